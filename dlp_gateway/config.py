@@ -1,0 +1,412 @@
+"""The configuration: one YAML file and the environment, checked as a whole, frozen.
+
+Every field is described where it stands; `config.example.yaml` is generated from these descriptions
+(`example_yaml`), and a test fails when the two differ. A value can be overridden from the environment:
+`DLP_GATEWAY__STORE__URL=...` sets `store.url`; its text is read as YAML.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from .errors import ConfigError, Fault
+from .yaml_file import Document, load_document, validate
+
+ENVIRONMENT_PREFIX = "DLP_GATEWAY__"
+SYSTEM_CONFIG = Path("/etc/dlp-gateway/config.yaml")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Council(_Section):
+    """Whose mail this is; shown in notices and in the console."""
+
+    name: str = Field("Example Council", description="Name of the council, as notices say it.")
+    time_zone: str = Field("Europe/London", description="Time zone in which embargo lines are read.")
+    duty_team: str = Field(
+        "01632 960000", description="Telephone number in notices for when somebody is at risk."
+    )
+    contact_points: tuple[str, ...] = Field(
+        (), description="Published addresses and telephone numbers of the council; never counted as personal data."
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"unknown time zone “{value}”; write it like Europe/London") from None
+        return value
+
+
+class Tls(_Section):
+    """Certificate of a listener."""
+
+    certificate: Path = Field(description="PEM file: our certificate, then its chain.")
+    key: Path = Field(description="PEM file with the private key.")
+
+
+class SmtpListener(_Section):
+    """One address on which mail is taken in."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(2525, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    tls: Tls | None = Field(None, description="Certificate; with it STARTTLS is offered (RFC 3207).")
+    require_tls: bool = Field(False, description="Refuse mail before STARTTLS.")
+
+
+class HealthListener(_Section):
+    """Plain HTTP for /healthz, /readyz and /metrics. Keep it on loopback."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(9925, ge=0, le=65535, description="Port; 0 takes any free one.")
+    enabled: bool = Field(True, description="Whether to listen at all.")
+
+
+class Listeners(_Section):
+    """Where the gateway listens."""
+
+    smtp: tuple[SmtpListener, ...] = Field((SmtpListener(),), min_length=1, description="SMTP listeners.")
+    health: HealthListener = Field(HealthListener(), description="Health and metrics.")
+
+
+class Client(_Section):
+    """Who may send through us. Nobody else can: there is no other door."""
+
+    name: str = Field(description="Name in logs and records.")
+    networks: tuple[str, ...] = Field((), description="Networks in CIDR form that this entry lets in.")
+    vouches_for_sender: bool = Field(
+        False, description="This client makes sure that its senders are who they claim to be."
+    )
+    max_connections: int = Field(50, ge=1, description="Connections of this entry at one time.")
+
+    @field_validator("networks")
+    @classmethod
+    def _real_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise ValueError(f"“{network}” is not a network; write it like 10.1.0.0/16") from None
+            if ipaddress.ip_network(network).prefixlen == 0:
+                raise ValueError(f"“{network}” is everybody; that would be an open relay")
+        return value
+
+
+class User(_Section):
+    """One account for SMTP AUTH (RFC 4954), offered only under TLS."""
+
+    name: str = Field(description="User name.")
+    password_hash: str = Field(description="As printed by `dlp-gateway users hash`; never the password itself.")
+    addresses: tuple[str, ...] = Field(
+        (), description="Address patterns the user may write as reverse-path and author; empty: any own address."
+    )
+
+
+class Route(_Section):
+    """A named way out."""
+
+    kind: Literal["relay", "tls", "gateway"] = Field(
+        description="relay: next hop as usual. tls: verified TLS, never clear text. gateway: a secure-mail product."
+    )
+    next_hop: str = Field(description="host:port of the next hop.")
+    tls: Literal["none", "may", "verify"] = Field(
+        "may", description="Ignored for kind tls, which always verifies. may: STARTTLS when offered."
+    )
+    tls_name: str | None = Field(None, description="Name that the certificate must carry; default: the host of next_hop.")
+    ca_file: Path | None = Field(None, description="PEM file of trusted certificates; default: the system's.")
+    user: str | None = Field(None, description="User name for AUTH at the next hop.")
+    password_file: Path | None = Field(None, description="File with the password for AUTH at the next hop.")
+    subject_trigger: str | None = Field(None, description="For kind gateway: text put before the subject, such as [encrypt].")
+    header_trigger: str | None = Field(None, description="For kind gateway: a header field to add, such as “X-Encrypt: yes”.")
+    max_connections: int = Field(20, ge=1, description="Connections to this next hop at one time.")
+
+    @field_validator("next_hop")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, colon, port = value.rpartition(":")
+        if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise ValueError(f"“{value}” is not host:port; write it like relay.council.example:25")
+        return value
+
+    @property
+    def host(self) -> str:
+        return self.next_hop.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.next_hop.rpartition(":")[2])
+
+    @property
+    def verified(self) -> bool:
+        """Whether a delivery by this route must have verified TLS or not happen."""
+        return self.kind == "tls" or self.tls == "verify"
+
+
+class Store(_Section):
+    """Where records and held messages are kept."""
+
+    url: str = Field(
+        "sqlite:////var/lib/dlp-gateway/gateway.db",
+        description="sqlite:///PATH or postgresql://user@host/database (password by PGPASSFILE).",
+    )
+    spool: Path = Field(Path("/var/lib/dlp-gateway/spool"), description="Folder of sealed octets.")
+    min_free_bytes: int = Field(
+        512 * 2**20, ge=0, description="Below this much free disk, new mail is answered 452 before it starts."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+
+class Keys(_Section):
+    """Secret keys; made by `dlp-gateway init`, never in the store or its backups."""
+
+    folder: Path = Field(Path("/etc/dlp-gateway/keys"), description="Folder of key files, mode 0700.")
+
+
+class Limits(_Section):
+    """What is refused before anything is inspected."""
+
+    message_bytes: int = Field(50 * 2**20, ge=2**16, description="Largest message (RFC 1870).")
+    recipients: int = Field(1000, ge=100, description="Recipients of one message (RFC 5321, 4.5.3.1.8: at least 100).")
+    hops: int = Field(30, ge=5, description="Received fields after which a message is a loop (RFC 5321, 6.3).")
+    line_octets: int = Field(65536, ge=998, description="Longest line of a message, without its end; RFC 5322 says 998.")
+    header_bytes: int = Field(256 * 1024, ge=2**14, description="Largest header block.")
+    connections: int = Field(2000, ge=1, description="Connections at one time, all clients together.")
+    errors: int = Field(20, ge=1, description="Refused commands after which a session is ended.")
+    command_seconds: float = Field(300, gt=0, description="Wait for a command (RFC 5321, 4.5.3.2).")
+    data_seconds: float = Field(600, gt=0, description="Wait for all of a message.")
+    loop_mark_count: int = Field(3, ge=1, description="Valid marks of this installation that make a loop.")
+
+
+class Times(_Section):
+    """How long one message may take. Postfix waits 100 s behind its proxy filter: all must fit into 80 s."""
+
+    worker_wait_seconds: float = Field(15, gt=0, description="Wait for a free worker; then 451.")
+    inspection_seconds: float = Field(30, gt=0, description="Inspection of one message; then a gap timed_out.")
+    next_hop_seconds: float = Field(25, gt=0, description="Steps with the next hop before the final dot, together.")
+    patience_seconds: float = Field(80, gt=0, description="How long our clients wait for the reply to their final dot.")
+    final_dot_seconds: float = Field(600, gt=0, description="Wait for the next hop's reply to the final dot (RFC 5321, 4.5.3.2.6).")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Times:
+        total = self.worker_wait_seconds + self.inspection_seconds + self.next_hop_seconds
+        if total > self.patience_seconds:
+            raise ValueError(
+                f"worker_wait_seconds + inspection_seconds + next_hop_seconds is {total:g} s, more than "
+                f"patience_seconds ({self.patience_seconds:g} s); shorten one of them"
+            )
+        return self
+
+
+class Workers(_Section):
+    """The processes that inspect and change messages."""
+
+    count: int = Field(2, ge=1, description="Worker processes; one per core is right.")
+    memory_bytes: int = Field(1536 * 2**20, ge=256 * 2**20, description="Address space of one worker beyond its start.")
+    waiting_per_worker: int = Field(20, ge=1, description="Messages that may wait per worker; beyond that 451.")
+    recycle_after: int = Field(2000, ge=1, description="Messages after which a worker is replaced.")
+    names: bool = Field(True, description="Load the language model for names (some 350 MiB per worker).")
+
+
+class Retry(_Section):
+    """Deliveries that we have custody of."""
+
+    first_seconds: float = Field(300, gt=0, description="Wait after the first failure; doubles each time, with jitter.")
+    max_seconds: float = Field(4000, gt=0, description="Longest wait between two tries.")
+    give_up_seconds: float = Field(2 * 86400, gt=0, description="After this the sender gets a report (RFC 3464).")
+    parallel: int = Field(10, ge=1, description="Deliveries tried at one time.")
+
+
+class Notices(_Section):
+    """Mail from the gateway to senders and reviewers."""
+
+    from_address: str = Field("mail-check@council.example", description="Author of notices; their reverse-path is <>.")
+    from_name: str = Field("Council mail check", description="Display name of that author.")
+    fallback_owner: str = Field(
+        "information.governance@council.example",
+        description="Gets notices that can't go to the sender: nobody vouched for it, or it is automatic.",
+    )
+    route: str | None = Field(None, description="Route of notices; default: default_route.")
+
+
+class Config(_Section):
+    """The whole configuration."""
+
+    hostname: str = Field("gateway.council.example", description="Our name in greetings, Received fields and reports.")
+    council: Council = Field(Council(), description="The council.")
+    listeners: Listeners = Field(Listeners(), description="Listeners.")
+    clients: tuple[Client, ...] = Field(
+        (Client(name="local", networks=("127.0.0.0/8", "::1/128")),), description="Who may send without a password."
+    )
+    users: tuple[User, ...] = Field((), description="Who may send with a password.")
+    routes: dict[str, Route] = Field(
+        {
+            "relay": Route(kind="relay", next_hop="127.0.0.1:10026"),
+            "secure": Route(kind="tls", next_hop="secure.council.example:25"),
+        },
+        description="Ways out by name.",
+    )
+    default_route: str = Field("relay", description="Route of ordinary mail.")
+    default_encrypt_route: str = Field("secure", description="Route when policy says encrypt and the partner entry names none.")
+    store: Store = Field(Store(), description="Store.")
+    keys: Keys = Field(Keys(), description="Keys.")
+    rules: Path | None = Field(None, description="Folder of rules; default: the shipped ones. A file missing there is the shipped one.")
+    limits: Limits = Field(Limits(), description="Limits.")
+    times: Times = Field(Times(), description="Times.")
+    workers: Workers = Field(Workers(), description="Workers.")
+    retry: Retry = Field(Retry(), description="Retries.")
+    notices: Notices = Field(Notices(), description="Notices.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    @model_validator(mode="after")
+    def _routes_exist(self) -> Config:
+        for name, what in ((self.default_route, "default_route"), (self.default_encrypt_route, "default_encrypt_route")):
+            if name not in self.routes:
+                raise ValueError(f"{what}: no route “{name}”; known: {', '.join(sorted(self.routes))}")
+        encrypting = self.routes[self.default_encrypt_route]
+        if encrypting.kind == "relay" and not encrypting.verified:
+            raise ValueError(
+                f"default_encrypt_route: route “{self.default_encrypt_route}” may send clear text; "
+                "use one of kind tls or gateway, or set its tls to verify"
+            )
+        if self.notices.route is not None and self.notices.route not in self.routes:
+            raise ValueError(f"notices.route: no route “{self.notices.route}”; known: {', '.join(sorted(self.routes))}")
+        return self
+
+
+def find_config(argument: str | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """The configuration file: the argument, `DLP_GATEWAY_CONFIG`, ./config.yaml, the system's."""
+    if argument:
+        return Path(argument)
+    if environ.get("DLP_GATEWAY_CONFIG"):
+        return Path(environ["DLP_GATEWAY_CONFIG"])
+    local = Path("config.yaml")
+    return local if local.exists() else SYSTEM_CONFIG
+
+
+def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read and check the configuration. Raises ConfigError with every fault found."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            [Fault(file=str(path), text=f"can't be read ({error.strerror}); copy config.example.yaml there, or name one with --config")]
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Fault(file=str(path), text="is not UTF-8 text")]) from None
+    document = load_document(text, str(path))
+    _drop_empty_sections(document.value)
+    _override(document, environ)
+    config = validate(document, Config)
+    return _resolve_paths(config, path.parent)
+
+
+def _drop_empty_sections(value: Any) -> None:
+    """A section with every line commented out (`store:`) means its defaults."""
+    if isinstance(value, dict):
+        for key in [k for k, v in value.items() if v is None and k in Config.model_fields]:
+            del value[key]
+
+
+def _override(document: Document, environ: Mapping[str, str]) -> None:
+    for name, text in environ.items():
+        if not name.startswith(ENVIRONMENT_PREFIX):
+            continue
+        keys = [key.lower() for key in name.removeprefix(ENVIRONMENT_PREFIX).split("__")]
+        target = document.value
+        for key in keys[:-1]:
+            target = target.setdefault(key, {})
+        target[keys[-1]] = load_document(text, f"environment {name}").value
+
+
+def _resolve_paths(config: Config, folder: Path) -> Config:
+    """Relative paths count from the folder of the configuration file, not from wherever we were started."""
+
+    def resolve(value: Any) -> Any:
+        if isinstance(value, Path):
+            return value if value.is_absolute() else (folder / value).resolve()
+        if isinstance(value, BaseModel):
+            return value.model_copy(update={name: resolve(getattr(value, name)) for name in type(value).model_fields})
+        if isinstance(value, tuple):
+            return tuple(resolve(item) for item in value)
+        if isinstance(value, dict):
+            return {key: resolve(item) for key, item in value.items()}
+        return value
+
+    resolved: Config = resolve(config)
+    url = resolved.store.url
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+        absolute = (folder / url.removeprefix("sqlite:///")).resolve()
+        resolved = resolved.model_copy(update={"store": resolved.store.model_copy(update={"url": f"sqlite:///{absolute}"})})
+    return resolved
+
+
+def example_yaml() -> str:
+    """The text of `config.example.yaml`: every field with its description and default."""
+    import yaml  # only here: for writing plain scalars, not for reading
+
+    lines = [
+        "# Configuration of the DLP gateway. Generated from dlp_gateway/config.py by `make config.example.yaml`.",
+        "# Every value shown is the default unless marked otherwise. Relative paths count from this file's folder.",
+        "",
+    ]
+
+    def scalar(value: Any) -> str:
+        text: str = yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True)
+        return text.removesuffix("\n").removesuffix("...").strip()
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, BaseModel):
+            return {name: plain(getattr(value, name)) for name in type(value).model_fields}
+        if isinstance(value, tuple | list):
+            return [plain(item) for item in value]
+        if isinstance(value, dict):
+            return {key: plain(item) for key, item in value.items()}
+        return str(value) if isinstance(value, Path) else value
+
+    def write(value: BaseModel, indent: str, first: str | None = None) -> None:
+        for name, info in type(value).model_fields.items():
+            item = getattr(value, name)
+            lead = indent if first is None else first
+            first = None
+            for line in textwrap.wrap(info.description or "", 100 - len(indent)):
+                lines.append(f"{indent if lead == indent else indent}# {line}")
+            if isinstance(item, BaseModel):
+                lines.append(f"{indent}{name}:")
+                write(item, indent + "  ")
+            elif isinstance(item, dict) and item and all(isinstance(v, BaseModel) for v in item.values()):
+                lines.append(f"{indent}{name}:")
+                for key, sub in item.items():
+                    lines.append(f"{indent}  {key}:")
+                    write(sub, indent + "    ")
+            elif isinstance(item, tuple) and item and all(isinstance(v, BaseModel) for v in item):
+                lines.append(f"{indent}{name}:")
+                for sub in item:
+                    start = len(lines)
+                    write(sub, indent + "    ")
+                    body = next(i for i in range(start, len(lines)) if not lines[i].lstrip().startswith("#"))
+                    lines[start:body + 1] = [*lines[start:body], lines[body][: len(indent)] + "  - " + lines[body].lstrip()]
+            else:
+                lines.append(f"{indent}{name}: {scalar(plain(item))}")
+            if not indent:
+                lines.append("")
+
+    write(Config(), "")
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,79 @@
+"""Every error that is raised on purpose.
+
+What mail can do to us is data (a Gap, a Disposition); what the world can do to us is a
+TemporaryError; what an administrator wrote wrongly is a ConfigError; any other exception is a bug
+of ours. One place, the edge in ``receive``, turns them into replies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class GatewayError(Exception):
+    """Base of the errors below; never raised itself."""
+
+
+class TemporaryError(GatewayError):
+    """The world is in our way: the client keeps the message and tries again (451).
+
+    The text is for the log only and must hold no personal data; the reply comes from
+    ``receive/reply.py`` and says nothing but our id.
+    """
+
+    enhanced_code = "4.3.0"
+
+
+class StoreUnavailableError(TemporaryError):
+    """The store could not take a record. No record, no relay."""
+
+
+class OverloadedError(TemporaryError):
+    """All workers are busy and the waiting room is full, or the wait took too long."""
+
+    enhanced_code = "4.3.2"
+
+
+class NextHopError(TemporaryError):
+    """The next hop could not be reached, closed, or answered outside the protocol, before it had
+    taken the message."""
+
+    enhanced_code = "4.4.1"
+
+
+class InDoubtError(TemporaryError):
+    """The next hop fell silent after the final dot: it may or may not have the message (RFC 1047)."""
+
+    enhanced_code = "4.4.2"
+
+
+class MessageRefusedError(GatewayError):
+    """The message can never be taken as it is (554): loop, bare CR or LF, too many hops."""
+
+    def __init__(self, text: str, *, code: int = 554, enhanced_code: str = "5.6.0") -> None:
+        super().__init__(text)
+        self.code = code
+        self.enhanced_code = enhanced_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong in a file that an administrator wrote: where, what, and what would be right."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    text: str
+
+    def __str__(self) -> str:
+        where = ":".join(str(x) for x in (self.file, self.line, self.column) if x is not None)
+        return f"{where}: {self.text}"
+
+
+class ConfigError(GatewayError):
+    """Configuration, rules or a command's input can't be used. Carries every fault found, not only
+    the first."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(f) for f in faults))
+        self.faults = faults

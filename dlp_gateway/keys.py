@@ -1,0 +1,73 @@
+"""The installation's secret keys: files beside the configuration, never in the store or its backups.
+
+``seal-NNNN.key`` seal what is held at rest (the highest number seals, all open), ``fingerprint.key``
+makes fingerprints of found values, ``mark.key`` signs our loop mark. Each file holds 32 random octets
+in hexadecimal.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import ConfigError, Fault
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """All keys, 32 octets each. `seal` maps a key's id ("0001") to it; `seal_id` is the one in use."""
+
+    seal: dict[str, bytes] = field(repr=False)
+    seal_id: str
+    fingerprint: bytes = field(repr=False)
+    mark: bytes = field(repr=False)
+
+
+def create_keys(folder: Path) -> list[Path]:
+    """Make the keys that do not exist yet; answers the files made."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = []
+    names = ["fingerprint.key", "mark.key"]
+    if not list(folder.glob("seal-*.key")):
+        names.append("seal-0001.key")
+    for name in names:
+        path = folder / name
+        if path.exists():
+            continue
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o400)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        made.append(path)
+    return made
+
+
+def load_keys(folder: Path) -> Keys:
+    """Read all keys. Raises ConfigError for every one that is missing or broken: without its keys
+    the gateway must not take mail, or it would hold it in clear."""
+    faults: list[Fault] = []
+
+    def read(path: Path) -> bytes:
+        try:
+            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except OSError as error:
+            faults.append(Fault(file=str(path), text=f"can't be read ({error.strerror}); `dlp-gateway init` makes the keys"))
+            return b""
+        except ValueError:
+            key = b""
+        if len(key) != KEY_BYTES:
+            faults.append(Fault(file=str(path), text=f"is not a key; it must hold {KEY_BYTES} octets in hexadecimal"))
+        return key
+
+    seal = {path.stem.removeprefix("seal-"): read(path) for path in sorted(folder.glob("seal-*.key"))}
+    if not seal:
+        faults.append(Fault(file=str(folder), text="holds no seal-NNNN.key; `dlp-gateway init` makes the keys"))
+    fingerprint, mark = read(folder / "fingerprint.key"), read(folder / "mark.key")
+    if faults:
+        raise ConfigError(faults)
+    return Keys(seal=seal, seal_id=max(seal), fingerprint=fingerprint, mark=mark)

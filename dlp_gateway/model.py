@@ -1,0 +1,529 @@
+"""The values that flow through the gateway. All frozen, keyword-only, and free of behaviour that
+touches the world.
+
+Order of the file is the order of the way: envelope and message, what a worker reads (Part,
+Passage), what it answers (Finding, Gap, Inspection), what policy makes of it (Facts, Verdict), and
+what is done (Delivery, Disposition). Values marked "worker only" hold clear text and never leave a
+worker process; all others are safe to store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, IntEnum, StrEnum
+
+# --------------------------------------------------------------------------------------------------
+# What SMTP said
+# --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailParams:
+    """Parameters of MAIL FROM, verbatim, None where not given."""
+
+    body: str | None = None  # RFC 6152: "7BIT" or "8BITMIME"
+    smtputf8: bool = False  # RFC 6531
+    ret: str | None = None  # RFC 3461, 4.3: "FULL" or "HDRS"
+    envid: str | None = None  # RFC 3461, 4.4: xtext, as it came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientParams:
+    """Parameters of one RCPT TO, verbatim, None where not given (RFC 3461, 4.1 and 4.2)."""
+
+    notify: str | None = None  # "NEVER" or a comma list of SUCCESS, FAILURE, DELAY
+    orcpt: str | None = None  # "rfc822;xtext", as it came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What SMTP said apart from the message.
+
+    Addresses are as the client sent them, without angle brackets: never rewritten, never decoded.
+    `recipients` has no repeats and its order is the order of RCPT.
+    """
+
+    reverse_path: str | None  # None is the null reverse-path <>
+    recipients: tuple[str, ...]
+    params: MailParams = MailParams()
+    recipient_params: tuple[RecipientParams, ...] = ()  # same order as recipients; () when none gave any
+    client_ip: str = ""
+    client_name: str = ""  # the entry of `clients` in the configuration that let this client in
+    client_user: str | None = None  # authenticated user
+    vouches_for_sender: bool = False  # the client entry says its senders are who they claim to be
+    helo: str = ""
+    tls: bool = False
+
+    def params_of(self, recipient: str) -> RecipientParams:
+        """The RCPT parameters of one of `recipients`."""
+        if not self.recipient_params:
+            return RecipientParams()
+        return self.recipient_params[self.recipients.index(recipient)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One mail transaction. Its octets never change; CRLF line ends, no dot-stuffing."""
+
+    id: str  # ours, public: in replies, logs, header, console
+    envelope: Envelope
+    octets: bytes = field(repr=False)
+    received_at: datetime  # aware, UTC
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.octets)
+
+
+# --------------------------------------------------------------------------------------------------
+# Vocabulary
+# --------------------------------------------------------------------------------------------------
+
+
+class Category(StrEnum):
+    """Data categories of the policy, in the order in which they are shown."""
+
+    NAME = "name"
+    CONTACT = "contact"
+    REFERENCE = "reference"
+    IDENTITY = "identity"
+    FINANCIAL = "financial"
+    SPECIAL = "special"
+    CRIMINAL = "criminal"
+    SAFEGUARDING = "safeguarding"
+    CREDENTIALS = "credentials"
+    MARKED = "marked"
+
+
+HIGH = frozenset(
+    {Category.IDENTITY, Category.FINANCIAL, Category.SPECIAL, Category.CRIMINAL, Category.SAFEGUARDING}
+)
+"""The categories that policy calls *high*."""
+
+PERSONAL = HIGH | {Category.NAME, Category.CONTACT, Category.REFERENCE}
+"""Categories that are personal data; credentials and markings are not."""
+
+
+class RecipientClass(StrEnum):
+    """The first that applies, in this order (`public-sector` and after only where no partner entry names the domain)."""
+
+    INTERNAL = "internal"
+    PARTNER = "partner"
+    SOCIAL = "social"
+    PUBLICATION = "publication"
+    PRESS = "press"
+    ELECTED = "elected"
+    PUBLIC_SECTOR = "public-sector"
+    WEBMAIL = "webmail"
+    UNAPPROVED = "unapproved"
+
+
+class Action(IntEnum):
+    """What to do for one recipient. The strictest wins, so the order matters."""
+
+    RELAY = 0
+    ENCRYPT = 1
+    HOLD = 2
+    REJECT = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class Area(StrEnum):
+    """Where in a message a passage stands, for conditions that ask about the place."""
+
+    SUBJECT = "subject"
+    HEADER = "header"
+    BODY = "body"
+    ATTACHMENT = "attachment"
+    FILE_NAME = "file-name"
+
+
+class GapReason(StrEnum):
+    ENCRYPTED = "encrypted"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    UNSUPPORTED = "unsupported"
+    CORRUPT = "corrupt"
+    AMBIGUOUS = "ambiguous"
+    TIMED_OUT = "timed_out"
+
+
+class GapScope(StrEnum):
+    ATTACHMENT = "attachment"
+    MESSAGE = "message"
+
+
+class MarkingKind(StrEnum):
+    OFFICIAL_SENSITIVE = "official-sensitive"
+    SECRET = "secret"
+    TOP_SECRET = "top-secret"
+    NOT_FOR_PUBLICATION = "not-for-publication"
+    INTERNAL_COMMUNICATION = "internal-communication"
+    EMBARGO = "embargo"
+    PRESS_STATEMENT = "press-statement"
+    SECURE_REQUESTED = "secure-requested"
+
+
+class Outcome(StrEnum):
+    """What became of one recipient."""
+
+    RELAYED = "relayed"  # the next hop answered 2yz
+    DEFERRED = "deferred"  # in our custody, to be tried (again)
+    REFUSED = "refused"  # the next hop answered 5yz
+    HELD = "held"
+    REJECTED = "rejected"  # by policy or by a reviewer
+    EXPIRED = "expired"
+    IN_DOUBT = "in_doubt"  # no reply after the final dot (RFC 1047)
+
+
+# --------------------------------------------------------------------------------------------------
+# The question, and what a worker reads (worker only: MimePart, Part, Passage)
+# --------------------------------------------------------------------------------------------------
+
+
+class AskNames(StrEnum):
+    """When a worker runs the costly recognition of names."""
+
+    NEVER = "never"  # no recipient's verdict can depend on a name
+    WITH_OTHER_DATA = "with-other-data"  # only where something else was found that a name makes personal
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What inspection must answer for these recipients. Computed by `decide` from envelope and
+    policy before inspecting, so that the costly part is asked only where it can change a verdict."""
+
+    entities: frozenset[str] | None = None  # None: every entity
+    names: AskNames = AskNames.ALWAYS
+    reverse_path: str | None = None
+    recipients: tuple[str, ...] = ()  # outside recipients whose own data does not count
+    own_domains: tuple[str, ...] = ()  # address patterns of the council's own domains
+    own_contact_points: tuple[str, ...] = ()  # published addresses and telephone numbers of the council
+    received_at: datetime | None = None  # when "now" is, for embargo lines: workers have no clock
+    time_zone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderField:
+    """One header field. `raw` is the whole field with its folds and line end; `text` the decoded value."""
+
+    name: str  # as spelled
+    text: str
+    start: int  # offset of the field's first octet in the message
+    end: int  # offset after its line end
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MimePart:
+    """One node of the MIME tree with its byte map. All offsets are into the whole message.
+
+    `path` counts as IMAP does (RFC 9051, 6.4.5): "" is the root of a multipart message, "1" its first
+    child, "1" also the only part of a message that is not multipart; parts of a nested message
+    continue the number ("3.1").
+    """
+
+    path: str
+    media_type: str  # lower case, "text/plain" where absent
+    params: tuple[tuple[str, str], ...] = ()  # of Content-Type, names in lower case
+    charset: str | None = None  # lower case, as declared
+    encoding: str = "7bit"  # content transfer encoding, lower case
+    disposition: str | None = None  # "inline", "attachment" or what it says, lower case
+    filename: str | None = None
+    header: tuple[HeaderField, ...] = ()
+    header_start: int
+    body_start: int
+    body_end: int  # offset after the body's last octet, before the CRLF that belongs to a delimiter
+    children: tuple[MimePart, ...] = ()
+    first_delimiter: int | None = None  # offset of the first delimiter line of a multipart
+
+    def param(self, name: str) -> str | None:
+        """The first Content-Type parameter of that (lower case) name."""
+        return next((value for key, value in self.params if key == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One MIME leaf, decoded from its transfer encoding."""
+
+    path: str
+    media_type: str  # as declared
+    charset: str | None
+    filename: str | None
+    disposition: str | None
+    params: tuple[tuple[str, str], ...] = ()
+    is_body: bool  # shown as the message's own text, not as an attachment
+    octets: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedMessage:
+    """The answer of `parse_message`: the tree with offsets, its leaves, and what was unclear."""
+
+    root: MimePart
+    parts: tuple[Part, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A run of text and where it came from.
+
+    A table (`table`) has rows as lines and cells separated by TAB in `text`; its first cell is that of
+    `first_row` and `first_column` (1-based), so that a finding's place can name the cell.
+    """
+
+    part: str  # "HEADER", "2", "2/clients.csv", "3.HEADER"
+    place: str  # as a reviewer says it: "page 3", "sheet Clients (hidden)", "subject", ""
+    text: str = field(repr=False)
+    area: Area
+    hidden: bool = False  # hidden sheet, row, column, tracked deletion, comment, invisible text
+    table: bool = False
+    first_row: int = 1
+    first_column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """The answer of `extract_text`."""
+
+    passages: tuple[Passage, ...]
+    gaps: tuple[Gap, ...]
+    attachments: tuple[Attachment, ...]
+
+
+# --------------------------------------------------------------------------------------------------
+# What a worker answers: safe to store
+# --------------------------------------------------------------------------------------------------
+
+
+class Exemption(StrEnum):
+    """Why a finding is not personal data to protect. Findings that belong to a recipient are not
+    marked here: that depends on who receives (see `Individual.recipients`)."""
+
+    AUTHOR = "author"  # the author's own details
+    COLLEAGUE = "colleague"  # own domain, signature, greeting
+    COUNCIL = "council"  # a published contact point of the council
+    PUBLIC_ROLE = "public-role"  # councillor or officer named as such
+    INVITATION = "invitation"  # organiser or attendee of a meeting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One piece of personal data, without the data."""
+
+    entity: str  # Presidio's name where it has one
+    category: Category
+    recogniser: str  # id of the rule or recogniser, e.g. "uk-nhs-number"
+    part: str
+    place: str
+    start: int  # code points in the passage
+    end: int
+    confidence: float  # 0..1
+    fingerprint: str  # HMAC of the normalised value under the installation's key, hex
+    masked: str  # only what the rule file allows to be shown
+    area: Area
+    hidden: bool = False
+    quoted: bool = False  # stands in text quoted from an earlier message
+    exempt: Exemption | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What we could not see into. Data, never a skip."""
+
+    part: str
+    reason: GapReason
+    scope: GapScope
+    detail: str  # fixed words of ours, never text of the message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marking:
+    kind: MarkingKind
+    part: str
+    place: str
+    until: datetime | None = None  # of an embargo: aware
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    part: str
+    filename: str | None
+    media_type: str  # by content where known, else as declared
+    size_bytes: int
+    original_spreadsheet: bool = False  # XLSX, XLS, ODS, CSV: not a print of one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Individual:
+    """One person whom the message is about: findings that stand together."""
+
+    fingerprint: str
+    findings: tuple[int, ...]  # indexes into Inspection.findings
+    is_author: bool = False
+    recipients: tuple[str, ...] = ()  # recipients that this person appears to be (display name or local part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """What the message's header says that policy and manners need; addresses in lower case."""
+
+    author: str | None = None  # the From: header's mailbox, None when absent or more than one
+    author_count: int = 0
+    visible_recipients: tuple[str, ...] = ()  # in To and Cc
+    message_id_header: str | None = None
+    auto_submitted: bool = False  # RFC 3834, 5: any value but "no", or Precedence bulk/junk/auto_reply
+    auto_forwarded: bool = False
+    thread_reply: bool = False  # In-Reply-To or References present
+    salutation_mismatch: tuple[str, ...] = ()  # recipients whose address clearly names somebody else
+    trusted_headers: tuple[str, ...] = ()  # "Name: value" of the header fields that sender groups ask for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """All that was learned, and what was asked."""
+
+    question: Question
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    markings: tuple[Marking, ...] = ()
+    controls: Controls = Controls()
+    attachments: tuple[Attachment, ...] = ()
+    individuals: tuple[Individual, ...] = ()
+    ruleset: str = ""  # version of the recognisers and lexicons that looked
+    names_asked: bool = False
+    seconds: float = 0.0
+
+
+# --------------------------------------------------------------------------------------------------
+# Judging
+# --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the store, the session and the clock know that the decision needs; passed in, so that
+    deciding stays pure."""
+
+    now: datetime  # aware, UTC
+    vouched: bool = False  # there is proof that the author is who the header says
+    enforce_all: bool = False  # decide as if every rule were enforced for every sender
+    seen_before: frozenset[str] | None = None  # recipients the council has written to; None: not known
+    history_days: int = 0
+    known_relationships: frozenset[tuple[str, str]] = frozenset()  # (recipient, individual's fingerprint)
+    overridden: frozenset[tuple[str, str]] = frozenset()  # (rule id, policy version) a reviewer has lifted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Policy's answer for one recipient, and why."""
+
+    recipient: str
+    recipient_class: RecipientClass
+    partner: str | None = None  # id of the partner entry or sector
+    action: Action
+    route: str
+    changes: tuple[str, ...] = ()  # e.g. "disclaimer"
+    rules: tuple[str, ...] = ()  # ids of the rules that applied, in policy order
+    observed: tuple[str, ...] = ()  # rules that would have acted, had they been enforced
+    reasons: tuple[str, ...] = ()  # plain English, no personal data, one for each rule that acted
+    hold_until: datetime | None = None
+    reviewers: str | None = None  # reviewer group, for a hold
+    approvals: int = 1
+    expires_days: int = 14
+    notify: tuple[str, ...] = ()
+
+
+# --------------------------------------------------------------------------------------------------
+# Acting
+# --------------------------------------------------------------------------------------------------
+
+
+class RouteKind(Enum):
+    RELAY = "relay"  # next hop as usual
+    TLS = "tls"  # verified TLS, to the recipient's own servers or through a next hop
+    GATEWAY = "gateway"  # a secure-mail product as next hop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Recipients that get the same octets by the same way: one SMTP transaction."""
+
+    recipients: tuple[str, ...]
+    action: Action
+    route: str
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    """What became of one recipient. `detail` is the next hop's reply or our fixed words."""
+
+    recipient: str
+    outcome: Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the client hears: code (RFC 5321, 4.2), enhanced code (RFC 3463), one line of text."""
+
+    code: int
+    enhanced_code: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.enhanced_code} {self.text}"
+
+
+class ClientWatch:
+    """What the way of a message must know of the client while it works: whether it is still there,
+    and for how long it will wait for the reply to its final dot. The base class never leaves and
+    never loses patience (a release, a test)."""
+
+    @property
+    def gone(self) -> bool:
+        return False
+
+    @property
+    def seconds_left(self) -> float:
+        return float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """The answer of `detect`: findings, who they are about, markings, and names that a salutation
+    addresses although the recipient's address clearly names somebody else."""
+
+    findings: tuple[Finding, ...] = ()
+    individuals: tuple[Individual, ...] = ()
+    markings: tuple[Marking, ...] = ()
+    salutation_mismatch: tuple[str, ...] = ()
+    names_asked: bool = False
+    gaps: tuple[Gap, ...] = ()  # a recogniser that ran out of time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclaimerText:
+    """One disclaimer in its forms. `marker` is the sentence by which an earlier copy is recognised."""
+
+    name: str  # "disclaimer" or "disclaimer:cy": the change that adds it
+    text: str  # may hold any character
+    ascii_text: str  # for charsets that can't hold `text`
+    html: str  # ASCII with numeric character references
+    marker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """Octets after the edits of a Delivery's changes. `notes` say in fixed words which edits were
+    left undone and why ("signed", "calendar", ...)."""
+
+    octets: bytes = field(repr=False)
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,30 @@
+"""The values of `model.py` as JSON and back: what the store keeps and what a worker answers.
+
+JSON, never pickle: a worker reads hostile documents, and what it sends must be able to do nothing
+but be wrong.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def encode(value: Any, kind: Any = None) -> bytes:
+    """A value as compact JSON. `kind` is its type where `type(value)` does not say it (a tuple of values)."""
+    return _adapter(kind or type(value)).dump_json(value)
+
+
+def decode(kind: type[T], octets: bytes | str) -> T:
+    """The value of that type. Raises pydantic.ValidationError (a ValueError) when it is not one."""
+    value: T = _adapter(kind).validate_json(octets)
+    return value
