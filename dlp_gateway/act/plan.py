@@ -1,0 +1,66 @@
+"""Group verdicts into deliveries. Pure.
+
+SMTP has one reply for all recipients, and our decision falls after DATA: so at most one delivery can
+be synchronous, its next hop's reply being our reply. All others must be durable before we answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..model import Action, Delivery, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What will be done: one synchronous delivery or none, the durable ones strictest first, and the
+    verdicts that reject."""
+
+    synchronous: Delivery | None
+    durable: tuple[Delivery, ...]
+    rejected: tuple[Verdict, ...]
+
+    @property
+    def all_rejected(self) -> bool:
+        return bool(self.rejected) and self.synchronous is None and not self.durable
+
+
+def make_plan(verdicts: Sequence[Verdict]) -> Plan:
+    """Recipients with the same action, route and changes become one delivery.
+
+    Synchronous is the largest plain relay if there is one, else the only delivery where that is an
+    encrypting one; a held one never is.
+    """
+    rejected = tuple(v for v in verdicts if v.action is Action.REJECT)
+    groups: dict[tuple[object, ...], list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.action is not Action.REJECT:
+            groups.setdefault(_key(verdict), []).append(verdict)
+    deliveries = [_delivery(group) for group in groups.values()]
+    synchronous = _synchronous(deliveries)
+    durable = sorted((d for d in deliveries if d is not synchronous), key=lambda d: -d.action)
+    return Plan(synchronous=synchronous, durable=tuple(durable), rejected=rejected)
+
+
+def _key(verdict: Verdict) -> tuple[object, ...]:
+    if verdict.action is not Action.HOLD:
+        return (verdict.action, verdict.route, verdict.changes)
+    # One held message per set of people who judge it: they see, release and let expire as one.
+    return (verdict.action, verdict.reviewers, verdict.approvals, verdict.hold_until, verdict.expires_days)
+
+
+def _delivery(group: list[Verdict]) -> Delivery:
+    first = group[0]
+    return Delivery(
+        recipients=tuple(v.recipient for v in group), action=first.action, route=first.route, changes=first.changes
+    )
+
+
+def _synchronous(deliveries: list[Delivery]) -> Delivery | None:
+    relays = [d for d in deliveries if d.action is Action.RELAY]
+    if relays:
+        return max(relays, key=lambda d: len(d.recipients))
+    if len(deliveries) == 1 and deliveries[0].action is Action.ENCRYPT:
+        return deliveries[0]
+    return None

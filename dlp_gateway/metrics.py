@@ -1,0 +1,42 @@
+"""Prometheus metrics of the gateway process. Labels are our own fixed words, never addresses."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+registry = CollectorRegistry()
+
+messages = Counter("dlp_gateway_messages_total", "Messages answered, by reply code", ["code"], registry=registry)
+verdicts = Counter(
+    "dlp_gateway_verdicts_total", "Verdicts, by action and recipient class", ["action", "recipient_class"], registry=registry
+)
+rules = Counter("dlp_gateway_rules_total", "Rules that applied, by mode", ["rule", "mode"], registry=registry)
+outcomes = Counter("dlp_gateway_outcomes_total", "What became of recipients", ["outcome"], registry=registry)
+gaps = Counter("dlp_gateway_gaps_total", "What could not be inspected", ["reason"], registry=registry)
+possible_duplicates = Counter(
+    "dlp_gateway_possible_duplicates_total",
+    "Messages a recipient may get twice: the next hop took them, the client heard 451 (RFC 1047)",
+    registry=registry,
+)
+inspection_seconds = Histogram(
+    "dlp_gateway_inspection_seconds",
+    "Inspection of a message, waiting included",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+    registry=registry,
+)
+handling_seconds = Histogram(
+    "dlp_gateway_handling_seconds",
+    "From the client's final dot to our reply",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+    registry=registry,
+)
+in_hand = Gauge("dlp_gateway_messages_in_hand", "Messages between final dot and reply", registry=registry)
+held = Gauge("dlp_gateway_held", "Held messages that wait for a reviewer", registry=registry)
+secret_markings = Counter(
+    "dlp_gateway_secret_markings_total", "Messages with a SECRET or TOP SECRET marking", registry=registry
+)
+
+
+def exposition() -> bytes:
+    """All metrics in Prometheus' text format."""
+    return generate_latest(registry)
