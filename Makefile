@@ -1,0 +1,106 @@
+# `make` or `make help` lists the targets. Every target sets up what it needs by itself.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+
+VENV := .venv
+export VENV
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-22s\033[0m %s\n", $$1, $$2}'
+
+# ---------------------------------------------------------------------------------------------------
+# Set-up: done once, and again when a lock file changes
+# ---------------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(VENV)/.ready ## virtual environment with the locked, hash-checked packages and the language model
+
+$(VENV)/.ready: requirements.lock requirements-build.lock pyproject.toml deploy/set-up
+	@deploy/system-packages demo
+	@deploy/set-up requirements-build.lock requirements.lock
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock requirements-build.lock pyproject.toml deploy/set-up
+	@deploy/system-packages demo
+	@deploy/set-up requirements-build.lock requirements-dev.lock
+	@touch $@ $(VENV)/.ready
+
+tests/clients/node_modules/.ready: tests/clients/package.json tests/clients/package-lock.json
+	@echo "Installing the mail client of another kind that tests use ..."
+	@cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: system-packages
+system-packages:
+	@deploy/system-packages test
+
+# ---------------------------------------------------------------------------------------------------
+# Use
+# ---------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(VENV)/.ready ## send the sample mails through a gateway on this machine (ONCE=1: stop after the table)
+	@$(BIN)/python -m dlp_gateway demo $(if $(ONCE),--once)
+
+.PHONY: bench
+bench: $(VENV)/.ready-dev system-packages ## throughput and delay on this machine
+	@$(BIN)/python -m dlp_gateway bench
+
+config.example.yaml: dlp_gateway/config.py | $(VENV)/.ready ## write the commented configuration anew
+	@$(BIN)/python -c 'from dlp_gateway.config import example_yaml; print(example_yaml(), end="")' > $@
+
+# ---------------------------------------------------------------------------------------------------
+# Checks
+# ---------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: system-packages lint tests/clients/node_modules/.ready ## everything: lint, then all tests but the long ones, with coverage
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest -m "not proof" -n $(WORKERS) --dist loadfile
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
+
+.PHONY: unit
+unit: $(VENV)/.ready-dev ## the tests that need nothing but Python: seconds
+	$(PYTEST) -m "unit or properties" -n $(WORKERS) --dist loadfile
+
+.PHONY: proof
+proof: system-packages $(VENV)/.ready-dev tests/clients/node_modules/.ready ## the long tests: crashes, floods, deep search
+	$(PYTEST) -m proof --hypothesis-profile=proof
+
+.PHONY: lint
+lint: $(VENV)/.ready-dev ## ruff, mypy, the layers, the Dockerfile
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/hadolint Dockerfile
+
+.PHONY: format
+format: $(VENV)/.ready-dev ## let ruff lay out the code
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+# ---------------------------------------------------------------------------------------------------
+# Upkeep
+# ---------------------------------------------------------------------------------------------------
+
+# No addresses of registries may stand in a lock file: uv writes none in this form.
+COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make lock"
+
+.PHONY: lock
+lock: ## pin all packages anew, with hashes (needs uv and npm)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --extra dev -o requirements-dev.lock
+	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(COMPILE) - -o requirements-build.lock
+	cd tests/clients && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+
+.PHONY: clean
+clean: ## remove what was built, but not your configuration
+	rm -rf $(VENV) .demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf tests/clients/node_modules
