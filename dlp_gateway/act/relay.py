@@ -1,0 +1,139 @@
+"""The ways out: the next hop's client for each named route, and its replies as outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..config import Config, Route
+from ..errors import ConfigError, Fault, InDoubtError, NextHopError
+from ..model import Disposition, MailParams, Outcome, RecipientParams
+from .smtp_client import NextHop, Prepared, SmtpClient, SmtpReply
+from .transport_security import tls_context
+
+MAX_DETAIL = 200  # characters of a next hop's reply that a disposition keeps
+
+
+class Relay:
+    """One client for each route of the configuration."""
+
+    def __init__(self, config: Config) -> None:
+        """Reads passwords and certificates. Raises ConfigError with every fault found."""
+        self._times = config.times
+        self._clients: dict[str, SmtpClient] = {}
+        faults: list[Fault] = []
+        for name, route in config.routes.items():
+            try:
+                self._clients[name] = SmtpClient(_next_hop(name, route, config.hostname))
+            except ConfigError as error:
+                faults += error.faults
+        if faults:
+            raise ConfigError(faults)
+
+    async def prepare(
+        self,
+        route: str,
+        reverse_path: str | None,
+        recipients: Sequence[str],
+        params: MailParams,
+        recipient_params: Sequence[RecipientParams],
+        octets: bytes | Sequence[bytes],
+        timeout: float | None = None,  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
+    ) -> Prepared:
+        """Send by that route everything but the final dot (`SmtpClient.prepare`); `timeout` in seconds,
+        by default `times.next_hop_seconds`. Raises NextHopError, also for a route that does not exist."""
+        seconds = self._times.next_hop_seconds if timeout is None else timeout
+        return await self._client(route).prepare(reverse_path, recipients, params, recipient_params, octets, seconds)
+
+    async def deliver(
+        self,
+        route: str,
+        reverse_path: str | None,
+        recipients: Sequence[str],
+        params: MailParams,
+        recipient_params: Sequence[RecipientParams],
+        octets: bytes | Sequence[bytes],
+        timeout: float | None = None,  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
+    ) -> tuple[Disposition, ...]:
+        """One whole delivery: one disposition per recipient, in order: relayed, deferred, refused or in
+        doubt. Raises nothing that the world can cause; `timeout` as in `prepare`, and the reply to
+        the final dot is waited for `times.final_dot_seconds`."""
+        try:
+            prepared = await self.prepare(
+                route, reverse_path, recipients, params, recipient_params, octets, timeout
+            )
+        except NextHopError as error:
+            return _all(recipients, Outcome.DEFERRED, error)
+        found = {r: disposition_for(r, reply) for r, reply in prepared.refused.items()}
+        if prepared.accepted:
+            try:
+                reply = await prepared.commit(self._times.final_dot_seconds)
+            except InDoubtError as error:
+                rest = _all(prepared.accepted, Outcome.IN_DOUBT, error)
+            except NextHopError as error:
+                rest = _all(prepared.accepted, Outcome.DEFERRED, error)
+            else:
+                rest = tuple(disposition_for(r, reply) for r in prepared.accepted)
+            found |= {disposition.recipient: disposition for disposition in rest}
+        return tuple(found[recipient] for recipient in recipients)
+
+    async def probe(self, route: str) -> str:
+        """What the route's next hop is like, in words, for `doctor`. Raises NextHopError."""
+        return await self._client(route).probe(self._times.next_hop_seconds)
+
+    async def close(self) -> None:
+        """Close all connections that are not in use."""
+        for client in self._clients.values():
+            await client.close()
+
+    def _client(self, route: str) -> SmtpClient:
+        client = self._clients.get(route)
+        if client is None:
+            raise NextHopError(f"the configuration has no route “{route}”")
+        return client
+
+
+def disposition_for(recipient: str, reply: SmtpReply) -> Disposition:
+    """What the next hop's reply makes of this recipient."""
+    outcome = Outcome.RELAYED if reply.taken else Outcome.REFUSED if reply.permanent else Outcome.DEFERRED
+    return Disposition(recipient=recipient, outcome=outcome, detail=str(reply)[:MAX_DETAIL])
+
+
+def _all(recipients: Sequence[str], outcome: Outcome, error: Exception) -> tuple[Disposition, ...]:
+    return tuple(Disposition(recipient=r, outcome=outcome, detail=str(error)[:MAX_DETAIL]) for r in recipients)
+
+
+def _next_hop(name: str, route: Route, helo: str) -> NextHop:
+    if route.user is not None and not route.verified:
+        raise ConfigError(
+            [Fault(file=f"routes.{name}", text="user would tell its password to anybody who answers; set tls: verify")]
+        )
+    return NextHop(
+        host=route.host,
+        port=route.port,
+        helo=helo,
+        tls=tls_context(name, route),
+        tls_required=route.verified,
+        tls_name=route.tls_name or "",
+        user=route.user,
+        password=_password(name, route),
+        max_connections=route.max_connections,
+        eight_bit_as_is=route.kind == "relay",
+    )
+
+
+def _password(name: str, route: Route) -> str:
+    if route.user is None:
+        return ""
+    if route.password_file is None:
+        raise ConfigError([Fault(file=f"routes.{name}", text="user needs a password_file")])
+    try:
+        password = route.password_file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(
+            [Fault(file=str(route.password_file), text=f"password_file of route “{name}” can't be read as UTF-8 text")]
+        ) from None
+    if not password or "\0" in password:
+        raise ConfigError(
+            [Fault(file=str(route.password_file), text=f"password_file of route “{name}” holds no password")]
+        )
+    return password

@@ -1,0 +1,35 @@
+"""What TLS a route must have, as the `ssl` context that makes it so."""
+
+from __future__ import annotations
+
+import ssl
+
+from ..config import Route
+from ..errors import ConfigError, Fault
+
+
+def tls_context(name: str, route: Route) -> ssl.SSLContext | None:
+    """The context for STARTTLS on this route, None where TLS is never used.
+
+    TLS 1.2 or later always. A verified route trusts `ca_file`, or the system's certificates, and checks
+    the name; tls `may` encrypts without knowing to whom, which protects against listeners only
+    (RFC 7435). Raises ConfigError when `ca_file` can't be used.
+    """
+    if not route.verified and route.tls == "none":
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not route.verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    if route.ca_file is None:
+        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+        return context
+    try:
+        context.load_verify_locations(cafile=str(route.ca_file))
+    except (OSError, ssl.SSLError) as error:
+        broken = isinstance(error, ssl.SSLError)
+        reason = "is not a PEM file of certificates" if broken else f"can't be read ({error.strerror})"
+        raise ConfigError([Fault(file=str(route.ca_file), text=f"ca_file of route “{name}” {reason}")]) from None
+    return context
