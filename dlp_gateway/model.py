@@ -235,6 +235,7 @@ class MimePart:
     encoding: str = "7bit"  # content transfer encoding, lower case
     disposition: str | None = None  # "inline", "attachment" or what it says, lower case
     filename: str | None = None
+    filenames: tuple[str, ...] = ()  # every form of it that was given, `filename` first; each once
     header: tuple[HeaderField, ...] = ()
     header_start: int
     body_start: int
@@ -258,6 +259,7 @@ class Part:
     disposition: str | None
     params: tuple[tuple[str, str], ...] = ()
     is_body: bool  # shown as the message's own text, not as an attachment
+    filenames: tuple[str, ...] = ()  # every form of the file name that was given; each once
     octets: bytes = field(repr=False)
 
 
@@ -527,3 +529,4 @@ class Changed:
 
     octets: bytes = field(repr=False)
     notes: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()  # paths, in the new octets, of the parts that were edited or put in

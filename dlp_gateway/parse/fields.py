@@ -1,0 +1,132 @@
+"""The header block of one entity: its fields with their offsets, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..model import HeaderField
+from .words import decode_value
+
+MAX_BLOCK_BYTES = 256 * 1024
+MAX_FIELD_BYTES = 32 * 1024
+
+_FIELD = re.compile(rb"([!-9;-~]+)([ \t]*):([^\n]*(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*)")
+_LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
+_BLANK_FOLD = re.compile(rb"\n[ \t]+\r?(?:\n|\Z)")
+_STRUCTURAL = ("content-type", "content-transfer-encoding", "content-disposition")
+_SHOWN = ("from", "subject")
+_SPELLING = {
+    "content-type": "Content-Type",
+    "content-transfer-encoding": "Content-Transfer-Encoding",
+    "content-disposition": "Content-Disposition",
+    "from": "From",
+    "subject": "Subject",
+}
+_LOOKALIKES = frozenset({"contenttype", "contenttransferencoding", "contentdisposition"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A header block. `values`: raw value of the first field of each (lower case) name."""
+
+    fields: tuple[HeaderField, ...]
+    values: dict[str, bytes]
+    body_start: int
+    problems: tuple[str, ...]
+    too_large: tuple[str, ...]
+
+
+def read_block(octets: bytes, start: int, end: int, *, outermost: bool) -> Block:
+    """Fields from `start` on, up to the empty line or `end`."""
+    block_end, body_start = _find_end(octets, start, end)
+    problems: list[str] = []
+    too_large: list[str] = []
+    if body_start is None:
+        # A part that consists of a header alone is legal (RFC 2046, 5.1.1: body-part), as long as
+        # its last line is complete; a whole message without the empty line is read in two ways.
+        if outermost or (block_end > start and octets[end - 1 : end] != b"\n"):
+            problems.append("no empty line after the header")
+        body_start = end
+    if outermost and block_end == start:
+        problems.append("empty line before the header")
+    limit = block_end
+    if block_end - start > MAX_BLOCK_BYTES:
+        too_large.append("header block over 256 kB")
+        limit = start + MAX_BLOCK_BYTES
+    fields, values, counts = _read_fields(octets, start, limit, problems, too_large)
+    problems += _name_problems(counts, outermost)
+    return Block(
+        fields=tuple(fields),
+        values=values,
+        body_start=body_start,
+        problems=tuple(dict.fromkeys(problems)),
+        too_large=tuple(dict.fromkeys(too_large)),
+    )
+
+
+def _find_end(octets: bytes, start: int, end: int) -> tuple[int, int | None]:
+    """Offsets of the empty line and of the body after it; None where there is no empty line."""
+    if octets.startswith(b"\r\n", start, end):
+        return start, start + 2
+    if octets.startswith(b"\n", start, end):
+        return start, start + 1
+    strict = octets.find(b"\r\n\r\n", start, end)
+    # A message with bare LF is found by its first empty line, whichever line end that has.
+    bare = octets.find(b"\n\n", start, strict if strict >= 0 else end)
+    mixed = octets.find(b"\n\r\n", start, bare if bare >= 0 else strict + 4 if strict >= 0 else end)
+    found = [(at + 1, at + 1 + len(eol)) for at, eol in ((bare, b"\n"), (mixed, b"\r\n")) if at >= 0]
+    return min(found) if found else (end, None)
+
+
+def _read_fields(
+    octets: bytes, position: int, limit: int, problems: list[str], too_large: list[str]
+) -> tuple[list[HeaderField], dict[str, bytes], dict[str, int]]:
+    fields: list[HeaderField] = []
+    values: dict[str, bytes] = {}
+    counts: dict[str, int] = {}
+    while position < limit:
+        match = _FIELD.match(octets, position, limit)
+        if match is None:
+            problems.append(_line_problem(octets, position, limit, first=not fields))
+            line = _LINE.match(octets, position, limit)
+            position = line.end() if line is not None and line.end() > position else limit
+            continue
+        name = match[1].decode("ascii")
+        key = name.lower()
+        value = match[3]
+        if match[2]:
+            problems.append("blank before the colon of a header field")
+        if value.count(b"\n") > 1 and _BLANK_FOLD.search(value):
+            problems.append("blank line folded into the header")
+        if match.end() - position > MAX_FIELD_BYTES:
+            too_large.append("header field over 32 kB")
+        counts[key] = counts.get(key, 0) + 1
+        values.setdefault(key, value[:MAX_FIELD_BYTES])
+        fields.append(
+            HeaderField(
+                name=name,
+                text=decode_value(value[:MAX_FIELD_BYTES]),
+                start=position,
+                end=match.end(),
+                raw=match[0],
+            )
+        )
+        position = match.end()
+    return fields, values, counts
+
+
+def _line_problem(octets: bytes, position: int, limit: int, *, first: bool) -> str:
+    if octets[position : position + 1] in (b" ", b"\t"):
+        return "header begins with a blank" if first else "folded line without a field"
+    if octets.startswith((b"From ", b">From "), position, limit) and first:
+        return "mailbox line before the header"
+    return "header line that is not a field"
+
+
+def _name_problems(counts: dict[str, int], outermost: bool) -> list[str]:
+    names = _STRUCTURAL + _SHOWN if outermost else _STRUCTURAL
+    problems = [f"duplicate {_SPELLING[name]}" for name in names if counts.get(name, 0) > 1]
+    if any(name not in _STRUCTURAL and name.replace("-", "").replace("_", "") in _LOOKALIKES for name in counts):
+        problems.append("misspelt MIME field name")
+    return problems
