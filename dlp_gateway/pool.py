@@ -1,0 +1,481 @@
+"""The CPU boundary: processes that inspect and change messages, with a deadline each.
+
+    gateway -> nursery (rules and model loaded once) -> workers, forked from it
+
+The gateway speaks with each worker over a socket pair, one message at a time. A worker that
+passes its deadline is killed and replaced; one that dies costs no other message. At most
+`count x waiting_per_worker` messages wait: beyond that the client's MTA is our queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from . import log, model_json
+from .config import Times, Workers
+from .errors import ConfigError, Fault, OverloadedError, TemporaryError
+from .model import Changed, Extraction, Gap, GapReason, GapScope, Inspection, Question
+from .pool_worker import LENGTH, PID
+
+_log = logging.getLogger("dlp_gateway.pool")
+
+DEADLINE_PASSED = "inspection took too long and was ended"
+WORKER_DIED = "the inspecting process died"
+INSPECTION_FAILED = "inspection failed"
+
+_COMMAND = ("-m", "dlp_gateway.pool_worker")
+_REPLY_BYTES = 256 * 2**20
+_START_SECONDS = 120.0
+_SPAWN_SECONDS = 10.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 5.0
+
+
+class _DiedError(Exception):
+    """The other end closed, or sent what is no answer."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Nursery:
+    process: asyncio.subprocess.Process
+    control: socket.socket
+    version: str = ""
+
+    def close(self) -> None:
+        """Let it end, and with it the workers it still has."""
+        self.control.close()
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Worker:
+    nursery: _Nursery
+    handle: int  # pidfd: names this process for ever, a pid only until it is reaped
+    sock: socket.socket
+    jobs: int = 0
+    busy: bool = False  # has a message; whoever gave it waits for the answer and retires it on failure
+    dead: bool = False
+
+    async def ask(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
+        """Send a job, wait for its answer. Raises _DiedError."""
+        try:
+            await _send(self.sock, json.dumps(job).encode())
+            await _send(self.sock, octets)
+            head = json.loads(await _receive(self.sock))
+            body = await _receive(self.sock)
+        except (OSError, ValueError) as error:
+            raise _DiedError from error
+        if not isinstance(head, dict):
+            raise _DiedError
+        return head, body
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """What changes while the pool runs."""
+
+    nursery: _Nursery | None = None
+    waiting: int = 0
+    workers: set[_Worker] = field(default_factory=set)
+    nurseries: list[_Nursery] = field(default_factory=list)  # open, or not yet reaped
+    keeper: asyncio.Task[None] | None = None
+
+
+class Pool:
+    """Workers that inspect and change messages. Use as `async with`, or `start` and `stop`.
+
+    `command` is what the interpreter is given to become the nursery; only the pool's own tests name another.
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        times: Times,
+        texts: Mapping[str, str],
+        fingerprint_key: bytes,
+        *,
+        command: Sequence[str] = _COMMAND,
+    ) -> None:
+        self._workers = workers
+        self._times = times
+        self._texts = dict(texts)
+        self._fingerprint_key = fingerprint_key
+        self._command = tuple(command)
+        self._state = _State()
+        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._wanted = asyncio.Event()
+        self._changing = asyncio.Lock()
+
+    @property
+    def version(self) -> str:
+        """Version of the rules that new messages are inspected with; "" while there is no nursery."""
+        return self._state.nursery.version if self._state.nursery else ""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    # -- life ------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Load the rules and start all workers. Raises ConfigError for rules that can't be used,
+        TemporaryError when no worker can be had (the system refuses the sandbox, no memory)."""
+        try:
+            self._state.nursery = await self._open_nursery(self._texts)
+            await self._fill()
+        except BaseException as error:
+            await self.stop()
+            if isinstance(error, OSError | _DiedError | TimeoutError):
+                raise TemporaryError(f"no worker could be started ({log.place_of(error)})") from None
+            raise
+        # It lives from start to stop, which are two calls; stop waits for it, and it catches what a start can raise.
+        self._state.keeper = asyncio.create_task(self._keep())  # noqa: TID251
+
+    async def stop(self) -> None:
+        """End all workers, whatever they do, and wait until they are gone."""
+        state = self._state
+        if state.keeper is not None:
+            state.keeper.cancel()
+            await asyncio.gather(state.keeper, return_exceptions=True)
+            state.keeper = None
+        for worker in list(state.workers):
+            if worker.busy:
+                worker.kill()
+            else:
+                self._retire(worker)
+        state.nursery = None
+        for nursery in state.nurseries:
+            nursery.close()
+            await nursery.process.wait()
+        state.nurseries.clear()
+
+    async def reload(self, texts: Mapping[str, str]) -> None:
+        """Inspect every message taken from now on with these rules; running ones finish with theirs.
+
+        Raises ConfigError for rules that can't be used, TemporaryError when no new worker can be had; the old
+        rules stay then.
+        """
+        try:
+            async with self._changing:
+                nursery = await self._open_nursery(texts)
+                try:
+                    fresh = [await self._spawn(nursery) for _ in range(self._workers.count)]
+                except BaseException:
+                    self._retire_all_of(nursery)
+                    raise
+        except (OSError, _DiedError, TimeoutError) as error:
+            raise TemporaryError(f"no worker could be started ({log.place_of(error)})") from None
+        self._texts = dict(texts)
+        old, self._state.nursery = self._state.nursery, nursery
+        while not self._idle.empty():
+            self._retire(self._idle.get_nowait())
+        for worker in fresh:
+            self._idle.put_nowait(worker)
+        if old is not None:
+            self._close_when_empty(old)
+        log.event(_log, "pool:reloaded", ruleset=nursery.version)
+
+    # -- work ------------------------------------------------------------------------------------
+
+    async def inspect(self, octets: bytes, question: Question) -> Inspection:
+        """Inspect one message. Deadline or dead worker: an Inspection whose only content is a gap about
+        the whole message. Raises OverloadedError when no worker is free and none will be in time."""
+        job = {"do": "inspect", "question": model_json.encode(question).decode()}
+        started = time.perf_counter()
+        try:
+            head, body = await self._run(job, octets)
+            if "error" in head:
+                raise _FailedError(_log_failure(head))
+            inspection = model_json.decode(Inspection, body)
+        except TimeoutError:
+            inspection = _blind(question, GapReason.TIMED_OUT, DEADLINE_PASSED)
+        except _FailedError as error:
+            inspection = _blind(question, GapReason.CORRUPT, f"{INSPECTION_FAILED}: {error}")
+        except (_DiedError, ValueError):
+            inspection = _blind(question, GapReason.TIMED_OUT, WORKER_DIED)
+        return replace(inspection, seconds=time.perf_counter() - started)
+
+    async def passages(self, octets: bytes) -> Extraction:
+        """The text that inspection sees, in clear: for an administrator's own eyes (`inspect --text`).
+        Raises TemporaryError when the worker dies, fails or passes the deadline."""
+        _, body = await self._run_or_raise({"do": "passages"}, octets)
+        return model_json.decode(Extraction, body)
+
+    async def change(self, octets: bytes, changes: tuple[str, ...]) -> Changed:
+        """Apply the changes of a delivery. Raises TemporaryError when the worker dies, fails or passes
+        the deadline, OverloadedError when none is free."""
+        head, body = await self._run_or_raise({"do": "change", "changes": list(changes)}, octets)
+        return Changed(octets=body, notes=tuple(str(note) for note in head.get("notes", ())))
+
+    async def _run_or_raise(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
+        try:
+            head, body = await self._run(job, octets)
+        except TimeoutError:
+            raise TemporaryError("a worker passed its deadline") from None
+        except _DiedError:
+            raise TemporaryError("a worker died") from None
+        if "error" in head:
+            raise TemporaryError(f"a worker failed: {_log_failure(head)}")
+        return head, body
+
+    async def _run(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
+        worker = await self._acquire()
+        usable = False
+        try:
+            async with asyncio.timeout(self._times.inspection_seconds):
+                answer = await worker.ask(job, octets)
+            usable = True
+            return answer
+        except TimeoutError:
+            log.event(_log, "worker:killed", level=logging.WARNING, why="deadline")
+            raise
+        except _DiedError:
+            log.event(_log, "worker:died", level=logging.WARNING)
+            raise
+        finally:
+            # Also when our caller was cancelled: the worker is in the middle of a message nobody waits for.
+            self._release(worker, usable)
+
+    async def _acquire(self) -> _Worker:
+        state = self._state
+        if state.nursery is None:
+            raise OverloadedError("no worker is up")
+        if self._idle.empty() and state.waiting >= self._workers.count * self._workers.waiting_per_worker:
+            raise OverloadedError("the waiting room is full")
+        state.waiting += 1
+        try:
+            async with asyncio.timeout(self._times.worker_wait_seconds):
+                while True:
+                    worker = await self._idle.get()
+                    if not worker.dead:
+                        worker.busy = True
+                        return worker
+        except TimeoutError:
+            raise OverloadedError("no worker became free in time") from None
+        finally:
+            state.waiting -= 1
+
+    def _release(self, worker: _Worker, usable: bool) -> None:
+        worker.jobs += 1
+        worker.busy = False
+        current = worker.nursery is self._state.nursery
+        if usable and current and not worker.dead and worker.jobs < self._workers.recycle_after:
+            self._idle.put_nowait(worker)
+        else:
+            self._retire(worker)
+
+    # -- workers and their nursery -----------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        """Keep `count` workers alive, and a nursery to fork them from, until cancelled."""
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                async with self._changing:
+                    await self._fill()
+                pause = _FIRST_PAUSE_SECONDS
+            except (OSError, _DiedError, TimeoutError, ConfigError) as error:
+                log.fault(_log, "pool:short", error)
+                self._drop_nursery()
+                self._wanted.set()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _fill(self) -> None:
+        state = self._state
+        if state.nursery is None:
+            state.nursery = await self._open_nursery(self._texts)
+        while sum(worker.nursery is state.nursery for worker in state.workers) < self._workers.count:
+            self._idle.put_nowait(await self._spawn(state.nursery))
+
+    def _drop_nursery(self) -> None:
+        nursery, self._state.nursery = self._state.nursery, None
+        if nursery is None:
+            return
+        for worker in [w for w in self._state.workers if w.nursery is nursery and not w.busy]:
+            self._retire(worker)
+        self._close_when_empty(nursery)
+
+    async def _open_nursery(self, texts: Mapping[str, str]) -> _Nursery:
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *self._command,
+                str(theirs.fileno()),
+                pass_fds=(theirs.fileno(),),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+                env=_environment(),
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        nursery = _Nursery(process=process, control=ours)
+        self._state.nurseries.append(nursery)
+        start = {
+            "texts": dict(texts),
+            "names": self._workers.names,
+            "fingerprint_key": self._fingerprint_key.hex(),
+            "memory_bytes": self._workers.memory_bytes,
+        }
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await _send(ours, json.dumps(start).encode())
+                answer = json.loads(await _receive(ours))
+            if "faults" in answer:
+                raise ConfigError([model_json.decode(Fault, fault) for fault in answer["faults"]])
+            if "error" in answer:
+                _log_failure(answer)
+                raise _DiedError
+        except BaseException:
+            nursery.close()
+            raise
+        nursery.version = answer["version"]
+        self._forget_ended_nurseries()
+        return nursery
+
+    async def _spawn(self, nursery: _Nursery) -> _Worker:
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        handles: list[int] = []
+        try:
+            async with asyncio.timeout(_SPAWN_SECONDS):
+                socket.send_fds(nursery.control, [b"+"], [theirs.fileno()])
+                theirs.close()
+                await _readable(nursery.control)
+                octets, handles, _, _ = socket.recv_fds(nursery.control, PID.size, 1)
+                if len(octets) != PID.size or len(handles) != 1:
+                    raise _DiedError
+                await _receive(ours)  # it has locked itself down
+        except BaseException:
+            ours.close()
+            theirs.close()
+            for handle in handles:
+                os.close(handle)
+            raise
+        worker = _Worker(nursery=nursery, handle=handles[0], sock=ours)
+        self._state.workers.add(worker)
+        asyncio.get_running_loop().add_reader(worker.handle, self._mark_dead, worker)
+        return worker
+
+    def _mark_dead(self, worker: _Worker) -> None:
+        """A pidfd becomes readable when its process ends. A busy worker's caller notices by itself."""
+        asyncio.get_running_loop().remove_reader(worker.handle)
+        worker.dead = True
+        if not worker.busy:
+            self._retire(worker)
+
+    def _retire(self, worker: _Worker) -> None:
+        state = self._state
+        if worker not in state.workers:
+            return
+        state.workers.discard(worker)
+        worker.dead = True
+        asyncio.get_running_loop().remove_reader(worker.handle)
+        worker.kill()
+        worker.sock.close()
+        os.close(worker.handle)
+        if worker.nursery is not state.nursery:
+            self._close_when_empty(worker.nursery)
+        self._wanted.set()
+
+    def _retire_all_of(self, nursery: _Nursery) -> None:
+        for worker in [w for w in self._state.workers if w.nursery is nursery]:
+            self._retire(worker)
+        nursery.close()
+
+    def _close_when_empty(self, nursery: _Nursery) -> None:
+        if not any(worker.nursery is nursery for worker in self._state.workers):
+            nursery.close()
+
+    def _forget_ended_nurseries(self) -> None:
+        self._state.nurseries[:] = [n for n in self._state.nurseries if n.process.returncode is None]
+
+
+class _FailedError(Exception):
+    """The worker met an exception of ours and lives on; the text is the exception's type."""
+
+
+def _blind(question: Question, reason: GapReason, detail: str) -> Inspection:
+    gap = Gap(part="", reason=reason, scope=GapScope.MESSAGE, detail=detail)
+    return Inspection(question=question, gaps=(gap,))
+
+
+def _log_failure(head: Mapping[str, Any]) -> str:
+    """Log type and place of a worker's exception; answers the type. Neither is trusted to be short or plain."""
+    kind = str(head.get("error"))[:80]
+    kind = kind if kind.isidentifier() else "unknown"
+    at = "".join(c for c in str(head.get("at"))[:120] if c.isalnum() or c in "/._: ")
+    log.event(_log, "worker:failed", level=logging.ERROR, error=kind, place=at)
+    return kind
+
+
+def _environment() -> dict[str, str]:
+    """The nursery's environment: only what an interpreter needs, none of the gateway's secrets."""
+    package_parent = str(Path(__file__).resolve().parent.parent)
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH"}}
+    # One thread each: a library's thread pool does not survive the fork, and the workers are as many as the cores.
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    return {**kept, **threads, "PYTHONPATH": package_parent, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+async def _send(sock: socket.socket, octets: bytes) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(sock, LENGTH.pack(len(octets)))
+    if octets:
+        await loop.sock_sendall(sock, octets)
+
+
+async def _receive(sock: socket.socket) -> bytes:
+    (length,) = LENGTH.unpack(await _exactly(sock, LENGTH.size))
+    if length > _REPLY_BYTES:
+        raise _DiedError
+    return await _exactly(sock, length)
+
+
+async def _exactly(sock: socket.socket, count: int) -> bytes:
+    loop = asyncio.get_running_loop()
+    octets = bytearray()
+    while len(octets) < count:
+        block = await loop.sock_recv(sock, min(1 << 20, count - len(octets)))
+        if not block:
+            raise _DiedError
+        octets += block
+    return bytes(octets)
+
+
+async def _readable(sock: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(sock.fileno(), ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sock.fileno())
