@@ -11,6 +11,7 @@ import ssl
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from ..errors import InDoubtError, NextHopError
 from .smtp_wire import Features, RawReply, ReplyError, ReplyParser, read_features
@@ -67,8 +68,7 @@ class Connection(asyncio.Protocol):
     # ---- called by the loop ----------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in deed, not in descent
 
     def data_received(self, data: bytes) -> None:
         if self._trouble:
