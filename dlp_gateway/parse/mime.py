@@ -9,7 +9,7 @@ octets, so that edits can be made in place and nothing is ever generated anew.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..model import Gap, GapReason, GapScope, MimePart, ParsedMessage, Part
 from .encrypted import encryption_of
@@ -42,9 +42,10 @@ _MIME_IN_BODY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Place:
-    """Where an entity stands: what its surroundings say about it."""
+    """Where an entity stands: what its surroundings say about it. One for each entity; a path that
+    ends in "." is completed once the kind of the entity is known."""
 
     path: str
     depth: int
@@ -108,7 +109,7 @@ def _entity(found: _Found, start: int, end: int, place: _Place) -> MimePart:
     block = read_block(found.octets, start, end, outermost=place.outermost)
     content_type = _content_type(block, place.default_type)
     kind = content_type.word or "application/octet-stream"
-    place = replace(place, path=_own_path(place, kind))
+    place.path = _own_path(place, kind)
     for detail in block.too_large:
         found.gap(place.path, GapReason.TOO_LARGE, detail)
     problems = [*block.problems, *content_type.problems]
@@ -125,6 +126,13 @@ def _entity(found: _Found, start: int, end: int, place: _Place) -> MimePart:
         problems.append(f"{kind} can't be read here")
     if problems:
         found.ambiguous(place, *problems)
+    span = (block.body_start, end)
+    children: tuple[MimePart, ...] | None = None
+    first_delimiter = None
+    if kind.startswith("multipart/"):
+        children, first_delimiter = _multipart(found, kind, content_type.boundary, span, place)
+    elif kind in MESSAGE_TYPES and encoding in IDENTITY:
+        children = _nested_message(found, span, place)
     names = dict.fromkeys([*disposition.all_of("filename"), *content_type.all_of("name")])
     node = MimePart(
         path=place.path,
@@ -139,12 +147,11 @@ def _entity(found: _Found, start: int, end: int, place: _Place) -> MimePart:
         header_start=start,
         body_start=block.body_start,
         body_end=end,
+        children=children or (),
+        first_delimiter=first_delimiter,
     )
-    if kind.startswith("multipart/"):
-        return _multipart(found, node, content_type.boundary, place)
-    if kind in MESSAGE_TYPES and encoding in IDENTITY:
-        return _nested_message(found, node, place)
-    _leaf(found, node, place)
+    if children is None:
+        _leaf(found, node, place)
     return node
 
 
@@ -164,37 +171,42 @@ def _content_type(block: Block, default: str) -> FieldValue:
     return read_content_type(value)
 
 
-def _multipart(found: _Found, node: MimePart, boundary: bytes | None, place: _Place) -> MimePart:
+def _multipart(
+    found: _Found, kind: str, boundary: bytes | None, span: tuple[int, int], place: _Place
+) -> tuple[tuple[MimePart, ...] | None, int | None]:
+    """Children and the offset of the first delimiter; None as children where the body can only be
+    taken as a leaf."""
     if place.depth >= MAX_DEPTH:
-        return _too_deep(found, node, place)
+        found.gap(place.path, GapReason.TOO_DEEP, "parts nested more than 20 deep")
+        return None, None
     if boundary is None or (problem := boundary_problem(boundary)) == "empty boundary":
         found.ambiguous(place, "multipart without a boundary")
-        _leaf(found, node, place)
-        return node
+        return None, None
     if problem is not None:
         found.ambiguous(place, problem)
     if boundary in place.outer:
         found.ambiguous(place, "boundary used twice")
     elif any(other.startswith(boundary) for other in place.outer):
         found.ambiguous(place, "boundary that begins an outer one")
-    room = MAX_PARTS - found.entities
-    pieces = split_multipart(found.octets, node.body_start, node.body_end, boundary, max(room, 0))
-    found.ambiguous(place, *pieces.problems)
+    pieces = split_multipart(found.octets, *span, boundary, max(MAX_PARTS - found.entities, 0))
+    if pieces.problems:
+        found.ambiguous(place, *pieces.problems)
     if pieces.too_many:
         found.gap(place.path, GapReason.TOO_LARGE, "more than 1,000 parts")
     if pieces.first_delimiter is None:
-        _leaf(found, node, place)
-        return node
-    _encrypted_node(found, node, place)
+        return None, None
+    if kind == "multipart/encrypted":
+        scope = GapScope.MESSAGE if place.outermost else GapScope.ATTACHMENT
+        found.gap(place.path, GapReason.ENCRYPTED, kind, scope)
     _margin(found, place, "PREAMBLE", pieces.preamble)
-    children = _children(found, node, pieces, boundary, place)
+    children = _children(found, kind, pieces, boundary, place)
     _margin(found, place, "EPILOGUE", pieces.epilogue)
-    return replace(node, children=children, first_delimiter=pieces.first_delimiter)
+    return children, pieces.first_delimiter
 
 
-def _children(found: _Found, node: MimePart, pieces: Pieces, boundary: bytes, place: _Place) -> tuple[MimePart, ...]:
+def _children(found: _Found, kind: str, pieces: Pieces, boundary: bytes, place: _Place) -> tuple[MimePart, ...]:
     prefix = place.path.removesuffix("TEXT").rstrip(".")
-    default = "message/rfc822" if node.media_type == "multipart/digest" else "text/plain"
+    default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
     children: list[MimePart] = []
     for number, (start, end) in enumerate(pieces.spans, 1):
         if found.entities >= MAX_PARTS:
@@ -208,8 +220,8 @@ def _children(found: _Found, node: MimePart, pieces: Pieces, boundary: bytes, pl
             nested=place.nested,
             returned=place.returned,
         )
-        if node.media_type == "multipart/report" and not place.returned:
-            inside = _as_returned(found, start, end, children, inside)
+        if kind == "multipart/report" and not place.returned:
+            inside.returned = _is_returned(found, start, end, children, default)
         child = _entity(found, start, end, inside)
         if inside.returned and not place.returned and found.cut_off:
             # In place of a gap, all octets of the malformed returned message are one more text.
@@ -218,24 +230,21 @@ def _children(found: _Found, node: MimePart, pieces: Pieces, boundary: bytes, pl
     return tuple(children)
 
 
-def _as_returned(found: _Found, start: int, end: int, before: list[MimePart], place: _Place) -> _Place:
-    """The place marked as the returned message of a report, where it is one: after a status part,
-    and the only one of its kind."""
-    block = read_block(found.octets, start, end, outermost=False)
-    kind = _content_type(block, place.default_type).word
+def _is_returned(found: _Found, start: int, end: int, before: list[MimePart], default: str) -> bool:
+    """Whether this part of a report is the returned message: after a status part, and the first of
+    its kind."""
+    kind = _content_type(read_block(found.octets, start, end, outermost=False), default).word
     reported = any(child.media_type in _REPORT_STATUS for child in before)
-    if kind in _RETURNED and reported and not any(child.media_type in _RETURNED for child in before):
-        return replace(place, returned=True)
-    return place
+    return kind in _RETURNED and reported and not any(child.media_type in _RETURNED for child in before)
 
 
-def _nested_message(found: _Found, node: MimePart, place: _Place) -> MimePart:
+def _nested_message(found: _Found, span: tuple[int, int], place: _Place) -> tuple[MimePart, ...] | None:
     if place.depth >= MAX_DEPTH:
-        return _too_deep(found, node, place)
+        found.gap(place.path, GapReason.TOO_DEEP, "parts nested more than 20 deep")
+        return None
     if found.entities >= MAX_PARTS:
         found.gap(place.path, GapReason.TOO_LARGE, "more than 1,000 parts")
-        _leaf(found, node, place)
-        return node
+        return None
     inside = _Place(
         path=f"{place.path}.",
         depth=place.depth + 1,
@@ -243,13 +252,7 @@ def _nested_message(found: _Found, node: MimePart, place: _Place) -> MimePart:
         nested=True,
         returned=place.returned,
     )
-    return replace(node, children=(_entity(found, node.body_start, node.body_end, inside),))
-
-
-def _too_deep(found: _Found, node: MimePart, place: _Place) -> MimePart:
-    found.gap(place.path, GapReason.TOO_DEEP, "parts nested more than 20 deep")
-    _leaf(found, node, place)
-    return node
+    return (_entity(found, *span, inside),)
 
 
 def _margin(found: _Found, place: _Place, name: str, span: tuple[int, int]) -> None:
@@ -304,9 +307,3 @@ def _leaf(found: _Found, node: MimePart, place: _Place) -> None:
     if detail is not None:
         whole = place.outermost or is_body
         found.gap(node.path, GapReason.ENCRYPTED, detail, GapScope.MESSAGE if whole else GapScope.ATTACHMENT)
-
-
-def _encrypted_node(found: _Found, node: MimePart, place: _Place) -> None:
-    if node.media_type == "multipart/encrypted":
-        scope = GapScope.MESSAGE if place.outermost else GapScope.ATTACHMENT
-        found.gap(node.path, GapReason.ENCRYPTED, "multipart/encrypted", scope)
