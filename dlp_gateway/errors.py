@@ -41,6 +41,14 @@ class NextHopError(TemporaryError):
     enhanced_code = "4.4.1"
 
 
+class NextHopDeferredError(NextHopError):
+    """The next hop said 4yz to the whole synchronous delivery: its reply becomes ours."""
+
+    def __init__(self, reply_line: str) -> None:
+        super().__init__("the next hop deferred the delivery")
+        self.reply_line = reply_line  # "450 4.2.0 text", as the next hop said it
+
+
 class InDoubtError(TemporaryError):
     """The next hop fell silent after the final dot: it may or may not have the message (RFC 1047)."""
 

@@ -1,0 +1,202 @@
+"""Make durable what must be durable before we answer: octets sealed, rows described, notices written.
+
+Nothing here promises anything: a prepared delivery becomes live only in `carry_out`'s last step.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ..change.header import add_trigger, loop_mark, strip_marks
+from ..change.received import received_field
+from ..config import Config
+from ..model import Action, Delivery, Disposition, MailParams, Message, Outcome, RecipientParams
+from ..pool import Pool
+from ..store import DeliveryKind, MessageRecord, PreparedDelivery, QueuedDelivery, Store
+from .notices import NoticeWriter
+from .plan import Plan
+from .smtp_wire import SmtpReply
+
+
+def new_delivery_id() -> str:
+    """An unguessable id: a reviewer's link may name it."""
+    return secrets.token_hex(10)
+
+
+@dataclass(slots=True, kw_only=True)
+class Preparer:
+    """Prepares deliveries with the services of one gateway process."""
+
+    config: Config
+    mark_key: bytes
+    store: Store
+    pool: Pool
+    notices: NoticeWriter
+    wake_retries: Callable[[], None]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def wire_octets(self, message: Message, delivery: Delivery) -> tuple[bytes, bytes]:
+        """What goes out for this delivery: our two header fields, then the message with its changes.
+
+        Raises TemporaryError when a worker could not make the changes.
+        """
+        octets = strip_marks(message.octets)
+        if delivery.changes:
+            octets = (await self.pool.change(octets, delivery.changes)).octets
+        route = self.config.routes.get(delivery.route)
+        if route is not None and route.kind == "gateway":
+            octets = add_trigger(octets, route.subject_trigger, route.header_trigger)
+        trace = received_field(message, self.config.hostname) + loop_mark(message.id, self.mark_key)
+        return trace, octets
+
+    async def durable(
+        self, message: Message, record: MessageRecord, plan: Plan, already_durable: frozenset[str]
+    ) -> tuple[PreparedDelivery, ...]:
+        """All that the plan keeps: held messages, second routes, and the notices about them.
+
+        Recipients in `already_durable` have theirs from an earlier attempt of the same message.
+        """
+        if not plan.durable and (not plan.rejected or plan.all_rejected):
+            return ()
+        prepared: list[PreparedDelivery] = []
+        held_key = ""
+        for delivery in plan.durable:
+            recipients = tuple(r for r in delivery.recipients if r not in already_durable)
+            if not recipients:
+                continue
+            if delivery.action is Action.HOLD:
+                held_key = held_key or await self.store.seal(message.octets)
+                prepared.append(self._held(message, record, delivery, recipients, held_key))
+            else:
+                key = await self.store.seal(b"".join(await self.wire_octets(message, delivery)))
+                prepared.append(self._queued(message, delivery, recipients, key))
+        return (*prepared, *await self.notices.on_verdicts(message, record, already_durable))
+
+    async def after_refusals(
+        self, message: Message, record: MessageRecord, plan: Plan, refused: Mapping[str, SmtpReply]
+    ) -> tuple[PreparedDelivery, ...]:
+        """The next hop refused some recipients of the synchronous delivery: 4yz we retry, 5yz we report,
+        and where nobody can be told (null reverse-path) we keep the message for its owner."""
+        assert plan.synchronous is not None
+        prepared: list[PreparedDelivery] = []
+        later = tuple(r for r, reply in refused.items() if reply.code < 500)
+        if later:
+            key = await self.store.seal(b"".join(await self.wire_octets(message, plan.synchronous)))
+            first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
+            prepared.append(self._queued(message, plan.synchronous, later, key, due_at=first_try))
+        never = tuple(
+            Disposition(recipient=r, outcome=Outcome.REFUSED, detail=str(reply))
+            for r, reply in refused.items()
+            if reply.code >= 500
+        )
+        if never and message.envelope.reverse_path is None:
+            key = await self.store.seal(message.octets)
+            delivery = Delivery(
+                recipients=tuple(d.recipient for d in never), action=Action.HOLD, route=plan.synchronous.route
+            )
+            prepared.append(self._undeliverable(delivery, None, message.envelope.params, (), key))
+        elif never:
+            prepared += await self.notices.on_failure_of_message(message, never)
+        return tuple(prepared)
+
+    async def after_failure(
+        self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: bytes
+    ) -> tuple[PreparedDelivery, ...]:
+        """We give up some recipients of a delivery in our custody: tell the sender, or, where nobody can
+        be told, keep the message for its owner. A notice of ours that fails is only recorded."""
+        if queued.kind is DeliveryKind.NOTICE:
+            return ()
+        if queued.reverse_path is None:
+            key = await self.store.seal(octets)
+            delivery = Delivery(
+                recipients=tuple(d.recipient for d in failed), action=Action.HOLD, route=queued.delivery.route
+            )
+            return (self._undeliverable(delivery, None, queued.params, (), key),)
+        return await self.notices.on_failure(queued, failed, octets)
+
+    async def after_release(
+        self, message: Message, delivery: Delivery, deferred: Sequence[Disposition]
+    ) -> tuple[PreparedDelivery, ...]:
+        """A released message met 4yz: the delivery goes on in our custody, as every other."""
+        recipients = tuple(d.recipient for d in deferred)
+        key = await self.store.seal(b"".join(await self.wire_octets(message, delivery)))
+        first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
+        return (self._queued(message, delivery, recipients, key, due_at=first_try),)
+
+    async def discard(self, prepared: Sequence[PreparedDelivery]) -> None:
+        """Forget the sealed octets of what could not be recorded."""
+        for key in {one.octets_key for one in prepared}:
+            await self.store.discard(key)
+
+    def _held(
+        self, message: Message, record: MessageRecord, delivery: Delivery, recipients: tuple[str, ...], key: str
+    ) -> PreparedDelivery:
+        verdicts = [v for v in record.verdicts if v.recipient in recipients]
+        first = verdicts[0]
+        start = max(self.clock(), first.hold_until) if first.hold_until else self.clock()
+        return PreparedDelivery(
+            id=new_delivery_id(),
+            kind=DeliveryKind.HOLD,
+            delivery=_narrowed(delivery, recipients),
+            reverse_path=message.envelope.reverse_path,
+            params=message.envelope.params,
+            recipient_params=_params(message, recipients),
+            octets_key=key,
+            hold_until=first.hold_until,
+            expires_at=start + timedelta(days=first.expires_days),
+            reviewers=first.reviewers,
+            approvals=first.approvals,
+            rules=tuple(dict.fromkeys((rule, record.policy_version) for v in verdicts for rule in v.rules)),
+            reasons=_unique(reason for v in verdicts for reason in v.reasons),
+        )
+
+    def _queued(
+        self, message: Message, delivery: Delivery, recipients: tuple[str, ...], key: str, due_at: datetime | None = None
+    ) -> PreparedDelivery:
+        return PreparedDelivery(
+            id=new_delivery_id(),
+            kind=DeliveryKind.QUEUE,
+            delivery=_narrowed(delivery, recipients),
+            reverse_path=message.envelope.reverse_path,
+            params=message.envelope.params,
+            recipient_params=_params(message, recipients),
+            octets_key=key,
+            due_at=due_at,
+        )
+
+    def _undeliverable(
+        self,
+        delivery: Delivery,
+        reverse_path: str | None,
+        params: MailParams,
+        recipient_params: tuple[RecipientParams, ...],
+        key: str,
+    ) -> PreparedDelivery:
+        return PreparedDelivery(
+            id=new_delivery_id(),
+            kind=DeliveryKind.HOLD,
+            delivery=delivery,
+            reverse_path=reverse_path,
+            params=params,
+            recipient_params=recipient_params,
+            octets_key=key,
+            expires_at=self.clock() + timedelta(days=14),
+            reasons=("It could not be delivered, and it names nobody who could be told.",),
+        )
+
+
+def _narrowed(delivery: Delivery, recipients: tuple[str, ...]) -> Delivery:
+    return Delivery(recipients=recipients, action=delivery.action, route=delivery.route, changes=delivery.changes)
+
+
+def _params(message: Message, recipients: tuple[str, ...]) -> tuple[RecipientParams, ...]:
+    if not message.envelope.recipient_params:
+        return ()
+    return tuple(message.envelope.params_of(recipient) for recipient in recipients)
+
+
+def _unique(reasons: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reasons))

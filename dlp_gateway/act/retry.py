@@ -1,0 +1,145 @@
+"""Deliveries that we have custody of: try, back off, and report to the sender when we give up.
+
+Each try is claimed under a lease and settled by compare-and-set, so a second gateway, or this one after
+a crash, can never settle what somebody else has taken over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from ..config import Config, Retry
+from ..errors import TemporaryError
+from ..log import event, fault
+from ..model import Disposition, Outcome
+from ..store import QueuedDelivery, Store
+from .prepare import Preparer
+from .relay import Relay
+
+_log = logging.getLogger("dlp_gateway.act")
+
+POLL_SECONDS = 5.0
+"""How often to look for due deliveries when nobody woke us."""
+
+LEASE_MARGIN_SECONDS = 60.0
+
+
+def retry_after(settings: Retry, tries: int, jitter: float) -> timedelta:
+    """Wait after the try number `tries` (0 is the first): doubles up to the longest wait. `jitter` in
+    0..1 spreads it by a fifth each way, so that deliveries that failed together do not return together."""
+    seconds: float = min(settings.first_seconds * 2.0 ** min(tries, 30), settings.max_seconds)
+    return timedelta(seconds=seconds * (0.8 + 0.4 * jitter))
+
+
+class RetryLoop:
+    """Tries due deliveries, at most `retry.parallel` at one time."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        store: Store,
+        relay: Relay,
+        preparer: Preparer,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = config.retry
+        self._next_hop_seconds = config.times.next_hop_seconds
+        self._final_dot_seconds = config.times.final_dot_seconds
+        self._store = store
+        self._relay = relay
+        self._preparer = preparer
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something became due: look now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Run until cancelled. Tries under way are then left to their leases: another start tries them again."""
+        try:
+            while True:
+                self._wake.clear()
+                await self._start_due()
+                try:
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass  # the ordinary case: nothing woke us, so look at the clock again
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _start_due(self) -> None:
+        free = self._settings.parallel - len(self._running)
+        if free <= 0:
+            return
+        lease = self._next_hop_seconds + self._final_dot_seconds + LEASE_MARGIN_SECONDS
+        try:
+            due = await self._store.claim_due(self._clock(), free, lease)
+        except TemporaryError as error:
+            fault(_log, "retry:claim_failed", error)
+            return
+        for queued in due:
+            task = asyncio.create_task(self._try(queued), name=f"retry {queued.id}")
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._wake.set()
+
+    async def _try(self, queued: QueuedDelivery) -> None:
+        try:
+            await self.try_delivery(queued)
+        except TemporaryError as error:
+            fault(_log, "retry:not_settled", error, message_id=queued.message_id)  # its lease runs out and it is tried again
+        except Exception as error:  # one delivery must not end the loop that tries all others
+            fault(_log, "retry:failed", error, message_id=queued.message_id)
+
+    async def try_delivery(self, queued: QueuedDelivery) -> None:
+        """One try of one claimed delivery, settled."""
+        octets = await self._store.unseal(queued.octets_key)
+        dispositions = await self._relay.deliver(
+            queued.delivery.route,
+            queued.reverse_path,
+            queued.delivery.recipients,
+            queued.params,
+            queued.recipient_params,
+            octets,
+            self._next_hop_seconds,
+        )
+        now = self._clock()
+        if now - queued.created_at >= timedelta(seconds=self._settings.give_up_seconds):
+            dispositions = tuple(_expired(d) for d in dispositions)
+        waiting = any(d.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT) for d in dispositions)
+        retry_at = now + retry_after(self._settings, queued.tries, random.random()) if waiting else None  # noqa: S311 - spreads load, guards nothing
+        failed = tuple(d for d in dispositions if d.outcome in (Outcome.REFUSED, Outcome.EXPIRED))
+        follow_up = await self._preparer.after_failure(queued, failed, octets) if failed else ()
+        settled = await self._store.settle(
+            queued.id, queued.lease, dispositions, retry_at=retry_at, follow_up=follow_up
+        )
+        event(
+            _log,
+            "delivery:tried",
+            message_id=queued.message_id,
+            kind=queued.kind.value,
+            route=queued.delivery.route,
+            tries=queued.tries + 1,
+            outcomes=sorted({d.outcome.value for d in dispositions}),
+            settled=settled,
+        )
+
+
+def _expired(disposition: Disposition) -> Disposition:
+    if disposition.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT):
+        return replace(disposition, outcome=Outcome.EXPIRED)
+    return disposition

@@ -1,0 +1,178 @@
+"""Builds every object of the gateway process from the configuration, starts and stops them. The only
+constructor of services."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import signal
+from collections.abc import Mapping
+
+from .act.carry_out import Carrier
+from .act.hold import HoldKeeper
+from .act.prepare import Preparer
+from .act.relay import Relay
+from .act.retry import RetryLoop
+from .config import Config
+from .decide import load_rulebook
+from .health import HealthServer
+from .keys import load_keys
+from .log import event, fault
+from .model import ClientWatch, Message, Reply
+from .pipeline import Pipeline
+from .pool import Pool
+from .receive.reply import DISK_LOW, STOPPING, reply_for
+from .receive.smtp import SmtpServer
+from .rules_folder import load_texts
+from .store import Store
+
+_log = logging.getLogger("dlp_gateway.app")
+
+DRAIN_SECONDS = 60.0
+LEASE_SECONDS = 30.0
+
+
+class Gateway:
+    """The gateway process: `start`, then `stop`. Raises ConfigError before anything listens."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        keys = load_keys(config.keys.folder)
+        self._keys = keys
+        config.store.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.store = Store.open(config.store, keys, gateway_id=config.hostname)
+        texts = self._rules_in_force()
+        self.relay = Relay(config)
+        self.pool = Pool(config.workers, config.times, texts, keys.fingerprint)
+        self.preparer = Preparer(
+            config=config, mark_key=keys.mark, store=self.store, pool=self.pool, texts=texts, wake_retries=self._wake
+        )
+        carrier = Carrier(
+            store=self.store,
+            relay=self.relay,
+            preparer=self.preparer,
+            next_hop_seconds=config.times.next_hop_seconds,
+            final_dot_seconds=config.times.final_dot_seconds,
+        )
+        self.pipeline = Pipeline(
+            config=config,
+            rulebook=load_rulebook(texts),
+            mark_key=keys.mark,
+            pool=self.pool,
+            store=self.store,
+            carrier=carrier,
+            preparer=self.preparer,
+        )
+        self.retries = RetryLoop(config=config, store=self.store, relay=self.relay, preparer=self.preparer)
+        self.holds = HoldKeeper(store=self.store, preparer=self.preparer, release=self.pipeline.release_message)
+        self.smtp = SmtpServer(config, self._take_message, self._admission)
+        self.health = HealthServer(config.listeners.health, self._not_ready)
+        self._loops: list[asyncio.Task[None]] = []
+        self._accepting = False
+
+    def _rules_in_force(self) -> Mapping[str, str]:
+        """The store is authoritative: the files seed it, and a changed file becomes a version by "file"."""
+        texts = load_texts(self.config.rules)
+        load_rulebook(texts)  # a broken file must never become a version
+        self.store.import_rules(texts, author="file", reason="rules folder at start or reload")
+        return self.store.current_rules()
+
+    async def start(self) -> None:
+        """Start workers, loops and listeners; when this returns, mail is taken."""
+        await self.pool.start()
+        self._loops = [
+            asyncio.create_task(self.retries.run(), name="retries"),
+            asyncio.create_task(self.holds.run(), name="holds"),
+            asyncio.create_task(self._keep_lease(), name="lease"),
+        ]
+        for loop in self._loops:
+            loop.add_done_callback(_end_on_crash)
+        await self.health.start()
+        await self.smtp.start()
+        self._accepting = True
+        event(_log, "gateway:ready", smtp=[f"{host}:{port}" for host, port in self.smtp.addresses])
+
+    async def stop(self) -> None:
+        """Drain: take no new mail, let every transaction that runs finish, then stop."""
+        self._accepting = False
+        await self.smtp.drain(DRAIN_SECONDS)
+        for loop in self._loops:
+            loop.remove_done_callback(_end_on_crash)
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.health.stop()
+        await self.relay.close()
+        await self.pool.stop()
+        await asyncio.to_thread(self.store.close)
+        event(_log, "gateway:stopped")
+
+    async def reload(self) -> None:
+        """Read the rules again and swap them as a whole. A broken file changes nothing and is logged."""
+        try:
+            texts = await asyncio.to_thread(self._rules_in_force)
+            rulebook = load_rulebook(texts)
+            await self.pool.reload(texts)
+        except Exception as error:  # the rules in force stay in force: a bad edit must not stop the mail
+            fault(_log, "rules:reload_failed", error, faults=[str(f) for f in getattr(error, "faults", [])])
+            return
+        self.pipeline.rulebook = rulebook
+        self.preparer.texts = texts
+        event(_log, "rules:reloaded", version=rulebook.version)
+
+    async def _take_message(self, message: Message, watch: ClientWatch) -> Reply:
+        return reply_for(await self.pipeline.handle_message(message, watch), message.id)
+
+    def _admission(self) -> Reply | None:
+        if not self._accepting:
+            return STOPPING
+        if self._disk_is_low():
+            return DISK_LOW
+        return None
+
+    def _disk_is_low(self) -> bool:
+        return shutil.disk_usage(self.config.store.spool).free < self.config.store.min_free_bytes
+
+    def _not_ready(self) -> str | None:
+        if not self._accepting:
+            return "stopping"
+        return "disk is low" if self._disk_is_low() else None
+
+    def _wake(self) -> None:
+        self.retries.wake()
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            await self.store.renew_lease()
+
+
+def _end_on_crash(task: asyncio.Task[None]) -> None:
+    """A loop that ended by itself is a bug of ours: stop in order, so that the service manager starts
+    us again, rather than take mail that nobody will retry."""
+    if not task.cancelled():
+        error = task.exception()
+        if error is not None:
+            fault(_log, "gateway:loop_died", error, loop=task.get_name())
+        signal.raise_signal(signal.SIGTERM)
+
+
+async def run_gateway(config: Config) -> None:
+    """Run the gateway until SIGTERM or SIGINT; SIGHUP reloads the rules. Prints `ready` on standard output."""
+    gateway = Gateway(config)
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    reloads: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        task = asyncio.create_task(gateway.reload())
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    await gateway.start()
+    print("ready", flush=True)
+    await ended.wait()
+    await gateway.stop()

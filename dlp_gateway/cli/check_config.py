@@ -1,0 +1,60 @@
+"""`check-config`: everything an administrator wrote, checked at once, with the examples in the rules run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from ..config import Config
+from ..decide import check_examples, load_rulebook, warnings_of
+from ..detect import Detector
+from ..errors import ConfigError, Fault
+from ..rules_folder import load_texts
+from .settings import config_or_defaults, rules_folder
+
+
+def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser(
+        "check-config", parents=[common], help="check configuration, rules, partners, lexicons and their examples"
+    )
+    parser.add_argument("--rules", metavar="DIR", help="folder of rules; a file missing there is the shipped one")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    faults: list[Fault] = []
+    config = Config()
+    try:
+        config = config_or_defaults(options)
+    except ConfigError as error:
+        faults += error.faults
+    try:
+        texts = load_texts(rules_folder(options, config))
+    except ConfigError as error:
+        raise ConfigError(faults + error.faults) from None
+    warnings: list[Fault] = []
+    examples = 0
+    try:
+        rulebook = load_rulebook(texts)
+        faults += check_examples(rulebook)
+        warnings += warnings_of(rulebook)
+        warnings += [
+            Fault(file="rules", text=f"the rules name the route “{name}”, which the configuration lacks")
+            for name in sorted(rulebook.route_names - set(config.routes))
+        ]
+        examples += rulebook.example_count
+    except ConfigError as error:
+        faults += error.faults
+    try:
+        detector = Detector(texts, names=False, fingerprint_key=bytes(32))
+        faults += detector.check_examples()
+        examples += detector.example_count
+    except ConfigError as error:
+        faults += error.faults
+    for warning in warnings:
+        print(f"dlp-gateway: warning: {warning}", file=sys.stderr)
+    if faults:
+        raise ConfigError(faults)
+    print(f"The configuration and {len(texts)} rule files are good; {examples} examples hold.")
+    return 0

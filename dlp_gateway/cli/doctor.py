@@ -1,0 +1,153 @@
+"""`doctor`: checks of the machine and the surroundings, each with what to do when it does not hold."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..act.relay import Relay
+from ..config import Config
+from ..decide import load_rulebook
+from ..errors import ConfigError, GatewayError
+from ..keys import load_keys
+from ..rules_folder import load_texts
+from ..store import Store, sqlite_version_problem
+from .settings import required_config
+
+FSYNC_TRIES = 50
+SLOW_FSYNC_MS = 20.0
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report: state is "ok", "warning" or "failed"."""
+
+    name: str
+    state: str
+    text: str
+
+
+def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("doctor", parents=[common], help="check the machine and the surroundings")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    config = required_config(options)
+    failed = False
+    for check in _checks(config):
+        print(f"{check.state:<8} {check.name:<14} {check.text}", flush=True)
+        failed = failed or check.state == "failed"
+    return 1 if failed else 0
+
+
+def _checks(config: Config) -> Iterator[Check]:
+    yield _guarded("keys", lambda: _keys(config))
+    yield _guarded("rules", lambda: _rules(config))
+    yield _guarded("sqlite", lambda: _sqlite(config))
+    yield _guarded("store", lambda: _store(config))
+    yield _guarded("disk", lambda: _disk(config))
+    yield _guarded("fsync", lambda: _fsync(config.store.spool))
+    yield _guarded("memory", lambda: _memory(config))
+    yield from asyncio.run(_routes(config))
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except ConfigError as error:
+        return Check(name, "failed", "; ".join(str(fault) for fault in error.faults))
+    except (GatewayError, OSError) as error:
+        return Check(name, "failed", str(error))
+
+
+def _keys(config: Config) -> Check:
+    keys = load_keys(config.keys.folder)
+    loose = config.keys.folder.stat().st_mode & 0o077
+    if loose:
+        return Check("keys", "warning", f"{config.keys.folder} can be opened by others; chmod 0700 it")
+    return Check("keys", "ok", f"{len(keys.seal)} sealing key(s), number {keys.seal_id} in use")
+
+
+def _rules(config: Config) -> Check:
+    rulebook = load_rulebook(load_texts(config.rules))
+    missing = sorted(rulebook.route_names - set(config.routes))
+    if missing:
+        return Check("rules", "warning", f"name routes that the configuration lacks: {', '.join(missing)}; such mail is held")
+    return Check("rules", "ok", f"version {rulebook.version[:12]}")
+
+
+def _sqlite(config: Config) -> Check:
+    if not config.store.url.startswith("sqlite:"):
+        return Check("sqlite", "ok", "not used")
+    problem, version = sqlite_version_problem()
+    return Check("sqlite", "failed", problem) if problem else Check("sqlite", "ok", f"SQLite {version}")
+
+
+def _store(config: Config) -> Check:
+    store = Store.open_client(config.store, load_keys(config.keys.folder))
+    try:
+        problems = store.verify_audit()
+    finally:
+        store.close()
+    if problems:
+        return Check("store", "failed", f"the audit chain does not hold: {problems[0]}")
+    return Check("store", "ok", "opens, and its audit chain holds")
+
+
+def _disk(config: Config) -> Check:
+    free = shutil.disk_usage(config.store.spool).free
+    least = config.store.min_free_bytes
+    if free < least:
+        return Check("disk", "failed", f"{free // MIB} MiB free, mail is refused below {least // MIB} MiB; make room")
+    return Check("disk", "ok", f"{free // MIB} MiB free")
+
+
+def _fsync(folder: Path) -> Check:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f".doctor-{os.getpid()}"
+    times = []
+    with path.open("wb", buffering=0) as file:
+        try:
+            for _ in range(FSYNC_TRIES):
+                file.write(bytes(4096))
+                started = time.perf_counter()
+                os.fsync(file.fileno())
+                times.append((time.perf_counter() - started) * 1000)
+        finally:
+            path.unlink()
+    median = statistics.median(times)
+    if median > SLOW_FSYNC_MS:
+        return Check("fsync", "warning", f"median {median:.1f} ms: each record waits for the disk; a faster one helps")
+    return Check("fsync", "ok", f"median {median:.2f} ms, longest {max(times):.1f} ms of {FSYNC_TRIES}")
+
+
+def _memory(config: Config) -> Check:
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    needed = 600 * MIB + config.workers.count * 200 * MIB
+    if total < needed:
+        return Check("memory", "warning", f"{total // MIB} MiB in all; {config.workers.count} workers want {needed // MIB} MiB")
+    return Check("memory", "ok", f"{total // MIB} MiB in all, {os.cpu_count()} cores for {config.workers.count} workers")
+
+
+async def _routes(config: Config) -> list[Check]:
+    relay = Relay(config)
+    checks = []
+    try:
+        for name in sorted(config.routes):
+            try:
+                checks.append(Check(f"route {name}", "ok", await relay.probe(name)))
+            except GatewayError as error:
+                checks.append(Check(f"route {name}", "failed", str(error)))
+    finally:
+        await relay.close()
+    return checks

@@ -1,0 +1,199 @@
+"""`explain`: the verdict for each recipient and the rules that decided, without sending anything."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..config import Config
+from ..decide import Rulebook, decide, explain, load_rulebook, question_for
+from ..errors import ConfigError, Fault
+from ..model import Envelope, Facts, Inspection, Question, Verdict
+from ..parse import header_addresses
+from ..receive.message_id import new_message_id
+from ..rules_folder import load_texts
+from .mail_files import MailFile, check_paths, read_mail_files
+from .settings import config_or_defaults, rules_folder
+from .workers import inspect_all, worker_pool
+
+
+class EnvelopeLine(BaseModel):
+    """One line of `--envelopes`."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    file: str
+    reverse_path: str | None = Field(None, alias="from")
+    recipients: tuple[str, ...] = Field(alias="to", min_length=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    file: MailFile
+    envelope: Envelope
+
+
+def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("explain", parents=[common], help="show the verdict for each recipient and why")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=".eml file, folder, mbox, Maildir, or - for standard input")
+    parser.add_argument("--from", dest="reverse_path", metavar="A", help="reverse-path (default: the header's author)")
+    parser.add_argument("--to", dest="recipients", metavar="B", nargs="+", action="extend", help="recipients (default: the header's)")
+    parser.add_argument("--at", metavar="TIME", help="decide as of that time, such as 2026-12-01T09:00+00:00 (default: now)")
+    parser.add_argument("--envelopes", metavar="FILE", help='JSON Lines of {"file", "from", "to": [...]}')
+    parser.add_argument("--rules", metavar="DIR", help="folder of rules; a file missing there is the shipped one")
+    parser.add_argument("--vouched", action="store_true", help="the sender counts as vouched for")
+    parser.add_argument("--enforce-all", action="store_true", help="as if every rule were enforced for every sender, all vouched for")
+    parser.add_argument("--json", action="store_true", help="one JSON object per message")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    config = config_or_defaults(options)
+    if bool(options.paths) == bool(options.envelopes):
+        raise ConfigError([Fault(file="explain", text="name either PATHs or --envelopes FILE, one of the two")])
+    at = _time(options.at, config)
+    rulebook = load_rulebook(load_texts(rules_folder(options, config)))
+    cases = list(_from_lines(options.envelopes)) if options.envelopes else list(_from_paths(options))
+    asyncio.run(_explain(options, config, rulebook, cases, at))
+    return 0
+
+
+def _time(text: str | None, config: Config) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError([Fault(file="--at", text=f"“{text}” is not a time; write it like 2026-12-01T09:00+00:00")]) from None
+    if at.tzinfo is None:
+        from zoneinfo import ZoneInfo
+
+        at = at.replace(tzinfo=ZoneInfo(config.council.time_zone))
+    return at.astimezone(UTC)
+
+
+def _from_paths(options: argparse.Namespace) -> Iterator[_Case]:
+    check_paths(options.paths)
+    faults = []
+    for file in read_mail_files(options.paths):
+        author, visible = header_addresses(file.octets)
+        recipients = tuple(options.recipients or visible)
+        if not recipients:
+            faults.append(Fault(file=file.name, text="its header names no recipient; name them with --to"))
+            continue
+        yield _Case(file=file, envelope=_envelope(options.reverse_path or author, recipients))
+    if faults:
+        raise ConfigError(faults)
+
+
+def _from_lines(name: str) -> Iterator[_Case]:
+    path = Path(name)
+    try:
+        lines = sys.stdin.read().splitlines() if name == "-" else path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError([Fault(file=name, text="can't be read as UTF-8 text")]) from None
+    faults: list[Fault] = []
+    wanted: list[EnvelopeLine] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = EnvelopeLine.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(x) for x in first["loc"])
+            faults.append(Fault(file=name, line=number, text=f"{where + ': ' if where else ''}{first['msg']}"))
+            continue
+        if not (path.parent / entry.file).is_file():
+            faults.append(Fault(file=name, line=number, text=f"file: {entry.file} does not exist; it counts from {path.parent}"))
+            continue
+        wanted.append(entry)
+    if faults:
+        raise ConfigError(faults)
+    for entry in wanted:
+        octets = (path.parent / entry.file).read_bytes()
+        yield _Case(file=MailFile(name=entry.file, octets=octets), envelope=_envelope(entry.reverse_path, entry.recipients))
+
+
+def _envelope(reverse_path: str | None, recipients: tuple[str, ...]) -> Envelope:
+    unique = tuple(dict.fromkeys(recipients))
+    return Envelope(reverse_path=reverse_path or None, recipients=unique)
+
+
+async def _explain(
+    options: argparse.Namespace, config: Config, rulebook: Rulebook, cases: list[_Case], at: datetime
+) -> None:
+    def questions() -> Iterator[tuple[MailFile, Question]]:
+        for case in cases:
+            yield case.file, question_for(
+                case.envelope,
+                rulebook,
+                received_at=at,
+                own_contact_points=config.council.contact_points,
+                time_zone=config.council.time_zone,
+            )
+
+    facts = Facts(now=at, vouched=options.vouched or options.enforce_all, enforce_all=options.enforce_all)
+    routes = set(config.routes) | rulebook.route_names
+    for name in sorted(routes - set(config.routes)):
+        print(f"dlp-gateway: warning: the rules name the route “{name}”, which the configuration lacks", file=sys.stderr)
+    async with worker_pool(config, rules_folder(options, config)) as pool:
+        index = 0
+        async for file, inspection in inspect_all(pool, questions(), config.workers.count * 2):
+            case = cases[index]
+            index += 1
+            verdicts = decide(
+                case.envelope,
+                inspection,
+                facts,
+                rulebook,
+                routes=routes,
+                default_route=config.default_route,
+                default_encrypt_route=config.default_encrypt_route,
+            )
+            if options.json:
+                print(json.dumps(as_json(file, verdicts), ensure_ascii=False), flush=True)
+            else:
+                _show(file, inspection, verdicts)
+
+
+def as_json(file: MailFile, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
+    """The object of `explain --json` (docs: interfaces)."""
+    return {
+        "file": file.name,
+        "message_id": new_message_id(),
+        "verdicts": [
+            {
+                "recipient": v.recipient,
+                "class": v.recipient_class.value,
+                "partner": v.partner,
+                "action": v.action.word,
+                "route": v.route,
+                "changes": list(v.changes),
+                "rules": list(v.rules),
+                "observed": list(v.observed),
+                "reasons": list(v.reasons),
+                "hold_until": v.hold_until.isoformat() if v.hold_until else None,
+                "reviewers": v.reviewers,
+                "notify": list(v.notify),
+            }
+            for v in verdicts
+        ],
+    }
+
+
+def _show(file: MailFile, inspection: Inspection, verdicts: tuple[Verdict, ...]) -> None:
+    print(file.name)
+    for verdict in verdicts:
+        print(f"  {verdict.recipient}: {verdict.action.word.upper()}")
+        for line in explain(verdict, inspection).splitlines():
+            print(f"    {line}")

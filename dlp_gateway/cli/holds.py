@@ -1,0 +1,168 @@
+"""`holds`: the hold queue. The same records as the console's: a release is a request that the gateway
+carries out, so that mail has one way out and "released" comes from the next hop's reply."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from ..errors import ConfigError, Fault
+from ..keys import load_keys
+from ..store import HeldMessage, Store
+from .settings import required_config
+
+_MIN_REASON = 5
+
+
+def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("holds", parents=[], help="list, show, release and reject held messages")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    listing = actions.add_parser("list", parents=[common], help="held messages, oldest first")
+    listing.add_argument("--json", action="store_true", help="one JSON object per held message")
+    listing.set_defaults(run=lambda options: _run(options, _list))
+    show = actions.add_parser("show", parents=[common], help="one held message: who, to whom, why")
+    show.add_argument("id", help="as `holds list` shows it")
+    show.add_argument("--json", action="store_true", help="as one JSON object")
+    show.set_defaults(run=lambda options: _run(options, _show))
+    release = actions.add_parser("release", parents=[common], help="ask the gateway to send a held message")
+    release.add_argument("id", help="as `holds list` shows it")
+    release.add_argument("--reason", required=True, help="why it may go; kept in the record")
+    release.add_argument("--to", dest="recipients", nargs="+", metavar="B", help="only these recipients (default: all that are held)")
+    release.set_defaults(run=lambda options: _run(options, _release))
+    reject = actions.add_parser("reject", parents=[common], help="do not send a held message; the sender is told")
+    reject.add_argument("id", help="as `holds list` shows it")
+    reject.add_argument("--reason", required=True, help="why it may not go; kept in the record")
+    reject.add_argument("--message", default="", help="a sentence for the sender")
+    reject.set_defaults(run=lambda options: _run(options, _reject))
+
+
+def _run(options: argparse.Namespace, action: Callable[[argparse.Namespace, Store], Awaitable[int]]) -> int:
+    config = required_config(options)
+    store = Store.open_client(config.store, load_keys(config.keys.folder))
+
+    async def work() -> int:
+        return await action(options, store)
+
+    try:
+        return asyncio.run(work())
+    finally:
+        store.close()
+
+
+async def _list(options: argparse.Namespace, store: Store) -> int:
+    held = await store.held_list()
+    if options.json:
+        for one in held:
+            print(json.dumps(_as_json(one), ensure_ascii=False))
+        return 0
+    if not held:
+        print("Nothing is held.")
+        return 0
+    print(f"{'id':<22} {'held since':<17} {'expires':<17} {'reviewers':<24} to / why")
+    for one in held:
+        print(
+            f"{one.id:<22} {_time(one.held_at):<17} {_time(one.expires_at):<17} {one.reviewers or '':<24} "
+            f"{', '.join(one.delivery.recipients)}"
+        )
+        for reason in one.reasons:
+            print(f"{'':<82} {reason}")
+    return 0
+
+
+async def _show(options: argparse.Namespace, store: Store) -> int:
+    held = await _find(options.id, store)
+    if options.json:
+        print(json.dumps(_as_json(held), ensure_ascii=False))
+        return 0
+    print(f"id          {held.id} (message {held.message_id})")
+    print(f"state       {held.state.value}")
+    print(f"from        {held.author or held.reverse_path or '<>'}")
+    print(f"to          {', '.join(held.delivery.recipients)}")
+    print(f"size        {held.size_bytes} bytes, held since {_time(held.held_at)}, expires {_time(held.expires_at)}")
+    if held.hold_until:
+        print(f"until       {_time(held.hold_until)}")
+    print(f"reviewers   {held.reviewers or 'any'}, approvals needed: {held.approvals}, given: {len(held.approvals_given)}")
+    for reason in held.reasons:
+        print(f"why         {reason}")
+    record = await store.message_record(held.message_id)
+    if record is not None and record.record.inspection is not None:
+        for finding in record.record.inspection.findings:
+            place = f", {finding.place}" if finding.place else ""
+            print(f"found       {finding.entity} {finding.masked}, part {finding.part}{place}")
+        for gap in record.record.inspection.gaps:
+            print(f"not read    part {gap.part or 'whole message'}: {gap.detail}")
+    if held.decided_by:
+        print(f"decided     by {held.decided_by}, {_time(held.decided_at)}: {held.decision_reason}")
+    return 0
+
+
+async def _release(options: argparse.Namespace, store: Store) -> int:
+    _check_reason(options.reason)
+    held = await _find(options.id, store)
+    recipients = None
+    if options.recipients:
+        unknown = sorted(set(options.recipients) - set(held.delivery.recipients))
+        if unknown:
+            raise ConfigError([Fault(file="--to", text=f"{', '.join(unknown)}: not among its held recipients")])
+        recipients = tuple(options.recipients)
+    request = await store.request_release(
+        held.id, by=_who(), reason=options.reason, recipients=recipients, overrides=frozenset(held.rules)
+    )
+    if request.approvals_left:
+        print(f"Your approval is recorded; {request.approvals_left} more needed.")
+    else:
+        print("The gateway will inspect it again and send it; `dlp-gateway holds show` tells what became of it.")
+    return 0
+
+
+async def _reject(options: argparse.Namespace, store: Store) -> int:
+    _check_reason(options.reason)
+    held = await _find(options.id, store)
+    await store.request_rejection(held.id, by=_who(), reason=options.reason, message=options.message)
+    print("Rejected. The gateway tells the sender.")
+    return 0
+
+
+async def _find(held_id: str, store: Store) -> HeldMessage:
+    held = await store.held(held_id)
+    if held is None:
+        raise ConfigError([Fault(file="holds", text=f"there is no held message {held_id}; `dlp-gateway holds list` shows all")])
+    return held
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason.strip()) < _MIN_REASON:
+        raise ConfigError([Fault(file="--reason", text="says too little; write why, for whoever reads the record later")])
+
+
+def _who() -> str:
+    """Whoever may run this command on this machine: the record names the system account."""
+    return f"system:{getpass.getuser()}"
+
+
+def _time(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ") if at else ""
+
+
+def _as_json(held: HeldMessage) -> dict[str, Any]:
+    return {
+        "id": held.id,
+        "message_id": held.message_id,
+        "state": held.state.value,
+        "from": held.author or held.reverse_path,
+        "recipients": list(held.delivery.recipients),
+        "held_at": held.held_at.isoformat(),
+        "hold_until": held.hold_until.isoformat() if held.hold_until else None,
+        "expires_at": held.expires_at.isoformat() if held.expires_at else None,
+        "reviewers": held.reviewers,
+        "approvals": held.approvals,
+        "approvals_given": len(held.approvals_given),
+        "rules": [rule for rule, _ in held.rules],
+        "reasons": list(held.reasons),
+        "decided_by": held.decided_by,
+    }

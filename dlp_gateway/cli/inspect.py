@@ -1,0 +1,142 @@
+"""`inspect`: findings and gaps of messages, and with `--text` just what the gateway saw."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from ..config import Config
+from ..inspection import Inspector
+from ..model import AskNames, Extraction, Inspection, Question
+from ..receive.message_id import new_message_id
+from ..rules_folder import load_texts
+from .mail_files import MailFile, check_paths, read_mail_files
+from .settings import config_or_defaults, fingerprint_key, rules_folder
+from .workers import inspect_all, worker_pool
+
+
+def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("inspect", parents=[common], help="show findings and gaps of messages")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=".eml file, folder, mbox, Maildir, or - for standard input")
+    parser.add_argument("--rules", metavar="DIR", help="folder of rules; a file missing there is the shipped one")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object per message, in input order")
+    form.add_argument("--text", action="store_true", help="the text the gateway sees, part by part")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    config = config_or_defaults(options)
+    check_paths(options.paths)
+    if options.text:
+        return _show_text(options, config)
+    asyncio.run(_inspect(options, config))
+    return 0
+
+
+def full_question(config: Config, at: datetime) -> Question:
+    """Everything is asked: every entity, names included."""
+    return Question(
+        entities=None,
+        names=AskNames.ALWAYS,
+        own_contact_points=config.council.contact_points,
+        received_at=at,
+        time_zone=config.council.time_zone,
+    )
+
+
+async def _inspect(options: argparse.Namespace, config: Config) -> None:
+    question = full_question(config, datetime.now(UTC))
+
+    def files() -> Iterator[tuple[MailFile, Question]]:
+        for file in read_mail_files(options.paths):
+            yield file, question
+
+    started = time.perf_counter()
+    async with worker_pool(config, rules_folder(options, config)) as pool:
+        async for file, inspection in inspect_all(pool, files(), config.workers.count * 2):
+            seconds = inspection.seconds or time.perf_counter() - started
+            if options.json:
+                print(json.dumps(as_json(file, inspection, seconds), ensure_ascii=False), flush=True)
+            else:
+                _show_table(file, inspection)
+
+
+def as_json(file: MailFile, inspection: Inspection, seconds: float) -> dict[str, Any]:
+    """The object of `inspect --json` (docs: interfaces)."""
+    return {
+        "file": file.name,
+        "message_id": new_message_id(),
+        "size_bytes": len(file.octets),
+        "findings": [
+            {
+                "entity": f.entity,
+                "category": f.category.value,
+                "recogniser": f.recogniser,
+                "part": f.part,
+                "place": f.place,
+                "start": f.start,
+                "end": f.end,
+                "confidence": round(f.confidence, 3),
+                "masked": f.masked,
+            }
+            for f in inspection.findings
+        ],
+        "gaps": [
+            {"part": g.part, "scope": g.scope.value, "reason": g.reason.value, "detail": g.detail} for g in inspection.gaps
+        ],
+        "markings": [
+            {"kind": m.kind.value, "part": m.part, "place": m.place, "until": m.until.isoformat() if m.until else None}
+            for m in inspection.markings
+        ],
+        "individuals": sum(not individual.is_author for individual in inspection.individuals),
+        "ruleset": inspection.ruleset,
+        "seconds": round(seconds, 4),
+    }
+
+
+def _show_table(file: MailFile, inspection: Inspection) -> None:
+    individuals = sum(not individual.is_author for individual in inspection.individuals)
+    print(f"{file.name}: {len(inspection.findings)} findings, {individuals} individuals, {len(inspection.gaps)} gaps")
+    for finding in inspection.findings:
+        where = f"part {finding.part}" + (f", {finding.place}" if finding.place else "")
+        note = f"  ({finding.exempt.value}, does not count)" if finding.exempt else ""
+        print(
+            f"  {finding.category.value:<13} {finding.entity:<26} {finding.confidence:4.2f}  "
+            f"{finding.masked:<28} {where}{note}"
+        )
+    for gap in inspection.gaps:
+        print(f"  not inspected: {gap.reason.value} ({gap.scope.value}), part {gap.part or 'whole message'}: {gap.detail}")
+    for marking in inspection.markings:
+        until = f" until {marking.until.isoformat()}" if marking.until else ""
+        print(f"  marking: {marking.kind.value}{until}, part {marking.part}, {marking.place}")
+
+
+def _show_text(options: argparse.Namespace, config: Config) -> int:
+    inspector = Inspector(load_texts(rules_folder(options, config)), names=False, fingerprint_key=fingerprint_key(config))
+    for file in read_mail_files(options.paths):
+        _print_passages(file, inspector.passages(file.octets))
+    return 0
+
+
+def _print_passages(file: MailFile, extraction: Extraction) -> None:
+    print(f"=== {file.name}")
+    for passage in extraction.passages:
+        place = f", {passage.place}" if passage.place else ""
+        hidden = " (hidden)" if passage.hidden and "hidden" not in passage.place else ""
+        print(f"--- part {passage.part}{place}{hidden}")
+        sys.stdout.write(_printable(passage.text))
+        print()
+    for gap in extraction.gaps:
+        print(f"--- not inspected: part {gap.part or 'whole message'}: {gap.reason.value}: {gap.detail}")
+
+
+def _printable(text: str) -> str:
+    """Text of a message without what could steer the terminal."""
+    return "".join(c if c in "\n\t" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -1,0 +1,25 @@
+"""`gateway` runs the mail side; `serve` runs all there is of the installation (the console joins it later)."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import uvloop
+
+from ..app import run_gateway
+from ..log import start_logging
+from .settings import required_config
+
+
+def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
+    for name, text in (("serve", "run the gateway"), ("gateway", "run the mail side only")):
+        parser = commands.add_parser(name, parents=[common], help=f"{text}; ready when the line `ready` is printed")
+        parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    config = required_config(options)
+    start_logging(config.log_level)
+    uvloop.run(run_gateway(config))
+    return 0

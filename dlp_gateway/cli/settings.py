@@ -1,0 +1,44 @@
+"""What commands share: the configuration they run under and the rules they read."""
+
+from __future__ import annotations
+
+import secrets
+from argparse import Namespace
+from pathlib import Path
+
+from ..config import Config, find_config, load_config
+from ..errors import ConfigError, Fault
+from ..keys import KEY_BYTES, load_keys
+
+
+def required_config(options: Namespace) -> Config:
+    """The configuration; its absence is a fault."""
+    return load_config(find_config(options.config))
+
+
+def config_or_defaults(options: Namespace) -> Config:
+    """The configuration, or the defaults where none was named and none exists: looking at a mail
+    file needs no installation."""
+    path = find_config(options.config)
+    if options.config is None and not path.exists():
+        return Config()
+    return load_config(path)
+
+
+def rules_folder(options: Namespace, config: Config) -> Path | None:
+    """The folder of `--rules`, else the configuration's."""
+    if options.rules is None:
+        return config.rules
+    folder = Path(options.rules)
+    if not folder.is_dir():
+        raise ConfigError([Fault(file=str(folder), text="is not a folder; --rules takes a folder of rule files")])
+    return folder
+
+
+def fingerprint_key(config: Config) -> bytes:
+    """The installation's key where it can be read; else one for this run, so that values can still
+    be counted but not compared with those of other runs."""
+    try:
+        return load_keys(config.keys.folder).fingerprint
+    except ConfigError:
+        return secrets.token_bytes(KEY_BYTES)

@@ -1,0 +1,26 @@
+"""`users hash`: what to write into `users` of the configuration for SMTP AUTH."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from typing import Any
+
+from ..errors import ConfigError, Fault
+from ..receive.password import hash_password
+
+
+def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("users", parents=[common], help="accounts for SMTP AUTH")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    action = actions.add_parser("hash", help="ask for a password and print its hash for `users` in the configuration")
+    action.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if len(password) < 12:
+        raise ConfigError([Fault(file="password", text="is too short; use at least 12 characters")])
+    print(hash_password(password))
+    return 0

@@ -1,0 +1,58 @@
+"""Inspection for commands: the same worker processes as the gateway's, several messages at once, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from ..config import Config
+from ..model import Inspection, Question
+from ..pool import Pool
+from ..rules_folder import load_texts
+from .mail_files import MailFile
+from .settings import fingerprint_key
+
+
+@asynccontextmanager
+async def worker_pool(config: Config, rules: Path | None) -> AsyncIterator[Pool]:
+    """A started pool over the rules in that folder."""
+    pool = Pool(config.workers, config.times, load_texts(rules), fingerprint_key(config))
+    await pool.start()
+    try:
+        yield pool
+    finally:
+        await pool.stop()
+
+
+async def inspect_all(
+    pool: Pool, files: Iterable[tuple[MailFile, Question]], at_once: int
+) -> AsyncIterator[tuple[MailFile, Inspection]]:
+    """Inspections in the order of the files, with at most `at_once` under way: a folder of thousands
+    is never read into memory at one time."""
+    waiting: list[tuple[MailFile, asyncio.Task[Inspection]]] = []
+    source: Iterator[tuple[MailFile, Question]] = iter(files)
+    done = 0
+    try:
+        while True:
+            while len(waiting) < at_once and (item := next(source, None)) is not None:
+                file, question = item
+                waiting.append((file, asyncio.ensure_future(pool.inspect(file.octets, question))))
+            if not waiting:
+                return
+            file, task = waiting.pop(0)
+            yield file, await task
+            done += 1
+            show_progress(f"{done} inspected")
+    finally:
+        for _, task in waiting:
+            task.cancel()
+        show_progress("")
+
+
+def show_progress(text: str) -> None:
+    """A passing line on a terminal; nothing anywhere else."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,231 @@
+"""The way of a message, in the order it goes. Read this first.
+
+    receive -> question -> inspect -> decide -> plan -> record and act -> answer
+
+`receive` calls `handle_message` when a client has sent its final dot and waits for our reply. Until we
+answer 250 the client has custody of the message, so every trouble before that may simply raise: the
+edge in `receive` answers 451 and the client tries again. `release_message` is the other way out: a
+held message that a reviewer lets go is inspected and decided again, by the rules of today.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from . import metrics
+from .act.carry_out import Carrier, Job
+from .act.plan import make_plan
+from .change.header import count_valid_marks, identity
+from .config import Config
+from .decide import Rulebook, decide, out_of_scope, question_for
+from .errors import MessageRefusedError
+from .log import event
+from .model import (
+    Action,
+    ClientWatch,
+    Controls,
+    Disposition,
+    Facts,
+    Gap,
+    GapReason,
+    GapScope,
+    Inspection,
+    MarkingKind,
+    Message,
+    Outcome,
+    RecipientClass,
+    Verdict,
+)
+from .parse import author_of
+from .pool import Pool
+from .store import MessageRecord, Store
+
+_log = logging.getLogger("dlp_gateway.pipeline")
+
+POISON_CRASHES = 3
+"""A message in whose hands the gateway died this often is held unread."""
+
+RETRY_WINDOW = timedelta(hours=1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Pipeline:
+    """The services a message passes, and the rules in force. `rulebook` is replaced as a whole on reload."""
+
+    config: Config
+    rulebook: Rulebook
+    mark_key: bytes
+    pool: Pool
+    store: Store
+    carrier: Carrier
+    clock: Callable[[], datetime] = now
+
+    def __post_init__(self) -> None:
+        self._running: dict[str, asyncio.Future[tuple[Disposition, ...]]] = {}
+
+    async def handle_message(self, message: Message, watch: ClientWatch) -> tuple[Disposition, ...]:
+        """One mail transaction from the final dot to its dispositions, one per recipient in envelope order.
+
+        Raises TemporaryError when nothing was promised, MessageRefusedError for a loop.
+        """
+        if count_valid_marks(message.octets, self.mark_key) >= self.config.limits.loop_mark_count:
+            raise MessageRefusedError("this message has passed this gateway too often", enhanced_code="5.4.6")
+        attempt = identity(message)
+        if attempt is not None and (running := self._running.get(attempt)) is not None:
+            return await asyncio.shield(running)  # the client gave up waiting and tries again: one attempt, one result
+        answer: asyncio.Future[tuple[Disposition, ...]] = asyncio.get_running_loop().create_future()
+        if attempt is not None:
+            self._running[attempt] = answer
+        started = time.perf_counter()
+        metrics.in_hand.inc()
+        try:
+            dispositions = await self._way(message, attempt or message.id, watch)
+            answer.set_result(dispositions)
+            return dispositions
+        except BaseException as error:
+            answer.set_exception(error)
+            answer.exception()  # read, so that nobody is told of an error "never retrieved"
+            raise
+        finally:
+            self._running.pop(attempt or "", None)
+            metrics.in_hand.dec()
+            metrics.handling_seconds.observe(time.perf_counter() - started)
+
+    async def _way(self, message: Message, attempt: str, watch: ClientWatch) -> tuple[Disposition, ...]:
+        rulebook = self.rulebook
+        author = author_of(message.octets)
+        if out_of_scope(message.envelope, author, rulebook):
+            inspection, verdicts = None, self._verdicts_out_of_scope(message)
+        else:
+            inspection = await self.inspect(message, attempt, rulebook)
+            verdicts = self.judge(message, inspection, rulebook)
+        plan = make_plan(verdicts)
+        record = MessageRecord(
+            message_id=message.id,
+            received_at=message.received_at,
+            envelope=message.envelope,
+            size_bytes=message.size_bytes,
+            identity=attempt,
+            message_id_header=inspection.controls.message_id_header if inspection else None,
+            author=inspection.controls.author if inspection else author,
+            scope="out-of-scope" if inspection is None else "inspected",
+            inspection=inspection,
+            verdicts=verdicts,
+            policy_version=rulebook.version,
+        )
+        already: frozenset[str] = frozenset()
+        if plan.durable:
+            already = await self.store.recent_attempt(attempt, self.clock() - RETRY_WINDOW)
+        dispositions = await self.carrier.carry_out(
+            Job(message=message, record=record, plan=plan, watch=watch, already_durable=already)
+        )
+        self._count(message, inspection, verdicts, dispositions)
+        return dispositions
+
+    async def inspect(self, message: Message, attempt: str, rulebook: Rulebook) -> Inspection:
+        """What a worker finds in the message, asked only for what can change a verdict."""
+        question = question_for(
+            message.envelope,
+            rulebook,
+            received_at=message.received_at,
+            own_contact_points=self.config.council.contact_points,
+            time_zone=self.config.council.time_zone,
+        )
+        if self.store.crashes(attempt) >= POISON_CRASHES:
+            detail = f"the gateway stopped {POISON_CRASHES} times while it had this message"
+            unread = Gap(part="", reason=GapReason.TIMED_OUT, scope=GapScope.MESSAGE, detail=detail)
+            return Inspection(question=question, gaps=(unread,))
+        if question.entities is not None and not question.entities:
+            return Inspection(question=question, controls=Controls())  # nothing found could change anything
+        started = time.perf_counter()
+        inspection = await self.pool.inspect(message.octets, question)
+        seconds = time.perf_counter() - started
+        metrics.inspection_seconds.observe(seconds)
+        return replace(inspection, seconds=round(seconds, 4))
+
+    def judge(
+        self,
+        message: Message,
+        inspection: Inspection,
+        rulebook: Rulebook,
+        overridden: frozenset[tuple[str, str]] = frozenset(),
+    ) -> tuple[Verdict, ...]:
+        """One verdict per recipient, in envelope order."""
+        facts = Facts(
+            now=self.clock(), vouched=is_vouched(message, inspection.controls.author), overridden=overridden
+        )
+        verdicts = decide(
+            message.envelope,
+            inspection,
+            facts,
+            rulebook,
+            routes=self.config.routes,
+            default_route=self.config.default_route,
+            default_encrypt_route=self.config.default_encrypt_route,
+        )
+        if message.envelope.reverse_path is None and any(v.action is not Action.REJECT for v in verdicts):
+            # Nobody could be told of a partial rejection: RFC 5321, 6.1 forbids a report to the null reverse-path.
+            verdicts = tuple(replace(v, action=Action.HOLD) if v.action is Action.REJECT else v for v in verdicts)
+        return verdicts
+
+    def _verdicts_out_of_scope(self, message: Message) -> tuple[Verdict, ...]:
+        return tuple(
+            Verdict(
+                recipient=recipient,
+                recipient_class=RecipientClass.UNAPPROVED,
+                action=Action.RELAY,
+                route=self.config.default_route,
+            )
+            for recipient in message.envelope.recipients
+        )
+
+    def _count(
+        self,
+        message: Message,
+        inspection: Inspection | None,
+        verdicts: Sequence[Verdict],
+        dispositions: Sequence[Disposition],
+    ) -> None:
+        for verdict in verdicts:
+            metrics.verdicts.labels(verdict.action.word, verdict.recipient_class.value).inc()
+            for rule in verdict.observed:
+                metrics.rules.labels(rule, "observe").inc()
+            for rule in verdict.rules:
+                metrics.rules.labels(rule, "enforce").inc()
+        counts: dict[str, int] = {}
+        for disposition in dispositions:
+            metrics.outcomes.labels(disposition.outcome.value).inc()
+            counts[disposition.outcome.value] = counts.get(disposition.outcome.value, 0) + 1
+        if inspection is not None:
+            for gap in inspection.gaps:
+                metrics.gaps.labels(gap.reason.value).inc()
+            if any(m.kind in (MarkingKind.SECRET, MarkingKind.TOP_SECRET) for m in inspection.markings):
+                metrics.secret_markings.inc()
+        event(
+            _log,
+            "message:answered",
+            message_id=message.id,
+            size_bytes=message.size_bytes,
+            client=message.envelope.client_name,
+            inspected=inspection is not None,
+            rules=sorted({rule for verdict in verdicts for rule in verdict.rules}),
+            **counts,
+        )
+
+
+def is_vouched(message: Message, author: str | None) -> bool:
+    """Whether there is proof that the author is who the header says: the client vouches for its senders,
+    and the reverse-path is the author's own (a typed From alone proves nothing)."""
+    envelope = message.envelope
+    if not envelope.vouches_for_sender or author is None or envelope.reverse_path is None:
+        return False
+    return envelope.reverse_path.lower() == author.lower()
