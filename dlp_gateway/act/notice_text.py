@@ -1,0 +1,140 @@
+"""Templates of notices: one plain text from which both the text and the HTML form are made. Pure.
+
+A template starts with a line ``Subject: ...`` and an empty line; then come blocks, separated by empty
+lines. In a block, ``# `` starts a heading, ``- `` a list item, all else is a paragraph; a link is
+written ``[words]($link)``. ``$name`` stands for a value. A line whose value is a list is repeated for
+each item; a block with a value that is empty is left out. Nothing in a value is ever read as mark-up.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Template
+
+from ..errors import ConfigError, Fault
+
+Values = Mapping[str, str | tuple[str, ...]]
+
+LAYOUT = "notice.html"
+
+COMMON = frozenset({"council", "duty_team", "id", "sent_at", "link", "opening"})
+PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "hold.txt": COMMON
+    | {"held_brief", "held", "rejected", "sent", "encrypted", "reasons", "found", "until", "expires_at"},
+    "rejection.txt": COMMON | {"rejected_brief", "rejected", "sent", "encrypted", "held", "reasons", "found"},
+    "release.txt": COMMON | {"all_brief", "sent", "encrypted"},
+    "refusal.txt": COMMON | {"rejected_brief", "rejected", "reason", "note"},
+    "expiry.txt": COMMON | {"expired_brief", "expired"},
+    "non-delivery.txt": COMMON | {"failed_brief", "failed"},
+    LAYOUT: frozenset({"title", "content"}),
+}
+"""The template files and the placeholders each may use."""
+
+_LINK = re.compile(r"\[([^\]]+)\]\((\$\{?[a-z_]+\}?)\)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """One notice's words: subject on one line, text with LF line ends, a whole HTML document."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def check_templates(templates: Mapping[str, str]) -> list[Fault]:
+    """Every fault of the templates, for `check-config`: missing files, placeholders that do not exist."""
+    faults = []
+    for name, known in PLACEHOLDERS.items():
+        file = f"templates/{name}"
+        if name not in templates:
+            faults.append(Fault(file=file, text="is missing"))
+            continue
+        lines = templates[name].splitlines()
+        if name != LAYOUT and not (lines and lines[0].startswith("Subject: ") and lines[1:2] == [""]):
+            faults.append(Fault(file=file, line=1, text="must start with “Subject: ...” and an empty line"))
+        for number, line in enumerate(lines, 1):
+            template = Template(line)
+            if not template.is_valid():
+                faults.append(Fault(file=file, line=number, text="has a $ that starts no placeholder; write $$"))
+                continue
+            faults += [
+                Fault(file=file, line=number, text=f"unknown placeholder ${word}; known: {', '.join(sorted(known))}")
+                for word in template.get_identifiers()
+                if word not in known
+            ]
+    return faults
+
+
+def render(templates: Mapping[str, str], name: str, values: Values) -> Rendered:
+    """The notice of template `name`. Raises ConfigError when the template is missing or names an
+    unknown placeholder, ValueError when a value holds a line end or another control character."""
+    for value in values.values():
+        for text in (value,) if isinstance(value, str) else value:
+            _refuse_controls(text)
+    needed = (f"templates/{name}", f"templates/{LAYOUT}")
+    faults = [fault for fault in check_templates(templates) if fault.file in needed]
+    if faults:
+        raise ConfigError(faults)
+    first, _, body = templates[name].partition("\n")
+    blocks = [block.split("\n") for block in re.split(r"\n\s*\n", body.strip()) if block.strip()]
+    kept = [block for block in blocks if not _empty(block, values)]
+    subject = _expand(first.removeprefix("Subject: "), values)[0].strip()
+    content = "\n".join(_html_block(block, values) for block in kept)
+    return Rendered(
+        subject=subject,
+        text="\n\n".join("\n".join(_text_lines(block, values)) for block in kept) + "\n",
+        html=Template(templates[LAYOUT]).substitute(title=html.escape(subject), content=content),
+    )
+
+
+def _refuse_controls(text: str) -> None:
+    if any(ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029" for c in text):
+        raise ValueError("a field of a notice holds a line end or another control character")
+
+
+def _empty(block: list[str], values: Values) -> bool:
+    return any(not values[word] for line in block for word in Template(line).get_identifiers())
+
+
+def _expand(line: str, values: Values) -> list[str]:
+    """The line with its values; one line for each item where a value is a list."""
+    words = {word: values[word] for word in Template(line).get_identifiers()}
+    lists = {word: value for word, value in words.items() if not isinstance(value, str)}
+    if not lists:
+        return [Template(line).substitute(words)]
+    return [
+        Template(line).substitute(words | dict(zip(lists, items, strict=True)))
+        for items in zip(*lists.values(), strict=True)
+    ]
+
+
+def _text_lines(block: list[str], values: Values) -> list[str]:
+    lines = []
+    for line in block:
+        plain = _LINK.sub(r"\1: \2", line.removeprefix("# "))
+        lines += _expand(plain, values)
+    return lines
+
+
+def _html_block(block: list[str], values: Values) -> str:
+    safe: dict[str, str | tuple[str, ...]] = {
+        word: html.escape(value) if isinstance(value, str) else tuple(html.escape(item) for item in value)
+        for word, value in values.items()
+    }
+    parts: list[tuple[str, list[str]]] = []
+    for line in block:
+        tag = "h1" if line.startswith("# ") else "ul" if line.startswith("- ") else "p"
+        words = html.escape(line if tag == "p" else line[2:], quote=False)
+        marked = _LINK.sub(r'<a href="\2">\1</a>', words)
+        if not parts or parts[-1][0] != tag:
+            parts.append((tag, []))
+        parts[-1][1].extend(_expand(marked, safe))
+    out = []
+    for tag, lines in parts:
+        inner = "".join(f"<li>{line}</li>" for line in lines) if tag == "ul" else "<br>".join(lines)
+        out.append(f"<{tag}>{inner}</{tag}>")
+    return "\n".join(out)

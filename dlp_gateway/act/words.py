@@ -1,0 +1,156 @@
+"""Plain English for what an inspection says, for people who have never seen our names for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model import Area, Attachment, Finding, Gap, GapReason, GapScope, Marking, MarkingKind
+
+ENTITY_WORDS: dict[str, tuple[str, str]] = {
+    "PERSON": ("a person’s name", "people’s names"),
+    "UK_ADDRESS": ("a home or postal address", "home or postal addresses"),
+    "UK_POSTCODE": ("a postcode", "postcodes"),
+    "PHONE_NUMBER": ("a telephone number", "telephone numbers"),
+    "EMAIL_ADDRESS": ("an e-mail address", "e-mail addresses"),
+    "DATE_OF_BIRTH": ("a date of birth", "dates of birth"),
+    "UK_COUNCIL_TAX_REF": ("a council tax account number", "council tax account numbers"),
+    "UK_HOUSING_BENEFIT_REF": ("a housing benefit reference", "housing benefit references"),
+    "UK_RENT_REF": ("a rent account number", "rent account numbers"),
+    "UK_PCN": ("a penalty charge notice number", "penalty charge notice numbers"),
+    "UK_CASE_REF": ("a case reference", "case references"),
+    "UK_UPRN": ("a property reference number", "property reference numbers"),
+    "UK_VEHICLE_REGISTRATION": ("a vehicle registration", "vehicle registrations"),
+    "UK_NHS": ("an NHS number", "NHS numbers"),
+    "UK_NINO": ("a National Insurance number", "National Insurance numbers"),
+    "UK_PASSPORT": ("a passport number", "passport numbers"),
+    "UK_DRIVING_LICENCE": ("a driving licence number", "driving licence numbers"),
+    "UK_UTR": ("a tax reference number", "tax reference numbers"),
+    "UK_UPN": ("a pupil number", "pupil numbers"),
+    "UK_ULN": ("a learner number", "learner numbers"),
+    "UK_BANK_ACCOUNT": ("bank account details", "bank account details"),
+    "IBAN_CODE": ("an international bank account number", "international bank account numbers"),
+    "CREDIT_CARD": ("a payment card number", "payment card numbers"),
+    "SPECIAL_CATEGORY": ("sensitive personal information", "pieces of sensitive personal information"),
+    "CRIMINAL_OFFENCE": ("information about an offence", "pieces of information about offences"),
+    "SAFEGUARDING": ("safeguarding information", "pieces of safeguarding information"),
+    "CREDENTIAL": ("a password or key", "passwords or keys"),
+}
+"""One of it, several of it. Names are those of the public interface."""
+
+GAP_WORDS: dict[GapReason, str] = {
+    GapReason.ENCRYPTED: "could not be read: it is encrypted or protected by a password",
+    GapReason.TOO_LARGE: "could not be read in full: it is too large",
+    GapReason.TOO_DEEP: "could not be read in full: files are packed too deeply inside one another",
+    GapReason.UNSUPPORTED: "could not be read: it is a kind of file that the check does not know",
+    GapReason.CORRUPT: "could not be read: it seems to be damaged",
+    GapReason.AMBIGUOUS: "could not be read safely: different programs would show it differently",
+    GapReason.TIMED_OUT: "could not be read in the time allowed",
+}
+
+MARKING_WORDS: dict[MarkingKind, str] = {
+    MarkingKind.OFFICIAL_SENSITIVE: "the marking OFFICIAL-SENSITIVE",
+    MarkingKind.SECRET: "the marking SECRET",
+    MarkingKind.TOP_SECRET: "the marking TOP SECRET",
+    MarkingKind.NOT_FOR_PUBLICATION: "the marking “not for publication”",
+    MarkingKind.INTERNAL_COMMUNICATION: "a communication meant for inside the council",
+    MarkingKind.EMBARGO: "an embargo",
+    MarkingKind.PRESS_STATEMENT: "a statement to the press",
+    MarkingKind.SECURE_REQUESTED: "your request to send it securely",
+}
+
+REASON_WORDS: dict[str, str] = {
+    "wrong-recipient": "It was addressed to the wrong person or organisation.",
+    "not-permitted": "The council may not share this information with this recipient.",
+    "too-much": "It holds more personal information than the recipient needs.",
+    "use-secure-route": "It must go by secure e-mail.",
+    "unreadable": "A file in it could not be checked.",
+    "withdrawn": "You withdrew it.",
+    "other": "The reviewer decided that it must not be sent.",
+}
+"""Reason codes of a reviewer's rejection."""
+
+MAX_SHOWN = 100  # characters of a file name or place
+
+
+def shown(text: str, limit: int = MAX_SHOWN) -> str:
+    """Text that somebody else chose, made fit to stand in a line of ours: line ends become spaces,
+    control and direction characters “�”, and it is cut at `limit` characters."""
+    safe = "".join(
+        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+    return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+def entity_words(entity: str, count: int = 1) -> str:
+    """“an NHS number”, “3 NHS numbers”; an unknown entity is named by its own name in lower case."""
+    one, several = ENTITY_WORDS.get(entity, ("", ""))
+    if not one:
+        name = shown(entity.removeprefix("UK_").replace("_", " ").lower())
+        one, several = f"personal information ({name})", f"pieces of personal information ({name})"
+    return one if count == 1 else f"{count} {several}"
+
+
+def reason_words(code: str) -> str:
+    """The sentence for a reviewer's reason code."""
+    return REASON_WORDS.get(code) or shown(code.replace("-", " ").strip().capitalize()).rstrip(".") + "."
+
+
+def found_words(
+    findings: Sequence[Finding],
+    gaps: Sequence[Gap],
+    markings: Sequence[Marking],
+    attachments: Sequence[Attachment],
+    limit: int = 12,
+) -> tuple[str, ...]:
+    """What was seen and where, one line each: “an NHS number, page 2 of report.pdf”.
+
+    Findings that are exempt are left out; equal values at one place count once; nothing of any value is
+    shown. A file whose very name holds personal data is called by its number. More than `limit` lines
+    end in “and n more”.
+    """
+    telling = {finding.part for finding in findings if finding.area is Area.FILE_NAME}
+    names = {a.part: shown(a.filename) for a in attachments if a.filename and a.part not in telling}
+    values: dict[tuple[str, str], set[str]] = {}
+    for finding in findings:
+        if finding.exempt is None:
+            key = (finding.entity, _where(finding, names))
+            values.setdefault(key, set()).add(finding.fingerprint)
+    lines = [f"{entity_words(entity, len(prints))}, {where}" for (entity, where), prints in values.items()]
+    lines += [f"{MARKING_WORDS[m.kind]}, {_place_of(m.part, m.place, names)}" for m in markings]
+    for gap in gaps:
+        subject = "the message" if gap.scope is GapScope.MESSAGE else _file(gap.part, names)
+        lines.append(f"{subject} {GAP_WORDS[gap.reason]}")
+    lines = list(dict.fromkeys(lines))
+    if len(lines) > limit:
+        lines = [*lines[: limit - 1], f"and {len(lines) - limit + 1} more"]
+    return tuple(lines)
+
+
+def _where(finding: Finding, names: dict[str, str]) -> str:
+    if finding.area is Area.SUBJECT:
+        return "in the subject"
+    if finding.area is Area.HEADER:
+        return "in the header of the message"
+    if finding.area is Area.BODY:
+        return "in the text of the message"
+    if finding.area is Area.FILE_NAME:
+        return "in the name of a file"
+    return _place_of(finding.part, finding.place, names)
+
+
+def _place_of(part: str, place: str, names: dict[str, str]) -> str:
+    if part == "HEADER":
+        return "in the subject" if place == "subject" else "in the header of the message"
+    if part not in names and "/" not in part and not place:
+        return f"part {shown(part)} of the message" if part else "in the message"
+    return f"{shown(place)} of {_file(part, names)}" if place else _file(part, names)
+
+
+def _file(part: str, names: dict[str, str]) -> str:
+    """The sender's own name for a file; the container's where it lies in an archive."""
+    if part in names:
+        return names[part]
+    container, slash, _member = part.partition("/")
+    if slash:
+        return f"a file in {_file(container, names)}"
+    return f"part {shown(part)} of the message" if part else "the message"
