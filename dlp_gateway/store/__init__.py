@@ -1,0 +1,65 @@
+"""Durable state: records, the sealed spool, custody, held messages, rules, users, the audit chain.
+
+Everything goes through `Store`: plain asynchronous methods that take and return the frozen values of
+`values.py`. Only this package and the console import Django, and Django's models can only be imported
+once it is set up: that is why `Store` is found by `__getattr__`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .values import (
+    ApprovalGiven,
+    AuditEntry,
+    BodyDamagedError,
+    DecidedError,
+    DeliveryKind,
+    DeliveryState,
+    HeldMessage,
+    MessageRecord,
+    MessageState,
+    PreparedDelivery,
+    QueuedDelivery,
+    Recovery,
+    ReleaseRequest,
+    RuleVersion,
+    StoredMessage,
+    UserAccount,
+    Verb,
+)
+
+if TYPE_CHECKING:
+    from .facade import Store
+
+__all__ = [
+    "Store",
+    "MessageRecord",
+    "MessageState",
+    "StoredMessage",
+    "PreparedDelivery",
+    "QueuedDelivery",
+    "DeliveryKind",
+    "DeliveryState",
+    "HeldMessage",
+    "ReleaseRequest",
+    "ApprovalGiven",
+    "Recovery",
+    "RuleVersion",
+    "AuditEntry",
+    "Verb",
+    "UserAccount",
+    "DecidedError",
+    "BodyDamagedError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Store":
+        raise AttributeError(name)
+    from .django_setup import set_up  # noqa: PLC0415 - Django must be set up before a model is imported
+
+    set_up()
+    from .facade import Store  # noqa: PLC0415
+
+    return Store

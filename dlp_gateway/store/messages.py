@@ -1,0 +1,234 @@
+"""The record of a message: written before anything is relayed, completed when its fate is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db import connections
+from django.db.models import Q, QuerySet
+
+from ..errors import StoreUnavailableError
+from ..model import Disposition, Envelope, Inspection, Verdict
+from ..model_json import decode, encode
+from .boots import require_alive
+from .models import Delivery, Message, table
+from .prepared import new_rows
+from .values import DeliveryState, MessageRecord, MessageState, PreparedDelivery, StoredMessage, Verb
+from .writer import Transaction, Work
+
+_COLUMNS = (
+    "id, received_at, state, boot, gateway_id, prepared, identity, size_bytes, scope, policy_version, author, "
+    "message_id_header, envelope, inspection, verdicts, dispositions"
+)
+_INSERT = f"INSERT INTO {table(Message)} ({_COLUMNS}) VALUES ({', '.join(['%s'] * 16)})"  # noqa: S608
+_CLOSE = (
+    f"UPDATE {table(Message)} SET state = 'closed', answered = %s, dispositions = %s "  # noqa: S608
+    "WHERE id = %s AND boot = %s AND state IN ('open', 'live')"
+)
+
+ENCODED_VERDICTS = tuple[Verdict, ...]
+ENCODED_DISPOSITIONS = tuple[Disposition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A record ready to be written: its JSON is made by the caller, not in the writer thread."""
+
+    record: MessageRecord
+    envelope: str
+    inspection: str | None
+    verdicts: str
+    prepared: tuple[PreparedDelivery, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    message_id: str
+    dispositions: tuple[Disposition, ...]
+    answered: bool | None
+
+
+def new_message(record: MessageRecord, prepared: Sequence[PreparedDelivery]) -> NewMessage:
+    return NewMessage(
+        record=record,
+        envelope=encode(record.envelope).decode(),
+        inspection=None if record.inspection is None else encode(record.inspection).decode(),
+        verdicts=encode(record.verdicts, ENCODED_VERDICTS).decode(),
+        prepared=tuple(prepared),
+    )
+
+
+def digest(*texts: str) -> str:
+    """Stands in the audit chain, so that a record that was altered later can be told."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def _record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
+    adapt = connections[tx.alias].ops.adapt_datetimefield_value
+    rows = []
+    deliveries: list[Delivery] = []
+    for new in news:
+        record = new.record
+        rows.append(
+            (
+                record.message_id,
+                adapt(record.received_at),
+                MessageState.OPEN.value,
+                tx.boot_id,
+                tx.gateway_id,
+                len(new.prepared),
+                record.identity,
+                record.size_bytes,
+                record.scope,
+                record.policy_version,
+                _plain(record.author),
+                _plain(record.message_id_header),
+                new.envelope,
+                new.inspection,
+                new.verdicts,
+                "[]",
+            )
+        )
+        body = {
+            "scope": record.scope,
+            "recipients": record.envelope.recipients,
+            "policy": record.policy_version,
+            "record": digest(new.envelope, new.verdicts, record.policy_version),
+        }
+        if new.inspection is not None:  # on its own: retention takes the inspection first
+            body["inspection"] = digest(new.inspection)
+        if new.prepared:
+            body["deliveries"] = [delivery.id for delivery in new.prepared]
+            deliveries += new_rows(tx, record.message_id, new.prepared, DeliveryState.PREPARED)
+        tx.audit(Verb.MESSAGE_RECORDED, "gateway", record.message_id, body)
+    with connections[tx.alias].cursor() as cursor:
+        cursor.executemany(_INSERT, rows)
+    if deliveries:
+        require_alive(tx)
+        Delivery.objects.using(tx.alias).bulk_create(deliveries)
+    return [None] * len(news)
+
+
+def _plain(text: str | None) -> str | None:
+    """PostgreSQL's text can't hold NUL; a column that is only searched need not either."""
+    return text if text is None else text.replace("\0", "\ufffd")
+
+
+def _note(tx: Transaction, notes: Sequence[Note]) -> list[None]:
+    rows = []
+    for note in notes:
+        rows.append((note.answered, dispositions_json(note.dispositions), note.message_id, tx.boot_id))
+        tx.audit(Verb.MESSAGE_CLOSED, "gateway", note.message_id, outcomes(note.dispositions, note.answered))
+    with connections[tx.alias].cursor() as cursor:
+        cursor.executemany(_CLOSE, rows)
+    return [None] * len(notes)
+
+
+def dispositions_json(dispositions: Sequence[Disposition]) -> str:
+    plain = [{"recipient": d.recipient, "outcome": d.outcome.value, "detail": d.detail} for d in dispositions]
+    return json.dumps(plain, separators=(",", ":"))
+
+
+def outcomes(dispositions: Sequence[Disposition], answered: bool | None = None) -> dict[str, object]:
+    """For an audit row: who and what, without the words of another server."""
+    body: dict[str, object] = {"outcomes": {d.recipient: d.outcome.value for d in dispositions}}
+    if answered is not None:
+        body["answered"] = answered
+    return body
+
+
+def _mark_answered(tx: Transaction, message_ids: Sequence[str]) -> list[None]:
+    waiting = Message.objects.using(tx.alias).filter(id__in=list(message_ids), state=MessageState.LIVE)
+    waiting.update(state=MessageState.CLOSED, answered=True)
+    return [None] * len(message_ids)
+
+
+RECORD: Work[NewMessage, None] = Work(_record)
+NOTE: Work[Note, None] = Work(_note)
+MARK_ANSWERED: Work[str, None] = Work(_mark_answered)
+
+
+# --------------------------------------------------------------------------------------------------
+# Reading
+# --------------------------------------------------------------------------------------------------
+
+
+def message_record(alias: str, message_id: str) -> StoredMessage | None:
+    row = Message.objects.using(alias).filter(id=message_id).first()
+    return None if row is None else stored_message(row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What to look for; newest first."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    author: str | None = None
+    recipient: str | None = None
+    message_id_header: str | None = None
+    limit: int = 100
+
+
+def search_messages(alias: str, search: Search) -> tuple[StoredMessage, ...]:
+    rows: QuerySet[Message] = Message.objects.using(alias).order_by("-received_at")
+    if search.since is not None:
+        rows = rows.filter(received_at__gte=search.since)
+    if search.until is not None:
+        rows = rows.filter(received_at__lt=search.until)
+    if search.author is not None:
+        rows = rows.filter(author__iexact=search.author)
+    if search.message_id_header is not None:
+        rows = rows.filter(message_id_header=search.message_id_header)
+    if search.recipient is not None:
+        # The envelope is JSON text: an address stands in it between quotes.
+        rows = rows.filter(envelope__icontains=encode(search.recipient).decode())
+    return tuple(stored_message(row) for row in rows[: search.limit])
+
+
+def recent_attempt(alias: str, identity: str, since: datetime) -> frozenset[str]:
+    """Recipients that are durable here from an earlier attempt whose client never heard 250."""
+    unanswered = Q(message__identity=identity, message__state=MessageState.LIVE, message__received_at__gte=since)
+    never = (DeliveryState.PREPARED, DeliveryState.DROPPED)
+    # LIVE first: its index is partial, and nearly every message has none.
+    if not Message.objects.using(alias).filter(identity=identity, state="live").exists():
+        return frozenset()
+    found = Delivery.objects.using(alias).filter(unanswered).exclude(state__in=never).exclude(kind="notice")
+    return frozenset(r for text in found.values_list("recipients", flat=True) for r in json.loads(text))
+
+
+def stored_message(row: Message) -> StoredMessage:
+    """Raises StoreUnavailableError when the row can't be read: a record of another version, or damaged."""
+    load = partial(_decoded, row.id)
+    record = MessageRecord(
+        message_id=row.id,
+        received_at=row.received_at,
+        envelope=load(Envelope, row.envelope),
+        size_bytes=row.size_bytes,
+        identity=row.identity,
+        message_id_header=row.message_id_header,
+        author=row.author,
+        scope="inspected" if row.scope == "inspected" else "out-of-scope",
+        inspection=None if row.inspection is None else load(Inspection, row.inspection),
+        verdicts=load(ENCODED_VERDICTS, row.verdicts),
+        policy_version=row.policy_version,
+    )
+    return StoredMessage(
+        record=record,
+        state=MessageState(row.state),
+        answered=row.answered,
+        dispositions=load(ENCODED_DISPOSITIONS, row.dispositions),
+        gateway_id=row.gateway_id,
+    )
+
+
+def _decoded(message_id: str, kind: type, text: str) -> object:
+    try:
+        return decode(kind, text)
+    except ValueError:  # its text would quote the value
+        raise StoreUnavailableError(f"the record of {message_id} can't be read") from None

@@ -1,0 +1,76 @@
+"""Deliveries as rows: made here, read here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from ..model import Delivery as DeliveryValue
+from ..model import MailParams, RecipientParams
+from ..model_json import decode, encode
+from .models import Delivery
+from .values import DeliveryKind, DeliveryState, PreparedDelivery
+from .writer import Transaction
+
+ENCODED_PARAMS = tuple[RecipientParams, ...]
+
+
+def new_rows(
+    tx: Transaction, message_id: str, prepared: Sequence[PreparedDelivery], state: DeliveryState | None = None
+) -> list[Delivery]:
+    """Rows to be inserted; `state` None is the state in which custody begins at once."""
+    now = datetime.now(UTC)
+    return [
+        Delivery(
+            id=new.id,
+            message_id=message_id,
+            kind=new.kind.value,
+            state=(state or first_state(new.kind)).value,
+            boot=tx.boot_id,
+            delivery=encode(new.delivery).decode(),
+            recipients=json.dumps(new.delivery.recipients),
+            reverse_path=new.reverse_path,
+            params=encode(new.params).decode(),
+            recipient_params=encode(new.recipient_params, ENCODED_PARAMS).decode(),
+            octets_key=new.octets_key,
+            created_at=now,
+            due_at=new.due_at or now,
+            hold_until=new.hold_until,
+            expires_at=new.expires_at,
+            reviewers=new.reviewers,
+            approvals=new.approvals,
+            rules=json.dumps(new.rules),
+            reasons=json.dumps(new.reasons),
+        )
+        for new in prepared
+    ]
+
+
+def first_state(kind: DeliveryKind) -> DeliveryState:
+    return DeliveryState.HELD if kind is DeliveryKind.HOLD else DeliveryState.LIVE
+
+
+def delivery_of(row: Delivery) -> DeliveryValue:
+    return decode(DeliveryValue, row.delivery)
+
+
+def params_of(row: Delivery) -> MailParams:
+    return decode(MailParams, row.params)
+
+
+def recipient_params_of(row: Delivery) -> tuple[RecipientParams, ...]:
+    return decode(ENCODED_PARAMS, row.recipient_params)
+
+
+def narrow(row: Delivery, staying: Sequence[str]) -> dict[str, str]:
+    """The columns of the row when only these recipients stay in it."""
+    old, params = delivery_of(row), recipient_params_of(row)
+    kept = tuple(p for r, p in zip(old.recipients, params, strict=True) if r in staying) if params else ()
+    delivery = DeliveryValue(
+        recipients=tuple(r for r in old.recipients if r in staying),
+        action=old.action,
+        route=old.route,
+        changes=old.changes,
+    )
+    return {"delivery": encode(delivery).decode(), "recipient_params": encode(kept, ENCODED_PARAMS).decode()}

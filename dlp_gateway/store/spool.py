@@ -1,0 +1,152 @@
+"""Sealed files: octets at rest, never in clear.
+
+A file holds a header, then chunks of 64 KiB under AES-256-GCM with a random key of its own; that key
+stands in the header, wrapped (RFC 3394) by one of the installation's seal keys, so that changing seal
+keys touches no body. Every chunk is bound to the file's name, its number and whether it is the last:
+a chunk that is changed, moved, cut off or brought from another file does not open.
+
+    header: "DLPSEAL1" · length of key id (1 octet) · key id · wrapped key (40 octets)
+    chunk:  ciphertext · tag (16 octets); the nonce is the chunk's number
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+from ..errors import StoreUnavailableError
+from ..keys import Keys
+from .values import BodyDamagedError
+
+CHUNK_BYTES = 64 * 1024
+_MAGIC = b"DLPSEAL1"
+_WRAPPED_BYTES = 40
+_TAG_BYTES = 16
+_SUFFIX = ".sealed"
+_UNFINISHED = ".unfinished"
+
+
+class Spool:
+    """A folder of sealed files. A key is `boot-id.random`: who made the file stands in its name, so that
+    a sweep never takes what a living process is about to record. Blocking; call it in a thread."""
+
+    def __init__(self, folder: Path, keys: Keys, boot_id: str) -> None:
+        self._folder = folder
+        self._keys = keys
+        self._boot_id = boot_id
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def seal(self, octets: bytes) -> str:
+        """Write durably; answers the key. Raises StoreUnavailableError when the disk does not take it."""
+        key = f"{self._boot_id}.{secrets.token_hex(16)}"
+        path = self._path(key)
+        unfinished = path.with_suffix(_UNFINISHED)
+        try:
+            descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.writelines(self._sealed(key, octets))
+                file.flush()
+                os.fsync(file.fileno())
+            os.rename(unfinished, path)
+            self._sync_folder()  # without it a power cut can take the name back
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
+            raise StoreUnavailableError(f"the spool refused a file: {type(error).__name__} {error.errno}") from None
+        return key
+
+    def unseal(self, key: str) -> bytes:
+        """The octets. Raises BodyDamagedError when the file is missing, cut, altered or of a lost key."""
+        try:
+            stored = self._path(key).read_bytes()
+        except OSError as error:
+            raise BodyDamagedError(f"sealed file can't be read: {type(error).__name__} {error.errno}") from None
+        start = len(_MAGIC) + 1
+        id_end = start + (stored[len(_MAGIC)] if len(stored) > len(_MAGIC) else 0)
+        header, wrapped = stored[:id_end], stored[id_end : id_end + _WRAPPED_BYTES]
+        seal_key = self._keys.seal.get(header[start:].decode("ascii", "replace"))
+        if not header.startswith(_MAGIC) or seal_key is None:
+            raise BodyDamagedError("sealed file has no known key")
+        try:
+            cipher = AESGCM(aes_key_unwrap(seal_key, wrapped))
+            return b"".join(_opened(cipher, _bound(key, header), memoryview(stored)[id_end + _WRAPPED_BYTES :]))
+        except (InvalidTag, InvalidUnwrap, ValueError):
+            raise BodyDamagedError("sealed file does not open: altered, cut short, or of another key") from None
+
+    def discard(self, key: str) -> None:
+        """Remove; nothing happens when it is gone already."""
+        with contextlib.suppress(FileNotFoundError):
+            self._path(key).unlink()
+
+    def files(self) -> list[tuple[str, str, str]]:
+        """(boot id, key, file name) of every file, unfinished ones too."""
+        found = []
+        for entry in os.scandir(self._folder):
+            stem, dot, _ = entry.name.rpartition(".")
+            if entry.name.endswith((_SUFFIX, _UNFINISHED)) and dot:
+                found.append((stem.partition(".")[0], stem, entry.name))
+        return found
+
+    def sweep(self, names: Iterable[str]) -> int:
+        """Remove these files."""
+        count = 0
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                (self._folder / name).unlink()
+                count += 1
+        return count
+
+    def free_bytes(self) -> int:
+        status = os.statvfs(self._folder)
+        return status.f_bavail * status.f_frsize
+
+    def _path(self, key: str) -> Path:
+        if not all(part.isalnum() for part in key.split(".")):
+            raise BodyDamagedError("not a key of the spool")
+        return self._folder / f"{key}{_SUFFIX}"
+
+    def _sync_folder(self) -> None:
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _sealed(self, key: str, octets: bytes) -> Iterable[bytes]:
+        own_key = AESGCM.generate_key(256)
+        key_id = self._keys.seal_id.encode("ascii")
+        header = _MAGIC + bytes([len(key_id)]) + key_id
+        yield header + aes_key_wrap(self._keys.seal[self._keys.seal_id], own_key)
+        cipher, bound = AESGCM(own_key), _bound(key, header)
+        view = memoryview(octets)
+        count = max(1, -(-len(octets) // CHUNK_BYTES))
+        for number in range(count):
+            chunk = view[number * CHUNK_BYTES : (number + 1) * CHUNK_BYTES]
+            yield cipher.encrypt(_nonce(number), chunk, bound + _place(number, last=number == count - 1))
+
+
+def _opened(cipher: AESGCM, bound: bytes, sealed: memoryview) -> Iterable[bytes]:
+    step = CHUNK_BYTES + _TAG_BYTES
+    count = max(1, -(-len(sealed) // step))
+    for number in range(count):
+        chunk = sealed[number * step : (number + 1) * step]
+        yield cipher.decrypt(_nonce(number), chunk, bound + _place(number, last=number == count - 1))
+
+
+def _bound(key: str, header: bytes) -> bytes:
+    return header + b"\0" + key.encode("ascii") + b"\0"
+
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12, "big")
+
+
+def _place(number: int, *, last: bool) -> bytes:
+    return number.to_bytes(8, "big") + (b"\1" if last else b"\0")

@@ -1,0 +1,1 @@
+"""Django's SQLite backend on a SQLite without the WAL-reset bug."""

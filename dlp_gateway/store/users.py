@@ -1,0 +1,104 @@
+"""Accounts of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.contrib.auth.hashers import check_password as matches
+from django.contrib.auth.hashers import make_password
+
+from .models import User
+from .values import DecidedError, UserAccount, Verb
+from .writer import Transaction, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    account: UserAccount
+    password_hash: str = field(repr=False)
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChange:
+    """None leaves as it is."""
+
+    name: str
+    by: str
+    password_hash: str | None = field(default=None, repr=False)
+    roles: tuple[str, ...] | None = None
+    is_active: bool | None = None
+
+
+def _create(tx: Transaction, news: Sequence[NewUser]) -> list[UserAccount]:
+    (new,) = news
+    account = new.account
+    if User.objects.using(tx.alias).filter(name=account.name).exists():
+        raise DecidedError("there is a user of that name already")
+    User.objects.using(tx.alias).create(
+        name=account.name,
+        display_name=account.display_name,
+        email=account.email,
+        roles=list(account.roles),
+        is_active=account.is_active,
+        password=new.password_hash,
+        created_at=datetime.now(UTC),
+    )
+    tx.audit(Verb.USER_CREATED, new.by, None, {"user": account.name, "roles": list(account.roles)})
+    return [account]
+
+
+def _change(tx: Transaction, changes: Sequence[UserChange]) -> list[UserAccount]:
+    (change,) = changes
+    row = User.objects.using(tx.alias).select_for_update().filter(name=change.name).first()
+    if row is None:
+        raise DecidedError("there is no user of that name")
+    if change.password_hash is not None:
+        row.password = change.password_hash
+    if change.roles is not None:
+        row.roles = list(change.roles)
+    if change.is_active is not None:
+        row.is_active = change.is_active
+    row.save(using=tx.alias)
+    body = {
+        "user": change.name,
+        "roles": list(row.roles),
+        "is_active": row.is_active,
+        "password": change.password_hash is not None,
+    }
+    tx.audit(Verb.USER_CHANGED, change.by, None, body)
+    return [account_of(row)]
+
+
+CREATE: Work[NewUser, UserAccount] = Work(_create, together=False)
+CHANGE: Work[UserChange, UserAccount] = Work(_change, together=False)
+
+
+def password_hash(password: str) -> str:
+    """Slow on purpose: never call it in the writer thread."""
+    return make_password(password)
+
+
+def check_password(alias: str, name: str, password: str) -> UserAccount | None:
+    """The active account if this is its password. Takes as long for a name nobody has."""
+    row = User.objects.using(alias).filter(name=name).first()
+    if row is None:
+        make_password(password)
+        return None
+    return account_of(row) if matches(password, row.password) and row.is_active else None
+
+
+def all_users(alias: str) -> tuple[UserAccount, ...]:
+    return tuple(account_of(row) for row in User.objects.using(alias).order_by("name"))
+
+
+def account_of(row: User) -> UserAccount:
+    return UserAccount(
+        name=row.name,
+        display_name=row.display_name,
+        email=row.email,
+        roles=tuple(row.roles),
+        is_active=row.is_active,
+    )

@@ -1,0 +1,257 @@
+"""What the store takes and gives: frozen values and the two errors of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from ..errors import GatewayError, StoreUnavailableError
+from ..model import (
+    Delivery,
+    Disposition,
+    Envelope,
+    Inspection,
+    MailParams,
+    RecipientParams,
+    Verdict,
+)
+
+
+class BodyDamagedError(StoreUnavailableError):
+    """Sealed octets are missing, cut short, altered, or sealed under a key we do not have."""
+
+
+class DecidedError(GatewayError):
+    """Somebody was quicker: the held message is no longer waiting for this decision, or the same
+    reviewer tried to approve twice. The text is for the person who tried; it holds no personal data."""
+
+
+class DeliveryKind(StrEnum):
+    QUEUE = "queue"  # we must deliver or report
+    HOLD = "hold"  # kept for a person
+    NOTICE = "notice"  # a report or notice of ours
+
+
+class DeliveryState(StrEnum):
+    """The life of a delivery in our custody."""
+
+    PREPARED = "prepared"  # written, but promised to nobody
+    LIVE = "live"  # to be sent when due
+    SENDING = "sending"  # claimed under a lease
+    HELD = "held"
+    RELEASE_REQUESTED = "release_requested"
+    RELEASING = "releasing"  # a gateway inspects, decides and sends it again
+    DONE = "done"  # every recipient has a final outcome
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    DROPPED = "dropped"  # never promised: the client still had the message
+
+
+class MessageState(StrEnum):
+    OPEN = "open"  # recorded; nobody knows yet what became of it
+    LIVE = "live"  # its durable deliveries are ours; whether the client heard 250 is not known
+    CLOSED = "closed"
+    IN_DOUBT = "in_doubt"  # the gateway died with it
+
+
+class Verb(StrEnum):
+    """What the audit chain records, in the past tense."""
+
+    CHAIN_OPENED = "chain:opened"
+    MESSAGE_RECORDED = "message:recorded"
+    MESSAGE_CLOSED = "message:closed"
+    MESSAGE_LEFT_IN_DOUBT = "message:left_in_doubt"
+    DELIVERIES_PREPARED = "deliveries:prepared"
+    CUSTODY_TAKEN = "custody:taken"
+    CUSTODY_DROPPED = "custody:dropped"
+    DELIVERY_CLAIMED = "delivery:claimed"
+    DELIVERY_TRIED = "delivery:tried"
+    DELIVERY_RETURNED = "delivery:returned"
+    HELD_APPROVED = "held:approved"
+    HELD_RELEASE_REQUESTED = "held:release_requested"
+    HELD_RELEASED = "held:released"
+    HELD_RETURNED = "held:returned"
+    HELD_REJECTED = "held:rejected"
+    HELD_EXTENDED = "held:extended"
+    HELD_EXPIRED = "held:expired"
+    BODY_READ = "body:read"
+    RULES_IMPORTED = "rules:imported"
+    GATEWAY_STARTED = "gateway:started"
+    GATEWAY_STOPPED = "gateway:stopped"
+    GATEWAY_FENCED = "gateway:fenced"
+    RETENTION_APPLIED = "retention:applied"
+    USER_CREATED = "user:created"
+    USER_CHANGED = "user:changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord:
+    """What is written before anything is relayed."""
+
+    message_id: str
+    received_at: datetime  # aware, UTC
+    envelope: Envelope
+    size_bytes: int
+    identity: str  # of the attempt: a retry of the same message has the same
+    message_id_header: str | None = None
+    author: str | None = None
+    scope: Literal["inspected", "out-of-scope"] = "inspected"
+    inspection: Inspection | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    policy_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedDelivery:
+    """A delivery made durable before it is promised."""
+
+    id: str
+    kind: DeliveryKind
+    delivery: Delivery
+    reverse_path: str | None  # None is the null reverse-path <>
+    params: MailParams = MailParams()
+    recipient_params: tuple[RecipientParams, ...] = ()  # order of delivery.recipients; () when none gave any
+    octets_key: str  # in the spool
+    due_at: datetime | None = None  # first try of a queued delivery; None: at once
+    hold_until: datetime | None = None
+    expires_at: datetime | None = None  # of a held message
+    reviewers: str | None = None
+    approvals: int = 1
+    rules: tuple[tuple[str, str], ...] = ()  # (rule id, policy version) that hold it
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedDelivery:
+    """A delivery that this gateway has claimed: it must be settled under `lease` before `lease_until`."""
+
+    id: str
+    lease: str
+    lease_until: datetime
+    message_id: str
+    kind: DeliveryKind
+    delivery: Delivery
+    reverse_path: str | None
+    params: MailParams
+    recipient_params: tuple[RecipientParams, ...]
+    octets_key: str
+    tries: int  # earlier claims
+    created_at: datetime
+    author: str | None
+    message_id_header: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalGiven:
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMessage:
+    """A message kept for a person, or what became of it. `delivery.recipients` are those still held."""
+
+    id: str
+    message_id: str
+    state: DeliveryState
+    delivery: Delivery
+    reverse_path: str | None
+    params: MailParams
+    recipient_params: tuple[RecipientParams, ...]
+    octets_key: str
+    held_at: datetime
+    hold_until: datetime | None
+    expires_at: datetime | None
+    reviewers: str | None
+    approvals: int  # how many different reviewers must agree to a release
+    approvals_given: tuple[ApprovalGiven, ...]
+    rules: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    envelope: Envelope
+    author: str | None
+    message_id_header: str | None
+    received_at: datetime
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRequest:
+    """A reviewer's wish to let a held message go. The gateway carries it out: `lease` is set once claimed.
+
+    `approvals_left` > 0: recorded as an approval, the message stays held until that many others agree.
+    """
+
+    id: str
+    held_id: str
+    message_id: str
+    by: str
+    reason: str
+    recipients: tuple[str, ...]
+    overrides: frozenset[tuple[str, str]]  # (rule id, policy version) the reviewers were shown
+    requested_at: datetime
+    approvals_left: int = 0
+    lease: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """The record of a message as it is now. `inspection` is None out of scope and after its retention."""
+
+    record: MessageRecord
+    state: MessageState
+    answered: bool | None  # whether the client heard a final reply; None: not known
+    dispositions: tuple[Disposition, ...]
+    gateway_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What recovery at the start did."""
+
+    boots: tuple[str, ...] = ()  # dead boots that were cleared up after
+    dropped: int = 0  # prepared deliveries that nobody was promised
+    returned: int = 0  # claimed deliveries that are to be tried again
+    in_doubt: int = 0  # messages in whose hands a gateway died
+    swept: int = 0  # sealed files that no delivery names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVersion:
+    name: str
+    number: int
+    text: str = field(repr=False)
+    sha256: str
+    author: str
+    reason: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One row of the audit chain; `body` is JSON."""
+
+    writer: str
+    n: int
+    at: datetime
+    verb: str
+    actor: str
+    message_id: str | None
+    body: str
+    previous: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserAccount:
+    name: str
+    display_name: str
+    email: str
+    roles: tuple[str, ...]
+    is_active: bool
