@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from .act.carry_out import Carrier
 from .act.hold import HoldKeeper
+from .act.notices import NoticeWriter
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
@@ -45,8 +46,15 @@ class Gateway:
         texts = self._rules_in_force()
         self.relay = Relay(config)
         self.pool = Pool(config.workers, config.times, texts, keys.fingerprint)
+        rulebook = load_rulebook(texts)
+        self.notices = NoticeWriter(config=config, store=self.store, texts=texts, is_internal=rulebook.is_internal)
         self.preparer = Preparer(
-            config=config, mark_key=keys.mark, store=self.store, pool=self.pool, texts=texts, wake_retries=self._wake
+            config=config,
+            mark_key=keys.mark,
+            store=self.store,
+            pool=self.pool,
+            notices=self.notices,
+            wake_retries=self._wake,
         )
         carrier = Carrier(
             store=self.store,
@@ -57,12 +65,13 @@ class Gateway:
         )
         self.pipeline = Pipeline(
             config=config,
-            rulebook=load_rulebook(texts),
+            rulebook=rulebook,
             mark_key=keys.mark,
             pool=self.pool,
             store=self.store,
             carrier=carrier,
             preparer=self.preparer,
+            relay=self.relay,
         )
         self.retries = RetryLoop(config=config, store=self.store, relay=self.relay, preparer=self.preparer)
         self.holds = HoldKeeper(store=self.store, preparer=self.preparer, release=self.pipeline.release_message)
@@ -117,11 +126,15 @@ class Gateway:
             fault(_log, "rules:reload_failed", error, faults=[str(f) for f in getattr(error, "faults", [])])
             return
         self.pipeline.rulebook = rulebook
-        self.preparer.texts = texts
+        self.notices.texts = texts
+        self.notices.is_internal = rulebook.is_internal
         event(_log, "rules:reloaded", version=rulebook.version)
 
     async def _take_message(self, message: Message, watch: ClientWatch) -> Reply:
-        return reply_for(await self.pipeline.handle_message(message, watch), message.id)
+        dispositions = await self.pipeline.handle_message(message, watch)
+        if not watch.gone:  # else the client will try again, and what is durable here must not be stored twice
+            self.store.mark_answered(message.id)
+        return reply_for(dispositions, message.id)
 
     def _admission(self) -> Reply | None:
         if not self._accepting:

@@ -9,7 +9,7 @@ worker process; all others are safe to store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, IntEnum, StrEnum
 
@@ -60,6 +60,18 @@ class Envelope:
         if not self.recipient_params:
             return RecipientParams()
         return self.recipient_params[self.recipients.index(recipient)]
+
+    def only(self, recipients: tuple[str, ...]) -> Envelope:
+        """The same envelope with only those of its recipients."""
+        params = tuple(self.params_of(r) for r in recipients) if self.recipient_params else ()
+        return replace(self, recipients=recipients, recipient_params=params)
+
+    def vouches_for(self, author: str | None) -> bool:
+        """Whether there is proof that the author is who the header says: the client vouches for its
+        senders, and the reverse-path is the author's own. A typed From alone proves nothing."""
+        if not self.vouches_for_sender or author is None or self.reverse_path is None:
+            return False
+        return self.reverse_path.lower() == author.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,6 +397,7 @@ class Controls:
     message_id_header: str | None = None
     auto_submitted: bool = False  # RFC 3834, 5: any value but "no", or Precedence bulk/junk/auto_reply
     auto_forwarded: bool = False
+    forwarded: bool = False  # the subject says Fw: or Fwd: (a forward carries References too, like a reply)
     thread_reply: bool = False  # In-Reply-To or References present
     salutation_mismatch: tuple[str, ...] = ()  # recipients whose address clearly names somebody else
     trusted_headers: tuple[str, ...] = ()  # "Name: value" of the header fields that sender groups ask for

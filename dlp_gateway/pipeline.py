@@ -20,6 +20,9 @@ from datetime import UTC, datetime, timedelta
 from . import metrics
 from .act.carry_out import Carrier, Job
 from .act.plan import make_plan
+from .act.prepare import Preparer
+from .act.relay import Relay
+from .act.retry import retry_after
 from .change.header import count_valid_marks, identity
 from .config import Config
 from .decide import Rulebook, decide, out_of_scope, question_for
@@ -43,7 +46,7 @@ from .model import (
 )
 from .parse import author_of
 from .pool import Pool
-from .store import MessageRecord, Store
+from .store import HeldMessage, MessageRecord, PreparedDelivery, ReleaseRequest, Store
 
 _log = logging.getLogger("dlp_gateway.pipeline")
 
@@ -67,6 +70,8 @@ class Pipeline:
     pool: Pool
     store: Store
     carrier: Carrier
+    preparer: Preparer
+    relay: Relay
     clock: Callable[[], datetime] = now
 
     def __post_init__(self) -> None:
@@ -131,6 +136,68 @@ class Pipeline:
         self._count(message, inspection, verdicts, dispositions)
         return dispositions
 
+    async def release_message(self, request: ReleaseRequest, held: HeldMessage) -> None:
+        """Let a held message go, as far as the rules of today allow.
+
+        It is inspected and decided again; exactly the (rule, policy version) pairs that the reviewers
+        were shown are lifted, so a new reason to hold puts it back into the queue, and a required
+        encryption is never lifted. "Released" is what the next hop's reply says, recipient by recipient.
+        """
+        rulebook = self.rulebook
+        message = Message(
+            id=held.message_id,
+            envelope=held.envelope.only(request.recipients),
+            octets=await self.store.unseal(held.octets_key),
+            received_at=held.received_at,
+        )
+        inspection = await self.inspect(message, identity(message) or message.id, rulebook)
+        verdicts = self.judge(message, inspection, rulebook, request.overrides)
+        if any(v.action in (Action.HOLD, Action.REJECT) for v in verdicts):
+            await self.store.settle_release(
+                request.id, request.lease, (), back_to_queue=True, verdicts=verdicts, policy_version=rulebook.version
+            )
+            event(_log, "release:held_again", message_id=message.id, rules=sorted({r for v in verdicts for r in v.rules}))
+            return
+        await self._send_released(request, held, message, verdicts)
+
+    async def _send_released(
+        self, request: ReleaseRequest, held: HeldMessage, message: Message, verdicts: Sequence[Verdict]
+    ) -> None:
+        plan = make_plan(verdicts)
+        deliveries = [*plan.durable, *([plan.synchronous] if plan.synchronous else [])]
+        dispositions: list[Disposition] = []
+        queued: list[PreparedDelivery] = []
+        follow_up: list[PreparedDelivery] = []
+        for delivery in deliveries:
+            octets = await self.preparer.wire_octets(message, delivery)
+            results = await self.relay.deliver(
+                delivery.route,
+                message.envelope.reverse_path,
+                delivery.recipients,
+                message.envelope.params,
+                tuple(message.envelope.params_of(r) for r in delivery.recipients),
+                octets,
+            )
+            dispositions += results
+            later, reports = await self.preparer.after_release(message, delivery, results)
+            queued += later
+            follow_up += reports
+        sent = {d.recipient for d in dispositions if d.outcome is Outcome.RELAYED}
+        encrypted = [v.recipient for v in verdicts if v.recipient in sent and v.action is Action.ENCRYPT]
+        plain = [v.recipient for v in verdicts if v.recipient in sent and v.action is not Action.ENCRYPT]
+        follow_up += await self.preparer.notices.on_release(held, plain, encrypted)
+        settled = await self.store.settle_release(
+            request.id, request.lease, dispositions, queued=queued, follow_up=follow_up
+        )
+        self.preparer.wake_retries()
+        event(
+            _log,
+            "release:tried",
+            message_id=message.id,
+            outcomes=sorted({d.outcome.value for d in dispositions}),
+            settled=settled,
+        )
+
     async def inspect(self, message: Message, attempt: str, rulebook: Rulebook) -> Inspection:
         """What a worker finds in the message, asked only for what can change a verdict."""
         question = question_for(
@@ -161,7 +228,7 @@ class Pipeline:
     ) -> tuple[Verdict, ...]:
         """One verdict per recipient, in envelope order."""
         facts = Facts(
-            now=self.clock(), vouched=is_vouched(message, inspection.controls.author), overridden=overridden
+            now=self.clock(), vouched=message.envelope.vouches_for(inspection.controls.author), overridden=overridden
         )
         verdicts = decide(
             message.envelope,
@@ -221,11 +288,3 @@ class Pipeline:
             **counts,
         )
 
-
-def is_vouched(message: Message, author: str | None) -> bool:
-    """Whether there is proof that the author is who the header says: the client vouches for its senders,
-    and the reverse-path is the author's own (a typed From alone proves nothing)."""
-    envelope = message.envelope
-    if not envelope.vouches_for_sender or author is None or envelope.reverse_path is None:
-        return False
-    return envelope.reverse_path.lower() == author.lower()

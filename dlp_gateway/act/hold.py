@@ -80,9 +80,7 @@ class HoldKeeper:
         due = await self._store.embargoes_due(self._clock())
         for held in due:
             try:
-                await self._store.request_release(
-                    held.id, by=EMBARGO, reason="the embargo has ended", recipients=None, overrides=frozenset()
-                )
+                await self._store.request_release(held.id, by=EMBARGO, reason="the embargo has ended", automatic=True)
             except DecidedError:
                 continue  # a reviewer was quicker
             event(_log, "embargo:ended", message_id=held.message_id)
@@ -93,7 +91,7 @@ class HoldKeeper:
         silent deletion and never a release."""
         overdue = await self._store.expire_due(self._clock())
         for held in overdue:
-            notices = await self._preparer.expiry_notices(held)
+            notices = await self._preparer.notices.on_expiry(held)
             try:
                 await self._store.expire(held.id, follow_up=notices)
             except GatewayError as error:

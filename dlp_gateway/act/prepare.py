@@ -118,13 +118,19 @@ class Preparer:
         return await self.notices.on_failure(queued, failed, octets)
 
     async def after_release(
-        self, message: Message, delivery: Delivery, deferred: Sequence[Disposition]
-    ) -> tuple[PreparedDelivery, ...]:
-        """A released message met 4yz: the delivery goes on in our custody, as every other."""
-        recipients = tuple(d.recipient for d in deferred)
-        key = await self.store.seal(b"".join(await self.wire_octets(message, delivery)))
-        first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
-        return (self._queued(message, delivery, recipients, key, due_at=first_try),)
+        self, message: Message, delivery: Delivery, results: Sequence[Disposition]
+    ) -> tuple[tuple[PreparedDelivery, ...], tuple[PreparedDelivery, ...]]:
+        """What the next hop did not take of a released message: (deliveries that go on in our custody as
+        every other, reports on what it refused)."""
+        later = tuple(d.recipient for d in results if d.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT))
+        refused = tuple(d for d in results if d.outcome is Outcome.REFUSED)
+        queued: tuple[PreparedDelivery, ...] = ()
+        if later:
+            key = await self.store.seal(b"".join(await self.wire_octets(message, delivery)))
+            first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
+            queued = (self._queued(message, delivery, later, key, due_at=first_try),)
+        reports = await self.notices.on_failure_of_message(message, refused) if refused else ()
+        return queued, reports
 
     async def discard(self, prepared: Sequence[PreparedDelivery]) -> None:
         """Forget the sealed octets of what could not be recorded."""

@@ -1,0 +1,148 @@
+"""Notices and reports as durable deliveries: who is told, and the octets sealed and described.
+
+`notify.py` and `report.py` write the texts; this file knows the store and who may be told: the author,
+where it is one of ours and vouched for; else the owner named in the configuration, because a typed
+From proves nothing and a notice to a forged one would tell a stranger what was held.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from ..config import Config
+from ..model import Action, Controls, Delivery, Disposition, Envelope, Message
+from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
+from .notify import (
+    CouncilTexts,
+    Notice,
+    Occasion,
+    expiry_notice,
+    hold_notice,
+    refusal_notice,
+    rejection_notice,
+    release_notice,
+)
+from .report import non_delivery_report
+
+TEMPLATES = "templates/"
+
+
+@dataclass(slots=True, kw_only=True)
+class NoticeWriter:
+    """Writes notices. `is_internal` says whether an address is the council's own; it and `texts` (rule
+    files by name) are replaced on reload."""
+
+    config: Config
+    store: Store
+    texts: Mapping[str, str]
+    is_internal: Callable[[str], bool]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def on_verdicts(
+        self, message: Message, record: MessageRecord, already_durable: frozenset[str]
+    ) -> tuple[PreparedDelivery, ...]:
+        """The receipt for a message of which something was held, or rejected beside others."""
+        if record.inspection is None:
+            return ()
+        verdicts = [v for v in record.verdicts if v.recipient not in already_durable]
+        occasion = self._occasion(message, record.inspection.controls)
+        notice = hold_notice(occasion, record.inspection, verdicts, self._council())
+        if notice is None:
+            notice = rejection_notice(occasion, record.inspection, verdicts, self._council())
+        return await self._prepared(notice)
+
+    async def on_failure_of_message(
+        self, message: Message, failed: Sequence[Disposition]
+    ) -> tuple[PreparedDelivery, ...]:
+        """The report on recipients that the next hop refused while it took others."""
+        return await self._prepared(
+            non_delivery_report(self._occasion(message, Controls()), failed, self._council())
+        )
+
+    async def on_failure(
+        self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: bytes
+    ) -> tuple[PreparedDelivery, ...]:
+        """The report on recipients of a delivery in our custody that we give up."""
+        envelope = Envelope(
+            reverse_path=queued.reverse_path,
+            recipients=queued.delivery.recipients,
+            params=queued.params,
+            recipient_params=queued.recipient_params,
+        )
+        message = Message(id=queued.message_id, envelope=envelope, octets=octets, received_at=queued.received_at)
+        controls = Controls(author=queued.author, message_id_header=queued.message_id_header)
+        return await self._prepared(non_delivery_report(self._occasion(message, controls), failed, self._council()))
+
+    async def on_expiry(self, held: HeldMessage) -> tuple[PreparedDelivery, ...]:
+        """Nobody decided in time."""
+        occasion = await self._held_occasion(held)
+        return await self._prepared(expiry_notice(occasion, self._council(), recipients=held.delivery.recipients))
+
+    async def on_refusal(self, held: HeldMessage, reason_code: str, note: str) -> tuple[PreparedDelivery, ...]:
+        """A reviewer rejected it."""
+        occasion = await self._held_occasion(held)
+        notice = refusal_notice(
+            occasion, self._council(), recipients=held.delivery.recipients, reason_code=reason_code, note=note
+        )
+        return await self._prepared(notice)
+
+    async def on_release(
+        self, held: HeldMessage, sent: Sequence[str], encrypted: Sequence[str]
+    ) -> tuple[PreparedDelivery, ...]:
+        """It was sent after review."""
+        if not sent and not encrypted:
+            return ()
+        occasion = await self._held_occasion(held)
+        return await self._prepared(release_notice(occasion, self._council(), sent=sent, encrypted=encrypted))
+
+    def _council(self) -> CouncilTexts:
+        templates = {n.removeprefix(TEMPLATES): t for n, t in self.texts.items() if n.startswith(TEMPLATES)}
+        return CouncilTexts(
+            council=self.config.council.name,
+            duty_team=self.config.council.duty_team,
+            from_address=self.config.notices.from_address,
+            from_name=self.config.notices.from_name,
+            hostname=self.config.hostname,
+            zone=ZoneInfo(self.config.council.time_zone),
+            templates=templates,
+        )
+
+    def _occasion(self, message: Message, controls: Controls) -> Occasion:
+        author = controls.author
+        tell_author = author is not None and message.envelope.vouches_for(author) and self.is_internal(author)
+        to = author if tell_author and author is not None and not controls.auto_submitted else None
+        return Occasion(
+            message=message,
+            controls=controls,
+            to=(to or self.config.notices.fallback_owner,),
+            to_owner=to is None,
+            now=self.clock(),
+            notice_id=f"{message.id}.{secrets.token_hex(6)}",
+        )
+
+    async def _held_occasion(self, held: HeldMessage) -> Occasion:
+        stored = await self.store.message_record(held.message_id)
+        inspection = stored.record.inspection if stored else None
+        controls = inspection.controls if inspection else Controls()
+        controls = replace(controls, author=held.author, message_id_header=held.message_id_header)
+        message = Message(id=held.message_id, envelope=held.envelope, octets=b"", received_at=held.received_at)
+        return self._occasion(message, controls)
+
+    async def _prepared(self, notice: Notice | None) -> tuple[PreparedDelivery, ...]:
+        if notice is None:
+            return ()
+        key = await self.store.seal(notice.octets)
+        route = self.config.notices.route or self.config.default_route
+        return (
+            PreparedDelivery(
+                id=secrets.token_hex(10),
+                kind=DeliveryKind.NOTICE,
+                delivery=Delivery(recipients=notice.to, action=Action.RELAY, route=route),
+                reverse_path=None,  # RFC 3834, 3.3: a notice must never cause another
+                octets_key=key,
+            ),
+        )

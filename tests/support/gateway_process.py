@@ -1,0 +1,117 @@
+"""The gateway as a process of its own, as an operator runs it: its folder, its configuration, its life."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.support.ports import free_port
+
+START_SECONDS = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class GatewayProcess:
+    """A gateway whose folder outlives its process: it can be killed and started again."""
+
+    folder: Path
+    port: int
+    module: str = "dlp_gateway"  # a test may run the same with a bug seeded into it
+    process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.yaml"
+
+    def start(self) -> None:
+        """Start and wait for the line `ready`. Raises RuntimeError with the log when it ends instead."""
+        log = (self.folder / "gateway.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", self.module, "gateway", "--config", str(self.config)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        log.close()
+        assert self.process.stdout is not None
+        if self.process.stdout.readline().strip() != "ready":
+            self.process.wait()
+            raise RuntimeError(f"the gateway did not start:\n{self.log()[-2000:]}")
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        assert self.process is not None
+        self.process.kill()
+        self._reap()
+
+    def stop(self) -> int:
+        """SIGTERM, and wait for the end of the drain; answers the exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        return self._reap()
+
+    def _reap(self) -> int:
+        assert self.process is not None
+        code = self.process.wait(timeout=START_SECONDS)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        self.process = None
+        return code
+
+    def log(self) -> str:
+        path = self.folder / "gateway.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command of ours under the same configuration."""
+        return subprocess.run(
+            [sys.executable, "-m", "dlp_gateway", *arguments, "--config", str(self.config)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+
+def make_gateway(
+    folder: Path, routes: Mapping[str, Mapping[str, Any]], module: str = "dlp_gateway", **sections: Any
+) -> GatewayProcess:
+    """A gateway's folder with configuration and keys. `sections` replace top-level ones of the configuration."""
+    port = free_port()
+    settings: dict[str, Any] = {
+        "hostname": "gateway.council.example",
+        "listeners": {"smtp": [{"host": "127.0.0.1", "port": port}], "health": {"enabled": False}},
+        "clients": [{"name": "test", "networks": ["127.0.0.0/8"], "vouches_for_sender": True}],
+        "routes": {name: dict(route) for name, route in routes.items()},
+        "store": {"url": "sqlite:///gateway.db", "spool": "spool", "min_free_bytes": 0},
+        "keys": {"folder": "keys"},
+        "workers": {"count": 2, "names": False},
+        "retry": {"first_seconds": 0.2, "max_seconds": 1},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    gateway = GatewayProcess(folder=folder, port=port, module=module)
+    gateway.config.write_text(yaml.safe_dump(settings | sections))
+    made = gateway.run("init")
+    assert made.returncode == 0, made.stderr
+    return gateway
+
+
+@contextmanager
+def running_gateway(
+    folder: Path, routes: Mapping[str, Mapping[str, Any]], **sections: Any
+) -> Iterator[GatewayProcess]:
+    """A gateway that runs meanwhile."""
+    gateway = make_gateway(folder, routes, **sections)
+    gateway.start()
+    try:
+        yield gateway
+    finally:
+        if gateway.process is not None:
+            gateway.stop()
+
