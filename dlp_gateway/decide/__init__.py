@@ -1,0 +1,22 @@
+"""envelope + inspection + facts -> verdicts. Pure.
+
+Read `decide.py` first; `policy.py` is the language of `rules/policy.yaml`, `conditions.py` what each
+condition means, `view.py` what counts as data to protect in the copy of one recipient.
+"""
+
+from .decide import decide
+from .examples import check_examples
+from .explain import explain
+from .question import out_of_scope, question_for
+from .rulebook import Rulebook, load_rulebook, warnings_of
+
+__all__ = [
+    "Rulebook",
+    "check_examples",
+    "decide",
+    "explain",
+    "load_rulebook",
+    "out_of_scope",
+    "question_for",
+    "warnings_of",
+]

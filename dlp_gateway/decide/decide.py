@@ -1,0 +1,246 @@
+"""The verdict for each recipient. Pure: the same call decides, explains and replays.
+
+All rules are asked, the strictest action wins, the changes unite in policy order and every rule's id
+is kept: the order of rules never matters, and adding a rule never makes the gateway laxer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..model import HIGH, Action, Envelope, Facts, Inspection, RecipientClass, Verdict
+from .conditions import categories_to_name, count_individuals, embargo_end, holds
+from .policy import PolicyRule, action_of
+from .recipients import Recipient
+from .rulebook import CompiledRule, Rulebook
+from .view import BEYOND_NAME, MessageView, RecipientView
+
+CLASS_WORDS = {
+    RecipientClass.INTERNAL: "a colleague",
+    RecipientClass.PARTNER: "a partner",
+    RecipientClass.SOCIAL: "a social media site",
+    RecipientClass.PUBLICATION: "a site that publishes what it receives",
+    RecipientClass.PRESS: "the press",
+    RecipientClass.ELECTED: "an elected representative",
+    RecipientClass.PUBLIC_SECTOR: "a public body",
+    RecipientClass.WEBMAIL: "a personal mailbox",
+    RecipientClass.UNAPPROVED: "an organisation that is not an approved partner",
+}
+MANY = 100  # bigger counts are told as "100 or more": the exact number helps nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Which routes there are."""
+
+    routes: frozenset[str]
+    default_route: str
+    default_encrypt_route: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Applied:
+    """A rule that applies, and the word of its action."""
+
+    rule: PolicyRule
+    word: str
+
+    @property
+    def action(self) -> Action:
+        return action_of(self.word)
+
+
+def decide(
+    envelope: Envelope,
+    inspection: Inspection,
+    facts: Facts,
+    rulebook: Rulebook,
+    *,
+    routes: Collection[str],
+    default_route: str,
+    default_encrypt_route: str,
+) -> tuple[Verdict, ...]:
+    """One verdict per recipient, in the envelope's order.
+
+    `routes` are the names the configuration knows (a mapping will do). Mail that would have to go by
+    another one is held, never sent in clear.
+    """
+    way = Way(routes=frozenset(routes), default_route=default_route, default_encrypt_route=default_encrypt_route)
+    message = MessageView(envelope, inspection, facts, rulebook)
+    answers: dict[tuple[object, ...], Verdict] = {}
+    verdicts = []
+    for address in envelope.recipients:
+        view = RecipientView(message, message.classify(address))
+        # Recipients about whom all conditions must say the same get the same verdict: a newsletter
+        # to a thousand residents is judged once.
+        if view.signature not in answers:
+            answers[view.signature] = judge(view, way)
+        verdicts.append(replace(answers[view.signature], recipient=address))
+    return tuple(verdicts)
+
+
+def decide_for(
+    recipient: Recipient, envelope: Envelope, inspection: Inspection, facts: Facts, rulebook: Rulebook, way: Way
+) -> Verdict:
+    """The verdict for one recipient whose class is given: for the examples in rules."""
+    message = MessageView(envelope, inspection, facts, rulebook)
+    return judge(RecipientView(message, recipient), way)
+
+
+def judge(view: RecipientView, way: Way) -> Verdict:
+    """The verdict of one recipient's copy."""
+    rulebook, facts = view.message.rulebook, view.message.facts
+    acting: list[_Applied] = []
+    observed: list[str] = []
+    lifted: list[_Applied] = []
+    for compiled in rulebook.rules:
+        word = _asks(compiled, view)
+        if word is None:
+            continue
+        applied = _Applied(rule=compiled.rule, word=word)
+        if not _enforced(compiled.rule, view):
+            observed.append(compiled.rule.id)
+        elif (compiled.rule.id, rulebook.version) in facts.overridden and applied.action >= Action.HOLD:
+            lifted.append(applied)
+        else:
+            acting.append(applied)
+    action = max((a.action for a in acting), default=Action.RELAY)
+    must_encrypt = any(a.action is Action.ENCRYPT for a in acting) or (bool(lifted) and _is_high(view))
+    # A reviewer lets go what is high only under encryption, whatever rule held it.
+    if must_encrypt:
+        action = max(action, Action.ENCRYPT)
+    route = _route(view, way, encrypt=must_encrypt)
+    reasons = [reason_of(a.rule, view) for a in acting if a.word != "relay"]
+    if action < Action.REJECT and route not in way.routes:
+        action = Action.HOLD
+        reasons.append(f"This must go by the route “{route}”, which is not set up: held, not sent another way.")
+    verdict = Verdict(
+        recipient=view.recipient.address,
+        recipient_class=view.recipient.recipient_class,
+        partner=view.terms.id if view.terms else None,
+        action=action,
+        route=route,
+        changes=_changes(acting, view),
+        rules=tuple(a.rule.id for a in acting),
+        observed=tuple(observed),
+        reasons=tuple(reasons),
+    )
+    return _with_hold(verdict, [a.rule for a in acting if a.action >= Action.HOLD], view)
+
+
+def _asks(compiled: CompiledRule, view: RecipientView) -> str | None:
+    """The word of the action that the rule asks for; None when it does not apply."""
+    if view.recipient.recipient_class not in compiled.classes or not holds(compiled.when, view):
+        return None
+    if any(holds(conditions, view) for conditions in compiled.unless):
+        return None
+    return next((case.action for case in compiled.cases if holds(case.when, view)), None)
+
+
+def _enforced(rule: PolicyRule, view: RecipientView) -> bool:
+    if view.message.facts.enforce_all:
+        return True
+    rollout = view.message.rulebook.policy.rollout
+    if rule.mode != "enforce":
+        return False
+    return rollout.default == "enforce" or not view.message.groups.isdisjoint(rollout.enforce_for)
+
+
+def _is_high(view: RecipientView) -> bool:
+    return view.recipient.outside and not HIGH.isdisjoint(view.categories())
+
+
+def _route(view: RecipientView, way: Way, *, encrypt: bool) -> str:
+    if not encrypt:
+        return way.default_route
+    return (view.terms.route if view.terms else None) or way.default_encrypt_route
+
+
+def _changes(acting: list[_Applied], view: RecipientView) -> tuple[str, ...]:
+    if not any(a.word == "disclaimer" for a in acting):
+        return ()
+    language = view.message.rulebook.senders.language(view.message.groups)
+    return ("disclaimer",) if language == "en" else (f"disclaimer:{language}",)
+
+
+def _with_hold(verdict: Verdict, rules: list[PolicyRule], view: RecipientView) -> Verdict:
+    """The verdict with what a hold or a rejection needs: who decides, how, and who hears of it."""
+    if verdict.action < Action.HOLD:
+        return verdict
+    policy = view.message.rulebook.policy
+    until = embargo_end(view) if rules and all(r.asks_embargo and r.release_at_end for r in rules) else None
+    notify = {word for rule in rules for word in rule.notify} or {"sender"}
+    if view.message.automatic:
+        notify = (notify - {"sender"}) | set(policy.automatic.notify)
+    deciding = deciding_rule(rules)
+    return replace(
+        verdict,
+        hold_until=until if verdict.action is Action.HOLD else None,
+        reviewers=_reviewers(deciding, view),
+        approvals=max((r.approvals for r in rules), default=1),
+        expires_days=min((r.expires_days for r in rules), default=14),
+        notify=tuple(sorted(notify)),
+    )
+
+
+def deciding_rule(rules: Collection[PolicyRule]) -> PolicyRule | None:
+    """The rule whose reviewers decide: most approvals, then the shortest clock; by id where equal."""
+
+    def strictness(rule: PolicyRule) -> tuple[int, int, int, str]:
+        return -rule.approvals, rule.clock.working_minutes, rule.clock.out_of_hours_minutes, rule.id
+
+    return min(rules, key=strictness, default=None)
+
+
+def _reviewers(rule: PolicyRule | None, view: RecipientView) -> str:
+    policy = view.message.rulebook.policy
+    if view.message.confidential:
+        # Unions, whistle-blowers and the like: only information governance sees these.
+        return policy.default_reviewers
+    wanted = rule.reviewers if rule is not None else None
+    if isinstance(wanted, str):
+        return wanted
+    if wanted is not None:
+        found = view.categories()
+        for choice in wanted:
+            in_group = choice.sender_group is None or choice.sender_group in view.message.groups
+            if in_group and (choice.category is None or choice.category & found):
+                return choice.group
+    return view.message.rulebook.senders.reviewers(view.message.groups) or policy.default_reviewers
+
+
+def reason_of(rule: PolicyRule, view: RecipientView) -> str:
+    """The rule's reason with its placeholders filled. No found value can come into it."""
+    until = embargo_end(view)
+    return rule.reason.format(
+        partner=view.terms.organisation if view.terms else "the recipient",
+        categories=_listed(sorted(c.value for c in categories_to_name(rule.when, view))) or "such data",
+        count=_count_word(rule, view),
+        recipient_class=CLASS_WORDS[view.recipient.recipient_class],
+        look_alike=view.recipient.look_alike or "another domain",
+        until=_local(until, view) if until else "its embargo ends",
+    )
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def _count_word(rule: PolicyRule, view: RecipientView) -> str:
+    wanted = [c.individuals for c in (rule.when, *(rule.when.any or ())) if c.individuals is not None]
+    if wanted:
+        count = count_individuals(wanted[0], view)
+    elif rule.when.visible_recipients is not None or any(c.visible_recipients for c in rule.when.any or ()):
+        count = len(view.message.visible.addresses)
+    elif rule.when.hidden_recipients is not None:
+        count = view.message.hidden_outside
+    else:
+        count = view.count_people(BEYOND_NAME, named=False, about="anyone")
+    return f"{MANY} or more" if count >= MANY else str(count)
+
+
+def _local(at: datetime, view: RecipientView) -> str:
+    local = at.astimezone(view.message.now.tzinfo)
+    return f"{local.day} {local:%B %Y at %H:%M}"

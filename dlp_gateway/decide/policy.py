@@ -1,0 +1,309 @@
+"""The language of `rules/policy.yaml`: Policy, PolicyRule and what a condition can ask for.
+
+Every condition left out is not asked; those given must all hold. What each means is in `conditions.py`.
+"""
+
+from __future__ import annotations
+
+import string
+from datetime import datetime, time
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from ..model import Action, Area, GapScope, RecipientClass
+from .words import CategoryWord, CategoryWords, ClassWords, GapReasonWord, MarkingWord, Section, meant
+
+PLACEHOLDERS = frozenset({"partner", "categories", "count", "recipient_class", "look_alike", "until"})
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Place = Literal["subject", "header", "body", "attachment", "file-name", "hidden"]
+
+
+class FindingFilter(Section):
+    """Which findings a condition looks at, and how many different values it wants."""
+
+    about: Literal["anyone", "others", "recipient"] = "anyone"
+    min_confidence: float | None = Field(None, ge=0, le=1)  # None: the policy's
+    min_values: int = Field(1, ge=1)
+    place: Annotated[tuple[Place, ...], BeforeValidator(_as_tuple)] = ()
+    hidden_only: bool = False  # only values that nobody sees: no copy of them stands in the open
+
+
+class CategoriesCondition(FindingFilter):
+    """Data of these categories. A bare list is `any_of`; `high` and `personal` stand for what they cover."""
+
+    any_of: CategoryWords | None = None
+    all_of: CategoryWords | None = None
+    not_allowed_by_partner: bool | None = None
+    all_allowed_by_partner: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_list(cls, value: Any) -> Any:
+        return {"any_of": value} if isinstance(value, list | tuple | str) else value
+
+
+class EntitiesCondition(FindingFilter):
+    """Data of these entities. A bare list is `any_of`."""
+
+    any_of: Names
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_list(cls, value: Any) -> Any:
+        return {"any_of": value} if isinstance(value, list | tuple | str) else value
+
+
+class IndividualsCondition(Section):
+    """How many people the message is about."""
+
+    min: int = Field(1, ge=0)
+    max: int | None = None
+    named: bool = False  # a name stands with the data
+    categories: CategoryWords = frozenset()  # with one of these; empty: any personal data
+    about: Literal["anyone", "others"] = "anyone"
+    more_than_partner_allows: bool = False  # the entry's number takes the place of `min`
+
+
+class NearCondition(Section):
+    """Data of one kind within so many characters of data of another, in one passage."""
+
+    of: CategoryWords
+    to: CategoryWords
+    within: int = Field(ge=1)
+
+
+class PartnerCondition(Section):
+    """Attributes of the partner entry, sector or elected."""
+
+    id: Names | None = None
+    basis: Names | None = None
+    bulk: bool | None = None
+    unreadable_attachments: bool | None = None
+    sender_allowed: bool | None = None  # the author is in one of the entry's sender groups
+
+
+class GapsCondition(Section):
+    """What could not be inspected."""
+
+    reason: Annotated[tuple[GapReasonWord, ...], BeforeValidator(_as_tuple)] = ()  # empty: any
+    scope: GapScope | None = None
+    not_taken_by_partner: bool = False  # a gap about the whole message is never taken
+
+
+class AttachmentsCondition(Section):
+    """What is attached."""
+
+    type: Names = ()  # media types, "text/*" for a family
+    min_bytes: int | None = Field(None, ge=0)
+    original_spreadsheet: bool | None = None
+    about_other_people: bool | None = None  # people of whom the body, which is about others, says nothing
+
+
+class VisibleRecipientsCondition(Section):
+    """Outside addresses visible to one another in To and Cc; partners and public bodies not counted."""
+
+    min: int = Field(1, ge=1)
+    domains: int = Field(1, ge=1)  # of at least so many domains
+    recipient_class: ClassWords | None = None  # only these classes
+
+
+class HiddenRecipientsCondition(Section):
+    """Outside recipients that stand in no header field."""
+
+    min: int = Field(1, ge=1)
+
+
+class FirstTimeCondition(Section):
+    """The council never wrote to this recipient; asked only where there is enough history."""
+
+    history_days: int = Field(28, ge=1)
+
+
+class TimeOfDayCondition(Section):
+    """Local time, from `start` up to `end`, over midnight when `end` is earlier."""
+
+    start: time
+    end: time
+
+
+class Conditions(Section):
+    """What a rule asks for; see the module's docstring."""
+
+    recipient_class: ClassWords | None = None
+    sender_group: Names | None = None
+    partner: PartnerCondition | None = None
+    look_alike: bool | None = None
+    salutation_mismatch: bool | None = None
+    markings: Annotated[tuple[MarkingWord, ...] | None, BeforeValidator(_as_tuple)] = None
+    embargo: bool | None = None
+    auto_submitted: bool | None = None
+    auto_forwarded: bool | None = None
+    thread_reply: bool | None = None
+    own_private_address: bool | None = None
+    vouched: bool | None = None
+    categories: CategoriesCondition | None = None
+    entities: EntitiesCondition | None = None
+    individuals: IndividualsCondition | None = None
+    near: NearCondition | None = None
+    gaps: GapsCondition | None = None
+    attachments: AttachmentsCondition | None = None
+    visible_recipients: VisibleRecipientsCondition | None = None
+    hidden_recipients: HiddenRecipientsCondition | None = None
+    first_time: FirstTimeCondition | None = None
+    time_of_day: TimeOfDayCondition | None = None
+    data_subject: bool | None = None
+    known_relationship: Literal["any", "all"] | None = None
+    any: tuple[Conditions, ...] | None = Field(None, min_length=1)  # one of these
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The conditions given, by name."""
+        return {name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None}
+
+
+Then = Literal["relay", "encrypt", "hold", "reject", "disclaimer"]
+
+
+class Case(Section):
+    """One branch of a rule whose action depends on more: the first whose `when` holds decides."""
+
+    when: Conditions = Conditions()
+    action: Then
+
+
+class ReviewersChoice(Section):
+    """One line of `reviewers` by sender group and category; the first that fits is taken."""
+
+    sender_group: str | None = None
+    category: CategoryWords | None = None
+    group: str
+
+
+class Clock(Section):
+    """How soon a hold must be decided, and who hears of it when it is not."""
+
+    working_minutes: int = Field(240, ge=1)
+    out_of_hours_minutes: int = Field(60, ge=1)
+    escalate_to: str | None = None
+
+
+class Example(Section):
+    """A mail in short form, and the action that the whole policy must give it with every rule enforced.
+
+    The recipient is of `class` (with `may_receive`, `bulk`, `unreadable_attachments`, `sender_groups`
+    for those that have terms), or the address `to`, classified as usual. `categories` and `findings`
+    (entities) are found once for each of `individuals` people, who are not the recipient unless
+    `about_recipient`. `applies` says whether the rule that carries the example must be among those
+    that decided.
+    """
+
+    sender: str = Field("officer@council.example", alias="from")
+    to: str | None = None
+    recipient_class: RecipientClass = Field(RecipientClass.UNAPPROVED, alias="class")
+    may_receive: CategoryWords = frozenset()
+    bulk: bool = False
+    unreadable_attachments: bool = False
+    sender_groups: tuple[str, ...] = ()  # of the partner entry
+    categories: tuple[CategoryWord, ...] = ()
+    findings: tuple[str, ...] = ()
+    individuals: int = Field(1, ge=0)
+    about_recipient: bool = False
+    known_relationship: bool = False
+    area: Area = Area.BODY
+    hidden: bool = False
+    quoted: bool = False
+    gaps: tuple[str, ...] = ()  # a reason; "message" before it for the whole message: "message timed_out"
+    markings: tuple[MarkingWord, ...] = ()
+    until: datetime | None = None  # of an embargo
+    at: datetime | None = None  # when the mail is sent; default noon on 2 June 2025, UTC
+    visible: int = 0  # further visible addresses at consumer providers
+    hidden_recipients: int = 0  # further outside recipients in no header field
+    reply: bool = False
+    automatic: bool = False
+    auto_forwarded: bool = False
+    salutation_mismatch: bool = False
+    spreadsheet: bool = False
+    other_person_attached: bool = False
+    first_time: bool = False
+    own_private_address: bool = False
+    look_alike: str | None = None
+    then: Literal["relay", "encrypt", "hold", "reject"]
+    applies: bool = True
+
+
+class PolicyRule(Section):
+    """One rule of the policy."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    clause: str = ""
+    reason: str = Field(min_length=1)
+    mode: Literal["enforce", "observe"] = "enforce"
+    when: Conditions = Conditions()
+    unless: tuple[Conditions, ...] = ()
+    then: Then | tuple[Case, ...]
+    reviewers: str | tuple[ReviewersChoice, ...] | None = None  # None: the sender group's, else the default
+    approvals: Literal[1, 2] = 1
+    release_by: tuple[Literal["reviewer", "manager", "sender"], ...] = ("reviewer",)
+    clock: Clock = Clock()
+    expires_days: int = Field(14, ge=1, le=365)
+    notify: tuple[Literal["sender", "owner", "administrators", "reviewers"], ...] = ("sender",)
+    urgent_release: bool = True  # the sender may say "someone is at risk now" (safeguarding, partners)
+    release_at_end: bool = True  # of an embargo: let go by itself when nothing else holds it
+    examples: tuple[Example, ...] = ()
+
+    @model_validator(mode="after")
+    def _known_placeholders(self) -> PolicyRule:
+        for _, name, _, _ in string.Formatter().parse(self.reason):
+            if name is not None and name not in PLACEHOLDERS:
+                raise ValueError(f"reason: unknown placeholder {{{name}}}; {meant(name, PLACEHOLDERS)}")
+        return self
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return (Case(action=self.then),) if isinstance(self.then, str) else self.then
+
+    @property
+    def strictest(self) -> Action:
+        """The strictest action the rule can take."""
+        return max(action_of(case.action) for case in self.cases)
+
+    @property
+    def asks_embargo(self) -> bool:
+        return bool(self.when.embargo)
+
+
+class Rollout(Section):
+    """For whom rules act: everybody, or the sender groups listed."""
+
+    default: Literal["enforce", "observe"] = "enforce"
+    enforce_for: tuple[str, ...] = ()
+
+
+class Automatic(Section):
+    """What holds for mail that no person wrote (null reverse-path or RFC 3834 auto-submitted)."""
+
+    ignore_quoted: bool = True
+    notify: tuple[Literal["owner", "administrators", "reviewers"], ...] = ("owner",)
+
+
+class Policy(Section):
+    """`rules/policy.yaml`."""
+
+    rollout: Rollout = Rollout()
+    min_confidence: float = Field(0.5, ge=0, le=1)  # a finding below this counts only where a rule asks for less
+    names_alone: ClassWords = frozenset({RecipientClass.SOCIAL, RecipientClass.PUBLICATION})
+    default_reviewers: str = "information-governance"
+    automatic: Automatic = Automatic()
+    rules: tuple[PolicyRule, ...] = Field(min_length=1)
+
+
+def action_of(then: str) -> Action:
+    """The action of a word under `then`; a disclaimer goes with the message."""
+    return Action.RELAY if then == "disclaimer" else Action[then.upper()]
