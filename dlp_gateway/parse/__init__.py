@@ -1,13 +1,14 @@
 """Octets to parts: our own strict MIME reader. Pure; runs only in a worker."""
 
 from .charset import decode_charset, views
-from .header import Mailbox, addresses, display_names, field_value, read_controls
+from .header import Mailbox, addresses, author_of, display_names, field_value, read_controls
 from .mime import parse_message
 from .words import decode_value
 
 __all__ = [
     "Mailbox",
     "addresses",
+    "author_of",
     "decode_charset",
     "decode_value",
     "display_names",

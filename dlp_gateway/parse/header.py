@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ..model import Controls, HeaderField, ParsedMessage
+from .fields import read_block
 from .words import decode_value
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\\.?|[()<>,:;\[\]]|[^"()<>,:;\[\]\\]+', re.DOTALL)
@@ -191,6 +192,19 @@ def read_controls(parsed: ParsedMessage, wanted_headers: tuple[str, ...] = ()) -
             for field in fields.get(name.lower(), ())
         ),
     )
+
+
+def author_of(octets: bytes) -> str | None:
+    """The author (lower case) from the header block alone, as `read_controls` would say it; None when
+    absent or more than one. Cheap enough for the main process."""
+    block = read_block(octets, 0, len(octets), outermost=True)
+    authors = [
+        mailbox.address.lower()
+        for field in block.fields
+        if field.name.lower() == "from"
+        for mailbox in addresses(field_value(field))
+    ]
+    return authors[0] if len(authors) == 1 else None
 
 
 def _first_word(field: HeaderField) -> str:

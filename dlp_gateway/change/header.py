@@ -1,0 +1,136 @@
+"""Header fields that the gateway puts at the top, takes away, and recognises a retry by.
+
+Everything here runs in the main process on every message, so it looks only at a bounded slice of the
+header, and never parses.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+
+from ..model import Message
+
+MARK_NAME = "X-DLP-Gateway"
+MAX_HEADER_BYTES = 256 * 1024
+
+_MARK_LOWER = b"x-dlp-gateway"
+_FOLDED = rb"[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)"
+_MARK = re.compile(rb"(?:(?<=\n)|\A)x-dlp-gateway[ \t]*:(" + _FOLDED + rb")", re.IGNORECASE)
+_TRACE = re.compile(rb"(?:received|return-path|x-dlp-gateway|delivered-to)[ \t]*:" + _FOLDED, re.IGNORECASE)
+_SUBJECT = re.compile(rb"(?:(?<=\n)|\A)subject[ \t]*:[ \t]*(" + _FOLDED + rb")", re.IGNORECASE)
+_MESSAGE_ID = re.compile(rb"(?:(?<=\n)|\A)message-id[ \t]*:(" + _FOLDED + rb")", re.IGNORECASE)
+_VALID_MARK = re.compile(rb"\s*([!-:<-~]{1,200})\s*;\s*([0-9a-f]{64})\s*")
+
+
+def loop_mark(message_id: str, key: bytes) -> bytes:
+    """The field by which this installation recognises a message that it has handled: our id and
+    its HMAC-SHA256 under `key`, so that nobody else can make messages look like loops."""
+    return f"{MARK_NAME}: {message_id}; {_mac(message_id.encode('ascii'), key)}\r\n".encode("ascii")
+
+
+def count_valid_marks(octets: bytes, key: bytes) -> int:
+    """How many marks of this installation the outermost header holds."""
+    header = _header_of(octets)
+    if _MARK_LOWER not in header.lower():
+        return 0
+    count = 0
+    for match in _MARK.finditer(header):
+        mark = _VALID_MARK.fullmatch(match[1])
+        if mark is not None and hmac.compare_digest(_mac(mark[1], key), mark[2].decode("ascii")):
+            count += 1
+    return count
+
+
+def strip_marks(octets: bytes) -> bytes:
+    """The message without the X-DLP-Gateway fields of its outermost header, whoever wrote them; all
+    else byte for byte."""
+    header = _header_of(octets)
+    if _MARK_LOWER not in header.lower():
+        return octets
+    return _MARK.sub(b"", header) + octets[len(header) :]
+
+
+def trace_octets(octets: bytes) -> int:
+    """Offset after the leading trace fields, which every attempt of a relaying client adds anew."""
+    end = len(_header_of(octets))
+    position = 0
+    while (match := _TRACE.match(octets, position, end)) is not None:
+        position = match.end()
+    return position
+
+
+def identity(message: Message) -> str | None:
+    """Hexadecimal hash that a repeated attempt to send the same message has in common: client,
+    envelope, Message-ID header and the octets after the leading trace fields. None without a
+    Message-ID header: two equal messages may then be meant twice."""
+    header = _header_of(message.octets)
+    match = _MESSAGE_ID.search(header)
+    if match is None or not match[1].strip():
+        return None
+    envelope = message.envelope
+    digest = hashlib.blake2b(digest_size=32)
+    # A client may try again from another machine of the same entry, so its name counts before its address.
+    reverse_path = "<>" if envelope.reverse_path is None else f"<{envelope.reverse_path}>"
+    client = (envelope.client_name or envelope.client_ip, envelope.client_user or "")
+    for text in (*client, reverse_path, *sorted(envelope.recipients), ""):
+        digest.update(text.encode("utf-8", "surrogateescape") + b"\0")
+    digest.update(match[1].strip() + b"\0")
+    digest.update(memoryview(message.octets)[trace_octets(message.octets) :])
+    return digest.hexdigest()
+
+
+def add_trigger(octets: bytes, subject_trigger: str | None, header_trigger: str | None) -> bytes:
+    """The message with what makes a secure-mail product encrypt it: a text before the subject, a
+    header field, or both. A trigger that is there already is not added again."""
+    eol = b"\r\n" if b"\r\n" in octets[:2000] else b"\n"
+    if subject_trigger:
+        octets = _add_to_subject(octets, _one_line(subject_trigger), eol)
+    if header_trigger and ":" in header_trigger:
+        field = _one_line(header_trigger).encode("utf-8")
+        header = _header_of(octets)
+        if b"\n" + field.lower() + eol not in b"\n" + header.lower():
+            at = trace_octets(octets)
+            octets = octets[:at] + field + eol + octets[at:]
+    return octets
+
+
+def _add_to_subject(octets: bytes, trigger: str, eol: bytes) -> bytes:
+    word = trigger.encode("ascii") if trigger.isascii() else _encoded_word(trigger)
+    match = _SUBJECT.search(_header_of(octets))
+    if match is None:
+        at = trace_octets(octets)
+        return octets[:at] + b"Subject: " + word + eol + octets[at:]
+    value = match[1].lstrip()
+    if value.lower().startswith(word.lower()):
+        return octets
+    first_line = match[0].split(b"\n", 1)[0]
+    # An encoded word must be set apart by white space (RFC 2047, 5); a long line is folded there.
+    gap = eol + b" " if len(first_line) + len(word) > 76 else b" "
+    at = match.start(1)
+    return octets[:at] + word + (gap if value.strip() else b"") + octets[at:]
+
+
+def _encoded_word(text: str) -> bytes:
+    return b"=?utf-8?B?" + base64.b64encode(text.encode("utf-8")) + b"?="
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _mac(message_id: bytes, key: bytes) -> str:
+    return hmac.new(key, message_id, hashlib.sha256).hexdigest()
+
+
+def _header_of(octets: bytes) -> bytes:
+    """The outermost header block with its last line end, at most 256 kB of it."""
+    if octets.startswith((b"\r\n", b"\n")):
+        return b""
+    end = octets.find(b"\r\n\r\n", 0, MAX_HEADER_BYTES)
+    bare = octets.find(b"\n\n", 0, end if end >= 0 else MAX_HEADER_BYTES)
+    if bare >= 0:
+        return octets[: bare + 1]
+    return octets[: end + 2] if end >= 0 else octets[:MAX_HEADER_BYTES]
