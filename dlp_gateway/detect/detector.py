@@ -1,0 +1,245 @@
+"""What personal data a message's passages hold, and about whom: the one entry of `detect`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..errors import ConfigError, Fault
+from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
+from .exempt import Exempter
+from .fingerprint import fingerprint, mask
+from .found import Found, Reading
+from .layout import Layout, lay_out
+from .lexicon import TermScanner
+from .markings import find_markings
+from .names import NameFinder, NameKind, NameMatch, truecase
+from .normalise import Canonical, canonical
+from .overlap import Match, resolve
+from .people import Recipients, link_individuals
+from .pattern import FLOOR
+from .recognisers.engine import Engine
+from .ruleset import load_ruleset
+from .salutation import mismatched_recipients
+from .tables import TableReader
+
+_ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
+_NAME_MASK = "{^1}###"
+
+
+class Detector:
+    """Recognisers and lexicons of one rules folder, ready to read messages. One message at a time.
+
+    `texts` maps relative names ("recognisers/x.yaml", "lexicons/y.yaml") to their text; other names are
+    ignored. `names`: load the language model (some 250 MiB); without it names are found by rule only.
+    Raises ConfigError with every fault of every file.
+    """
+
+    def __init__(self, texts: Mapping[str, str], *, names: bool, fingerprint_key: bytes) -> None:
+        self._ruleset = load_ruleset(texts)
+        self._key = fingerprint_key
+        self._labels = self._ruleset.phrases("number-labels")
+        self._engine = Engine(self._ruleset.scanner, self._labels, names=names)
+        self._names = NameFinder(self._ruleset)
+        self._terms = TermScanner(self._ruleset.terms)
+        self._tables = TableReader(self._ruleset, self._labels)
+
+    @property
+    def version(self) -> str:
+        """Identifies the texts: equal for equal recognisers and lexicons."""
+        return self._ruleset.version
+
+    @property
+    def model_runs(self) -> int:
+        """Pieces of text that the language model has read so far."""
+        return self._engine.name_engine.runs
+
+    def detect(
+        self, passages: Sequence[Passage], controls: Controls, question: Question, display_names: Mapping[str, str]
+    ) -> Detection:
+        """What the passages hold. `display_names` maps addresses in lower case to their display names.
+
+        The findings are in the order of the passages, then of the text; they hold no clear value.
+        """
+        readings = [_read(index, passage) for index, passage in enumerate(passages)]
+        exempter = Exempter(question, controls, display_names)
+        found = [item for reading in readings for item in self._patterns(reading, question)]
+        exempter.mark(found)
+        asked = question.names is AskNames.ALWAYS or (
+            question.names is AskNames.WITH_OTHER_DATA
+            and any(f.exempt is None and f.category is not Category.NAME for f in found)
+        )
+        named = [item for reading in readings for item in self._find_names(reading, question, found, full=asked)]
+        terms = [item for reading in readings for item in self._find_terms(reading, question, named)]
+        if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
+            asked = True
+            named = [item for reading in readings for item in self._find_names(reading, question, found, full=True)]
+            terms = [item for reading in readings for item in self._find_terms(reading, question, named)]
+        exempter.mark(named)
+        everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
+        recipients = Recipients(question.recipients, display_names)
+        recipients.settle_greetings(everything)
+        return Detection(
+            findings=tuple(self._finding(item) for item in everything),
+            individuals=link_individuals(everything, recipients, exempter, self._key),
+            markings=find_markings(readings, question),
+            salutation_mismatch=mismatched_recipients(readings, recipients, self._names),
+            names_asked=asked,
+        )
+
+    def check_examples(self) -> list[Fault]:
+        """The examples in the files that do not hold, each as a fault with its place."""
+        faults = []
+        for rule in self._ruleset.scanner.rules:
+            for key, wanted in (("matches", True), ("no_match", False)):
+                for index, example in enumerate(getattr(rule.file, key)):
+                    text = canonical(example).text
+                    hits = self._engine.patterns(text, frozenset({rule.entity}))
+                    if any(h.recogniser == rule.id for h in hits) is not wanted:
+                        faults.append(self._broken_example(rule.id, key, index))
+        for name, lexicon in self._ruleset.terms.items():
+            for key, wanted in (("matches", True), ("no_match", False)):
+                for index, example in enumerate(getattr(lexicon, key)):
+                    hits_of_terms = [t for t in self._terms.scan(example, []) if t.lexicon == name]
+                    if bool(hits_of_terms) is not wanted:
+                        faults.append(self._broken_example(name, key, index))
+        return faults
+
+    def _broken_example(self, identity: str, key: str, index: int) -> Fault:
+        words = "is not found, but should be" if key == "matches" else "is found, but should not be"
+        return self._ruleset.documents[identity].fault((key, index), f"{key}: the example {words}")
+
+    def _patterns(self, reading: Reading, question: Question) -> list[Found]:
+        if reading.passage.table:
+            return self._tables.read(reading, question.entities, names=question.names is not AskNames.NEVER)
+        matches = self._engine.patterns(reading.canonical.text, question.entities)
+        return [_found(reading, match) for match in resolve(matches) if _counts_here(reading.passage, match.entity)]
+
+    def _find_names(self, reading: Reading, question: Question, found: list[Found], *, full: bool) -> list[Found]:
+        if reading.passage.table or not _counts_here(reading.passage, "PERSON"):
+            return []
+        if question.entities is not None and "PERSON" not in question.entities:
+            return []
+        text = reading.canonical.text
+        matches: list[NameMatch] = list(self._names.by_rule(text) if full else self._names.titled(text))
+        if full and self._engine.name_engine.wanted:
+            for span in self._engine.names(truecase(text)):
+                matches += self._names.from_model(text, span.start, span.end)
+        taken = [(f.at, f.until) for f in found if f.reading is reading]
+        return [_named(reading, match) for match in _united(matches) if not _overlaps(match, taken)]
+
+    def _find_terms(self, reading: Reading, question: Question, named: list[Found]) -> list[Found]:
+        if reading.passage.table:
+            return self._tables.terms(reading, self._terms, question.entities)
+        persons = [(f.at, f.until) for f in named if f.reading is reading]
+        matches = [
+            Match(
+                entity=t.entity,
+                category=self._ruleset.terms[t.lexicon].category,
+                recogniser=t.lexicon,
+                start=t.start,
+                end=t.end,
+                confidence=t.confidence,
+                mask=self._ruleset.terms[t.lexicon].topic,
+            )
+            for t in self._terms.scan(reading.canonical.text, persons, question.entities)
+        ]
+        return [_found(reading, match) for match in resolve(matches)]
+
+    def _finding(self, item: Found) -> Finding:
+        return Finding(
+            entity=item.entity,
+            category=item.category,
+            recogniser=item.recogniser,
+            part=item.reading.passage.part,
+            place=item.place,
+            start=item.start,
+            end=item.end,
+            confidence=item.confidence,
+            fingerprint=fingerprint(self._key, item.entity, item.value),
+            masked=mask(item.mask, item.value),
+            area=item.area,
+            hidden=item.reading.passage.hidden,
+            quoted=item.quoted,
+            exempt=item.exempt,
+        )
+
+
+def _read(index: int, passage: Passage) -> Reading:
+    if passage.table:
+        return Reading(index=index, passage=passage, canonical=Canonical(text=""), layout=Layout())
+    text = canonical(passage.text)
+    return Reading(index=index, passage=passage, canonical=text, layout=lay_out(text.text, body=passage.area is Area.BODY))
+
+
+def _counts_here(passage: Passage, entity: str) -> bool:
+    """The addresses and names of the message's own header are not what it says about people."""
+    if passage.area is not Area.HEADER or entity not in ("EMAIL_ADDRESS", "PERSON"):
+        return True
+    return passage.part != "HEADER" and passage.place.lower() in _ADDRESS_FIELDS
+
+
+def _found(reading: Reading, match: Match, **more: object) -> Found:
+    start, end = reading.canonical.span(match.start, match.end)
+    item = Found(
+        reading=reading,
+        entity=match.entity,
+        category=Category(match.category),
+        recogniser=match.recogniser,
+        at=match.start,
+        until=match.end,
+        start=start,
+        end=end,
+        place=reading.passage.place,
+        value=reading.canonical.text[match.start : match.end],
+        confidence=match.confidence,
+        mask=match.mask,
+        quoted=reading.layout.is_quoted(match.start),
+    )
+    return item
+
+
+def _named(reading: Reading, match: NameMatch) -> Found:
+    item = _found(
+        reading,
+        Match(
+            entity="PERSON",
+            category=Category.NAME,
+            recogniser=match.kind.value,
+            start=match.start,
+            end=match.end,
+            confidence=match.confidence,
+            mask=_NAME_MASK,
+        ),
+    )
+    item.title = match.title
+    item.greeting = match.kind is NameKind.GREETING
+    if match.public:
+        item.exempt = Exemption.PUBLIC_ROLE
+    return item
+
+
+def _united(matches: Iterable[NameMatch]) -> list[NameMatch]:
+    """One match for each name: the longest of those that overlap, with what the others know of it."""
+    united: list[NameMatch] = []
+    for match in sorted(matches, key=lambda m: (m.start, -m.end)):
+        if not united or match.start >= united[-1].end:
+            united.append(match)
+            continue
+        last = united[-1]
+        surer = max(last, match, key=lambda m: m.confidence)
+        united[-1] = NameMatch(
+            kind=NameKind.GREETING if NameKind.GREETING in (last.kind, match.kind) else surer.kind,
+            start=last.start,
+            end=max(last.end, match.end) if match.kind is not NameKind.MODEL else last.end,
+            confidence=min(1.0, round(surer.confidence + (0.05 if last.kind != match.kind else 0.0), 3)),
+            title=last.title or match.title,
+            public=last.public or match.public,
+        )
+    return [m for m in united if m.confidence >= FLOOR]
+
+
+def _overlaps(match: NameMatch, spans: list[tuple[int, int]]) -> bool:
+    return any(start < match.end and match.start < end for start, end in spans)
+
+
+__all__ = ["ConfigError", "Detector"]

@@ -1,0 +1,111 @@
+"""What is not personal data to protect: the author's own details, colleagues', the council's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import re2
+
+from ..model import Area, Category, Controls, Exemption, Question
+from .addresses import Identity, identity, is_named_by, matches_pattern, words_of_name
+from .checks import letters_and_digits, national_number
+from .found import Found
+
+_LIGHT = frozenset({Category.NAME, Category.CONTACT})
+_MOST_IN_SIGNATURE = 6  # of one entity; a longer list below "Regards" is no signature
+_MEETING = re2.compile(
+    r"(?i)join (?:the |on your |zoom |microsoft )?(?:meeting|computer|by phone|webinar)|meeting id|dial[- ]in|conference id|"
+    r"phone conference id|one tap mobile|teams\.microsoft\.com|zoom\.us/j"
+)
+_MEETING_WINDOW = 300
+
+
+class Exempter:
+    """Marks findings for one message."""
+
+    def __init__(self, question: Question, controls: Controls, display_names: Mapping[str, str]) -> None:
+        author = (controls.author or "").lower()
+        self.author: Identity | None = identity(author, display_names.get(author, "")) if author else None
+        self._own_domains = question.own_domains
+        self._points = frozenset(_point(p) for p in question.own_contact_points)
+        own = {a for a in display_names if matches_pattern(a, question.own_domains)} | {
+            a for a in controls.visible_recipients if matches_pattern(a, question.own_domains)
+        }
+        self._colleagues = [identity(a, display_names.get(a, "")) for a in sorted(own) if a != author]
+
+    def mark(self, found: list[Found]) -> None:
+        """Set `exempt` of those that are not to be counted."""
+        self._note_colleagues(found)
+        crowded = _crowded(found)
+        for item in found:
+            if item.exempt is None and item.category in _LIGHT:
+                item.exempt = self._reason(item, crowded)
+
+    def is_author(self, name: str) -> bool:
+        """Whether a name is the author's."""
+        return self.author is not None and is_named_by(words_of_name(name), self.author)
+
+    def _note_colleagues(self, found: Iterable[Found]) -> None:
+        known = {c.address for c in self._colleagues}
+        for item in found:
+            if item.entity == "EMAIL_ADDRESS" and item.value.lower() not in known and self._is_own(item.value):
+                known.add(item.value.lower())
+                self._colleagues.append(identity(item.value.lower()))
+
+    def _is_own(self, address: str) -> bool:
+        return matches_pattern(address, self._own_domains)
+
+    def _reason(self, item: Found, crowded: frozenset[tuple[int, int, str]]) -> Exemption | None:
+        if _point(item.value) in self._points and item.entity != "PERSON":
+            return Exemption.COUNCIL
+        if item.entity == "EMAIL_ADDRESS":
+            if self.author is not None and item.value.lower() == self.author.address:
+                return Exemption.AUTHOR
+            if self._is_own(item.value):
+                return Exemption.COLLEAGUE
+        if item.entity == "PERSON":
+            words = words_of_name(item.value)
+            if self.author is not None and is_named_by(words, self.author, surname_only=bool(item.title)):
+                return Exemption.AUTHOR
+            if any(c.clear and len(words) > 1 and is_named_by(words, c) for c in self._colleagues):
+                return Exemption.COLLEAGUE
+        signature = item.reading.layout.signature_at(item.at)
+        if signature is not None and (item.reading.index, signature.start, item.entity) not in crowded:
+            if signature.own:
+                return Exemption.AUTHOR
+            if self._is_council_block(item, signature.start, signature.end):
+                return Exemption.COLLEAGUE
+        if item.entity == "PHONE_NUMBER" and _in_invitation(item):
+            return Exemption.INVITATION
+        return None
+
+    def _is_council_block(self, item: Found, start: int, end: int) -> bool:
+        text = item.reading.canonical.text[start:end].lower()
+        domains = [d.removeprefix("*.") for d in self._own_domains if "@" not in d]
+        return any(f"@{d}" in text or f".{d}" in text for d in domains)
+
+
+def _crowded(found: Iterable[Found]) -> frozenset[tuple[int, int, str]]:
+    """Signatures with more findings of an entity than a signature has."""
+    counts: dict[tuple[int, int, str], int] = {}
+    for item in found:
+        signature = item.reading.layout.signature_at(item.at)
+        if signature is not None:
+            key = (item.reading.index, signature.start, item.entity)
+            counts[key] = counts.get(key, 0) + 1
+    return frozenset(key for key, count in counts.items() if count > _MOST_IN_SIGNATURE)
+
+
+def _in_invitation(item: Found) -> bool:
+    if item.area is Area.ATTACHMENT or item.row is not None:
+        return False
+    text = item.reading.canonical.text
+    return _MEETING.search(text[max(0, item.at - _MEETING_WINDOW) : item.until + 80]) is not None
+
+
+def _point(value: str) -> str:
+    """A contact point in the form in which two spellings are the same."""
+    if "@" in value:
+        return value.strip().lower()
+    number = national_number(value)
+    return number if len(number) >= 9 and not any(c.isalpha() for c in value) else letters_and_digits(value)

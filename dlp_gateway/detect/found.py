@@ -1,0 +1,47 @@
+"""A finding while it is still being judged: with its clear text, inside the worker only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..model import Area, Category, Exemption, Passage
+from .layout import Layout
+from .normalise import Canonical
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A passage with its canonical text and layout (both None-like and empty for a table)."""
+
+    index: int
+    passage: Passage
+    canonical: Canonical
+    layout: Layout
+
+
+@dataclass(slots=True, kw_only=True)
+class Found:
+    """One match in one passage. Offsets `start`, `end` are of the passage's own text; `at` and `until`
+    of the canonical one (of a table's own text)."""
+
+    reading: Reading
+    entity: str
+    category: Category
+    recogniser: str
+    at: int
+    until: int
+    start: int
+    end: int
+    place: str
+    value: str = field(repr=False)
+    confidence: float
+    mask: str
+    row: int | None = None  # of a table: its people
+    title: str = ""  # of a name
+    quoted: bool = False
+    greeting: bool = False
+    exempt: Exemption | None = None
+
+    @property
+    def area(self) -> Area:
+        return self.reading.passage.area

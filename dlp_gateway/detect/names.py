@@ -1,0 +1,234 @@
+"""Names of people by rule: titles, greetings, sign-offs, labels, known first names; and what only
+looks like a name. The language model's spans are judged here too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import re2
+
+from .ruleset import Ruleset
+
+_WORD = r"\p{Lu}[\p{L}'\-]+"
+_NAME = rf"(?:\p{{Lu}}\.?[ ]+){{0,3}}{_WORD}(?:[ ]+(?:\p{{Lu}}\.?[ ]+){{0,2}}(?:(?:de|da|van|von|der|den|bin|al|el|ap)[ ]+)?{_WORD}){{0,2}}"
+_TITLE_WORDS = r"Mr|Mrs|Miss|Ms|Mx|Master|Dr|Doctor|Rev|Reverend|Prof|Professor|Sir|Dame|Lord|Lady|MR|MRS|MISS|MS|DR"
+_COUNCILLOR = r"Cllr|Cllrs|Councillor|Councillors|Alderman|Mayor|MP for [A-Z][a-z]+,"
+_LABELS = (
+    r"(?:full |first |last |child'?s |patient'?s |client'?s |tenant'?s |parent'?s |pupil'?s |applicant'?s )?name(?: of (?:child|patient|client|tenant|pupil|applicant|claimant|resident|parent))?|"
+    r"surname|forename|client|tenant|patient|resident|claimant|applicant|child|pupil|student|service user|"
+    r"mother|father|parent|carer|next of kin|complainant|customer|employee|account holder|named person|subject"
+)
+_TITLED = re2.compile(rf"\b(?P<title>(?:{_TITLE_WORDS})\.?(?:[ ]*(?:&|and)[ ]*(?:{_TITLE_WORDS})\.?)?)[ ]+(?P<value>{_NAME})")
+_PUBLIC = re2.compile(rf"\b(?:{_COUNCILLOR})\.?[ ]+(?:(?:{_TITLE_WORDS})\.?[ ]+)?(?P<value>{_NAME})")
+_GREETING = re2.compile(
+    r"(?m)^[ \t>]*(?i:dear|hi|hello|hiya|hey|morning|afternoon|good (?:morning|afternoon|evening))[ ,]+"
+    rf"(?P<title>(?:(?:{_TITLE_WORDS}|{_COUNCILLOR})\.?[ ]*(?:&|and)?[ ]*){{0,2}})(?P<value>{_NAME})"
+    r"(?P<second>[ ]*(?:,|&|and)[ ]*(?:\p{Lu}[\p{L}'\-]+))?[ \t]*(?:[,\-!:;.]|$)"
+)
+_SIGN_OFF = re2.compile(
+    r"(?mi)^[ \t>]*(?:(?:kind(?:est)?|best|warm(?:est)?|many|with)[ ]+)?(?:regards|thanks|wishes|cheers|sincerely|"
+    r"faithfully|yours (?:sincerely|faithfully|truly)|thank you|many thanks|best)[ \t]*[,.!]?[ \t]*$"
+)
+_LINE_NAME = re2.compile(rf"^[ \t>]*(?P<value>{_NAME})[ \t]*(?:,|\||-|$)")
+_LABELLED = re2.compile(
+    rf"(?m)(?:^|[\s(;,|])(?i:{_LABELS})(?:\(s\))?[ \t]*(?:[:=]|[ ]-)[ \t]*(?:(?:{_TITLE_WORDS})\.?[ ]+)?"
+    rf"(?P<value>{_WORD},[ ]+{_WORD}|{_NAME})"
+)
+_TOKEN = re2.compile(r"\p{Lu}[\p{L}'\-]*")
+_AFTER_ROLE = re.compile(
+    r"[ ]{0,2}(?:,|\(|-)[ ]{0,2}(?:the )?(?:interim |acting |deputy |assistant |strategic |corporate |executive ){0,3}"
+    r"(?:director|head of|chief executive|leader of|cabinet member|portfolio holder|executive member|mayor|mp\b|"
+    r"monitoring officer|chief constable|spokes)",
+    re.IGNORECASE,
+)
+_BEFORE_ROLE = re.compile(
+    r"(?:leader of the council|council leader|chief executive|cabinet member for [a-z ]{3,40}|mayor|director of [a-z ]{3,40}|"
+    r"head of [a-z ]{3,40}|portfolio holder for [a-z ]{3,40}|spokes(?:man|woman|person))[,:]? $",
+    re.IGNORECASE,
+)
+_JUNK = re.compile(r"\d|@|https?:|[<>=_/\\|]")
+_UPPER_LINE = re.compile(r"[^\n]+")
+_CAPITALS = re.compile(r"[A-Z]{2,}")
+_SMALL_WORDS = frozenset("of the and in to for on at a is was be by or an as".split())
+
+
+class NameKind(StrEnum):
+    TITLED = "name-titled"
+    GREETING = "name-greeting"
+    SIGN_OFF = "name-sign-off"
+    LABELLED = "name-labelled"
+    KNOWN = "name-known-first-name"
+    PUBLIC = "name-public-role"
+    MODEL = "name-model"
+    COLUMN = "name-column"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameMatch:
+    """A name in a canonical text, without its title. `title` tells a lone surname from a lone first name."""
+
+    kind: NameKind
+    start: int
+    end: int
+    confidence: float
+    title: str = ""
+    public: bool = False  # named in a public role
+
+
+class NameFinder:
+    """Finds names by rule and judges those of the language model."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._first_names = ruleset.words.get("first-names", frozenset())
+        self._ambiguous = ruleset.words.get("ambiguous-names", frozenset())
+        self._not_names = ruleset.words.get("not-names", frozenset())
+        self._places = ruleset.words.get("places", frozenset())
+
+    def titled(self, text: str) -> Iterator[NameMatch]:
+        """Only names with a title or in a public role: cheap, for when names alone can't matter."""
+        for match in _PUBLIC.finditer(text):
+            yield from self._made(text, match.span("value"), NameKind.PUBLIC, 0.9, public=True)
+        for match in _TITLED.finditer(text):
+            yield from self._made(text, match.span("value"), NameKind.TITLED, 0.9, title=match["title"])
+
+    def by_rule(self, text: str) -> Iterator[NameMatch]:
+        """All names that rules find."""
+        yield from self.titled(text)
+        for match in _GREETING.finditer(text):
+            public = "c" == match["title"][:1].lower()
+            yield from self._made(
+                text, match.span("value"), NameKind.GREETING, 0.85, title=match["title"].strip(), public=public
+            )
+        for match in _SIGN_OFF.finditer(text):
+            rest = text[match.end() : match.end() + 120].lstrip("\n\r \t>")
+            line = _LINE_NAME.match(rest.partition("\n")[0])
+            if line is not None:
+                start = text.index(line["value"], match.end())
+                yield from self._made(text, (start, start + len(line["value"])), NameKind.SIGN_OFF, 0.85)
+        for match in _LABELLED.finditer(text):
+            yield from self._made(text, match.span("value"), NameKind.LABELLED, 0.85)
+        yield from self._by_first_name(text)
+
+    def _by_first_name(self, text: str) -> Iterator[NameMatch]:
+        tokens = [(m.start(), m.end(), text[m.start() : m.end()]) for m in _TOKEN.finditer(text)]
+        index = 0
+        while index < len(tokens):
+            start, end, word = tokens[index]
+            lower = word.lower()
+            index += 1
+            if lower not in self._first_names or lower in self._not_names or _in_word(text, start):
+                continue
+            following = 0
+            while index < len(tokens) and following < 3:
+                next_start, next_end, next_word = tokens[index]
+                if text[end:next_start] not in (" ", ". ", "  ") or not self._can_be_name(next_word):
+                    break
+                end, following, index = next_end, following + (len(next_word) > 1), index + 1
+            if following:
+                yield from self._made(text, (start, end), NameKind.KNOWN, 0.7)
+            elif lower not in self._ambiguous and lower not in self._places and len(word) > 2 and not word.isupper():
+                yield from self._made(text, (start, end), NameKind.KNOWN, 0.55)
+
+    def from_model(self, text: str, start: int, end: int) -> Iterator[NameMatch]:
+        """A span that the language model calls a person, where it can be one."""
+        value = text[start:end]
+        first_line = value.partition("\n")[0]
+        end = start + len(first_line)
+        if _JUNK.search(first_line) or not any(c.isupper() for c in first_line):
+            return
+        yield from self._made(text, (start, end), NameKind.MODEL, 0.75)
+
+    def _made(
+        self, text: str, span: tuple[int, int], kind: NameKind, confidence: float, *, title: str = "", public: bool = False
+    ) -> Iterator[NameMatch]:
+        """The match without words at its ends that are no part of a name, if a name is left."""
+        start, end = self._trimmed(text, *span)
+        if start >= end:
+            return
+        words = text[start:end].replace(",", " ").split()
+        if len(words) == 1:
+            word = words[0].lower().strip("'-")
+            if len(word) < 2 or (not title and (word in self._not_names or (word in self._places and kind != NameKind.GREETING))):
+                return
+            if kind is NameKind.MODEL and word not in self._first_names and (words[0].isupper() or len(word) < 4):
+                return
+        elif not title and all(w.lower() in self._places or w.lower() in self._not_names for w in words):
+            return
+        if self._is_place(text, start, end) or self._is_organisation(text, start, end):
+            return
+        public = public or _AFTER_ROLE.match(text, end) is not None or _BEFORE_ROLE.search(text[max(0, start - 60) : start]) is not None
+        yield NameMatch(kind=kind, start=start, end=end, confidence=confidence, title=title, public=public)
+
+    def _trimmed(self, text: str, start: int, end: int) -> tuple[int, int]:
+        value = text[start:end]
+        if value.endswith("'s"):
+            end -= 2
+        while start < end:
+            words = text[start:end].split()
+            if not words:
+                return start, start
+            if words[0].lower().strip(".,:;") in _TITLES_LOWER or (len(words) > 1 and self._never_in_name(words[0])):
+                start = end - len(text[start:end].lstrip()[len(words[0]) :].lstrip(" .,:;"))
+                continue
+            if len(words) > 1 and self._never_in_name(words[-1]):
+                end = start + len(text[start:end].rstrip()[: -len(words[-1])].rstrip(" .,:;-"))
+                continue
+            break
+        stripped = text[start:end].strip(" .,:;-'\"()")
+        if not stripped:
+            return start, start
+        start = text.index(stripped, start)
+        return start, start + len(stripped)
+
+    def _never_in_name(self, word: str) -> bool:
+        lower = word.lower().strip(".,:;'")
+        return lower in self._not_names and not (lower in self._first_names and lower not in self._ambiguous)
+
+    def _can_be_name(self, word: str) -> bool:
+        return not self._never_in_name(word) and not (word.isupper() and len(word) > 1 and word.lower() not in self._first_names)
+
+    def _is_place(self, text: str, start: int, end: int) -> bool:
+        """Whether the words after the name make it a street, a building or a department ("Nelson Mandela House")."""
+        after = text[end : end + 40].lstrip(" ")
+        word = re.match(r"[A-Za-z]+", after)
+        if word is None or after[:1] == "\n" or "\n" in text[end : end + len(text[end : end + 40]) - len(after)]:
+            return False
+        return word[0][0].isupper() and word[0].lower() in _PLACE_ENDINGS
+
+    def _is_organisation(self, text: str, start: int, end: int) -> bool:
+        after = text[end : end + 25]
+        return re.match(r"(?:'s)?[ ]?(?:&|and)?[ ]?(?:Sons|Partners|LLP|Ltd|Limited|plc|PLC|Solicitors|Associates|Group|Trust|"
+                        r"Foundation|Homes|Housing|Construction|Surgery|Academy|University|College|Hospital|Hospice|"
+                        r"Council|Award|Review|Report|Act|Scheme|Prize|Memorial)\b", after) is not None  # fmt: skip
+
+
+_TITLES_LOWER = frozenset(w.lower() for w in f"{_TITLE_WORDS}|Cllr|Cllrs|Councillor|Councillors".split("|"))
+_PLACE_ENDINGS = frozenset(
+    """street road avenue lane close drive way court crescent gardens grove place square terrace hill mews row walk
+    house school primary academy centre park hall library hospital surgery clinic hotel lodge cottage farm church
+    stadium arena building tower towers estate ward bridge station college university ltd limited llp plc team
+    department service services committee council""".split()
+)
+
+
+def _in_word(text: str, start: int) -> bool:
+    return start > 0 and (text[start - 1].isalnum() or text[start - 1] in "@._-/'")
+
+
+def truecase(text: str) -> str:
+    """The text with lines of capitals written as a model expects names: same length, same offsets."""
+
+    def line(match: re.Match[str]) -> str:
+        value = match.group()
+        letters = sum(c.isalpha() for c in value)
+        if letters < 9 or sum(c.isupper() for c in value) <= 0.7 * letters:
+            return value
+        return _CAPITALS.sub(
+            lambda m: m.group().lower() if m.group().lower() in _SMALL_WORDS else m.group().capitalize(), value
+        )
+
+    return _UPPER_LINE.sub(line, text)

@@ -1,0 +1,74 @@
+"""Findings that overlap: one stretch of text is one thing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+# Of equally sure findings the more particular one wins: a card number is not also a telephone number.
+_PARTICULAR = ("IBAN_CODE", "CREDIT_CARD", "UK_BANK_ACCOUNT", "EMAIL_ADDRESS", "UK_DRIVING_LICENCE", "UK_NINO", "UK_NHS")
+_TERMS = frozenset({"SPECIAL_CATEGORY", "CRIMINAL_OFFENCE", "SAFEGUARDING"})
+_INSIDE_EACH_OTHER = frozenset({"UK_ADDRESS", "UK_POSTCODE"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A match in a canonical text, before it becomes a Finding. `mask` is the form its rule allows,
+    `value` clear text that never leaves the worker."""
+
+    entity: str
+    category: str
+    recogniser: str
+    start: int
+    end: int
+    confidence: float
+    mask: str
+    labelled: bool = False
+
+
+def resolve(matches: list[Match]) -> list[Match]:
+    """The matches that stay, in text order: of two that overlap the labelled, then the surer, then the longer one.
+
+    A postcode stays inside its address, so that it can be counted by itself; terms of lexicons stay
+    inside everything, because they say something else about the same words.
+    """
+    terms = [m for m in matches if m.entity in _TERMS]
+    kept: list[Match] = []
+    taken = _Spans()
+    addresses = _Spans()
+    for match in sorted((m for m in matches if m.entity not in _TERMS), key=_rank):
+        if not taken.free(match) or (match.entity not in _INSIDE_EACH_OTHER and not addresses.free(match)):
+            continue
+        (addresses if match.entity == "UK_ADDRESS" else taken).add(match)
+        kept.append(match)
+    return sorted([*kept, *_without_repeats(terms)], key=lambda m: (m.start, m.end, m.entity))
+
+
+class _Spans:
+    """Spans that do not overlap, in order."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def free(self, match: Match) -> bool:
+        index = bisect_left(self._starts, match.end)
+        return index == 0 or self._ends[index - 1] <= match.start
+
+    def add(self, match: Match) -> None:
+        index = bisect_left(self._starts, match.start)
+        self._starts.insert(index, match.start)
+        self._ends.insert(index, match.end)
+
+
+def _rank(match: Match) -> tuple[bool, float, int, int, int]:
+    particular = _PARTICULAR.index(match.entity) if match.entity in _PARTICULAR else len(_PARTICULAR)
+    return not match.labelled, -round(match.confidence, 1), -(match.end - match.start), particular, match.start
+
+
+def _without_repeats(terms: list[Match]) -> list[Match]:
+    kept: list[Match] = []
+    for term in sorted(terms, key=lambda m: (m.entity, m.start, -(m.end - m.start))):
+        if not kept or kept[-1].entity != term.entity or term.start >= kept[-1].end:
+            kept.append(term)
+    return kept

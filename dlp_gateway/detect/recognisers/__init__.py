@@ -1,0 +1,5 @@
+"""The only door to presidio-analyzer and spaCy: one file per family of recognisers.
+
+`engine.py` puts them behind presidio's AnalyzerEngine with a registry of our own; nothing here opens
+a socket, downloads a model or logs.
+"""

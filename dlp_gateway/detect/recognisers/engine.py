@@ -1,0 +1,80 @@
+"""presidio's AnalyzerEngine with our registry: the façade behind which every recogniser stands."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
+
+from ..overlap import Match
+from ..pattern import FLOOR, PatternScanner
+from .names import MODEL_PERSON, ModelNameRecogniser, NameEngine, artifacts
+from .patterns import CANDIDATE, PatternRecogniser
+from .window import LABELLED, WindowEnhancer
+
+# presidio logs what it reads; a worker's clear text must die with its memory.
+logging.getLogger("presidio-analyzer").addHandler(logging.NullHandler())
+logging.getLogger("presidio-analyzer").propagate = False
+logging.getLogger("presidio-analyzer").setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelName:
+    """A span that the language model calls a person."""
+
+    start: int
+    end: int
+
+
+class Engine:
+    """Patterns, and names by the language model where one is loaded."""
+
+    def __init__(self, scanner: PatternScanner, other_labels: tuple[str, ...], *, names: bool) -> None:
+        self.name_engine = NameEngine(wanted=names)
+        self._nothing = artifacts([])
+        self._entities = sorted({rule.entity for rule in scanner.rules})
+        self._analyzer = AnalyzerEngine(
+            registry=RecognizerRegistry(
+                recognizers=[PatternRecogniser(scanner), ModelNameRecogniser()], supported_languages=["en"]
+            ),
+            nlp_engine=self.name_engine,
+            supported_languages=["en"],
+            context_aware_enhancer=WindowEnhancer(other_labels),
+        )
+
+    def patterns(self, text: str, entities: frozenset[str] | None = None, header: str = "") -> list[Match]:
+        """The matches of the pattern rules at or above the floor. `header` is the column's, in lower case."""
+        wanted = [e for e in self._entities if entities is None or e in entities]
+        if not wanted or not text:
+            return []
+        results = self._analyzer.analyze(
+            text=text,
+            language="en",
+            entities=wanted,
+            score_threshold=FLOOR,
+            context=[header] if header else None,
+            nlp_artifacts=self._nothing,
+        )
+        return [_match(result) for result in results]
+
+    def names(self, text: str) -> list[ModelName]:
+        """The people that the language model sees; none where it is not loaded."""
+        if not self.name_engine.wanted:
+            return []
+        found = self._analyzer.analyze(text=text, language="en", entities=[MODEL_PERSON], score_threshold=0.0)
+        return sorted((ModelName(start=r.start, end=r.end) for r in found), key=lambda n: n.start)
+
+
+def _match(result: RecognizerResult) -> Match:
+    candidate = result.recognition_metadata[CANDIDATE]
+    return Match(
+        entity=candidate.rule.entity,
+        category=candidate.rule.file.category,
+        recogniser=candidate.rule.id,
+        start=result.start,
+        end=result.end,
+        confidence=round(result.score, 3),
+        mask=candidate.rule.file.mask,
+        labelled=bool(result.recognition_metadata.get(LABELLED)),
+    )

@@ -1,0 +1,118 @@
+"""The recognisers and lexicons of a rules folder, read, checked and compiled as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..errors import ConfigError, Fault
+from ..model import Category
+from ..yaml_file import Document, load_document, validate
+from .checks import CHECKS
+from .pattern import PatternScanner, Phrase, RecogniserFile, Rule
+
+RECOGNISERS = "recognisers/"
+LEXICONS = "lexicons/"
+
+
+class TermFile(BaseModel):
+    """A lexicon of terms that say something sensitive about a person.
+
+    A `strong` term counts with a person anywhere near; a `weak` one only about a third person in the
+    same sentence; neither inside one of `not_in`, nor after one of `negated_by`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["terms"]
+    entity: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")
+    category: Category
+    topic: str = Field(max_length=40)  # what a reviewer is shown instead of the words
+    strong: tuple[Phrase, ...] = ()
+    weak: tuple[Phrase, ...] = ()
+    not_in: tuple[Phrase, ...] = ()
+    negated_by: tuple[Phrase, ...] = ()
+    source: str = ""
+    matches: tuple[str, ...] = Field((), min_length=1)
+    no_match: tuple[str, ...] = Field((), min_length=1)
+
+
+class WordFile(BaseModel):
+    """A lexicon of words. `text` holds single words between spaces, `words` phrases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["words"]
+    source: str = ""
+    text: str = ""
+    words: tuple[str, ...] = ()
+
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruleset:
+    """All rules. `words` maps a word lexicon's name (its file without ending) to its words in lower case."""
+
+    version: str
+    scanner: PatternScanner
+    terms: Mapping[str, TermFile]
+    words: Mapping[str, frozenset[str]]
+    documents: Mapping[str, Document]
+
+    def phrases(self, name: str) -> tuple[str, ...]:
+        """The words of a lexicon in a fixed order; none where the folder has no such file."""
+        return tuple(sorted(self.words.get(name, frozenset())))
+
+
+def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
+    """Compile the recognisers and lexicons among `texts` (relative name -> text); other files are left alone.
+
+    Raises ConfigError with every fault of every file.
+    """
+    faults: list[Fault] = []
+    rules: list[Rule] = []
+    terms: dict[str, TermFile] = {}
+    words: dict[str, frozenset[str]] = {}
+    documents: dict[str, Document] = {}
+    names = sorted(n for n in texts if n.startswith((RECOGNISERS, LEXICONS)) and n.endswith((".yaml", ".yml")))
+    for name in names:
+        identity = name.rpartition("/")[2].rpartition(".")[0]
+        try:
+            document = load_document(texts[name], name)
+            documents[identity] = document
+            if name.startswith(RECOGNISERS):
+                file = validate(document, RecogniserFile)
+                rules.append(Rule(id=identity, file=file, check=CHECKS[file.validator] if file.validator else None))
+            elif _is_terms(document):
+                terms[identity] = validate(document, TermFile)
+            else:
+                word_file = validate(document, WordFile)
+                words[identity] = frozenset(w.lower() for w in (*word_file.text.split(), *word_file.words))
+        except ConfigError as error:
+            faults += error.faults
+    if not faults and not rules:
+        faults.append(Fault(file=RECOGNISERS, text="holds no recogniser; the shipped files belong there"))
+    if faults:
+        raise ConfigError(faults)
+    return Ruleset(
+        version=_version({name: texts[name] for name in names}),
+        scanner=PatternScanner(rules),
+        terms=terms,
+        words=words,
+        documents=documents,
+    )
+
+
+def _is_terms(document: Document) -> bool:
+    return isinstance(document.value, dict) and document.value.get("kind") == "terms"
+
+
+def _version(texts: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(texts):
+        for text in (name, texts[name]):
+            octets = text.encode()
+            digest.update(len(octets).to_bytes(8, "big") + octets)
+    return digest.hexdigest()[:16]
