@@ -51,8 +51,8 @@ demo: $(VENV)/.ready ## send the sample mails through a gateway on this machine 
 bench: $(VENV)/.ready-dev system-packages ## throughput and delay on this machine
 	@$(BIN)/python -m dlp_gateway bench
 
-config.example.yaml: dlp_gateway/config.py | $(VENV)/.ready ## write the commented configuration anew
-	@$(BIN)/python -c 'from dlp_gateway.config import example_yaml; print(example_yaml(), end="")' > $@
+config.example.yaml: dlp_gateway/config.py dlp_gateway/config_example.py | $(VENV)/.ready ## write the commented configuration anew
+	@$(BIN)/python -c 'from dlp_gateway.config_example import example_yaml; print(example_yaml(), end="")' > $@
 
 # ---------------------------------------------------------------------------------------------------
 # Checks
@@ -99,6 +99,10 @@ lock: ## pin all packages anew, with hashes (needs uv and npm)
 	$(COMPILE) pyproject.toml --extra dev -o requirements-dev.lock
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(COMPILE) - -o requirements-build.lock
 	cd tests/clients && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+
+.PHONY: samples
+samples: $(VENV)/.ready-dev ## write the sample mails of the demonstration anew
+	@$(BIN)/python -m tests.support.make_demo_mails
 
 .PHONY: clean
 clean: ## remove what was built, but not your configuration
