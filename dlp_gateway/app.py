@@ -7,7 +7,8 @@ import asyncio
 import logging
 import shutil
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 
 from .act.carry_out import Carrier
 from .act.hold import HoldKeeper
@@ -17,6 +18,7 @@ from .act.relay import Relay
 from .act.retry import RetryLoop
 from .config import Config
 from .decide import load_rulebook
+from .errors import ConfigError, Fault
 from .health import HealthServer
 from .keys import load_keys
 from .log import event, fault
@@ -77,7 +79,6 @@ class Gateway:
         self.holds = HoldKeeper(store=self.store, preparer=self.preparer, release=self.pipeline.release_message)
         self.smtp = SmtpServer(config, self._take_message, self._admission)
         self.health = HealthServer(config.listeners.health, self._not_ready)
-        self._loops: list[asyncio.Task[None]] = []
         self._accepting = False
 
     def _rules_in_force(self) -> Mapping[str, str]:
@@ -87,29 +88,46 @@ class Gateway:
         self.store.import_rules(texts, author="file", reason="rules folder at start or reload")
         return self.store.current_rules()
 
-    async def start(self) -> None:
-        """Start workers, loops and listeners; when this returns, mail is taken."""
-        await self.pool.start()
-        self._loops = [
-            asyncio.create_task(self.retries.run(), name="retries"),
-            asyncio.create_task(self.holds.run(), name="holds"),
-            asyncio.create_task(self._keep_lease(), name="lease"),
-        ]
-        for loop in self._loops:
-            loop.add_done_callback(_end_on_crash)
-        await self.health.start()
-        await self.smtp.start()
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run workers, loops and listeners; inside the block mail is taken. At its end: drain (take no new
+        mail, let every transaction that runs finish), then stop.
+
+        A loop that ends by itself is a bug of ours and ends the block with its error, so that the service
+        manager starts us again: better than taking mail that nobody will retry.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                await self.pool.start()
+                loops = [
+                    group.create_task(self.retries.run(), name="retries"),
+                    group.create_task(self.holds.run(), name="holds"),
+                    group.create_task(self._keep_lease(), name="lease"),
+                ]
+                try:
+                    await self._listen()
+                    yield
+                finally:
+                    await self._stop(loops)
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None  # a TaskGroup wraps even a single error
+
+    async def _listen(self) -> None:
+        try:
+            await self.health.start()
+            await self.smtp.start()
+        except OSError as error:
+            text = f"can't listen there ({error.strerror}); stop what uses the address, or name another"
+            raise ConfigError([Fault(file="listeners", text=text)]) from None
         self._accepting = True
         event(_log, "gateway:ready", smtp=[f"{host}:{port}" for host, port in self.smtp.addresses])
 
-    async def stop(self) -> None:
-        """Drain: take no new mail, let every transaction that runs finish, then stop."""
+    async def _stop(self, loops: list[asyncio.Task[None]]) -> None:
         self._accepting = False
         await self.smtp.drain(DRAIN_SECONDS)
-        for loop in self._loops:
-            loop.remove_done_callback(_end_on_crash)
+        for loop in loops:
             loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(*loops, return_exceptions=True)
         await self.health.stop()
         await self.relay.close()
         await self.pool.stop()
@@ -122,7 +140,7 @@ class Gateway:
             texts = await asyncio.to_thread(self._rules_in_force)
             rulebook = load_rulebook(texts)
             await self.pool.reload(texts)
-        except Exception as error:  # the rules in force stay in force: a bad edit must not stop the mail
+        except Exception as error:  # noqa: BLE001 - the rules in force stay in force: a bad edit must not stop the mail
             fault(_log, "rules:reload_failed", error, faults=[str(f) for f in getattr(error, "faults", [])])
             return
         self.pipeline.rulebook = rulebook
@@ -160,32 +178,23 @@ class Gateway:
             await self.store.renew_lease()
 
 
-def _end_on_crash(task: asyncio.Task[None]) -> None:
-    """A loop that ended by itself is a bug of ours: stop in order, so that the service manager starts
-    us again, rather than take mail that nobody will retry."""
-    if not task.cancelled():
-        error = task.exception()
-        if error is not None:
-            fault(_log, "gateway:loop_died", error, loop=task.get_name())
-        signal.raise_signal(signal.SIGTERM)
-
-
-async def run_gateway(config: Config) -> None:
-    """Run the gateway until SIGTERM or SIGINT; SIGHUP reloads the rules. Prints `ready` on standard output."""
+async def run_gateway(config: Config, ready: Callable[[], None]) -> None:
+    """Run the gateway until SIGTERM or SIGINT; SIGHUP reloads the rules. Calls `ready` once mail is taken."""
     gateway = Gateway(config)
     loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    reloads: set[asyncio.Task[None]] = set()
-
-    def reload() -> None:
-        task = asyncio.create_task(gateway.reload())
-        reloads.add(task)
-        task.add_done_callback(reloads.discard)
-
+    ended, reload = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    loop.add_signal_handler(signal.SIGHUP, reload)
-    await gateway.start()
-    print("ready", flush=True)
-    await ended.wait()
-    await gateway.stop()
+    loop.add_signal_handler(signal.SIGHUP, reload.set)
+    async with gateway.running(), asyncio.TaskGroup() as group:
+        reloads = group.create_task(_reload_when_asked(gateway, reload))
+        ready()
+        await ended.wait()
+        reloads.cancel()
+
+
+async def _reload_when_asked(gateway: Gateway, asked: asyncio.Event) -> None:
+    while True:
+        await asked.wait()
+        asked.clear()
+        await gateway.reload()

@@ -1,7 +1,7 @@
 """The configuration: one YAML file and the environment, checked as a whole, frozen.
 
 Every field is described where it stands; `config.example.yaml` is generated from these descriptions
-(`example_yaml`), and a test fails when the two differ. A value can be overridden from the environment:
+(`config_example.py`), and a test fails when the two differ. A value can be overridden from the environment:
 `DLP_GATEWAY__STORE__URL=...` sets `store.url`; its text is read as YAML.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -33,9 +32,7 @@ class Council(_Section):
 
     name: str = Field("Example Council", description="Name of the council, as notices say it.")
     time_zone: str = Field("Europe/London", description="Time zone in which embargo lines are read.")
-    duty_team: str = Field(
-        "01632 960000", description="Telephone number in notices for when somebody is at risk."
-    )
+    duty_team: str = Field("01632 960000", description="Telephone number in notices for when somebody is at risk.")
     contact_points: tuple[str, ...] = Field(
         (), description="Published addresses and telephone numbers of the council; never counted as personal data."
     )
@@ -124,12 +121,18 @@ class Route(_Section):
     tls: Literal["none", "may", "verify"] = Field(
         "may", description="Ignored for kind tls, which always verifies. may: STARTTLS when offered."
     )
-    tls_name: str | None = Field(None, description="Name that the certificate must carry; default: the host of next_hop.")
+    tls_name: str | None = Field(
+        None, description="Name that the certificate must carry; default: the host of next_hop."
+    )
     ca_file: Path | None = Field(None, description="PEM file of trusted certificates; default: the system's.")
     user: str | None = Field(None, description="User name for AUTH at the next hop.")
     password_file: Path | None = Field(None, description="File with the password for AUTH at the next hop.")
-    subject_trigger: str | None = Field(None, description="For kind gateway: text put before the subject, such as [encrypt].")
-    header_trigger: str | None = Field(None, description="For kind gateway: a header field to add, such as “X-Encrypt: yes”.")
+    subject_trigger: str | None = Field(
+        None, description="For kind gateway: text put before the subject, such as [encrypt]."
+    )
+    header_trigger: str | None = Field(
+        None, description="For kind gateway: a header field to add, such as “X-Encrypt: yes”."
+    )
     max_connections: int = Field(20, ge=1, description="Connections to this next hop at one time.")
 
     @field_validator("next_hop")
@@ -186,7 +189,9 @@ class Limits(_Section):
     message_bytes: int = Field(50 * 2**20, ge=2**16, description="Largest message (RFC 1870).")
     recipients: int = Field(1000, ge=100, description="Recipients of one message (RFC 5321, 4.5.3.1.8: at least 100).")
     hops: int = Field(30, ge=5, description="Received fields after which a message is a loop (RFC 5321, 6.3).")
-    line_octets: int = Field(65536, ge=998, description="Longest line of a message, without its end; RFC 5322 says 998.")
+    line_octets: int = Field(
+        65536, ge=998, description="Longest line of a message, without its end; RFC 5322 says 998."
+    )
     header_bytes: int = Field(256 * 1024, ge=2**14, description="Largest header block.")
     connections: int = Field(2000, ge=1, description="Connections at one time, all clients together.")
     errors: int = Field(20, ge=1, description="Refused commands after which a session is ended.")
@@ -202,7 +207,9 @@ class Times(_Section):
     inspection_seconds: float = Field(30, gt=0, description="Inspection of one message; then a gap timed_out.")
     next_hop_seconds: float = Field(25, gt=0, description="Steps with the next hop before the final dot, together.")
     patience_seconds: float = Field(80, gt=0, description="How long our clients wait for the reply to their final dot.")
-    final_dot_seconds: float = Field(600, gt=0, description="Wait for the next hop's reply to the final dot (RFC 5321, 4.5.3.2.6).")
+    final_dot_seconds: float = Field(
+        600, gt=0, description="Wait for the next hop's reply to the final dot (RFC 5321, 4.5.3.2.6)."
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Times:
@@ -264,10 +271,14 @@ class Config(_Section):
         description="Ways out by name.",
     )
     default_route: str = Field("relay", description="Route of ordinary mail.")
-    default_encrypt_route: str = Field("secure", description="Route when policy says encrypt and the partner entry names none.")
+    default_encrypt_route: str = Field(
+        "secure", description="Route when policy says encrypt and the partner entry names none."
+    )
     store: Store = Field(Store(), description="Store.")
     keys: Keys = Field(Keys(), description="Keys.")
-    rules: Path | None = Field(None, description="Folder of rules; default: the shipped ones. A file missing there is the shipped one.")
+    rules: Path | None = Field(
+        None, description="Folder of rules; default: the shipped ones. A file missing there is the shipped one."
+    )
     limits: Limits = Field(Limits(), description="Limits.")
     times: Times = Field(Times(), description="Times.")
     workers: Workers = Field(Workers(), description="Workers.")
@@ -277,7 +288,10 @@ class Config(_Section):
 
     @model_validator(mode="after")
     def _routes_exist(self) -> Config:
-        for name, what in ((self.default_route, "default_route"), (self.default_encrypt_route, "default_encrypt_route")):
+        for name, what in (
+            (self.default_route, "default_route"),
+            (self.default_encrypt_route, "default_encrypt_route"),
+        ):
             if name not in self.routes:
                 raise ValueError(f"{what}: no route “{name}”; known: {', '.join(sorted(self.routes))}")
         encrypting = self.routes[self.default_encrypt_route]
@@ -307,7 +321,12 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(
-            [Fault(file=str(path), text=f"can't be read ({error.strerror}); copy config.example.yaml there, or name one with --config")]
+            [
+                Fault(
+                    file=str(path),
+                    text=f"can't be read ({error.strerror}); copy config.example.yaml there, or name one with --config",
+                )
+            ]
         ) from None
     except UnicodeDecodeError:
         raise ConfigError([Fault(file=str(path), text="is not UTF-8 text")]) from None
@@ -354,59 +373,7 @@ def _resolve_paths(config: Config, folder: Path) -> Config:
     url = resolved.store.url
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
         absolute = (folder / url.removeprefix("sqlite:///")).resolve()
-        resolved = resolved.model_copy(update={"store": resolved.store.model_copy(update={"url": f"sqlite:///{absolute}"})})
+        resolved = resolved.model_copy(
+            update={"store": resolved.store.model_copy(update={"url": f"sqlite:///{absolute}"})}
+        )
     return resolved
-
-
-def example_yaml() -> str:
-    """The text of `config.example.yaml`: every field with its description and default."""
-    import yaml  # only here: for writing plain scalars, not for reading
-
-    lines = [
-        "# Configuration of the DLP gateway. Generated from dlp_gateway/config.py by `make config.example.yaml`.",
-        "# Every value shown is the default unless marked otherwise. Relative paths count from this file's folder.",
-        "",
-    ]
-
-    def scalar(value: Any) -> str:
-        text: str = yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True)
-        return text.removesuffix("\n").removesuffix("...").strip()
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, BaseModel):
-            return {name: plain(getattr(value, name)) for name in type(value).model_fields}
-        if isinstance(value, tuple | list):
-            return [plain(item) for item in value]
-        if isinstance(value, dict):
-            return {key: plain(item) for key, item in value.items()}
-        return str(value) if isinstance(value, Path) else value
-
-    def write(value: BaseModel, indent: str, first: str | None = None) -> None:
-        for name, info in type(value).model_fields.items():
-            item = getattr(value, name)
-            lead = indent if first is None else first
-            first = None
-            for line in textwrap.wrap(info.description or "", 100 - len(indent)):
-                lines.append(f"{indent if lead == indent else indent}# {line}")
-            if isinstance(item, BaseModel):
-                lines.append(f"{indent}{name}:")
-                write(item, indent + "  ")
-            elif isinstance(item, dict) and item and all(isinstance(v, BaseModel) for v in item.values()):
-                lines.append(f"{indent}{name}:")
-                for key, sub in item.items():
-                    lines.append(f"{indent}  {key}:")
-                    write(sub, indent + "    ")
-            elif isinstance(item, tuple) and item and all(isinstance(v, BaseModel) for v in item):
-                lines.append(f"{indent}{name}:")
-                for sub in item:
-                    start = len(lines)
-                    write(sub, indent + "    ")
-                    body = next(i for i in range(start, len(lines)) if not lines[i].lstrip().startswith("#"))
-                    lines[start:body + 1] = [*lines[start:body], lines[body][: len(indent)] + "  - " + lines[body].lstrip()]
-            else:
-                lines.append(f"{indent}{name}: {scalar(plain(item))}")
-            if not indent:
-                lines.append("")
-
-    write(Config(), "")
-    return "\n".join(lines).rstrip() + "\n"

@@ -49,7 +49,8 @@ class HealthServer:
                 status, kind, body = self._page(head.split(b"\r\n", 1)[0].split(b" "))
                 writer.write(
                     f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-                    "Connection: close\r\nCache-Control: no-store\r\n\r\n".encode("ascii") + body
+                    "Connection: close\r\nCache-Control: no-store\r\n\r\n".encode("ascii")
+                    + body
                 )
                 await writer.drain()
         except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -65,7 +66,11 @@ class HealthServer:
             return "200 OK", plain, b"ok\n"
         if request[1] == b"/readyz":
             reason = self._not_ready()
-            return ("200 OK", plain, b"ready\n") if reason is None else ("503 Service Unavailable", plain, f"{reason}\n".encode())
+            return (
+                ("200 OK", plain, b"ready\n")
+                if reason is None
+                else ("503 Service Unavailable", plain, f"{reason}\n".encode())
+            )
         if request[1] == b"/metrics":
             return "200 OK", "text/plain; version=0.0.4; charset=utf-8", metrics.exposition()
         return "404 Not Found", plain, b"/healthz, /readyz or /metrics\n"

@@ -56,7 +56,9 @@ def load_keys(folder: Path) -> Keys:
         try:
             key = bytes.fromhex(path.read_text(encoding="ascii").strip())
         except OSError as error:
-            faults.append(Fault(file=str(path), text=f"can't be read ({error.strerror}); `dlp-gateway init` makes the keys"))
+            faults.append(
+                Fault(file=str(path), text=f"can't be read ({error.strerror}); `dlp-gateway init` makes the keys")
+            )
             return b""
         except ValueError:
             key = b""

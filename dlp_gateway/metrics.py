@@ -8,7 +8,10 @@ registry = CollectorRegistry()
 
 messages = Counter("dlp_gateway_messages_total", "Messages answered, by reply code", ["code"], registry=registry)
 verdicts = Counter(
-    "dlp_gateway_verdicts_total", "Verdicts, by action and recipient class", ["action", "recipient_class"], registry=registry
+    "dlp_gateway_verdicts_total",
+    "Verdicts, by action and recipient class",
+    ["action", "recipient_class"],
+    registry=registry,
 )
 rules = Counter("dlp_gateway_rules_total", "Rules that applied, by mode", ["rule", "mode"], registry=registry)
 outcomes = Counter("dlp_gateway_outcomes_total", "What became of recipients", ["outcome"], registry=registry)

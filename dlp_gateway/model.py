@@ -108,9 +108,7 @@ class Category(StrEnum):
     MARKED = "marked"
 
 
-HIGH = frozenset(
-    {Category.IDENTITY, Category.FINANCIAL, Category.SPECIAL, Category.CRIMINAL, Category.SAFEGUARDING}
-)
+HIGH = frozenset({Category.IDENTITY, Category.FINANCIAL, Category.SPECIAL, Category.CRIMINAL, Category.SAFEGUARDING})
 """The categories that policy calls *high*."""
 
 PERSONAL = HIGH | {Category.NAME, Category.CONTACT, Category.REFERENCE}
@@ -118,7 +116,8 @@ PERSONAL = HIGH | {Category.NAME, Category.CONTACT, Category.REFERENCE}
 
 
 class RecipientClass(StrEnum):
-    """The first that applies, in this order (`public-sector` and after only where no partner entry names the domain)."""
+    """A recipient has the first class that applies, in this order; `public-sector` and the later ones only
+    where no partner entry of any status names the domain."""
 
     INTERNAL = "internal"
     PARTNER = "partner"

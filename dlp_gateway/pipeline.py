@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,6 @@ from .act.carry_out import Carrier, Job
 from .act.plan import make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
-from .act.retry import retry_after
 from .change.header import count_valid_marks, identity
 from .config import Config
 from .decide import Rulebook, decide, out_of_scope, question_for
@@ -156,7 +155,9 @@ class Pipeline:
             await self.store.settle_release(
                 request.id, request.lease, (), back_to_queue=True, verdicts=verdicts, policy_version=rulebook.version
             )
-            event(_log, "release:held_again", message_id=message.id, rules=sorted({r for v in verdicts for r in v.rules}))
+            event(
+                _log, "release:held_again", message_id=message.id, rules=sorted({r for v in verdicts for r in v.rules})
+            )
             return
         await self._send_released(request, held, message, verdicts)
 
@@ -287,4 +288,3 @@ class Pipeline:
             rules=sorted({rule for verdict in verdicts for rule in verdict.rules}),
             **counts,
         )
-

@@ -77,6 +77,12 @@ def load_document(text: str, file: str) -> Document:
     return Document(file=file, value=value, positions=positions)
 
 
+def scalar(value: Any) -> str:
+    """A value as YAML on one line, for files that we write."""
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True)
+    return text.removesuffix("\n").removesuffix("...").strip()
+
+
 def _note_positions(
     node: yaml.Node,
     location: Location,
@@ -139,10 +145,9 @@ def _keys_on_path(value: Any, location: Location) -> set[str | int]:
     names of union members there, which would only puzzle the reader. The last one is always kept."""
     keys: set[str | int] = set(location[-1:])
     for key in location:
-        if isinstance(value, dict) and key in value:
-            keys.add(key)
-            value = value[key]
-        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+        if (isinstance(value, dict) and key in value) or (
+            isinstance(value, list) and isinstance(key, int) and key < len(value)
+        ):
             keys.add(key)
             value = value[key]
     return keys

@@ -82,7 +82,7 @@ class Carrier:
             prepared = (*prepared, *await self._prepare_refused(job, hop))
         await self._gate(job, hop)
         # From here on nothing may cancel us: a task of its own, which outlives whoever waits for it.
-        commit = asyncio.ensure_future(self._commit(job, hop, bool(prepared)))
+        commit = asyncio.create_task(self._commit(job, hop, bool(prepared)))  # noqa: TID251 - a TaskGroup would cancel it
         self._committing.add(commit)
         commit.add_done_callback(self._committing.discard)
         return await asyncio.shield(commit)
@@ -118,7 +118,7 @@ class Carrier:
         """Some recipients were refused: the rest goes out, these get a report or our retries, made
         durable before the gate."""
         try:
-            prepared = await self._preparer.after_refusals(job.message, job.record, job.plan, hop.refused)
+            prepared = await self._preparer.after_refusals(job.message, job.plan, hop.refused)
             await self._store.add_prepared(job.message.id, prepared)
         except TemporaryError:
             await hop.abort()

@@ -70,7 +70,7 @@ class HoldKeeper:
                 await self._release(request, held)
             except TemporaryError as error:  # the lease runs out and it is tried again
                 fault(_log, "release:deferred", error, message_id=request.message_id)
-            except Exception as error:  # one message must not keep the others from being released
+            except Exception as error:  # noqa: BLE001 - one message must not keep the others from being released
                 fault(_log, "release:failed", error, message_id=request.message_id)
         return len(requests)
 

@@ -59,9 +59,7 @@ class NoticeWriter:
         self, message: Message, failed: Sequence[Disposition]
     ) -> tuple[PreparedDelivery, ...]:
         """The report on recipients that the next hop refused while it took others."""
-        return await self._prepared(
-            non_delivery_report(self._occasion(message, Controls()), failed, self._council())
-        )
+        return await self._prepared(non_delivery_report(self._occasion(message, Controls()), failed, self._council()))
 
     async def on_failure(
         self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: bytes

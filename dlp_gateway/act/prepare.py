@@ -76,7 +76,7 @@ class Preparer:
         return (*prepared, *await self.notices.on_verdicts(message, record, already_durable))
 
     async def after_refusals(
-        self, message: Message, record: MessageRecord, plan: Plan, refused: Mapping[str, SmtpReply]
+        self, message: Message, plan: Plan, refused: Mapping[str, SmtpReply]
     ) -> tuple[PreparedDelivery, ...]:
         """The next hop refused some recipients of the synchronous delivery: 4yz we retry, 5yz we report,
         and where nobody can be told (null reverse-path) we keep the message for its owner."""
@@ -160,7 +160,12 @@ class Preparer:
         )
 
     def _queued(
-        self, message: Message, delivery: Delivery, recipients: tuple[str, ...], key: str, due_at: datetime | None = None
+        self,
+        message: Message,
+        delivery: Delivery,
+        recipients: tuple[str, ...],
+        key: str,
+        due_at: datetime | None = None,
     ) -> PreparedDelivery:
         return PreparedDelivery(
             id=new_delivery_id(),

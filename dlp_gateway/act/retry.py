@@ -56,7 +56,7 @@ class RetryLoop:
         self._preparer = preparer
         self._clock = clock
         self._wake = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running = 0
 
     def wake(self) -> None:
         """Something became due: look now."""
@@ -64,22 +64,18 @@ class RetryLoop:
 
     async def run(self) -> None:
         """Run until cancelled. Tries under way are then left to their leases: another start tries them again."""
-        try:
+        async with asyncio.TaskGroup() as group:
             while True:
                 self._wake.clear()
-                await self._start_due()
+                await self._start_due(group)
                 try:
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._wake.wait()
                 except TimeoutError:
                     pass  # the ordinary case: nothing woke us, so look at the clock again
-        finally:
-            for task in self._running:
-                task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _start_due(self) -> None:
-        free = self._settings.parallel - len(self._running)
+    async def _start_due(self, group: asyncio.TaskGroup) -> None:
+        free = self._settings.parallel - self._running
         if free <= 0:
             return
         lease = self._next_hop_seconds + self._final_dot_seconds + LEASE_MARGIN_SECONDS
@@ -89,21 +85,21 @@ class RetryLoop:
             fault(_log, "retry:claim_failed", error)
             return
         for queued in due:
-            task = asyncio.create_task(self._try(queued), name=f"retry {queued.id}")
-            self._running.add(task)
-            task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._wake.set()
+            self._running += 1
+            group.create_task(self._try(queued), name=f"retry {queued.id}")
 
     async def _try(self, queued: QueuedDelivery) -> None:
         try:
             await self.try_delivery(queued)
         except TemporaryError as error:
-            fault(_log, "retry:not_settled", error, message_id=queued.message_id)  # its lease runs out and it is tried again
-        except Exception as error:  # one delivery must not end the loop that tries all others
+            fault(
+                _log, "retry:not_settled", error, message_id=queued.message_id
+            )  # its lease runs out and it is tried again
+        except Exception as error:  # noqa: BLE001 - one delivery must not end the loop that tries all others
             fault(_log, "retry:failed", error, message_id=queued.message_id)
+        finally:
+            self._running -= 1
+            self._wake.set()  # there is room for another
 
     async def try_delivery(self, queued: QueuedDelivery) -> None:
         """One try of one claimed delivery, settled."""
@@ -121,7 +117,7 @@ class RetryLoop:
         if now - queued.created_at >= timedelta(seconds=self._settings.give_up_seconds):
             dispositions = tuple(_expired(d) for d in dispositions)
         waiting = any(d.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT) for d in dispositions)
-        retry_at = now + retry_after(self._settings, queued.tries, random.random()) if waiting else None  # noqa: S311 - spreads load, guards nothing
+        retry_at = now + retry_after(self._settings, queued.tries, random.random()) if waiting else None
         failed = tuple(d for d in dispositions if d.outcome in (Outcome.REFUSED, Outcome.EXPIRED))
         follow_up = await self._preparer.after_failure(queued, failed, octets) if failed else ()
         settled = await self._store.settle(

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `dlp-gateway inspect ... | head`: the reader had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # the outermost edge: a user must never meet a traceback, and mail's text never a terminal
+    except Exception as error:  # noqa: BLE001 - the outermost edge: nobody must meet a traceback, or mail's text in one
         print(f"dlp-gateway: internal error ({place_of(error)}); please report it", file=sys.stderr)
         return 1
 

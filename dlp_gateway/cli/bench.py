@@ -51,11 +51,15 @@ LOADS = (
 )
 
 
-def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
+def add_to(commands: Any, _common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("bench", help="measure throughput and delay beside Postfix alone, on this machine")
-    parser.add_argument("--messages", type=int, default=3000, help="messages of one round without inspection (default: 3000)")
+    parser.add_argument(
+        "--messages", type=int, default=3000, help="messages of one round without inspection (default: 3000)"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each case (default: 3)")
-    parser.add_argument("--folder", type=Path, help="folder for queue and store (default: a temporary one; not on tmpfs)")
+    parser.add_argument(
+        "--folder", type=Path, help="folder for queue and store (default: a temporary one; not on tmpfs)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -85,16 +89,22 @@ def message(load: Load) -> bytes:
 
 
 async def _bench(options: argparse.Namespace, folder: Path) -> None:
-    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {CONNECTIONS} connections, {MESSAGE_BYTES} octets a message,")
+    print(
+        f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {CONNECTIONS} connections, {MESSAGE_BYTES} octets,"
+    )
     print(f"{options.rounds} rounds in turn, median (least - most); folder {folder.parent}")
-    async with Sink() as sink, PostfixUnderTest(folder, sink.port) as postfix, GatewayUnderTest(folder, sink.port) as gateway:
+    async with (
+        Sink() as sink,
+        PostfixUnderTest(folder, sink.port) as postfix,
+        GatewayUnderTest(folder, sink.port) as gateway,
+    ):
         for load in LOADS:
             file = folder / f"{load.name}.eml"
             file.write_bytes(message(load))
             count = options.messages if load is LOADS[0] else max(200, options.messages // 5)
             for reuse in (False, True):
                 await _compare(load, file, count, reuse, options.rounds, postfix, gateway)
-        await _delays(folder, sink, gateway)
+        await _delays(sink, gateway)
         print(f"memory of the gateway and its workers: {gateway.memory_mib():.0f} MiB (shared pages counted once)")
 
 
@@ -122,9 +132,11 @@ async def _compare(
     for name, *_ in cases:
         spent = f", {statistics.median(cpu[name]):.2f} CPU ms a message" if any(cpu[name]) else ""
         values = rates[name]
-        print(f"{kind:<20} {name:<26} {statistics.median(values):8.0f} messages/s ({min(values):.0f} - {max(values):.0f}){spent}")
+        rate = f"{statistics.median(values):8.0f} messages/s ({min(values):.0f} - {max(values):.0f})"
+        print(f"{kind:<20} {name:<26} {rate}{spent}")
     theirs, ours = (rates[name] for name, *_ in cases)
-    print(f"{kind:<20} {'ratio, pair by pair':<26} {statistics.median(b / a for a, b in zip(theirs, ours, strict=True)):8.2f}", flush=True)
+    ratio = statistics.median(b / a for a, b in zip(theirs, ours, strict=True))
+    print(f"{kind:<20} {'ratio, pair by pair':<26} {ratio:8.2f}", flush=True)
 
 
 async def _nothing_waits() -> None:
@@ -140,7 +152,7 @@ async def _send(load: Load, file: Path, count: int, port: int, reuse: bool) -> N
         raise ConfigError([Fault(file="bench", text="smtp-source failed; see its message above")])
 
 
-async def _delays(folder: Path, sink: Sink, gateway: GatewayUnderTest) -> None:
+async def _delays(sink: Sink, gateway: GatewayUnderTest) -> None:
     """Delay of one message after another on one connection: what a single sender feels."""
     for load in LOADS:
         octets = message(load)
@@ -179,4 +191,3 @@ async def _median_delay(port: int, load: Load, octets: bytes, count: int = 200) 
     await say(b"QUIT\r\n")
     writer.close()
     return statistics.median(times)
-

@@ -152,14 +152,11 @@ class PostfixUnderTest:
 
     async def until_empty(self) -> None:
         """Wait until nothing is left in the queue's folders."""
-        while any(self._holds_files(name) for name in ("maildrop", "incoming", "active", "deferred")):
+        while any(self._holds_files(name) for name in ("maildrop", "incoming", "active", "deferred")):  # noqa: ASYNC110 - another program's files
             await asyncio.sleep(0.01)
 
     def _holds_files(self, name: str) -> bool:
-        for _, _, files in os.walk(self._folder / "queue" / name):
-            if files:
-                return True
-        return False
+        return any(files for _, _, files in os.walk(self._folder / "queue" / name))
 
 
 class GatewayUnderTest:

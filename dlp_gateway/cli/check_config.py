@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         warnings += warnings_of(rulebook)
         warnings += [
             Fault(file="rules", text=f"the rules name the route “{name}”, which the configuration lacks")
-            for name in sorted(rulebook.route_names - set(config.routes))
+            for name in sorted(rulebook.routes - set(config.routes))
         ]
         examples += rulebook.example_count
     except ConfigError as error:

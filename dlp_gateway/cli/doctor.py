@@ -80,9 +80,11 @@ def _keys(config: Config) -> Check:
 
 def _rules(config: Config) -> Check:
     rulebook = load_rulebook(load_texts(config.rules))
-    missing = sorted(rulebook.route_names - set(config.routes))
+    missing = sorted(rulebook.routes - set(config.routes))
     if missing:
-        return Check("rules", "warning", f"name routes that the configuration lacks: {', '.join(missing)}; such mail is held")
+        return Check(
+            "rules", "warning", f"name routes that the configuration lacks: {', '.join(missing)}; such mail is held"
+        )
     return Check("rules", "ok", f"version {rulebook.version[:12]}")
 
 
@@ -135,8 +137,12 @@ def _memory(config: Config) -> Check:
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     needed = 600 * MIB + config.workers.count * 200 * MIB
     if total < needed:
-        return Check("memory", "warning", f"{total // MIB} MiB in all; {config.workers.count} workers want {needed // MIB} MiB")
-    return Check("memory", "ok", f"{total // MIB} MiB in all, {os.cpu_count()} cores for {config.workers.count} workers")
+        return Check(
+            "memory", "warning", f"{total // MIB} MiB in all; {config.workers.count} workers want {needed // MIB} MiB"
+        )
+    return Check(
+        "memory", "ok", f"{total // MIB} MiB in all, {os.cpu_count()} cores for {config.workers.count} workers"
+    )
 
 
 async def _routes(config: Config) -> list[Check]:

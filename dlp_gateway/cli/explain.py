@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -44,14 +45,22 @@ class _Case:
 
 def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("explain", parents=[common], help="show the verdict for each recipient and why")
-    parser.add_argument("paths", nargs="*", metavar="PATH", help=".eml file, folder, mbox, Maildir, or - for standard input")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help=".eml file, folder, mbox, Maildir, or - for standard input"
+    )
     parser.add_argument("--from", dest="reverse_path", metavar="A", help="reverse-path (default: the header's author)")
-    parser.add_argument("--to", dest="recipients", metavar="B", nargs="+", action="extend", help="recipients (default: the header's)")
-    parser.add_argument("--at", metavar="TIME", help="decide as of that time, such as 2026-12-01T09:00+00:00 (default: now)")
+    parser.add_argument(
+        "--to", dest="recipients", metavar="B", nargs="+", action="extend", help="recipients (default: the header's)"
+    )
+    parser.add_argument(
+        "--at", metavar="TIME", help="decide as of that time, such as 2026-12-01T09:00+00:00 (default: now)"
+    )
     parser.add_argument("--envelopes", metavar="FILE", help='JSON Lines of {"file", "from", "to": [...]}')
     parser.add_argument("--rules", metavar="DIR", help="folder of rules; a file missing there is the shipped one")
     parser.add_argument("--vouched", action="store_true", help="the sender counts as vouched for")
-    parser.add_argument("--enforce-all", action="store_true", help="as if every rule were enforced for every sender, all vouched for")
+    parser.add_argument(
+        "--enforce-all", action="store_true", help="as if every rule were enforced for every sender, all vouched for"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object per message")
     parser.set_defaults(run=run)
 
@@ -73,10 +82,10 @@ def _time(text: str | None, config: Config) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise ConfigError([Fault(file="--at", text=f"“{text}” is not a time; write it like 2026-12-01T09:00+00:00")]) from None
+        raise ConfigError(
+            [Fault(file="--at", text=f"“{text}” is not a time; write it like 2026-12-01T09:00+00:00")]
+        ) from None
     if at.tzinfo is None:
-        from zoneinfo import ZoneInfo
-
         at = at.replace(tzinfo=ZoneInfo(config.council.time_zone))
     return at.astimezone(UTC)
 
@@ -114,14 +123,18 @@ def _from_lines(name: str) -> Iterator[_Case]:
             faults.append(Fault(file=name, line=number, text=f"{where + ': ' if where else ''}{first['msg']}"))
             continue
         if not (path.parent / entry.file).is_file():
-            faults.append(Fault(file=name, line=number, text=f"file: {entry.file} does not exist; it counts from {path.parent}"))
+            faults.append(
+                Fault(file=name, line=number, text=f"file: {entry.file} does not exist; it counts from {path.parent}")
+            )
             continue
         wanted.append(entry)
     if faults:
         raise ConfigError(faults)
     for entry in wanted:
         octets = (path.parent / entry.file).read_bytes()
-        yield _Case(file=MailFile(name=entry.file, octets=octets), envelope=_envelope(entry.reverse_path, entry.recipients))
+        yield _Case(
+            file=MailFile(name=entry.file, octets=octets), envelope=_envelope(entry.reverse_path, entry.recipients)
+        )
 
 
 def _envelope(reverse_path: str | None, recipients: tuple[str, ...]) -> Envelope:
@@ -134,18 +147,23 @@ async def _explain(
 ) -> None:
     def questions() -> Iterator[tuple[MailFile, Question]]:
         for case in cases:
-            yield case.file, question_for(
-                case.envelope,
-                rulebook,
-                received_at=at,
-                own_contact_points=config.council.contact_points,
-                time_zone=config.council.time_zone,
+            yield (
+                case.file,
+                question_for(
+                    case.envelope,
+                    rulebook,
+                    received_at=at,
+                    own_contact_points=config.council.contact_points,
+                    time_zone=config.council.time_zone,
+                ),
             )
 
     facts = Facts(now=at, vouched=options.vouched or options.enforce_all, enforce_all=options.enforce_all)
-    routes = set(config.routes) | rulebook.route_names
+    routes = set(config.routes) | rulebook.routes
     for name in sorted(routes - set(config.routes)):
-        print(f"dlp-gateway: warning: the rules name the route “{name}”, which the configuration lacks", file=sys.stderr)
+        print(
+            f"dlp-gateway: warning: the rules name the route “{name}”, which the configuration lacks", file=sys.stderr
+        )
     async with worker_pool(config, rules_folder(options, config)) as pool:
         index = 0
         async for file, inspection in inspect_all(pool, questions(), config.workers.count * 2):

@@ -32,7 +32,9 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
     release = actions.add_parser("release", parents=[common], help="ask the gateway to send a held message")
     release.add_argument("id", help="as `holds list` shows it")
     release.add_argument("--reason", required=True, help="why it may go; kept in the record")
-    release.add_argument("--to", dest="recipients", nargs="+", metavar="B", help="only these recipients (default: all that are held)")
+    release.add_argument(
+        "--to", dest="recipients", nargs="+", metavar="B", help="only these recipients (default: all that are held)"
+    )
     release.set_defaults(run=lambda options: _run(options, _release))
     reject = actions.add_parser("reject", parents=[common], help="do not send a held message; the sender is told")
     reject.add_argument("id", help="as `holds list` shows it")
@@ -86,7 +88,9 @@ async def _show(options: argparse.Namespace, store: Store) -> int:
     print(f"size        {held.size_bytes} bytes, held since {_time(held.held_at)}, expires {_time(held.expires_at)}")
     if held.hold_until:
         print(f"until       {_time(held.hold_until)}")
-    print(f"reviewers   {held.reviewers or 'any'}, approvals needed: {held.approvals}, given: {len(held.approvals_given)}")
+    print(
+        f"reviewers   {held.reviewers or 'any'}, approvals needed: {held.approvals}, given: {len(held.approvals_given)}"
+    )
     for reason in held.reasons:
         print(f"why         {reason}")
     record = await store.message_record(held.message_id)
@@ -131,13 +135,17 @@ async def _reject(options: argparse.Namespace, store: Store) -> int:
 async def _find(held_id: str, store: Store) -> HeldMessage:
     held = await store.held(held_id)
     if held is None:
-        raise ConfigError([Fault(file="holds", text=f"there is no held message {held_id}; `dlp-gateway holds list` shows all")])
+        raise ConfigError(
+            [Fault(file="holds", text=f"there is no held message {held_id}; `dlp-gateway holds list` shows all")]
+        )
     return held
 
 
 def _check_reason(reason: str) -> None:
     if len(reason.strip()) < _MIN_REASON:
-        raise ConfigError([Fault(file="--reason", text="says too little; write why, for whoever reads the record later")])
+        raise ConfigError(
+            [Fault(file="--reason", text="says too little; write why, for whoever reads the record later")]
+        )
 
 
 def _who() -> str:

@@ -29,6 +29,6 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError([Fault(file=str(error.filename), text=f"can't be made ({error.strerror})")]) from None
     for path in made:
         print(f"made {path}")
-    print(f"Keys are in {config.keys.folder}. Keep a copy of them away from this machine and away from backups of the store:")
+    print(f"Keys are in {config.keys.folder}. Keep a copy away from this machine and from backups of the store:")
     print("without them held messages can't be opened, with them anybody can open a stolen copy.")
     return 0

@@ -23,7 +23,9 @@ from .workers import inspect_all, worker_pool
 
 def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("inspect", parents=[common], help="show findings and gaps of messages")
-    parser.add_argument("paths", nargs="+", metavar="PATH", help=".eml file, folder, mbox, Maildir, or - for standard input")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help=".eml file, folder, mbox, Maildir, or - for standard input"
+    )
     parser.add_argument("--rules", metavar="DIR", help="folder of rules; a file missing there is the shipped one")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object per message, in input order")
@@ -89,7 +91,8 @@ def as_json(file: MailFile, inspection: Inspection, seconds: float) -> dict[str,
             for f in inspection.findings
         ],
         "gaps": [
-            {"part": g.part, "scope": g.scope.value, "reason": g.reason.value, "detail": g.detail} for g in inspection.gaps
+            {"part": g.part, "scope": g.scope.value, "reason": g.reason.value, "detail": g.detail}
+            for g in inspection.gaps
         ],
         "markings": [
             {"kind": m.kind.value, "part": m.part, "place": m.place, "until": m.until.isoformat() if m.until else None}
@@ -112,14 +115,18 @@ def _show_table(file: MailFile, inspection: Inspection) -> None:
             f"{finding.masked:<28} {where}{note}"
         )
     for gap in inspection.gaps:
-        print(f"  not inspected: {gap.reason.value} ({gap.scope.value}), part {gap.part or 'whole message'}: {gap.detail}")
+        print(
+            f"  not inspected: {gap.reason.value} ({gap.scope.value}), part {gap.part or 'whole message'}: {gap.detail}"
+        )
     for marking in inspection.markings:
         until = f" until {marking.until.isoformat()}" if marking.until else ""
         print(f"  marking: {marking.kind.value}{until}, part {marking.part}, {marking.place}")
 
 
 def _show_text(options: argparse.Namespace, config: Config) -> int:
-    inspector = Inspector(load_texts(rules_folder(options, config)), names=False, fingerprint_key=fingerprint_key(config))
+    inspector = Inspector(
+        load_texts(rules_folder(options, config)), names=False, fingerprint_key=fingerprint_key(config)
+    )
     for file in read_mail_files(options.paths):
         _print_passages(file, inspector.passages(file.octets))
     return 0

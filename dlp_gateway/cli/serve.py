@@ -21,5 +21,5 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     config = required_config(options)
     start_logging(config.log_level)
-    uvloop.run(run_gateway(config))
+    uvloop.run(run_gateway(config, ready=lambda: print("ready", flush=True)))
     return 0

@@ -18,7 +18,7 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
     action.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(_options: argparse.Namespace) -> int:
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if len(password) < 12:
         raise ConfigError([Fault(file="password", text="is too short; use at least 12 characters")])

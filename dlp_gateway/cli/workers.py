@@ -39,7 +39,8 @@ async def inspect_all(
         while True:
             while len(waiting) < at_once and (item := next(source, None)) is not None:
                 file, question = item
-                waiting.append((file, asyncio.ensure_future(pool.inspect(file.octets, question))))
+                task = asyncio.create_task(pool.inspect(file.octets, question))  # noqa: TID251 - awaited below, in order
+                waiting.append((file, task))
             if not waiting:
                 return
             file, task = waiting.pop(0)

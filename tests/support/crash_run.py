@@ -60,7 +60,8 @@ class Sum:
     def __str__(self) -> str:
         return (
             f"{self.kills} kills, {self.acknowledged} messages acknowledged, {self.recipients} recipients, "
-            f"{self.duplicates} duplicates, {len(self.lost)} lost, {len(self.leaked)} leaked, {len(self.refused)} refused"
+            f"{self.duplicates} duplicates, {len(self.lost)} lost, {len(self.leaked)} leaked, "
+            f"{len(self.refused)} refused"
         )
 
 
@@ -74,7 +75,8 @@ def run_with_kills(folder: Path, *, kills: int, seed: int, module: str = "dlp_ga
         gateway = make_gateway(folder, routes, module=module)
         stop = threading.Event()
         senders = [
-            threading.Thread(target=_send_until, args=(stop, gateway.port, f"c{n}", acknowledged)) for n in range(clients)
+            threading.Thread(target=_send_until, args=(stop, gateway.port, f"c{n}", acknowledged))
+            for n in range(clients)
         ]
         gateway.start()
         for sender in senders:
@@ -131,13 +133,10 @@ def _rows(gateway: GatewayProcess, query: str) -> list[tuple[str, ...]]:
 
 
 def _waiting(gateway: GatewayProcess) -> int:
-    return len(
-        _rows(gateway, "SELECT id FROM store_delivery WHERE kind = 'queue' AND state IN ('live', 'sending')")
-    )
+    return len(_rows(gateway, "SELECT id FROM store_delivery WHERE kind = 'queue' AND state IN ('live', 'sending')"))
 
 
 def _held(gateway: GatewayProcess) -> set[tuple[str, str]]:
-
 
     rows = _rows(
         gateway,
@@ -152,7 +151,9 @@ def _held(gateway: GatewayProcess) -> set[tuple[str, str]]:
 
 
 def _add_up(kills: int, acknowledged: Acknowledged, ledger: Ledger, held: set[tuple[str, str]]) -> Sum:
-    promised = [(name, recipient) for name, (_, recipients) in acknowledged.messages.items() for recipient in recipients]
+    promised = [
+        (name, recipient) for name, (_, recipients) in acknowledged.messages.items() for recipient in recipients
+    ]
     lost = [pair for pair in promised if pair not in held and not ledger.taken[pair]]
     leaked = [pair for pair in ledger.taken if pair[1] == STRANGER and ledger.taken[pair]]
     return Sum(

@@ -22,7 +22,7 @@ async def _answer_first(self: Carrier, job: Job, dispositions: tuple[Disposition
         await asyncio.sleep(0.2)
         await _honest(self, job, dispositions, relayed=relayed)
 
-    task = asyncio.create_task(later())
+    task = asyncio.create_task(later())  # noqa: TID251 - the seeded bug itself
     _late.add(task)
     task.add_done_callback(_late.discard)
 
