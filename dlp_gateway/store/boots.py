@@ -87,26 +87,24 @@ def _recover(tx: Transaction, now: datetime, *, own: bool) -> Recovery:
             doomed.append(boot.id)
             if not ours:
                 tx.audit(Verb.GATEWAY_FENCED, _actor(tx), None, {"gateway": boot.gateway_id, "boot": boot.id})
-    if own:  # a clean stop leaves nothing, but what it leaves is ours to clear up
+    if own:  # a clean stop leaves nothing, but whatever it leaves is ours to clear up
         stopped = Boot.objects.using(tx.alias).filter(role="gateway", state="dead", gateway_id=tx.gateway_id)
-        left = Message.objects.using(tx.alias).filter(state=MessageState.OPEN).values("boot")
-        held = Delivery.objects.using(tx.alias).filter(state__in=_OWNED).values("boot")
-        doomed += [i for i in stopped.filter(Q(id__in=left) | Q(id__in=held)).values_list("id", flat=True)]
-        doomed = list(dict.fromkeys(doomed))
+        owned = (DeliveryState.PREPARED, DeliveryState.SENDING)
+        which = (
+            Q(id__in=Message.objects.using(tx.alias).filter(state=MessageState.OPEN).values("boot"))
+            | Q(id__in=Delivery.objects.using(tx.alias).filter(state__in=owned).values("boot"))
+            | Q(id__in=Release.objects.using(tx.alias).filter(state="claimed").values("boot"))
+        )
+        doomed = list(dict.fromkeys([*doomed, *stopped.filter(which).values_list("id", flat=True)]))
     if not doomed:
         return Recovery()
     return _clear_up(tx, doomed, now)
 
 
-_OWNED = (DeliveryState.PREPARED, DeliveryState.SENDING, DeliveryState.RELEASING)
-
-
 def _clear_up(tx: Transaction, boots: list[str], now: datetime) -> Recovery:
     deliveries = Delivery.objects.using(tx.alias).filter(boot__in=boots)
     prepared = list(deliveries.filter(state=DeliveryState.PREPARED).values_list("id", "message_id"))
-    deliveries.filter(id__in=[i for i, _ in prepared], state=DeliveryState.PREPARED).update(
-        state=DeliveryState.DROPPED
-    )
+    deliveries.filter(id__in=[i for i, _ in prepared], state=DeliveryState.PREPARED).update(state=DeliveryState.DROPPED)
     for message_id in dict.fromkeys(m for _, m in prepared):
         ids = [i for i, m in prepared if m == message_id]
         tx.audit(Verb.CUSTODY_DROPPED, _actor(tx), message_id, {"deliveries": ids, "why": "the gateway died"})
@@ -175,5 +173,3 @@ def living(alias: str) -> frozenset[str]:
 def crash_counts(alias: str) -> dict[str, int]:
     """Of every identity with which a gateway died."""
     return dict(Crash.objects.using(alias).values_list("identity", "count"))
-
-

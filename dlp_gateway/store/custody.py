@@ -71,9 +71,7 @@ class Settled:
 def _add_prepared(tx: Transaction, additions: Sequence[MorePrepared]) -> list[None]:
     require_alive(tx)
     for more in additions:
-        counted = Message.objects.using(tx.alias).filter(
-            id=more.message_id, boot=tx.boot_id, state=MessageState.OPEN
-        )
+        counted = Message.objects.using(tx.alias).filter(id=more.message_id, boot=tx.boot_id, state=MessageState.OPEN)
         if counted.update(prepared=F("prepared") + len(more.prepared)) != 1:
             raise StoreUnavailableError("no open record to prepare deliveries for")
         rows = new_rows(tx, more.message_id, more.prepared, DeliveryState.PREPARED)
@@ -85,9 +83,7 @@ def _add_prepared(tx: Transaction, additions: Sequence[MorePrepared]) -> list[No
 def _make_live(tx: Transaction, notes: Sequence[Note]) -> list[None]:
     require_alive(tx)
     for note in notes:
-        message = Message.objects.using(tx.alias).filter(
-            id=note.message_id, boot=tx.boot_id, state=MessageState.OPEN
-        )
+        message = Message.objects.using(tx.alias).filter(id=note.message_id, boot=tx.boot_id, state=MessageState.OPEN)
         expected = message.values_list("prepared", flat=True).first()
         rows = Delivery.objects.using(tx.alias).filter(
             message_id=note.message_id, boot=tx.boot_id, state=DeliveryState.PREPARED
@@ -110,9 +106,7 @@ def _drop_prepared(tx: Transaction, notes: Sequence[Note]) -> list[tuple[str, ..
         )
         found = list(rows.values_list("id", "octets_key"))
         rows.filter(id__in=[i for i, _ in found]).update(state=DeliveryState.DROPPED)
-        message = Message.objects.using(tx.alias).filter(
-            id=note.message_id, boot=tx.boot_id, state=MessageState.OPEN
-        )
+        message = Message.objects.using(tx.alias).filter(id=note.message_id, boot=tx.boot_id, state=MessageState.OPEN)
         message.update(
             state=MessageState.CLOSED, answered=note.answered, dispositions=dispositions_json(note.dispositions)
         )
@@ -228,7 +222,6 @@ def needed_keys(alias: str, keys: Sequence[str]) -> frozenset[str]:
         rows = Delivery.objects.using(alias).filter(needed_rows(), octets_key__in=keys[start : start + 500])
         found |= set(rows.values_list("octets_key", flat=True))
     return frozenset(found)
-
 
 
 ADD_PREPARED: Work[MorePrepared, None] = Work(_add_prepared)

@@ -70,7 +70,8 @@ def _check_durable(alias: str) -> None:
             cursor.execute(question)
             value = cursor.fetchone()[0]
             if value not in right:
-                text = f"{question.split()[1]} is {value}: a crash could lose mail that was answered 250; set it to {right[0]}"
+                name = question.split()[1]
+                text = f"{name} is {value}: a crash could lose mail that was answered 250; set it to {right[0]}"
                 raise ConfigError([Fault(file="store.url", text=text)])
 
 

@@ -157,7 +157,8 @@ class Store:
     ) -> None:
         """Forget what was prepared and close the record: nothing was promised."""
         note = messages.Note(message_id=message_id, dispositions=tuple(dispositions), answered=answered)
-        await self._discard(await self._writer.submit(custody.DROP_PREPARED, note))
+        unneeded = await self._writer.submit(custody.DROP_PREPARED, note)
+        await self._discard(unneeded)
 
     def note(self, message_id: str, dispositions: Sequence[Disposition], answered: bool | None) -> None:
         """Close the record of a message that we keep nothing of. Does not wait."""
@@ -296,9 +297,7 @@ class Store:
         )
         return settled.ours
 
-    async def reject(
-        self, held_id: str, *, by: str, reason: str, follow_up: Sequence[PreparedDelivery] = ()
-    ) -> None:
+    async def reject(self, held_id: str, *, by: str, reason: str, follow_up: Sequence[PreparedDelivery] = ()) -> None:
         """End the hold: nobody gets it. Raises DecidedError."""
         ruling = held.Ruling(held_id=held_id, by=by, reason=reason, at=datetime.now(UTC), follow_up=tuple(follow_up))
         await self._writer.submit(held.REJECT, ruling)
@@ -394,7 +393,8 @@ class Store:
         cut = retention.Cut(inspections=now - keep.inspections, crashes=now - keep.crashes)
         while await self._writer.submit(retention.FORGET_INSPECTIONS, cut) == retention.BATCH:
             pass
-        await self._discard(await self._writer.submit(held.FORGET_BODIES, now - keep.held_bodies))
+        unneeded = await self._writer.submit(held.FORGET_BODIES, now - keep.held_bodies)
+        await self._discard(unneeded)
 
     # -- threads ---------------------------------------------------------------------------------------
 

@@ -88,9 +88,7 @@ class Ruling:
 
 
 def _held(tx: Transaction, held_id: str) -> QuerySet[Delivery]:
-    return Delivery.objects.using(tx.alias).filter(
-        id=held_id, kind=DeliveryKind.HOLD, state=DeliveryState.HELD
-    )
+    return Delivery.objects.using(tx.alias).filter(id=held_id, kind=DeliveryKind.HOLD, state=DeliveryState.HELD)
 
 
 def _locked(rows: QuerySet[Delivery]) -> Delivery:
@@ -297,11 +295,15 @@ def _held_again(done: ReleaseSettlement, staying: Sequence[str]) -> dict[str, An
 
 
 def _reject(tx: Transaction, rulings: Sequence[Ruling]) -> list[None]:
-    return [_end(tx, ruling, DeliveryState.REJECTED, Outcome.REJECTED, Verb.HELD_REJECTED) for ruling in rulings]
+    for ruling in rulings:
+        _end(tx, ruling, DeliveryState.REJECTED, Outcome.REJECTED, Verb.HELD_REJECTED)
+    return [None] * len(rulings)
 
 
 def _expire(tx: Transaction, rulings: Sequence[Ruling]) -> list[None]:
-    return [_end(tx, ruling, DeliveryState.EXPIRED, Outcome.EXPIRED, Verb.HELD_EXPIRED) for ruling in rulings]
+    for ruling in rulings:
+        _end(tx, ruling, DeliveryState.EXPIRED, Outcome.EXPIRED, Verb.HELD_EXPIRED)
+    return [None] * len(rulings)
 
 
 def _end(tx: Transaction, ruling: Ruling, state: DeliveryState, outcome: Outcome, verb: Verb) -> None:
@@ -309,9 +311,7 @@ def _end(tx: Transaction, ruling: Ruling, state: DeliveryState, outcome: Outcome
     if state is DeliveryState.EXPIRED:
         rows = rows.filter(expires_at__lte=ruling.at)
     row = _locked(rows)
-    changed = rows.update(
-        state=state, decided_by=ruling.by, decided_at=ruling.at, decision_reason=ruling.reason
-    )
+    changed = rows.update(state=state, decided_by=ruling.by, decided_at=ruling.at, decision_reason=ruling.reason)
     if changed != 1:
         raise DecidedError(DECIDED)
     ended = tuple(Disposition(recipient=r, outcome=outcome) for r in delivery_of(row).recipients)
@@ -338,9 +338,11 @@ def _forget_bodies(tx: Transaction, befores: Sequence[datetime]) -> list[tuple[s
     """Retention: decided held messages lose their octets; answers the spool keys."""
     (before,) = befores
     decided = (DeliveryState.DONE, DeliveryState.REJECTED, DeliveryState.EXPIRED)
-    rows = Delivery.objects.using(tx.alias).filter(
-        kind=DeliveryKind.HOLD, state__in=decided, decided_at__lt=before
-    ).exclude(octets_key="")
+    rows = (
+        Delivery.objects.using(tx.alias)
+        .filter(kind=DeliveryKind.HOLD, state__in=decided, decided_at__lt=before)
+        .exclude(octets_key="")
+    )
     keys = set(rows.values_list("octets_key", flat=True))
     rows.update(octets_key="")
     return [unneeded(tx, keys)]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import connections
 from django.db.models import Q, QuerySet
@@ -94,7 +95,7 @@ def _record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
                 "[]",
             )
         )
-        body = {
+        body: dict[str, Any] = {
             "scope": record.scope,
             "recipients": record.envelope.recipients,
             "policy": record.policy_version,
@@ -227,7 +228,7 @@ def stored_message(row: Message) -> StoredMessage:
     )
 
 
-def _decoded(message_id: str, kind: type, text: str) -> object:
+def _decoded(message_id: str, kind: Any, text: str) -> Any:
     try:
         return decode(kind, text)
     except ValueError:  # its text would quote the value

@@ -7,11 +7,27 @@ functions beside this file use these classes; everybody else gets the frozen val
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:  # the stubs' fields are generic in what is set and what is got; Django's own are not
+    from django.db.models.expressions import Combinable
+
+    Text = models.TextField[str, str]
+    MaybeText = models.TextField[str | None, str | None]
+    Char = models.CharField[str, str]
+    Number = models.IntegerField[int | Combinable, int]
+    BigNumber = models.BigIntegerField[int, int]
+    Flag = models.BooleanField[bool, bool]
+    MaybeFlag = models.BooleanField[bool | None, bool | None]
+    Moment = models.DateTimeField[datetime, datetime]
+    MaybeMoment = models.DateTimeField[datetime | None, datetime | None]
+    Octets = models.BinaryField[bytes, bytes]
+    JsonList = models.JSONField[list[str], list[str]]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -22,12 +38,12 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """An account of the console. `roles` is a JSON list of reviewer, administrator, auditor, ..."""
 
-    name = models.CharField(max_length=200, unique=True)
-    display_name = models.TextField(default="", blank=True)
-    email = models.TextField(default="", blank=True)
-    roles = models.JSONField(default=list, blank=True)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField()
+    name: Char = models.CharField(max_length=200, unique=True)
+    display_name: Text = models.TextField(default="", blank=True)
+    email: Text = models.TextField(default="", blank=True)
+    roles: JsonList = models.JSONField(default=list, blank=True)
+    is_active: Flag = models.BooleanField(default=True)
+    created_at: Moment = models.DateTimeField()
 
     USERNAME_FIELD = "name"
     EMAIL_FIELD = "email"
@@ -40,14 +56,14 @@ class User(AbstractBaseUser):
 class Boot(models.Model):
     """One run of one process. What it prepared or claimed is its own until it is dead."""
 
-    id = models.TextField(primary_key=True)
-    gateway_id = models.TextField()
-    role = models.TextField()  # gateway, console, cli
-    state = models.TextField()  # alive, dead
-    started_at = models.DateTimeField()
-    lease_until = models.DateTimeField()
-    writer = models.TextField(unique=True)  # its audit chain
-    witnessed = models.BooleanField(default=False)  # its last hash stands in a later chain
+    id: Text = models.TextField(primary_key=True)
+    gateway_id: Text = models.TextField()
+    role: Text = models.TextField()  # gateway, console, cli
+    state: Text = models.TextField()  # alive, dead
+    started_at: Moment = models.DateTimeField()
+    lease_until: Moment = models.DateTimeField()
+    writer: Text = models.TextField(unique=True)  # its audit chain
+    witnessed: Flag = models.BooleanField(default=False)  # its last hash stands in a later chain
 
     class Meta:
         indexes = (models.Index(fields=["state"], name="boot_alive", condition=Q(state="alive")),)
@@ -56,23 +72,23 @@ class Boot(models.Model):
 class Message(models.Model):
     """One mail transaction: what it was, what was found, what was decided, what became of it."""
 
-    id = models.TextField(primary_key=True)
-    received_at = models.DateTimeField()
-    state = models.TextField()  # MessageState
-    boot = models.TextField()  # id of the Boot; no foreign key: this is the hot row
-    gateway_id = models.TextField()
-    answered = models.BooleanField(null=True)
-    prepared = models.IntegerField(default=0)  # rows of Delivery that make_live must find
-    identity = models.TextField()
-    size_bytes = models.BigIntegerField()
-    scope = models.TextField()
-    policy_version = models.TextField()
-    author = models.TextField(null=True)  # noqa: DJ001 - None is "none or more than one"
-    message_id_header = models.TextField(null=True)  # noqa: DJ001
-    envelope = models.TextField()
-    inspection = models.TextField(null=True)  # noqa: DJ001 - None out of scope and after retention
-    verdicts = models.TextField()
-    dispositions = models.TextField(default="[]")
+    id: Text = models.TextField(primary_key=True)
+    received_at: Moment = models.DateTimeField()
+    state: Text = models.TextField()  # MessageState
+    boot: Text = models.TextField()  # id of the Boot; no foreign key: this is the hot row
+    gateway_id: Text = models.TextField()
+    answered: MaybeFlag = models.BooleanField(null=True)
+    prepared: Number = models.IntegerField(default=0)  # rows of Delivery that make_live must find
+    identity: Text = models.TextField()
+    size_bytes: BigNumber = models.BigIntegerField()
+    scope: Text = models.TextField()
+    policy_version: Text = models.TextField()
+    author: MaybeText = models.TextField(null=True)  # None is "none or more than one"
+    message_id_header: MaybeText = models.TextField(null=True)
+    envelope: Text = models.TextField()
+    inspection: MaybeText = models.TextField(null=True)  # None out of scope and after retention
+    verdicts: Text = models.TextField()
+    dispositions: Text = models.TextField(default="[]")
 
     class Meta:
         indexes = (
@@ -85,46 +101,47 @@ class Message(models.Model):
 class Crash(models.Model):
     """How often a gateway died with a message of this identity in its hands."""
 
-    identity = models.TextField(primary_key=True)
-    count = models.IntegerField()
-    last_at = models.DateTimeField()
+    identity: Text = models.TextField(primary_key=True)
+    count: Number = models.IntegerField()
+    last_at: Moment = models.DateTimeField()
 
 
 class Delivery(models.Model):
     """A delivery in our custody, or about to be."""
 
-    id = models.TextField(primary_key=True)
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")
-    kind = models.TextField()  # DeliveryKind
-    state = models.TextField()  # DeliveryState
-    boot = models.TextField()  # who prepared or claimed it
-    delivery = models.TextField()
-    recipients = models.TextField()  # JSON list of all recipients it began with
-    reverse_path = models.TextField(null=True)  # noqa: DJ001 - None is <>
-    params = models.TextField()
-    recipient_params = models.TextField()
-    octets_key = models.TextField(db_index=True)
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    tries = models.IntegerField(default=0)
-    lease = models.TextField(default="", blank=True)
-    lease_until = models.DateTimeField(null=True)
-    hold_until = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True)
-    reviewers = models.TextField(null=True)  # noqa: DJ001 - None: nobody in particular
-    approvals = models.IntegerField(default=1)
-    approvals_given = models.TextField(default="[]")
-    rules = models.TextField(default="[]")
-    reasons = models.TextField(default="[]")
-    decided_by = models.TextField(null=True)  # noqa: DJ001
-    decided_at = models.DateTimeField(null=True)
-    decision_reason = models.TextField(null=True)  # noqa: DJ001
+    id: Text = models.TextField(primary_key=True)
+    message: models.ForeignKey[Message, Message] = models.ForeignKey(
+        Message, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    message_id: str
+    kind: Text = models.TextField()  # DeliveryKind
+    state: Text = models.TextField()  # DeliveryState
+    boot: Text = models.TextField()  # who prepared or claimed it
+    delivery: Text = models.TextField()
+    recipients: Text = models.TextField()  # JSON list of all recipients it began with
+    reverse_path: MaybeText = models.TextField(null=True)  # None is <>
+    params: Text = models.TextField()
+    recipient_params: Text = models.TextField()
+    octets_key: Text = models.TextField(db_index=True)
+    created_at: Moment = models.DateTimeField()
+    due_at: Moment = models.DateTimeField()
+    tries: Number = models.IntegerField(default=0)
+    lease: Text = models.TextField(default="", blank=True)
+    lease_until: MaybeMoment = models.DateTimeField(null=True)
+    hold_until: MaybeMoment = models.DateTimeField(null=True)
+    expires_at: MaybeMoment = models.DateTimeField(null=True)
+    reviewers: MaybeText = models.TextField(null=True)  # None: nobody in particular
+    approvals: Number = models.IntegerField(default=1)
+    approvals_given: Text = models.TextField(default="[]")
+    rules: Text = models.TextField(default="[]")
+    reasons: Text = models.TextField(default="[]")
+    decided_by: MaybeText = models.TextField(null=True)
+    decided_at: MaybeMoment = models.DateTimeField(null=True)
+    decision_reason: MaybeText = models.TextField(null=True)
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["due_at"], name="delivery_due", condition=Q(state__in=["live", "sending"])
-            ),
+            models.Index(fields=["due_at"], name="delivery_due", condition=Q(state__in=["live", "sending"])),
             models.Index(
                 fields=["created_at"],
                 name="delivery_held",
@@ -137,37 +154,38 @@ class Delivery(models.Model):
 class Release(models.Model):
     """A reviewer's request to let a held message go."""
 
-    id = models.TextField(primary_key=True)
-    held = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="releases")
-    state = models.TextField()  # requested, claimed, done
-    boot = models.TextField(default="", blank=True)
-    by = models.TextField()
-    reason = models.TextField()
-    recipients = models.TextField()
-    overrides = models.TextField()
-    requested_at = models.DateTimeField()
-    lease = models.TextField(default="", blank=True)
-    lease_until = models.DateTimeField(null=True)
-    dispositions = models.TextField(default="[]")
+    id: Text = models.TextField(primary_key=True)
+    held: models.ForeignKey[Delivery, Delivery] = models.ForeignKey(
+        Delivery, on_delete=models.PROTECT, related_name="releases"
+    )
+    held_id: str
+    state: Text = models.TextField()  # requested, claimed, done
+    boot: Text = models.TextField(default="", blank=True)
+    by: Text = models.TextField()
+    reason: Text = models.TextField()
+    recipients: Text = models.TextField()
+    overrides: Text = models.TextField()
+    requested_at: Moment = models.DateTimeField()
+    lease: Text = models.TextField(default="", blank=True)
+    lease_until: MaybeMoment = models.DateTimeField(null=True)
+    dispositions: Text = models.TextField(default="[]")
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["requested_at"], name="release_open", condition=Q(state__in=["requested", "claimed"])
-            ),
+            models.Index(fields=["requested_at"], name="release_open", condition=Q(state__in=["requested", "claimed"])),
         )
 
 
 class RuleText(models.Model):
     """One version of one file of rules. Versions are never changed or removed."""
 
-    name = models.TextField()
-    number = models.IntegerField()
-    text = models.TextField()
-    sha256 = models.TextField()
-    author = models.TextField()
-    reason = models.TextField()
-    created_at = models.DateTimeField()
+    name: Text = models.TextField()
+    number: Number = models.IntegerField()
+    text: Text = models.TextField()
+    sha256: Text = models.TextField()
+    author: Text = models.TextField()
+    reason: Text = models.TextField()
+    created_at: Moment = models.DateTimeField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["name", "number"], name="rule_version"),)
@@ -176,15 +194,15 @@ class RuleText(models.Model):
 class Audit(models.Model):
     """One link of a writer's hash chain. Triggers refuse to change or remove it."""
 
-    writer = models.TextField()
-    n = models.BigIntegerField()
-    at = models.DateTimeField()
-    verb = models.TextField()
-    actor = models.TextField()
-    message_id = models.TextField(null=True)  # noqa: DJ001
-    body = models.TextField()
-    previous = models.BinaryField()
-    hash = models.BinaryField()
+    writer: Text = models.TextField()
+    n: BigNumber = models.BigIntegerField()
+    at: Moment = models.DateTimeField()
+    verb: Text = models.TextField()
+    actor: Text = models.TextField()
+    message_id: MaybeText = models.TextField(null=True)
+    body: Text = models.TextField()
+    previous: Octets = models.BinaryField()
+    hash: Octets = models.BinaryField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["writer", "n"], name="audit_link"),)

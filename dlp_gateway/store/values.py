@@ -18,6 +18,8 @@ from ..model import (
     Verdict,
 )
 
+NO_PARAMS = MailParams()
+
 
 class BodyDamagedError(StoreUnavailableError):
     """Sealed octets are missing, cut short, altered, or sealed under a key we do not have."""
@@ -111,7 +113,7 @@ class PreparedDelivery:
     kind: DeliveryKind
     delivery: Delivery
     reverse_path: str | None  # None is the null reverse-path <>
-    params: MailParams = MailParams()
+    params: MailParams = NO_PARAMS
     recipient_params: tuple[RecipientParams, ...] = ()  # order of delivery.recipients; () when none gave any
     octets_key: str  # in the spool
     due_at: datetime | None = None  # first try of a queued delivery; None: at once

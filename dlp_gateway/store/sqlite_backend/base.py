@@ -7,15 +7,15 @@ standard library's module serves if it is new enough; otherwise nothing is opene
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 from django.db.backends.sqlite3 import base as stock
-from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from ...errors import ConfigError, Fault
@@ -35,8 +35,9 @@ def choose_sqlite(candidates: Iterable[Any]) -> Any:
         [
             Fault(
                 file="store.url",
-                text=f"SQLite {' and '.join(seen)} can corrupt a database that two connections write (fixed in {oldest}); "
-                f"install the package pysqlite3, a system SQLite of {oldest} or newer, or use PostgreSQL",
+                text=f"SQLite {' and '.join(seen)} can corrupt a database that two connections write "
+                f"(fixed in {oldest}); install the package pysqlite3, a system SQLite of {oldest} or newer, "
+                "or use PostgreSQL",
             )
         ]
     )
@@ -64,11 +65,15 @@ Database.register_converter("time", _decoder(parse_time))
 Database.register_converter("datetime", _decoder(parse_datetime))
 Database.register_converter("timestamp", _decoder(parse_datetime))
 Database.register_adapter(decimal.Decimal, str)
-Database.register_adapter(datetime.date, datetime.date.isoformat)
-Database.register_adapter(datetime.datetime, lambda value: value.isoformat(" "))
+Database.register_adapter(dt.date, dt.date.isoformat)
+Database.register_adapter(dt.datetime, lambda value: value.isoformat(" "))
 
 
-class SQLiteCursorWrapper(Database.Cursor):  # type: ignore[misc]
+_stock: Any = stock  # the stubs know little of it
+_Cursor: Any = Database.Cursor
+
+
+class SQLiteCursorWrapper(_Cursor):  # type: ignore[misc]
     """Django writes placeholders as %s, SQLite as ?."""
 
     def execute(self, query: str, params: Any = None) -> Any:
@@ -81,12 +86,12 @@ class SQLiteCursorWrapper(Database.Cursor):  # type: ignore[misc]
         return super().executemany(self._convert(query, None), param_list)
 
     def _convert(self, query: str, names: list[str] | None) -> str:
-        cursor = cast("stock.SQLiteCursorWrapper", self)
-        return str(stock.SQLiteCursorWrapper.convert_query(cursor, query, param_names=names))
+        return str(_stock.SQLiteCursorWrapper.convert_query(self, query, param_names=names))
 
 
 class DatabaseWrapper(stock.DatabaseWrapper):
     Database = Database
+    init_commands: list[str]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = Database.connect(**conn_params)
