@@ -148,18 +148,18 @@ def count_individuals(wanted: IndividualsCondition, view: RecipientView) -> int:
 
 def near(wanted: NearCondition, view: RecipientView) -> bool:
     findings = view.message.inspection.findings
-    found = [findings[i] for i in view.chosen("anyone")]
-    places: dict[tuple[str, str], list[Finding]] = {}
-    for finding in found:
-        places.setdefault((finding.part, finding.place), []).append(finding)
-    return any(
-        a is not b and max(a.start, b.start) - min(a.end, b.end) <= wanted.within
-        for here in places.values()
-        for a in here
-        if a.category in wanted.of
-        for b in here
-        if b.category in wanted.to
-    )
+    # One pass in order of place: pairing every two findings would take a spreadsheet minutes.
+    ends: dict[tuple[str, str, str], int] = {}
+    for finding in sorted((findings[i] for i in view.chosen("anyone")), key=lambda f: f.start):
+        for kind, other in (("of", "to"), ("to", "of")):
+            last = ends.get((finding.part, finding.place, other))
+            if finding.category in getattr(wanted, kind) and last is not None and finding.start - last <= wanted.within:
+                return True
+        for kind in ("of", "to"):
+            if finding.category in getattr(wanted, kind):
+                key = (finding.part, finding.place, kind)
+                ends[key] = max(finding.end, ends.get(key, 0))
+    return False
 
 
 def gaps(wanted: GapsCondition, view: RecipientView) -> bool:

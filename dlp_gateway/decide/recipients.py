@@ -125,6 +125,5 @@ class RecipientIndex:
                 recipient_class=RecipientClass.UNAPPROVED,
                 look_alike=self._look_alikes.of(address.domain),
             )
-        # A suspended or expired partner at a consumer provider is still at a consumer provider.
-        webmail = self._webmail.matches(address)
-        return Recipient(address=text, recipient_class=RecipientClass.WEBMAIL if webmail else RecipientClass.UNAPPROVED)
+        # Suspended, expired or not yet begun: unapproved, never a public body.
+        return Recipient(address=text, recipient_class=RecipientClass.UNAPPROVED)

@@ -258,10 +258,16 @@ class RecipientView:
         """Whether all that is told is about this recipient. Data that stands with nobody is taken for
         theirs in the text of the mail, not in an attachment that does not name them, and not where
         two official identifiers of one kind show that there are two people."""
-        people = self.data_subjects
+        people = self.data_subjects or self._only_person
         if not people or any(n not in self.itself for n in people):
             return False
         return all(self._adopts(i) for i in self._loose) and not self._two_people
+
+    @property
+    def _only_person(self) -> tuple[int, ...]:
+        """This recipient, where data stands with nobody and the mail names no one else."""
+        others = any(not p.is_author and n not in self.itself for n, p in enumerate(self.message.individuals))
+        return self.itself if self._loose and not others else ()
 
     @cached_property
     def _loose(self) -> tuple[int, ...]:
