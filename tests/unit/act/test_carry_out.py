@@ -1,0 +1,320 @@
+"""The custody order, against a real store and a next hop that fails at each of its stages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dlp_gateway.act.carry_out import Carrier, Job
+from dlp_gateway.act.notices import NoticeWriter
+from dlp_gateway.act.plan import make_plan
+from dlp_gateway.act.prepare import Preparer
+from dlp_gateway.act.relay import Relay
+from dlp_gateway.act.retry import RetryLoop, retry_after
+from dlp_gateway.config import Config, Retry, Route
+from dlp_gateway.config import Store as StoreSettings
+from dlp_gateway.errors import InDoubtError, NextHopDeferredError, NextHopError, StoreUnavailableError
+from dlp_gateway.keys import Keys
+from dlp_gateway.model import (
+    Action,
+    ClientWatch,
+    Controls,
+    Disposition,
+    Envelope,
+    Inspection,
+    Message,
+    Outcome,
+    Question,
+    RecipientClass,
+    Verdict,
+)
+from dlp_gateway.pool import Pool
+from dlp_gateway.rules_folder import load_texts
+from dlp_gateway.store import DeliveryKind, MessageRecord, Store
+from tests.support.fake_next_hop import Act, Answer, FakeNextHop
+
+KEYS = Keys(seal={"0001": b"1" * 32}, seal_id="0001", fingerprint=b"f" * 32, mark=b"m" * 32)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+PLAIN, SECURE, STRANGER = "a@supplier.example", "b@hospital.example", "c@stranger.example"
+OCTETS = b"From: o@council.example\r\nMessage-ID: <1@council.example>\r\n\r\nHello\r\n"
+
+
+class Gone(ClientWatch):
+    @property
+    def gone(self) -> bool:
+        return True
+
+
+class Stand:
+    """One gateway's services around one next hop."""
+
+    def __init__(self, folder: Path, hop: FakeNextHop) -> None:
+        route = Route(kind="relay", next_hop=f"127.0.0.1:{hop.port}", tls="none")
+        settings = StoreSettings(url=f"sqlite:///{folder / 'gateway.db'}", spool=folder / "spool")
+        self.config = Config(
+            routes={"relay": route, "secure": route.model_copy(update={"kind": "gateway"})}, store=settings
+        )
+        self.texts = load_texts(None)
+        self.store = Store.open(settings, KEYS, gateway_id="test")
+        self.relay = Relay(self.config)
+        # Never started: none of these deliveries has a change that a worker makes.
+        pool = Pool(self.config.workers, self.config.times, self.texts, KEYS.fingerprint)
+        self.preparer = Preparer(
+            config=self.config,
+            mark_key=KEYS.mark,
+            store=self.store,
+            pool=pool,
+            notices=NoticeWriter(
+                config=self.config,
+                store=self.store,
+                texts=self.texts,
+                is_internal=lambda address: address.endswith("@council.example"),
+            ),
+            wake_retries=lambda: None,
+        )
+        self.carrier = Carrier(
+            store=self.store, relay=self.relay, preparer=self.preparer, next_hop_seconds=5, final_dot_seconds=5
+        )
+
+    async def carry_out(
+        self,
+        actions: dict[str, Action],
+        *,
+        watch: ClientWatch | None = None,
+        reverse_path: str | None = "o@council.example",
+    ) -> tuple[Disposition, ...]:
+        verdicts = tuple(
+            Verdict(
+                recipient=recipient,
+                recipient_class=RecipientClass.UNAPPROVED,
+                action=action,
+                route="secure" if action is Action.ENCRYPT else "relay",
+                reasons=("An NHS number was found.",) if action >= Action.HOLD else (),
+            )
+            for recipient, action in actions.items()
+        )
+        envelope = Envelope(reverse_path=reverse_path, recipients=tuple(actions), vouches_for_sender=True)
+        message = Message(id="M1", envelope=envelope, octets=OCTETS, received_at=NOW)
+        record = MessageRecord(
+            message_id="M1",
+            received_at=NOW,
+            envelope=envelope,
+            size_bytes=len(OCTETS),
+            identity="identity",
+            message_id_header="<1@council.example>",
+            author="o@council.example",
+            inspection=Inspection(question=Question(), controls=Controls(author="o@council.example", author_count=1)),
+            verdicts=verdicts,
+            policy_version="v1",
+        )
+        job = Job(message=message, record=record, plan=make_plan(verdicts), watch=watch or ClientWatch())
+        return await self.carrier.carry_out(job)
+
+    async def outbox(self) -> list[tuple[DeliveryKind, tuple[str, ...]]]:
+        due = await self.store.claim_due(datetime.now(UTC) + timedelta(days=1), 50, 60)
+        return sorted((queued.kind, queued.delivery.recipients) for queued in due)
+
+    async def held(self) -> list[tuple[str, ...]]:
+        return [held.delivery.recipients for held in await self.store.held_list()]
+
+    async def nothing_is_kept(self) -> None:
+        assert await self.outbox() == []
+        assert await self.held() == []
+
+
+StandFor = Callable[..., "AsyncStand"]
+
+
+class AsyncStand:
+    """`async with`: a next hop with a script, and a stand around it."""
+
+    def __init__(self, folder: Path, script: dict[str, Answer] | None) -> None:
+        self._hop = FakeNextHop(script)
+        self._folder = folder
+
+    async def __aenter__(self) -> tuple[FakeNextHop, Stand]:
+        await self._hop.__aenter__()
+        self._stand = Stand(self._folder, self._hop)
+        return self._hop, self._stand
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stand.relay.close()
+        await asyncio.to_thread(self._stand.store.close)
+        await self._hop.__aexit__(None, None, None)
+
+
+@pytest.fixture
+async def stand_for(tmp_path: Path) -> AsyncIterator[StandFor]:
+    yield lambda script=None: AsyncStand(tmp_path, script)
+
+
+def outcomes(dispositions: tuple[Disposition, ...]) -> dict[str, Outcome]:
+    return {d.recipient: d.outcome for d in dispositions}
+
+
+async def test_a_plain_relay_passes_the_next_hops_reply_and_keeps_nothing(stand_for: StandFor) -> None:
+    async with stand_for() as (hop, stand):
+        (disposition,) = await stand.carry_out({PLAIN: Action.RELAY})
+        assert disposition.outcome is Outcome.RELAYED
+        assert "queued" in disposition.detail
+        assert len(hop.taken) == 1
+        await stand.nothing_is_kept()
+
+
+async def test_only_two_header_fields_are_added_on_top(stand_for: StandFor) -> None:
+    async with stand_for() as (hop, stand):
+        await stand.carry_out({PLAIN: Action.RELAY})
+        octets = hop.taken[0].octets
+        assert octets.endswith(OCTETS)
+        head = octets[: -len(OCTETS)]
+        assert head.startswith(b"Received: ")
+        assert b"\r\nX-DLP-Gateway: " in head
+        assert PLAIN.encode() not in head, "the Received field would tell Bcc's names to everyone"
+
+
+async def test_split_mail_is_relayed_queued_and_held_at_once(stand_for: StandFor) -> None:
+    async with stand_for() as (hop, stand):
+        done = await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.ENCRYPT, STRANGER: Action.HOLD})
+        assert outcomes(done) == {PLAIN: Outcome.RELAYED, SECURE: Outcome.DEFERRED, STRANGER: Outcome.HELD}
+        assert [t.rcpts for t in hop.taken] == [[b"RCPT TO:<a@supplier.example>"]]
+        assert await stand.held() == [(STRANGER,)]
+        assert await stand.outbox() == [
+            (DeliveryKind.NOTICE, ("o@council.example",)),
+            (DeliveryKind.QUEUE, (SECURE,)),
+        ]
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "DOT"])
+async def test_a_temporary_refusal_becomes_our_reply_and_nothing_is_kept(stand_for: StandFor, stage: str) -> None:
+    async with stand_for({stage: "450 4.2.0 come back later"}) as (_, stand):
+        with pytest.raises(NextHopDeferredError) as raised:
+            await stand.carry_out({PLAIN: Action.RELAY, STRANGER: Action.HOLD})
+        assert raised.value.reply_line.startswith("450 4.2.0")
+        await stand.nothing_is_kept()
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "DOT"])
+async def test_a_final_refusal_becomes_our_reply_and_nothing_is_kept(stand_for: StandFor, stage: str) -> None:
+    async with stand_for({stage: "550 5.1.1 nobody of that name"}) as (_, stand):
+        done = await stand.carry_out({PLAIN: Action.RELAY, STRANGER: Action.HOLD})
+        assert set(outcomes(done).values()) == {Outcome.REFUSED}
+        assert done[0].detail.startswith("550 5.1.1")
+        await stand.nothing_is_kept()
+
+
+@pytest.mark.parametrize("stage", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "BODY"])
+async def test_a_next_hop_that_goes_away_before_the_final_dot_has_nothing_and_neither_have_we(
+    stand_for: StandFor, stage: str
+) -> None:
+    async with stand_for({stage: Act.DROP}) as (hop, stand):
+        with pytest.raises(NextHopError):
+            await stand.carry_out({PLAIN: Action.RELAY, STRANGER: Action.HOLD})
+        assert hop.taken == []
+        await stand.nothing_is_kept()
+
+
+async def test_silence_after_the_final_dot_is_in_doubt_and_nothing_becomes_live(stand_for: StandFor) -> None:
+    async with stand_for({"DOT": Act.TAKE_AND_DROP}) as (_, stand):
+        with pytest.raises(InDoubtError):
+            await stand.carry_out({PLAIN: Action.RELAY, STRANGER: Action.HOLD})
+        await stand.nothing_is_kept()
+
+
+async def test_the_gate_stops_before_the_final_dot_when_the_client_has_gone(stand_for: StandFor) -> None:
+    async with stand_for() as (hop, stand):
+        with pytest.raises(NextHopError):
+            await stand.carry_out({PLAIN: Action.RELAY, STRANGER: Action.HOLD}, watch=Gone())
+        assert hop.taken == []
+        await stand.nothing_is_kept()
+
+
+async def test_without_a_record_nothing_is_relayed(stand_for: StandFor) -> None:
+    async with stand_for() as (hop, stand):
+        await stand.carry_out({PLAIN: Action.RELAY})
+        with pytest.raises(StoreUnavailableError):  # the id is taken: the record can't be written
+            await stand.carry_out({PLAIN: Action.RELAY})
+        assert len(hop.taken) == 1
+
+
+async def test_a_recipient_refused_for_good_is_reported_while_the_others_are_delivered(stand_for: StandFor) -> None:
+    async with stand_for({f"RCPT {SECURE}": "550 5.1.1 nobody"}) as (hop, stand):
+        done = await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.RELAY})
+        assert outcomes(done) == {PLAIN: Outcome.RELAYED, SECURE: Outcome.REFUSED}
+        assert len(hop.taken) == 1
+        assert await stand.outbox() == [(DeliveryKind.NOTICE, ("o@council.example",))]
+
+
+async def test_a_recipient_deferred_goes_on_in_our_custody(stand_for: StandFor) -> None:
+    async with stand_for({f"RCPT {SECURE}": "450 4.2.1 full"}) as (_, stand):
+        done = await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.RELAY})
+        assert outcomes(done) == {PLAIN: Outcome.RELAYED, SECURE: Outcome.DEFERRED}
+        assert await stand.outbox() == [(DeliveryKind.QUEUE, (SECURE,))]
+
+
+async def test_a_refused_recipient_of_a_bounce_is_held_because_nobody_can_be_told(stand_for: StandFor) -> None:
+    async with stand_for({f"RCPT {SECURE}": "550 5.1.1 nobody"}) as (_, stand):
+        await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.RELAY}, reverse_path=None)
+        assert await stand.held() == [(SECURE,)]
+        assert await stand.outbox() == []
+
+
+async def test_mail_that_policy_rejects_for_all_is_recorded_and_kept_by_nobody(stand_for: StandFor) -> None:
+    async with stand_for() as (hop, stand):
+        done = await stand.carry_out({PLAIN: Action.REJECT})
+        assert outcomes(done) == {PLAIN: Outcome.REJECTED}
+        assert hop.sessions == []
+        await stand.store.flush()
+        stored = await stand.store.message_record("M1")
+        assert stored is not None
+        assert outcomes(stored.dispositions) == {PLAIN: Outcome.REJECTED}
+        await stand.nothing_is_kept()
+
+
+async def test_a_partial_rejection_is_told_to_the_sender(stand_for: StandFor) -> None:
+    async with stand_for() as (_, stand):
+        done = await stand.carry_out({PLAIN: Action.RELAY, STRANGER: Action.REJECT})
+        assert outcomes(done) == {PLAIN: Outcome.RELAYED, STRANGER: Outcome.REJECTED}
+        assert await stand.outbox() == [(DeliveryKind.NOTICE, ("o@council.example",))]
+
+
+async def test_a_queued_delivery_is_tried_and_done(stand_for: StandFor) -> None:
+    async with stand_for() as (hop, stand):
+        await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.ENCRYPT})
+        loop = RetryLoop(config=stand.config, store=stand.store, relay=stand.relay, preparer=stand.preparer)
+        (queued,) = await stand.store.claim_due(datetime.now(UTC), 5, 60)
+        await loop.try_delivery(queued)
+        assert len(hop.taken) == 2
+        assert await stand.outbox() == []
+
+
+async def test_a_queued_delivery_that_is_refused_is_reported(stand_for: StandFor) -> None:
+    async with stand_for({f"RCPT {SECURE}": "550 5.1.1 nobody"}) as (_, stand):
+        await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.ENCRYPT})
+        loop = RetryLoop(config=stand.config, store=stand.store, relay=stand.relay, preparer=stand.preparer)
+        (queued,) = await stand.store.claim_due(datetime.now(UTC), 5, 60)
+        await loop.try_delivery(queued)
+        assert await stand.outbox() == [(DeliveryKind.NOTICE, ("o@council.example",))]
+
+
+async def test_a_deferred_delivery_is_given_up_after_its_time_with_a_report(stand_for: StandFor) -> None:
+    async with stand_for({f"RCPT {SECURE}": "450 4.2.1 full"}) as (_, stand):
+        await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.ENCRYPT})
+        later = datetime.now(UTC) + timedelta(days=3)
+        loop = RetryLoop(
+            config=stand.config, store=stand.store, relay=stand.relay, preparer=stand.preparer, clock=lambda: later
+        )
+        (queued,) = await stand.store.claim_due(datetime.now(UTC), 5, 60)
+        await loop.try_delivery(queued)
+        assert await stand.outbox() == [(DeliveryKind.NOTICE, ("o@council.example",))]
+
+
+def test_waits_double_up_to_the_longest_and_are_spread_by_jitter() -> None:
+    settings = Retry(first_seconds=10, max_seconds=100)
+    waits = [retry_after(settings, tries, 0.5).total_seconds() for tries in range(6)]
+    assert waits == [10, 20, 40, 80, 100, 100]
+    assert retry_after(settings, 0, 0.0).total_seconds() == pytest.approx(8)
+    assert retry_after(settings, 10**9, 1.0).total_seconds() == pytest.approx(120)
