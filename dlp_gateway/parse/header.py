@@ -14,6 +14,7 @@ from .fields import read_block
 from .words import decode_value
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\\.?|[()<>,:;\[\]]|[^"()<>,:;\[\]\\]+', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPLIT = re.compile(r"[\s,;<>()\"]+")
 _FORWARD_MARKS = frozenset(
@@ -121,7 +122,7 @@ class _ListReader:
         """End one mailbox."""
         if self._angle is not None:
             self.broken = True
-        address = "".join((self._bracketed or "").split())
+        address = _without_blanks(self._bracketed or "")
         words = "".join(self._words).strip()
         comment = "".join(self._comment).strip()
         self._words, self._comment, self._angle, self._bracketed = [], [], None, None
@@ -132,7 +133,7 @@ class _ListReader:
 
     def _flush_bare(self, words: str, comment: str) -> None:
         if words.startswith('"') and '"@' in words:
-            self.found.append(Mailbox(display_name=_name(comment), address="".join(words.split())))
+            self.found.append(Mailbox(display_name=_name(comment), address=_without_blanks(words)))
             return
         if words.count("@") == 1 and not words.startswith('"'):
             joined = re.sub(r"\s*([@.])\s*", r"\1", words) if len(words) < 1000 else words
@@ -150,14 +151,16 @@ class _ListReader:
                 self.found.append(Mailbox(display_name="", address=word))
 
 
+def _without_blanks(address: str) -> str:
+    """Blanks mean nothing around "@" and "." but are kept inside a quoted local part."""
+    local, quote, domain = address.strip().rpartition('"@')
+    return (local + quote if quote else "") + "".join(domain.split())
+
+
 def _name(text: str) -> str:
     """A display name in readable form: quotes and escapes taken off, encoded words decoded."""
-    if len(text) >= 2 and text[0] == '"' and text[-1] == '"' and text.count('"') == 2:
-        text = text[1:-1]
-    else:
-        text = text.replace('"', "")
-    if "\\" in text:
-        text = _ESCAPE.sub(r"\1", text)
+    if '"' in text:
+        text = _QUOTED.sub(lambda match: _ESCAPE.sub(r"\1", match[1]), text)
     return " ".join(decode_value(text.encode("utf-8", "replace")).split())
 
 

@@ -281,7 +281,12 @@ def _leaf(found: _Found, node: MimePart, place: _Place) -> None:
     if problem is not None:
         found.ambiguous(place, problem)
     header_text = node.media_type in _HEADER_TEXT or node.media_type.startswith("message/")
-    if not header_text and _MIME_IN_BODY.match(raw[:4096].lstrip(b" \t\r\n\0")):
+    # A multipart that had to be taken as a leaf has a gap that says so.
+    if (
+        not header_text
+        and not node.media_type.startswith("multipart/")
+        and _MIME_IN_BODY.match(raw[:4096].lstrip(b" \t\r\n\0"))
+    ):
         found.ambiguous(place, "MIME header at the top of a body")
     is_body = (
         not place.nested
