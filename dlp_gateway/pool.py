@@ -99,7 +99,8 @@ class _State:
 class Pool:
     """Workers that inspect and change messages. Use as `async with`, or `start` and `stop`.
 
-    `command` is what the interpreter is given to become the nursery; only the pool's own tests name another.
+    `council` is the name that stands in disclaimers. `command` is what the interpreter is given to become the
+    nursery; only the pool's own tests name another.
     """
 
     def __init__(
@@ -109,12 +110,14 @@ class Pool:
         texts: Mapping[str, str],
         fingerprint_key: bytes,
         *,
+        council: str = "the council",
         command: Sequence[str] = _COMMAND,
     ) -> None:
         self._workers = workers
         self._times = times
         self._texts = dict(texts)
         self._fingerprint_key = fingerprint_key
+        self._council = council
         self._command = tuple(command)
         self._state = _State()
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
@@ -342,6 +345,7 @@ class Pool:
         start = {
             "texts": dict(texts),
             "names": self._workers.names,
+            "council": self._council,
             "fingerprint_key": self._fingerprint_key.hex(),
             "memory_bytes": self._workers.memory_bytes,
         }

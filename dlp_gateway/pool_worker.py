@@ -20,7 +20,7 @@ import struct
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,7 +38,8 @@ _PACKAGE = Path(__file__).resolve().parent
 class Works(Protocol):
     """What a worker needs to have: `inspection.Inspector`, or a stand-in of the pool's own tests."""
 
-    version: str
+    @property
+    def version(self) -> str: ...
 
     def inspect(self, octets: bytes, question: Question) -> Inspection: ...
 
@@ -47,16 +48,20 @@ class Works(Protocol):
     def change(self, octets: bytes, changes: tuple[str, ...]) -> Changed: ...
 
 
-def main(make: Callable[[Mapping[str, str], bool, bytes], Works]) -> None:
-    """Be a nursery on the control socket whose descriptor is the first argument. Never returns."""
+def main(make: Callable[[dict[str, Any]], Works]) -> None:
+    """Be a nursery on the control socket whose descriptor is the first argument. Never returns.
+
+    `make` gets what the gateway says first: texts, names, fingerprint_key (hex), council, memory_bytes.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
     # The gateway alone says when to stop, by closing the socket: a service manager's SIGTERM reaches every process of
     # the unit, and the gateway still has messages to finish then.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    warnings.simplefilter("ignore")
     start = json.loads(read_frame(control.fileno()))
     try:
-        works = make(start["texts"], start["names"], bytes.fromhex(start["fingerprint_key"]))
+        works = make(start)
     except ConfigError as error:
         faults = [model_json.encode(fault).decode() for fault in error.faults]
         write_frame(control.fileno(), json.dumps({"faults": faults}).encode())
@@ -172,10 +177,11 @@ def write_frame(descriptor: int, octets: bytes) -> None:
         left = left[os.write(descriptor, left) :]
 
 
-def _make_inspector(texts: Mapping[str, str], names: bool, fingerprint_key: bytes) -> Works:
+def _make_inspector(start: dict[str, Any]) -> Works:
     from .inspection import Inspector  # noqa: PLC0415  # loads what reads hostile documents
 
-    return Inspector(texts, names=names, fingerprint_key=fingerprint_key)
+    key = bytes.fromhex(start["fingerprint_key"])
+    return Inspector(start["texts"], names=start["names"], fingerprint_key=key, council=start["council"])
 
 
 if __name__ == "__main__":

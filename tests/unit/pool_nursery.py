@@ -5,6 +5,7 @@ import resource
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from dlp_gateway.errors import ConfigError, Fault
 from dlp_gateway.model import Attachment, Changed, Extraction, Inspection, Question
@@ -84,7 +85,8 @@ def _is_open(descriptor: int) -> bool:
     return True
 
 
-def make(texts: Mapping[str, str], names: bool, fingerprint_key: bytes) -> Obedient:
+def make(start: dict[str, Any]) -> Obedient:
+    texts: dict[str, str] = start["texts"]
     if "broken" in texts:
         raise ConfigError([Fault(file="a.yaml", line=3, text="is wrong"), Fault(file="b.yaml", text="is wrong too")])
     if "crash" in texts:

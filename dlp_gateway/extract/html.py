@@ -1,0 +1,155 @@
+"""HTML by a streaming reader: never a tree, whose depth limit silently drops text, and never the standard
+library's parser, which takes minutes for some kilobytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+from urllib.parse import unquote
+
+from lxml import etree
+
+from ..model import GapReason
+from .plain import OTHER_READING, quoted_from, unix_lines
+from .source import Item, Source, Tools
+
+_BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl"),
+        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hr", "html", "legend", "li", "main", "nav", "ol", "option", "p", "pre", "section", "select", "summary"),
+        *("table", "tbody", "textarea", "tfoot", "thead", "title", "tr", "ul"),
+    )
+)
+_CELLS = frozenset(("td", "th"))
+_NO_TEXT = frozenset(("script", "style"))
+# No end tag, or one that may be left out without ever closing the element in our count.
+_VOID = frozenset(
+    (
+        *("area", "base", "br", "col", "embed", "frame", "hr", "img"),
+        *("input", "link", "meta", "param", "source", "track", "wbr"),
+    )
+)
+_SHOWN_ATTRIBUTES = ("alt", "title", "value", "placeholder", "label", "content", "aria-label", "summary")
+_LINKS = ("href", "action", "data", "src")
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)[^}]{0,200}overflow\s*:\s*hidden"
+)
+_COLOUR = re.compile(r"(?:^|;|\s)(background(?:-color)?|color)\s*:\s*([#a-z0-9(), ]{1,40})")
+_WHITE = frozenset(("#fff", "#ffffff", "white", "rgb(255,255,255)"))
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+_TEXT_TAG = re.compile(r"<[^<>]{0,2000}>")
+
+
+class _Target:
+    """Receives what the parser sees, in order. `texts` are visible, hidden, attribute and comment text."""
+
+    def __init__(self) -> None:
+        self.visible: list[str] = []
+        self.hidden: list[str] = []
+        self.attributes: list[str] = []
+        self.comments: list[str] = []
+        self._hidden_depth = 0
+        self._silent_depth = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in _NO_TEXT:
+            self._silent_depth += 1
+        if self._hidden_depth or _is_hidden(attributes):
+            self._hidden_depth += tag not in _VOID
+        self._break(tag)
+        for name, value in attributes.items():
+            if not value.strip():
+                continue
+            described = tag == "meta" and "name" in attributes
+            if name in _SHOWN_ATTRIBUTES and (tag != "meta" or (described and name == "content")):
+                self.attributes.append(value)
+            elif name in _LINKS and value.lstrip().lower().startswith(("mailto:", "tel:", "sms:")):
+                self.attributes.append(unquote(value.strip()))
+            elif name in _LINKS and value.lstrip().lower().startswith("data:text"):
+                self.comments.append(unquote(value))
+
+    def end(self, tag: str) -> None:
+        if tag in _NO_TEXT and self._silent_depth:
+            self._silent_depth -= 1
+        self._break(tag)
+        if self._hidden_depth and tag not in _VOID:
+            self._hidden_depth -= 1
+
+    def data(self, text: str) -> None:
+        if not self._silent_depth:
+            (self.hidden if self._hidden_depth else self.visible).append(_SPACES.sub(" ", text))
+
+    def comment(self, text: str) -> None:
+        self.comments.append(text)
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        self.comments.append(f"{target} {data or ''}")
+
+    def close(self) -> None:
+        return None
+
+    def _break(self, tag: str) -> None:
+        into = self.hidden if self._hidden_depth else self.visible
+        if tag in _BLOCKS:
+            into.append("\n")
+        elif tag in _CELLS:
+            into.append("\t")
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style", "").lower()
+    if not style:
+        return False
+    if _HIDDEN_STYLE.search(style):
+        return True
+    colours = {name: value.replace(" ", "") for name, value in _COLOUR.findall(style)}
+    background = colours.get("background-color", colours.get("background", "white"))
+    text = colours.get("color")
+    return text in _WHITE and background in _WHITE
+
+
+def read_html(source: Source, tools: Tools) -> Iterator[Item]:
+    """What a reader sees, with line ends between blocks and TAB between cells; then, as passages of
+    their own, hidden text, attributes (alt, title, value, mailto) and comments."""
+    if len(source.octets) > tools.meter.budget.html_bytes:
+        yield source.gap(GapReason.TOO_LARGE, "a page larger than is read")
+        return
+    for number, reading in enumerate(tools.readings(source.octets, source.charset)):
+        extra = f"{OTHER_READING}, " if number else ""
+        target = parse_html(reading)
+        text = tidy("".join(target.visible))
+        yield source.passage(text, OTHER_READING if number else "", hidden=bool(number), quoted_from=quoted_from(text))
+        yield source.passage(tidy("".join(target.hidden)), f"{extra}hidden text", hidden=True)
+        yield source.passage("\n".join(target.attributes), f"{extra}attributes", hidden=True)
+        comments = [tidy(_TEXT_TAG.sub(" ", comment)) for comment in target.comments]
+        yield source.passage("\n".join(comments), f"{extra}comment", hidden=True)
+
+
+def parse_html(text: str) -> _Target:
+    """Run the parser over a text. Takes time linear in its length."""
+    target = _Target()
+    # Fed as UTF-8 with its own word for it: a charset in a meta element must not reinterpret what is decoded already.
+    parser = etree.HTMLParser(target=cast(Any, target), huge_tree=True, encoding="utf-8")
+    parser.feed(text.replace("\0", "").encode("utf-8", "replace"))
+    try:
+        parser.close()
+    except etree.XMLSyntaxError:
+        pass  # an empty document
+    return target
+
+
+_BLANK_AROUND = re.compile(r" *([\n\t]) *")
+_MANY_LINES = re.compile(r"\n{3,}")
+
+
+def tidy(text: str) -> str:
+    """Blanks around line ends gone, and lines of nothing but cell ends."""
+    text = _BLANK_AROUND.sub(r"\1", unix_lines(text))
+    lines = [line.strip("\t") if not line.strip("\t ") else line.removeprefix("\t") for line in text.split("\n")]
+    lines = [re.sub(r"\t{2,}", "\t", line).rstrip("\t") for line in lines]
+    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")

@@ -1,0 +1,103 @@
+"""Text: one passage per part, whose code points are those of the decoded body with LF line ends.
+
+What a mail program does to the text before it shows it (joining flowed lines) is done here
+without moving any code point, so that a finding's offsets hold for the body as it was sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .source import Item, Source, Tools
+
+OTHER_READING = "other reading"
+
+_LINE_END = re.compile("\r\n?")
+_MARKER = re.compile(
+    r"^[ \t]{0,10}(?:"
+    r"-{2,20}[ \t]{0,3}(?:Original Message|Forwarded message|Neges Wreiddiol)[ \t]{0,3}-{2,20}"
+    r"|On [^\n]{6,200}(?:\n[^\n]{1,120})?\bwrote:"
+    r"|Ar [^\n]{6,200}(?:\n[^\n]{1,120})?\bysgrifennodd[^\n]{0,80}:"
+    r"|_{20,80}[ \t]{0,3}\n+From:[ \t]"
+    r"|\*?From:\*?[ \t][^\n]{1,300}\n(?:[^\n]{1,300}\n)?\*?(?:Sent|Date):\*?[ \t]"
+    r")",
+    re.MULTILINE,
+)
+
+
+def read_text(source: Source, tools: Tools) -> Iterator[Item]:
+    """Text of any charset; further readings where the charset is doubtful."""
+    readings = tools.readings(source.octets, source.charset)
+    for number, reading in enumerate(readings):
+        text = unix_lines(reading)
+        if _param(source, "format") == "flowed":
+            text = join_flowed(text, delete_space=_param(source, "delsp") == "yes")
+        yield source.passage(
+            text, OTHER_READING if number else "", hidden=bool(number), quoted_from=quoted_from(text)
+        )
+
+
+def read_folded(source: Source, tools: Tools) -> Iterator[Item]:
+    """Calendars and cards: long lines are folded by a line end and one blank (RFC 5545, 3.1; RFC 6350, 3.2)."""
+    for number, reading in enumerate(tools.readings(source.octets, source.charset)):
+        text = unix_lines(reading).replace("\n ", "").replace("\n\t", "")
+        text = text.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
+        yield source.passage(text, OTHER_READING if number else "", hidden=bool(number))
+
+
+def unix_lines(text: str) -> str:
+    """The text with LF line ends."""
+    return _LINE_END.sub("\n", text) if "\r" in text else text
+
+
+def join_flowed(text: str, *, delete_space: bool) -> str:
+    """Flowed lines joined (RFC 3676, 4.1 to 4.5), of the same length: a soft line end and the quote marks
+    after it become blanks, or characters that no reader sees where the blank itself is to go (DelSp)."""
+    if " \n" not in text:
+        return text
+    pieces: list[str] = []
+    previous = ""
+    unseen = "\u200b" if delete_space else " "
+    for line in text.split("\n"):
+        marks = _quote_marks(line)
+        flows = (
+            previous.endswith(" ")
+            and previous.lstrip(">").strip() != "--"  # the signature's line is fixed
+            and _quote_marks(previous) == marks
+        )
+        if flows:
+            if delete_space:
+                pieces[-1] = pieces[-1][:-1] + unseen
+            stuffed = line[marks : marks + 1] == " "
+            pieces.append(unseen * (1 + marks + stuffed) + line[marks + stuffed :])
+        else:
+            pieces.append(f"\n{line}")
+        previous = line
+    return "".join(pieces)[1:]
+
+
+def _quote_marks(line: str) -> int:
+    return len(line) - len(line.lstrip(">"))
+
+
+def quoted_from(text: str) -> int | None:
+    """Where quoted text starts that goes on to the end: at a line that introduces an earlier message,
+    or at the first of a closing run of ">" lines. None where nothing is quoted so."""
+    marker = _MARKER.search(text)
+    start = marker.start() if marker else None
+    end = len(text) if start is None else start
+    position = end
+    while position > 0:
+        line_start = text.rfind("\n", 0, position - 1) + 1
+        line = text[line_start:position].strip()
+        if line and not line.startswith(">"):
+            break
+        if line:
+            start = line_start
+        position = line_start
+    return start
+
+
+def _param(source: Source, name: str) -> str:
+    return next((value.lower() for key, value in source.params if key == name), "")

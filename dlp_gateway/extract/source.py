@@ -1,0 +1,87 @@
+"""What a reader of one file format is given, and what it yields.
+
+A reader is a generator `read_x(source, tools)` of passages, gaps and inner files. It knows its
+format and nothing else: the walk recurses, names and counts. A reader that raises has met a broken file;
+what it yielded before stays, and the walk adds a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ..model import Area, Gap, GapReason, GapScope, Passage
+from .budget import Meter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file or body to be read."""
+
+    part: str
+    octets: bytes = field(repr=False)
+    filename: str | None = None
+    declared: str | None = None  # media type, a hint for text only
+    charset: str | None = None
+    params: tuple[tuple[str, str], ...] = ()
+    area: Area = Area.ATTACHMENT
+    scope: GapScope = GapScope.ATTACHMENT
+    hidden: bool = False
+    is_body: bool = False
+
+    def passage(
+        self,
+        text: str,
+        place: str = "",
+        *,
+        hidden: bool = False,
+        table: bool = False,
+        first_row: int = 1,
+        first_column: int = 1,
+        quoted_from: int | None = None,
+    ) -> Passage:
+        return Passage(
+            part=self.part,
+            place=place,
+            text=text,
+            area=self.area,
+            hidden=hidden or self.hidden,
+            table=table,
+            first_row=first_row,
+            first_column=first_column,
+            quoted_from=quoted_from,
+        )
+
+    def gap(self, reason: GapReason, detail: str) -> Gap:
+        return Gap(part=self.part, reason=reason, scope=self.scope, detail=detail)
+
+    @property
+    def suffix(self) -> str:
+        """The file name's suffix in lower case, without the dot; "" where there is none."""
+        return (self.filename or "").rpartition(".")[2].lower() if "." in (self.filename or "") else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inner:
+    """A file found within a file: a member of an archive, an attachment of a PDF."""
+
+    name: str
+    octets: bytes = field(repr=False)
+    hidden: bool = False
+    listed: bool = True  # a file of its own to people, not a picture or a font inside a document
+
+
+Item = Passage | Gap | Inner
+Readings = Callable[[bytes, str | None], tuple[str, ...]]
+"""Octets and charset to text, as declared first, then every other plausible reading (`parse.views`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What all readers share: the meter of the message, and how octets become text."""
+
+    meter: Meter
+    readings: Readings
+
+
+Reader = Callable[[Source, Tools], Iterator[Item]]

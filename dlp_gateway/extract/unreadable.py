@@ -1,0 +1,42 @@
+"""Formats that are not read: a gap says which, so that policy can decide. Images hold no text that
+is read (there is no character recognition), and every signature holds one: they are no gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import GapReason
+from .source import Item, Source, Tools
+
+_OLE_ENCRYPTED = tuple(name.encode("utf-16-le") for name in ("EncryptedPackage", "EncryptionInfo"))
+_OLE_KINDS = (
+    ("WordDocument", "a Word 97-2003 document"),
+    ("Workbook", "an Excel 97-2003 workbook"),
+    ("PowerPoint Document", "a PowerPoint 97-2003 presentation"),
+    ("__substg1.0_", "an Outlook message file"),
+)
+
+
+def read_nothing(source: Source, tools: Tools) -> Iterator[Item]:
+    """A file without text."""
+    del source, tools
+    return iter(())
+
+
+def read_unsupported(source: Source, tools: Tools) -> Iterator[Item]:
+    """A file of a format that is not read."""
+    del tools
+    yield source.gap(GapReason.UNSUPPORTED, "a file of a kind that can't be read")
+
+
+def read_ole(source: Source, tools: Tools) -> Iterator[Item]:
+    """OLE files: Office documents with a password, and the formats before 2007, which are not read."""
+    del tools
+    if any(name in source.octets for name in _OLE_ENCRYPTED):
+        yield source.gap(GapReason.ENCRYPTED, "an Office document with a password")
+        return
+    for name, words in _OLE_KINDS:
+        if name.encode("utf-16-le") in source.octets:
+            yield source.gap(GapReason.UNSUPPORTED, f"{words}, a format that can't be read")
+            return
+    yield source.gap(GapReason.UNSUPPORTED, "a compound file of a kind that can't be read")

@@ -1,0 +1,121 @@
+"""The work of a worker: parse, extract and detect as one function, and the edits of a delivery.
+
+Runs in a worker process only (`pool.py`); an administrator's own look at his mail (`inspect --text`) and
+tests may call it directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .change import add_disclaimer, disclaimer_text_from, same_leaves
+from .detect import Detector
+from .errors import ConfigError
+from .extract import extract_text
+from .model import Changed, DisclaimerText, Extraction, GapReason, Inspection, ParsedMessage, Question
+from .parse import display_names, parse_message, read_controls, views
+from .yaml_file import load_document
+
+_TEMPLATE_START, _TEMPLATE_END = "templates/disclaimer", ".txt"
+
+EDIT_FAILED = "the edit would have changed other parts"
+NO_SUCH_CHANGE = "there is no such change"
+
+
+class Inspector:
+    """Rules loaded and ready; one message at a time.
+
+    `texts` are the files of the rules folder by name; `names`: load the language model; `council` is the
+    name that stands in disclaimers. Raises ConfigError with every fault of recognisers, lexicons and disclaimers.
+    """
+
+    def __init__(
+        self, texts: Mapping[str, str], *, names: bool, fingerprint_key: bytes, council: str = "the council"
+    ) -> None:
+        faults = []
+        self._disclaimers: dict[str, DisclaimerText] = {}
+        for change in _disclaimer_names(texts):
+            try:
+                self._disclaimers[change] = disclaimer_text_from(change, texts, council)
+            except ConfigError as error:
+                faults += error.faults
+        try:
+            self._wanted_headers = _wanted_headers(texts)
+            self._detector = Detector(texts, names=names, fingerprint_key=fingerprint_key)
+        except ConfigError as error:
+            faults += error.faults
+        if faults:
+            raise ConfigError(faults)
+
+    @property
+    def version(self) -> str:
+        """Version of the recognisers and lexicons."""
+        return self._detector.version
+
+    def inspect(self, octets: bytes, question: Question) -> Inspection:
+        """All that can be learned of a message for that question; `seconds` stays 0. What could not be
+        seen is a gap, of whatever stage."""
+        parsed = parse_message(octets)
+        extraction = self._extract(parsed)
+        controls = read_controls(parsed, self._wanted_headers)
+        detection = self._detector.detect(extraction.passages, controls, question, display_names(parsed))
+        return Inspection(
+            question=question,
+            findings=detection.findings,
+            gaps=tuple(dict.fromkeys((*parsed.gaps, *extraction.gaps, *detection.gaps))),
+            markings=detection.markings,
+            controls=replace(controls, salutation_mismatch=detection.salutation_mismatch),
+            attachments=extraction.attachments,
+            individuals=detection.individuals,
+            ruleset=self.version,
+            names_asked=detection.names_asked,
+        )
+
+    def passages(self, octets: bytes) -> Extraction:
+        """The text that `inspect` sees, in clear, with the gaps of parsing and reading."""
+        parsed = parse_message(octets)
+        extraction = self._extract(parsed)
+        return replace(extraction, gaps=tuple(dict.fromkeys((*parsed.gaps, *extraction.gaps))))
+
+    def change(self, octets: bytes, changes: tuple[str, ...]) -> Changed:
+        """The message after the changes of a delivery, in their order. One that can't be made without
+        touching anything else is left out, with a note."""
+        notes: list[str] = []
+        for change in changes:
+            text = self._disclaimers.get(change)
+            if text is None:
+                notes.append(NO_SUCH_CHANGE)
+                continue
+            before = parse_message(octets)
+            ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in before.gaps)
+            changed = add_disclaimer(octets, before.root, text, ambiguous=ambiguous)
+            notes += changed.notes
+            if changed.octets == octets:
+                continue
+            if same_leaves(before, parse_message(changed.octets), changed.edited):
+                octets = changed.octets
+            else:
+                notes.append(EDIT_FAILED)
+        return Changed(octets=octets, notes=tuple(dict.fromkeys(notes)))
+
+    @staticmethod
+    def _extract(parsed: ParsedMessage) -> Extraction:
+        return extract_text(parsed, parse_message, views)
+
+
+def _disclaimer_names(texts: Mapping[str, str]) -> Iterator[str]:
+    """The changes that the templates make possible: "disclaimer", "disclaimer:cy"."""
+    for name in texts:
+        if name.startswith(_TEMPLATE_START) and name.endswith(_TEMPLATE_END):
+            yield name.removeprefix("templates/").removesuffix(_TEMPLATE_END).replace(".", ":")
+
+
+def _wanted_headers(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """The header fields that sender groups ask for. `decide` checks that file; other forms are skipped here."""
+    value: Any = load_document(texts.get("senders.yaml", ""), "senders.yaml").value
+    groups = value.get("groups") if isinstance(value, dict) else None
+    members = groups.values() if isinstance(groups, dict) else ()
+    wanted = [group.get("trusted_header") for group in members if isinstance(group, dict)]
+    return tuple(dict.fromkeys(header for header in wanted if isinstance(header, str)))
