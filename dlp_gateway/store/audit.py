@@ -14,6 +14,8 @@ from .models import Audit, Boot, Message
 from .values import AuditEntry, Verb
 from .writer import Transaction, Work
 
+_RECORDS_AT_ONCE = 500
+
 Heads = Mapping[str, tuple[int, bytes]]
 
 
@@ -71,40 +73,56 @@ def _add_witnessed(alias: str, expected: dict[str, dict[int, bytes]]) -> None:
 
 
 def _verify_chain(alias: str, writer: str, expected: Mapping[int, bytes]) -> list[str]:
+    """Stops at the first link that does not hold: after it nothing is known."""
     problems: list[str] = []
     head, last = genesis(writer), 0
+    records: list[Audit] = []
     for row in Audit.objects.using(alias).filter(writer=writer).order_by("n").iterator(chunk_size=2000):
-        if row.n != last + 1:
-            problems.append(f"{writer}: entry {last + 1} is missing, the next is {row.n}")
-            return problems
-        if bytes(row.previous) != head:
-            problems.append(f"{writer}#{row.n}: does not follow from the entry before it")
-            return problems
-        head = link_hash(head, writer, row.n, row.at, row.verb, row.actor, row.message_id, row.body)
-        if bytes(row.hash) != head:
-            problems.append(f"{writer}#{row.n}: was altered")
-            return problems
-        if expected.get(row.n, head) != head:
-            problems.append(f"{writer}#{row.n}: differs from what was noted elsewhere; the chain was made again")
-            return problems
-        if row.verb == Verb.MESSAGE_RECORDED and row.message_id is not None:
-            problems += _verify_record(alias, writer, row)
-        last = row.n
+        fault = _fault_of_link(row, writer, last, head, expected)
+        if fault is not None:
+            return [*problems, *_verify_records(alias, writer, records), fault]
+        head, last = bytes(row.hash), row.n
+        if row.verb == Verb.MESSAGE_RECORDED:
+            records.append(row)
+        if len(records) == _RECORDS_AT_ONCE:
+            problems += _verify_records(alias, writer, records)
+            records = []
+    problems += _verify_records(alias, writer, records)
     longest = max(expected, default=0)
     if longest > last:
         problems.append(f"{writer}: ends at {last}, but {longest} was noted elsewhere; the end was cut off")
     return problems
 
 
-def _verify_record(alias: str, writer: str, row: Audit) -> list[str]:
-    message = Message.objects.using(alias).filter(id=row.message_id).first()
-    if message is None:
-        return [f"{writer}#{row.n}: the record of message {row.message_id} is missing"]
-    said = json.loads(row.body)
-    altered = said.get("record") != digest(message.envelope, message.verdicts, message.policy_version)
-    if message.inspection is not None:
-        altered |= said.get("inspection") != digest(message.inspection)
-    return [f"{writer}#{row.n}: the record of message {row.message_id} was altered"] if altered else []
+def _fault_of_link(row: Audit, writer: str, last: int, head: bytes, expected: Mapping[int, bytes]) -> str | None:
+    if row.n != last + 1:
+        return f"{writer}: entry {last + 1} is missing, the next is {row.n}"
+    if bytes(row.previous) != head:
+        return f"{writer}#{row.n}: does not follow from the entry before it"
+    right = link_hash(head, writer, row.n, row.at, row.verb, row.actor, row.message_id, row.body)
+    if bytes(row.hash) != right:
+        return f"{writer}#{row.n}: was altered"
+    if expected.get(row.n, right) != right:
+        return f"{writer}#{row.n}: differs from what was noted elsewhere; the chain was made again"
+    return None
+
+
+def _verify_records(alias: str, writer: str, rows: Sequence[Audit]) -> list[str]:
+    """Compare the records of messages with what the chain says of them."""
+    messages = Message.objects.using(alias).in_bulk([row.message_id for row in rows])
+    problems = []
+    for row in rows:
+        message = messages.get(row.message_id)
+        if message is None:
+            problems.append(f"{writer}#{row.n}: the record of message {row.message_id} is missing")
+            continue
+        said = json.loads(row.body)
+        altered = said.get("record") != digest(message.envelope, message.verdicts, message.policy_version)
+        if message.inspection is not None:  # retention takes it
+            altered |= said.get("inspection") != digest(message.inspection)
+        if altered:
+            problems.append(f"{writer}#{row.n}: the record of message {row.message_id} was altered")
+    return problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,173 @@
+"""Group commit: together when all is well, apart when it is not."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+
+import pytest
+from django.db import connections
+
+from dlp_gateway.errors import StoreUnavailableError
+from dlp_gateway.model import Outcome
+from dlp_gateway.store import Store, Verb
+from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store.models import Crash
+from dlp_gateway.store.prepared import new_rows
+from dlp_gateway.store.writer import MAX_WAITING, Transaction, Work
+from tests.support.store_values import NOON, PARTNER, RESIDENT, became, prepared, record
+
+
+class OurBugError(Exception):
+    pass
+
+
+def _add(tx: Transaction, names: Sequence[str]) -> list[int]:
+    for name in names:
+        Crash.objects.using(tx.alias).create(identity=name, count=1, last_at=NOON)
+        tx.audit(Verb.BODY_READ, "test", name, {})
+        if name.startswith("bad"):
+            raise OurBugError
+    return [len(names)] * len(names)
+
+
+def _orphan(tx: Transaction, names: Sequence[str]) -> list[None]:
+    """A delivery of no message: the foreign key is checked at the commit."""
+    for row in new_rows(tx, "no such message", [prepared(name) for name in names]):
+        row.save(using=tx.alias, force_insert=True)
+    return [None] * len(names)
+
+
+ADD: Work[str, int] = Work(_add)
+ADD_ALONE: Work[str, int] = Work(_add, together=False)
+ORPHAN: Work[str, None] = Work(_orphan, together=False)
+
+
+def block(store: Store) -> threading.Event:
+    """Hold the writer in a transaction, so that all that comes now makes one group."""
+    go = threading.Event()
+    started = threading.Event()
+
+    def wait(_tx: Transaction, arguments: Sequence[None]) -> list[None]:
+        started.set()
+        go.wait(30)
+        return list(arguments)
+
+    store._writer.post(Work(wait), None)
+    assert started.wait(30)
+    return go
+
+
+async def in_one_group(store: Store, *work: tuple[Work, str]) -> list[object]:
+    go = block(store)
+    tasks = [asyncio.ensure_future(store._writer.submit(w, argument)) for w, argument in work]
+    await asyncio.sleep(0)
+    go.set()
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def names(store: Store) -> set[str]:
+    return set(await store._read(lambda alias: list(Crash.objects.using(alias).values_list("identity", flat=True))))
+
+
+async def test_a_group_is_done_together(store):
+    assert await in_one_group(store, *((ADD, f"n{n}") for n in range(5))) == [5] * 5
+
+
+async def test_a_faulty_item_fails_alone_and_leaves_nothing(store):
+    answers = await in_one_group(store, (ADD, "a"), (ADD, "bad"), (ADD, "c"), (ADD_ALONE, "bad alone"), (ADD_ALONE, "e"))
+    assert [type(answer) for answer in answers] == [int, OurBugError, int, OurBugError, int]
+    assert await names(store) == {"a", "c", "e"}
+    audited = {row.message_id for row in await store.search_audit(AuditSearch(actor="test"))}
+    assert audited == {"a", "c", "e"}
+    assert await store.verify_audit() == []
+
+
+async def test_a_failed_commit_fails_all_and_leaves_nothing(store):
+    answers = await in_one_group(store, (ADD, "a"), (ORPHAN, "D1"), (ADD, "c"))
+    assert [type(answer) for answer in answers] == [StoreUnavailableError] * 3
+    assert "D1" not in str(answers[1])
+    assert await names(store) == set()
+    assert await store._writer.submit(ADD, "after") == 1
+    assert await store.verify_audit() == []
+
+
+async def test_a_transaction_lost_under_us_fails_all(store):
+    """SQLite ends the transaction by itself when the disk is full, PostgreSQL when the connection breaks."""
+
+    def lose(tx: Transaction, arguments: Sequence[str]) -> list[str]:
+        connections[tx.alias].connection.rollback()
+        return list(arguments)
+
+    answers = await in_one_group(store, (ADD, "a"), (Work(lose), "x"), (ADD, "c"))
+    assert [type(answer) for answer in answers] == [StoreUnavailableError] * 3
+    assert await names(store) == set()
+    assert await store._writer.submit(ADD, "after") == 1
+
+
+async def test_the_database_is_reached_again_after_a_lost_connection(store):
+    def cut(tx: Transaction, arguments: Sequence[str]) -> list[str]:
+        connections[tx.alias].connection.close()
+        return list(arguments)
+
+    with pytest.raises(StoreUnavailableError):
+        await store._writer.submit(Work(cut), "x")
+    await store.record(record())
+    assert await store.verify_audit() == []
+
+
+async def test_whoever_stops_waiting_does_not_stop_the_work(store):
+    go = block(store)
+    task = asyncio.ensure_future(store._writer.submit(ADD, "a"))
+    await asyncio.sleep(0)
+    task.cancel()
+    go.set()
+    await store.flush()
+    assert await names(store) == {"a"}
+
+
+async def test_too_much_waiting_is_refused(store, monkeypatch):
+    monkeypatch.setattr("dlp_gateway.store.writer.MAX_WAITING", 3)
+    go = block(store)
+    tasks = [asyncio.ensure_future(store._writer.submit(ADD, f"n{n}")) for n in range(4)]
+    await asyncio.sleep(0)
+    go.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [int, int, int, StoreUnavailableError]
+    assert MAX_WAITING >= 1000
+
+
+async def test_posted_work_that_fails_is_logged_by_type_only(store, caplog):
+    store._writer.post(ADD_ALONE, "bad secret")
+    await store.flush()
+    assert "OurBugError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_posted_work_is_committed_without_anybody_waiting(store):
+    await store.record(record())
+    store.note("M1", became(Outcome.RELAYED, RESIDENT, PARTNER), answered=True)
+    for _ in range(1000):
+        stored = await store.message_record("M1")
+        if stored.answered:
+            break
+        await asyncio.sleep(0.01)
+    assert stored.answered is True
+
+
+async def test_closing_commits_what_was_posted(place):
+    store = place.open()
+    await store.record(record())
+    store.note("M1", became(Outcome.RELAYED, RESIDENT, PARTNER), answered=True)
+    store.close()
+    again = place.open()
+    assert (await again.message_record("M1")).answered is True
+    with pytest.raises(StoreUnavailableError):
+        await store.record(record("M2"))
+
+
+def test_a_store_can_be_opened_and_used_without_a_loop(place):
+    store = place.open()
+    assert store.import_rules({"policy.yaml": "rules: []"}, reason="first start") == ["policy.yaml"]
+    assert store.current_rules() == {"policy.yaml": "rules: []"}
