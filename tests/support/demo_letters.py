@@ -14,7 +14,7 @@ RELAY, ENCRYPT, HOLD, REJECT = "relay", "encrypt", "hold", "reject"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What must become of one recipient; `rules` must be among those that acted."""
+    """What must become of one recipient; `rules` must be among those that acted or were observed."""
 
     action: str
     rules: tuple[str, ...] = ()

@@ -344,13 +344,13 @@ def observed() -> Sample:
         HOUSING,
         [to],
         "Leaking tap",
-        f"Hi,\n\nPlease see to the tap at {WINSTON.name}'s, {WINSTON.address}. He is in after noon, {WINSTON.telephone}.\n",
+        f"Hi,\n\nPlease see to the kitchen tap of our tenant Mr {WINSTON.name}, {WINSTON.address}. He is in after noon,\n"
+        f"telephone {WINSTON.telephone}.\n",
         number=36,
     )
     what = "One tenant's address to a plumber: a rule that only observes counts it, and the mail goes."
-    return _sample(
-        "36-observed.eml", what, message, HOUSING, {to: Expected(action=RELAY, rules=("external",))}
-    )
+    expected = {to: Expected(action=RELAY, rules=("external", "unapproved-low"))}
+    return _sample("36-observed.eml", what, message, HOUSING, expected)
 
 
 STOPPED = (
