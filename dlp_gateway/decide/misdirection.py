@@ -146,6 +146,8 @@ class LookAlikes:
             return None
         if whole in self._own:
             return self._neighbour(domain) if not _suffixes(domain).suffix else None
+        if not public_body and label in self._sectors:
+            return f"an address under {self._sectors[label]}"
         for one in self._genuine:
             if public_body:
                 if one.suffix == suffix and len(one.label) > 5 and edits(label, one.label, 1) <= 1:
@@ -174,8 +176,7 @@ class LookAlikes:
     def _like_sector(self, label: str, domain: str) -> str | None:
         seen = skeleton(label)
         for first, sector in self._sectors.items():
-            # The second test: "derby-gov.uk" and "derbygov.uk" for "derby.gov.uk".
-            if label == first or (seen == skeleton(first) and label != seen):
+            if seen == skeleton(first) and label != seen:
                 return f"an address under {sector}"
             joined = sector.replace(".", "")
             collapsed = domain.replace("-", "").replace(".", "")

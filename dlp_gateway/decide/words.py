@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Annotated, Any, TypeVar
 
@@ -40,31 +40,30 @@ def _category(value: Any) -> Category:
     return _member(value, Category, "category")
 
 
-def _categories(value: Any) -> Any:
-    """`high` and `personal` stand for the categories they cover."""
+def _category_or_group(value: Any) -> Category:
+    return _member(value, Category, "category", ("high", "personal"))
+
+
+def _class(value: Any) -> RecipientClass:
+    return _member(value, RecipientClass, "recipient class", ("outside",))
+
+
+def _expand(value: Any, groups: Mapping[str, Sequence[Enum]]) -> Any:
+    """The words with group words spelled out. Every other word keeps its index, so that a fault in it
+    has its place: what a group word covers beyond its first goes to the end."""
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, list | tuple):
         return words
-    found: list[Category] = []
-    for word in words:
-        if word == "high":
-            found += sorted(HIGH)
-        elif word == "personal":
-            found += sorted(PERSONAL)
-        else:
-            found.append(_member(word, Category, "category", ("high", "personal")))
-    return frozenset(found)
+    covered = [groups.get(word, (word,)) if isinstance(word, str) else (word,) for word in words]
+    return [group[0] for group in covered] + [word for group in covered for word in group[1:]]
+
+
+def _categories(value: Any) -> Any:
+    return _expand(value, {"high": sorted(HIGH), "personal": sorted(PERSONAL)})
 
 
 def _classes(value: Any) -> Any:
-    """`outside` stands for every class but internal."""
-    words = [value] if isinstance(value, str) else value
-    if not isinstance(words, list | tuple):
-        return words
-    found: list[RecipientClass] = []
-    for word in words:
-        found += OUTSIDE if word == "outside" else [_member(word, RecipientClass, "recipient class", ("outside",))]
-    return frozenset(found)
+    return _expand(value, {"outside": OUTSIDE})
 
 
 def _reason(value: Any) -> GapReason:
@@ -76,7 +75,11 @@ def _marking(value: Any) -> MarkingKind:
 
 
 CategoryWord = Annotated[Category, BeforeValidator(_category)]
-CategoryWords = Annotated[frozenset[Category], BeforeValidator(_categories)]
-ClassWords = Annotated[frozenset[RecipientClass], BeforeValidator(_classes)]
+CategoryWords = Annotated[
+    frozenset[Annotated[Category, BeforeValidator(_category_or_group)]], BeforeValidator(_categories)
+]
+"""`high` and `personal` stand for the categories they cover."""
+ClassWords = Annotated[frozenset[Annotated[RecipientClass, BeforeValidator(_class)]], BeforeValidator(_classes)]
+"""`outside` stands for every class but internal."""
 GapReasonWord = Annotated[GapReason, BeforeValidator(_reason)]
 MarkingWord = Annotated[MarkingKind, BeforeValidator(_marking)]
