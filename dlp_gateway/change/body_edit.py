@@ -75,14 +75,15 @@ def edit_body(octets: bytes, part: MimePart, text: DisclaimerText, eol: bytes) -
     raw = octets[part.body_start : part.body_end]
     charset = part.charset or "us-ascii"
     codec = _CODECS.get(charset) or ("ascii" if charset in _STATEFUL else None)
-    wide = _wide_codec(charset, raw, part.encoding)
-    if codec is None and wide is None:
+    # Outside base64, octets of UTF-16 would be line ends.
+    if codec is None and not (charset in _WIDE and part.encoding == "base64"):
         return LeftAlone(why="charset")
     if part.media_type == "text/html" and charset in _STATEFUL:
         return LeftAlone(why="charset")
     decoded = _decode(raw, part.encoding)
     if decoded is None:
         return LeftAlone(why="transfer encoding")
+    wide = _wide_codec(charset, decoded) if codec is None else None
     shown = _shown(decoded, wide or codec or "ascii")
     if shown is None:
         return LeftAlone(why="charset")
@@ -126,13 +127,16 @@ def _qp_octet(match: re.Match[bytes]) -> bytes:
     return b"" if unit.endswith(b"\n") else bytes.fromhex(unit[1:].decode("ascii"))
 
 
-def _wide_codec(charset: str, raw: bytes, encoding: str) -> str | None:
-    """Byte order of UTF-16 or UTF-32, only in base64: elsewhere its octets would be line ends."""
-    if charset not in _WIDE or encoding != "base64":
-        return None
-    start = binascii.a2b_base64(raw[:8]) if len(raw) >= 8 and raw[:8].isalnum() else b""
-    marked = next((codec for bom, codec in _BOMS if start.startswith(bom)), None)
-    return marked if marked is not None and marked[:6] == _WIDE[charset][:6] else _WIDE[charset]
+def _wide_codec(charset: str, decoded: bytes) -> str | None:
+    """Byte order of UTF-16 or UTF-32: what the mark says, else the label, else the zero octets."""
+    codec = _WIDE[charset]
+    marked = next((found for bom, found in _BOMS if decoded.startswith(bom)), None)
+    if marked is not None and marked[:6] == codec[:6]:
+        return marked
+    if charset in ("utf-16", "utf-32"):
+        sample = decoded[:400]
+        return codec if sample[0::2].count(0) < sample[1::2].count(0) else charset + "-be"
+    return codec
 
 
 def _shown(decoded: bytes, codec: str) -> str | None:

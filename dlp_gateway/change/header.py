@@ -110,6 +110,8 @@ def _add_to_subject(octets: bytes, trigger: str, eol: bytes) -> bytes:
     # An encoded word must be set apart by white space (RFC 2047, 5); a long line is folded there.
     gap = eol + b" " if len(first_line) + len(word) > 76 else b" "
     at = match.start(1)
+    if octets[at - 1 : at] == b":":
+        word = b" " + word
     return octets[:at] + word + (gap if value.strip() else b"") + octets[at:]
 
 
