@@ -1,0 +1,270 @@
+"""One connection: octets in and out, and time. Knows no command.
+
+Input is a buffer of our own instead of asyncio's reader, so that a message is taken in blocks, what came
+too early can be seen, and the end of the client wakes us without cancelling anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from typing import Any
+
+from .. import log
+from ..config import Client
+from ..model import Reply
+from . import reply
+from .service import MAX_BYTES_IN_FLIGHT, Service
+from .smtp_codec import MessageReader
+
+MAX_WAITING_OCTETS = 256 * 1024  # input that we have not come to; then the client must wait
+MAX_UNREAD_OCTETS = 64 * 1024  # replies that the client has not read; then we wait
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+
+_log = logging.getLogger("dlp_gateway.receive")
+
+
+class ClientGoneError(Exception):
+    """There is nobody to talk to any more, or we have ended the session."""
+
+
+class Connection(asyncio.StreamReaderProtocol):
+    """The wire of a session: input, replies that wait for one write, the deadline, whether the client
+    has gone. smtp.py joins it with aiosmtpd."""
+
+    transport: Any
+    _original_transport: Any  # the one below TLS; None before STARTTLS
+
+    def __init__(self, service: Service) -> None:
+        self.loop = service.loop
+        # Not the next class in line, see `_Session`.
+        asyncio.StreamReaderProtocol.__init__(
+            self, asyncio.StreamReader(loop=self.loop), self._streams_made, loop=self.loop
+        )
+        self.service = service
+        self.transport = None
+        self._original_transport = None
+        self.ip = ""
+        self.client: Client | None = None
+        self.tls = False
+        self.client_gone = False
+        self.handling = False
+        self._input = bytearray()
+        self._out: list[bytes] = []
+        self._errors = 0
+        self._entered = False
+        self._ending = False
+        self._paused = False
+        self._rest_of_line_is_bad = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._deadline: float | None = None
+        self._message: MessageReader | None = None
+        self._in_flight = 0
+        self._overloaded = False
+
+    def _streams_made(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    # What the loop calls -------------------------------------------------------------------------
+
+    def connection_made(self, transport: Any) -> None:
+        if self._original_transport is None:
+            peer = transport.get_extra_info("peername")
+            self.ip = peer[0] if peer else ""
+            self.client = self.service.clients.find(self.ip)
+            self._entered = self.service.clients.enter(self.ip, self.client)
+        else:
+            self.tls = True
+            self._input.clear()  # nothing that came in clear text counts after the handshake
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._message is not None:
+            self._feed_message(self._message, data)
+            return
+        self._input += data
+        if len(self._input) > MAX_WAITING_OCTETS and not self._paused:
+            self._paused = True
+            self.transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        self.client_gone = True
+        self._wake()
+        return not self.tls  # our half stays open: what was asked before is still answered
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - a lost client is no fault
+        self.client_gone = self._ending = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._entered:
+            self._entered = False
+            self.service.clients.leave(self.ip, self.client)
+        if self._original_transport is not None:
+            self._original_transport.close()
+        # Not the next class in line: SMTP.connection_lost cancels our task, at whatever point it is.
+        asyncio.StreamReaderProtocol.connection_lost(self, None)
+        self._wake()
+
+    # In ------------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def _wait(self) -> None:
+        """Send what we have to say, then wait for input. Raises ClientGoneError when there will be none."""
+        self._write()
+        if self.transport.get_write_buffer_size() > MAX_UNREAD_OCTETS:
+            await self._writer.drain()
+        if self.client_gone or self._ending:
+            raise ClientGoneError
+        if self._paused and not self.transport.is_closing():
+            self._paused = False
+            self.transport.resume_reading()
+        self._waiter = self.loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    async def _read_line(self, most: int) -> bytes | None:
+        """One command without its CR LF; None when it was refused.
+
+        A bare LF is refused at once: a client that ends lines so would wait for us forever. It ends
+        no command, so what follows it up to CR LF is not obeyed.
+        """
+        buffer = self._input
+        end = buffer.find(b"\n")
+        if end < 0:
+            self._allow(self.service.limits.command_seconds)
+            while end < 0:
+                if len(buffer) > most:
+                    await self._skip_line()
+                    return None
+                start = len(buffer)
+                await self._wait()
+                end = buffer.find(b"\n", start)
+            self._deadline = None
+        line = bytes(buffer[: end + 1])
+        del buffer[: end + 1]
+        bad, self._rest_of_line_is_bad = self._rest_of_line_is_bad, not line.endswith(b"\r\n")
+        if bad and not self._rest_of_line_is_bad:
+            return None
+        if len(line) > most:
+            self._refuse(reply.LINE_TOO_LONG)
+        elif self._rest_of_line_is_bad or _CONTROL.search(line, 0, len(line) - 2):
+            self._refuse(reply.BAD_LINE)
+        else:
+            return line[:-2]
+        return None
+
+    async def _skip_line(self) -> None:
+        """Read on to the end of a line that is too long, keeping nothing of it."""
+        buffer = self._input
+        while (end := buffer.find(b"\r\n")) < 0:
+            del buffer[:-1]
+            await self._wait()
+        del buffer[: end + 2]
+        self._deadline = None
+        self._rest_of_line_is_bad = False
+        self._refuse(reply.LINE_TOO_LONG)
+
+    async def _read_message(self) -> MessageReader:
+        """Read to the end of DATA, in which not a line is looked at."""
+        reader = self._message = MessageReader(self.service.message_limits)
+        self._overloaded = False
+        self._allow(self.service.limits.data_seconds)
+        try:
+            while not reader.ended:
+                await self._wait()
+        finally:
+            self._message = None
+        self._deadline = None
+        return reader
+
+    def _feed_message(self, reader: MessageReader, data: bytes) -> None:
+        rest = reader.feed(data)
+        service = self.service
+        service.bytes_in_flight += reader.held_bytes - self._in_flight
+        self._in_flight = reader.held_bytes
+        if service.bytes_in_flight > MAX_BYTES_IN_FLIGHT and not self._overloaded:
+            self._overloaded = True
+            reader.discard()
+        if rest is not None:
+            self._message = None
+            self._input += rest
+            self._wake()
+
+    # Out -----------------------------------------------------------------------------------------
+
+    def _say(self, what: Reply) -> None:
+        """Answer; goes out with all other answers as soon as we wait for the client."""
+        self._out.append(reply.encode(what))
+
+    def _write(self) -> None:
+        if self._out:
+            if not self.transport.is_closing():
+                self.transport.write(b"".join(self._out))
+            self._out.clear()
+
+    async def push(self, status: str | bytes) -> None:
+        """Say a text of aiosmtpd's own at once: what follows may be TLS."""
+        self._out.append((status.encode("ascii") if isinstance(status, str) else status) + b"\r\n")
+        self._write()
+
+    def _refuse(self, why: Reply) -> None:
+        """Say no, and end the session at the last straw."""
+        self._say(why)
+        self._errors += 1
+        if self._errors >= self.service.limits.errors:
+            log.event(_log, "session:too-many-errors", client=self._name)
+            self.end(reply.TOO_MANY_ERRORS)
+
+    def end(self, last: Reply | None = None) -> None:
+        """End the session, after a last reply if there is one."""
+        if last is not None:
+            self._say(last)
+        self._ending = self.client_gone = True
+        if self.transport.get_write_buffer_size() > MAX_UNREAD_OCTETS:
+            self.transport.abort()  # it reads nothing; a polite close would wait for it
+        else:
+            self._write()
+            self.transport.close()
+        self._wake()
+
+    @property
+    def _name(self) -> str:
+        return self.client.name if self.client is not None else ""
+
+    # Time: one timer a session, moved only when it has run out -----------------------------------
+
+    def _allow(self, seconds: float) -> None:
+        """Give the client that many seconds from now, whatever it sends meanwhile."""
+        self._deadline = self.loop.time() + seconds
+        if self._timer is None or self._deadline < self._timer_at:
+            self._set_timer(self._deadline)
+
+    def _set_timer(self, at: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = at
+        self._timer = self.loop.call_at(at, self._time_is_up)
+
+    def _time_is_up(self) -> None:
+        now = self.loop.time()
+        if self._ending:
+            self.transport.abort()  # closed long ago, and the client has still not read our last words
+        elif self._deadline is None:  # we are at work: our time is not the client's
+            self._set_timer(now + self.service.limits.command_seconds)
+        elif now < self._deadline:
+            self._set_timer(self._deadline)
+        else:
+            log.event(_log, "session:timed-out", client=self._name)
+            self.end(reply.TIMED_OUT)

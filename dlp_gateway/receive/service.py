@@ -1,0 +1,151 @@
+"""What all SMTP sessions share: listeners, limits, who may send, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Protocol
+
+from .. import log
+from ..config import Config, SmtpListener, Tls
+from ..errors import ConfigError, Fault
+from ..model import Reply
+from . import reply
+from .clients import Clients, Users
+from .edge import TakeMessage
+from .smtp_codec import MessageLimits
+
+MAX_BYTES_IN_FLIGHT = 2**30  # messages that are being received or handled, of all sessions together
+
+_log = logging.getLogger("dlp_gateway.receive")
+
+Admission = Callable[[], Reply | None]
+
+
+class Session(Protocol):
+    """What the service needs of a session."""
+
+    @property
+    def idle(self) -> bool:
+        """Waiting for a command outside a transaction."""
+
+    handling: bool  # a message is in our hands, its reply not yet given
+
+    def end(self, last: Reply | None = None) -> None:
+        """End the session, after a last reply if there is one."""
+
+
+class Service(ABC):
+    """All SMTP listeners of the configuration, and what their sessions share."""
+
+    def __init__(self, config: Config, take_message: TakeMessage, admission: Admission) -> None:
+        """Make the service; nothing listens yet. `take_message` answers for a message after its final dot;
+        `admission` is asked at MAIL and at DATA, and its reply, if any, refuses.
+
+        Raises ConfigError for a bad certificate or account.
+        """
+        self.config = config
+        self.limits = config.limits
+        self.take_message = take_message
+        self.admission = admission
+        self.message_limits = MessageLimits(
+            message_bytes=config.limits.message_bytes,
+            line_octets=config.limits.line_octets,
+            header_bytes=config.limits.header_bytes,
+            hops=config.limits.hops,
+        )
+        self.clients = Clients(config.clients, config.limits.connections)
+        self.users = Users(config.users)
+        self.greeting = reply.greeting(config.hostname)
+        self.sessions: set[Session] = set()
+        self.bytes_in_flight = 0
+        self.draining = False
+        self.loop: asyncio.AbstractEventLoop
+        self._contexts = [_tls_context(listener.tls) for listener in config.listeners.smtp]
+        self._listening: list[asyncio.Server] = []
+        self._empty = asyncio.Event()
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where we listen, with the ports that were really taken."""
+        names = [sock.getsockname() for server in self._listening for sock in server.sockets]
+        return [(name[0], name[1]) for name in names]
+
+    async def start(self) -> None:
+        """Listen. Raises OSError when an address can't be had; then nothing listens."""
+        self.loop = asyncio.get_running_loop()
+        try:
+            for listener, context in zip(self.config.listeners.smtp, self._contexts, strict=True):
+                self._listening.append(await self._listen(listener, context))
+        except OSError:
+            for server in self._listening:
+                server.close()
+            raise
+
+    async def _listen(self, listener: SmtpListener, context: ssl.SSLContext | None) -> asyncio.Server:
+        def protocol() -> asyncio.BaseProtocol:
+            return self.new_session(listener, context)
+
+        return await self.loop.create_server(protocol, listener.host, listener.port, backlog=1024)
+
+    @abstractmethod
+    def new_session(self, listener: SmtpListener, context: ssl.SSLContext | None) -> asyncio.BaseProtocol:
+        """The protocol object of a new connection."""
+
+    async def drain(self, seconds: float) -> None:
+        """Accept nothing more, tell idle clients to go, let running transactions finish for so long, then close.
+
+        A message that is still being handled then loses its client, never its handler.
+        """
+        self.draining = True
+        for server in self._listening:
+            server.close()
+        for session in list(self.sessions):
+            if session.idle:
+                session.end(reply.STOPPING)
+        await self._wait_until_empty(seconds)
+        for session in list(self.sessions):
+            session.end(None if session.handling else reply.STOPPING)
+        await self._wait_until_empty(1)
+        self.users.close()
+
+    async def _wait_until_empty(self, seconds: float) -> None:
+        self._empty.clear()
+        if self.sessions:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._empty.wait()
+            except TimeoutError:
+                log.event(_log, "sessions:left", sessions=len(self.sessions))
+
+    def forget(self, session: Session) -> None:
+        """Note that a session has ended."""
+        self.sessions.discard(session)
+        if not self.sessions:
+            self._empty.set()
+
+    def hello(self, *, starttls: bool, tls: bool) -> bytes:
+        """The reply to EHLO, in one piece: some clients break on several (aiosmtpd issue 389)."""
+        keywords = ["PIPELINING", f"SIZE {self.limits.message_bytes}", "8BITMIME", "SMTPUTF8"]
+        keywords += ["ENHANCEDSTATUSCODES", "DSN"]
+        if starttls:
+            keywords.append("STARTTLS")
+        if tls and self.users:
+            keywords.append("AUTH PLAIN LOGIN")
+        return reply.hello(self.config.hostname, keywords)
+
+
+def _tls_context(tls: Tls | None) -> ssl.SSLContext | None:
+    if tls is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(tls.certificate, tls.key)
+    except OSError as error:  # ssl.SSLError is one
+        text = f"certificate and key can't be used ({error.strerror or 'not a pair in PEM'})"
+        raise ConfigError([Fault(file=str(tls.certificate), text=text)]) from None
+    return context
