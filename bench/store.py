@@ -34,22 +34,42 @@ from dlp_gateway.model import (
 from dlp_gateway.store import MessageRecord, Store
 
 FINDING = Finding(
-    entity="UK_NHS", category=Category.IDENTITY, recogniser="uk-nhs-number", part="2", place="page 3", start=100,
-    end=112, confidence=0.95, fingerprint="ab" * 32, masked="### ### ##19", area=Area.ATTACHMENT,
+    entity="UK_NHS",
+    category=Category.IDENTITY,
+    recogniser="uk-nhs-number",
+    part="2",
+    place="page 3",
+    start=100,
+    end=112,
+    confidence=0.95,
+    fingerprint="ab" * 32,
+    masked="### ### ##19",
+    area=Area.ATTACHMENT,
 )
 
 
 def record(number: int) -> MessageRecord:
     recipient = f"j.smith{number}@contractor.example"
     verdict = Verdict(
-        recipient=recipient, recipient_class=RecipientClass.UNAPPROVED, action=Action.RELAY, route="relay",
-        changes=("disclaimer",), rules=("external",), reasons=("External mail carries a disclaimer.",),
+        recipient=recipient,
+        recipient_class=RecipientClass.UNAPPROVED,
+        action=Action.RELAY,
+        route="relay",
+        changes=("disclaimer",),
+        rules=("external",),
+        reasons=("External mail carries a disclaimer.",),
     )
     return MessageRecord(
-        message_id=f"M{number:012d}", received_at=datetime.now(UTC), size_bytes=75_000, identity=f"{number:064x}",
+        message_id=f"M{number:012d}",
+        received_at=datetime.now(UTC),
+        size_bytes=75_000,
+        identity=f"{number:064x}",
         envelope=Envelope(reverse_path="a.officer@council.example", recipients=(recipient,), client_ip="10.1.2.3"),
-        message_id_header=f"<{number}@council.example>", author="a.officer@council.example", policy_version="abc123",
-        inspection=Inspection(question=Question(), findings=(FINDING,) * (number % 2)), verdicts=(verdict,),
+        message_id_header=f"<{number}@council.example>",
+        author="a.officer@council.example",
+        policy_version="abc123",
+        inspection=Inspection(question=Question(), findings=(FINDING,) * (number % 2)),
+        verdicts=(verdict,),
     )
 
 

@@ -59,6 +59,14 @@ def prepare(alias: str, lock: Path) -> None:
         raise StoreUnavailableError(f"the database can't be opened: {type(error).__name__}") from error
 
 
+def describe(alias: str) -> str:
+    """The database and its version."""
+    sqlite = connections[alias].vendor == "sqlite"
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT sqlite_version()" if sqlite else "SHOW server_version")
+        return f"{'SQLite' if sqlite else 'PostgreSQL'} {cursor.fetchone()[0]}"
+
+
 def _check_durable(alias: str) -> None:
     connection = connections[alias]
     with connection.cursor() as cursor:

@@ -24,7 +24,7 @@ from ..keys import Keys
 from ..model import Delivery, Disposition, Verdict
 from . import audit, boots, custody, held, messages, retention, rules, users
 from .chain import Chain
-from .database import hold_lock, in_thread, prepare
+from .database import describe, hold_lock, in_thread, prepare
 from .django_setup import alias_of
 from .held import WAITING
 from .spool import Spool
@@ -376,6 +376,10 @@ class Store:
     async def audit_event(self, verb: Verb, *, actor: str, message_id: str | None, body: Mapping[str, Any]) -> None:
         """Record something that changes nothing else; `body` holds no found values and no message text."""
         await self._writer.submit(audit.EVENT, audit.Event(verb=verb, actor=actor, message_id=message_id, body=body))
+
+    async def database(self) -> str:
+        """The database and its version, for `doctor`: "SQLite 3.53.4"."""
+        return await self._read(describe)
 
     async def verify_audit(self, writer: str | None = None, known: audit.Heads | None = None) -> list[str]:
         """What is wrong with the record, in words; empty when all is well."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from dlp_gateway import config
 from dlp_gateway.keys import Keys
 from dlp_gateway.store import Store
+from dlp_gateway.store.models import table
 from tests.support.postgresql import PostgreSQL, run_postgresql
 
 KEYS = Keys(seal={"0001": b"1" * 32, "0002": b"2" * 32}, seal_id="0002", fingerprint=b"f" * 32, mark=b"m" * 32)
@@ -60,6 +61,17 @@ def migrated_postgresql(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPat
     return "migrated"
 
 
+@pytest.fixture
+def empty_postgresql(postgresql: PostgreSQL, migrated_postgresql: str) -> str:
+    """Emptied, not made anew: that is ten times as fast."""
+    postgresql.run(
+        "SET session_replication_role = replica",  # past the triggers of the audit chain
+        *(f"DELETE FROM {table(model)}" for model in apps.get_app_config("store").get_models()),
+        database=migrated_postgresql,
+    )
+    return migrated_postgresql
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """An empty migrated database of each kind."""
@@ -68,9 +80,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         place = Place(url=f"sqlite:///{tmp_path / 'gateway.db'}", spool=tmp_path)
     else:
         cluster: PostgreSQL = request.getfixturevalue("postgresql")
-        name = f"t{secrets.token_hex(8)}"
-        cluster.run(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('migrated_postgresql')}")
-        place = Place(url=cluster.url(name), spool=tmp_path)
+        place = Place(url=cluster.url(request.getfixturevalue("empty_postgresql")), spool=tmp_path)
     yield place
     place.close()
 
@@ -87,5 +97,3 @@ def sqlite_place(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Place]:
     place = Place(url=f"sqlite:///{tmp_path / 'gateway.db'}", spool=tmp_path)
     yield place
     place.close()
-
-

@@ -32,17 +32,19 @@ def statement(store: Store, *statements: str) -> None:
     in_thread(run)
 
 
-def drop_triggers(store: Store) -> None:
-    """What somebody with the database's own password can do."""
-    if connections[store._alias].vendor == "sqlite":
-        statement(store, "DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete")
-    else:
-        statement(store, "DROP TRIGGER audit_no_change ON store_audit")
+async def tampered(store: Store, *changes: Callable[[], object]) -> list[str]:
+    """What the record shows after somebody with the database's own password changed it."""
 
+    def run() -> None:
+        connection = connections[store._alias]
+        sqlite = ("DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete")
+        with connection.cursor() as cursor:
+            for text in sqlite if connection.vendor == "sqlite" else ("SET session_replication_role = replica",):
+                cursor.execute(text)
+        for change in changes:
+            change()
 
-async def tampered(store: Store, change: Callable[[], object]) -> list[str]:
-    drop_triggers(store)
-    in_thread(change)
+    in_thread(run)
     return await store.verify_audit()
 
 
@@ -100,9 +102,8 @@ async def test_a_cut_tail_is_found_with_a_head_kept_elsewhere(store):
     await write_some(store)
     known = await store.audit_heads()
     rows = Audit.objects.using(store._alias).filter(n__gt=4)
-    drop_triggers(store)
-    in_thread(rows.delete)
-    in_thread(Message.objects.using(store._alias).all().delete)  # their records would be missing too
+    records = Message.objects.using(store._alias)
+    await tampered(store, rows.delete, records.all().delete)
     assert any("cut off" in problem for problem in await store.verify_audit(known=known))
 
 
@@ -140,9 +141,7 @@ async def test_a_chain_made_again_after_an_edit_is_found_with_a_head_kept_elsewh
         head = genesis(store.audit_writer)
         for row in Audit.objects.using(store._alias).filter(writer=store.audit_writer).order_by("n"):
             body = row.body.replace("relayed", "rejected")
-            previous, head = head, link_hash(
-                head, row.writer, row.n, row.at, row.verb, row.actor, row.message_id, body
-            )
+            previous, head = head, link_hash(head, row.writer, row.n, row.at, row.verb, row.actor, row.message_id, body)
             Audit.objects.using(store._alias).filter(id=row.id).update(body=body, previous=previous, hash=head)
 
     assert await tampered(store, make_again) == []

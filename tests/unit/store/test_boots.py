@@ -152,5 +152,3 @@ async def test_the_sweep_leaves_what_a_living_process_may_be_about_to_record(pla
     unrecorded = await console.seal(b"a notice")
     place.open("gateway-1")
     assert await console.unseal(unrecorded) == b"a notice"
-
-

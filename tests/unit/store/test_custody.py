@@ -155,9 +155,7 @@ async def test_a_report_comes_into_being_with_the_failure_it_reports(store):
     await store.settle("D1", claimed.lease, became(Outcome.REFUSED, RESIDENT), retry_at=None, follow_up=[report])
     (notice,) = await store.claim_due(LATER, 10, 60)
     assert (notice.id, notice.kind, notice.reverse_path) == ("N1", DeliveryKind.NOTICE, None)
-    await store.settle(
-        "N1", notice.lease, became(Outcome.RELAYED, "j.evans@council.example"), retry_at=None
-    )
+    await store.settle("N1", notice.lease, became(Outcome.RELAYED, "j.evans@council.example"), retry_at=None)
     stored = await store.message_record("M1")
     assert {d.recipient for d in stored.dispositions} == {RESIDENT, PARTNER}
 

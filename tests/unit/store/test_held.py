@@ -49,9 +49,7 @@ async def test_a_prepared_hold_is_not_shown(store):
 async def test_of_many_release_requests_one_counts(place):
     stores = [place.open("gateway-1"), place.open("gateway-1", role="console")]
     await hold(stores[0])
-    answers = await asyncio.gather(
-        *(ask(stores[n % 2], by=f"reviewer.{n}") for n in range(10)), return_exceptions=True
-    )
+    answers = await asyncio.gather(*(ask(stores[n % 2], by=f"reviewer.{n}") for n in range(10)), return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, DecidedError)]
     assert len(refused) == 9
     assert len(await stores[0].claim_release_requests(10, 60)) == 1

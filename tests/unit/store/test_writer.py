@@ -13,10 +13,12 @@ from dlp_gateway.errors import StoreUnavailableError
 from dlp_gateway.model import Outcome
 from dlp_gateway.store import Store, Verb
 from dlp_gateway.store.audit import AuditSearch
-from dlp_gateway.store.models import Crash
+from dlp_gateway.store.database import in_thread
+from dlp_gateway.store.models import Crash, Message
 from dlp_gateway.store.prepared import new_rows
 from dlp_gateway.store.writer import MAX_WAITING, Transaction, Work
 from tests.support.store_values import NOON, PARTNER, RESIDENT, became, prepared, record
+from tests.support.waiting import wait_until_async
 
 
 class OurBugError(Exception):
@@ -61,10 +63,10 @@ def block(store: Store) -> threading.Event:
 
 async def in_one_group(store: Store, *work: tuple[Work, str]) -> list[object]:
     go = block(store)
-    tasks = [asyncio.ensure_future(store._writer.submit(w, argument)) for w, argument in work]
+    together = asyncio.gather(*(store._writer.submit(w, argument) for w, argument in work), return_exceptions=True)
     await asyncio.sleep(0)
     go.set()
-    return await asyncio.gather(*tasks, return_exceptions=True)
+    return await together
 
 
 async def names(store: Store) -> set[str]:
@@ -76,7 +78,8 @@ async def test_a_group_is_done_together(store):
 
 
 async def test_a_faulty_item_fails_alone_and_leaves_nothing(store):
-    answers = await in_one_group(store, (ADD, "a"), (ADD, "bad"), (ADD, "c"), (ADD_ALONE, "bad alone"), (ADD_ALONE, "e"))
+    work = ((ADD, "a"), (ADD, "bad"), (ADD, "c"), (ADD_ALONE, "bad alone"), (ADD_ALONE, "e"))
+    answers = await in_one_group(store, *work)
     assert [type(answer) for answer in answers] == [int, OurBugError, int, OurBugError, int]
     assert await names(store) == {"a", "c", "e"}
     audited = {row.message_id for row in await store.search_audit(AuditSearch(actor="test"))}
@@ -119,9 +122,10 @@ async def test_the_database_is_reached_again_after_a_lost_connection(store):
 
 async def test_whoever_stops_waiting_does_not_stop_the_work(store):
     go = block(store)
-    task = asyncio.ensure_future(store._writer.submit(ADD, "a"))
-    await asyncio.sleep(0)
-    task.cancel()
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(store._writer.submit(ADD, "a"))
+        await asyncio.sleep(0)
+        task.cancel()
     go.set()
     await store.flush()
     assert await names(store) == {"a"}
@@ -129,11 +133,7 @@ async def test_whoever_stops_waiting_does_not_stop_the_work(store):
 
 async def test_too_much_waiting_is_refused(store, monkeypatch):
     monkeypatch.setattr("dlp_gateway.store.writer.MAX_WAITING", 3)
-    go = block(store)
-    tasks = [asyncio.ensure_future(store._writer.submit(ADD, f"n{n}")) for n in range(4)]
-    await asyncio.sleep(0)
-    go.set()
-    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    answers = await in_one_group(store, *((ADD, f"n{n}") for n in range(4)))
     assert [type(answer) for answer in answers] == [int, int, int, StoreUnavailableError]
     assert MAX_WAITING >= 1000
 
@@ -148,12 +148,11 @@ async def test_posted_work_that_fails_is_logged_by_type_only(store, caplog):
 async def test_posted_work_is_committed_without_anybody_waiting(store):
     await store.record(record())
     store.note("M1", became(Outcome.RELAYED, RESIDENT, PARTNER), answered=True)
-    for _ in range(1000):
-        stored = await store.message_record("M1")
-        if stored.answered:
-            break
-        await asyncio.sleep(0.01)
-    assert stored.answered is True
+
+    def answered() -> bool:
+        return in_thread(Message.objects.using(store._alias).filter(id="M1", answered=True).exists)
+
+    await wait_until_async(answered, "the note to be committed")
 
 
 async def test_closing_commits_what_was_posted(place):
