@@ -47,9 +47,11 @@ class Gateway:
         self.store = Store.open(config.store, keys, gateway_id=config.hostname)
         texts = self._rules_in_force()
         self.relay = Relay(config)
-        self.pool = Pool(config.workers, config.times, texts, keys.fingerprint)
+        self.pool = Pool(config.workers, config.times, texts, keys.fingerprint, council=config.council.name)
         rulebook = load_rulebook(texts)
-        self.notices = NoticeWriter(config=config, store=self.store, texts=texts, is_internal=rulebook.is_internal)
+        self.notices = NoticeWriter(
+            config=config, store=self.store, texts=texts, is_internal=rulebook.recipients.is_internal
+        )
         self.preparer = Preparer(
             config=config,
             mark_key=keys.mark,
@@ -145,7 +147,7 @@ class Gateway:
             return
         self.pipeline.rulebook = rulebook
         self.notices.texts = texts
-        self.notices.is_internal = rulebook.is_internal
+        self.notices.is_internal = rulebook.recipients.is_internal
         event(_log, "rules:reloaded", version=rulebook.version)
 
     async def _take_message(self, message: Message, watch: ClientWatch) -> Reply:

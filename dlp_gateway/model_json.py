@@ -7,7 +7,7 @@ but be wrong.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -15,8 +15,8 @@ T = TypeVar("T")
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(kind: object) -> TypeAdapter[Any]:
+    return TypeAdapter(cast("Any", kind))
 
 
 def encode(value: Any, kind: Any = None) -> bytes:

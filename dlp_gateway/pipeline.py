@@ -59,7 +59,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Pipeline:
     """The services a message passes, and the rules in force. `rulebook` is replaced as a whole on reload."""
 
@@ -106,8 +106,10 @@ class Pipeline:
 
     async def _way(self, message: Message, attempt: str, watch: ClientWatch) -> tuple[Disposition, ...]:
         rulebook = self.rulebook
-        author = author_of(message.octets)
-        if out_of_scope(message.envelope, author, rulebook):
+        author = None
+        if out_of_scope(message.envelope, message.envelope.reverse_path, rulebook):
+            author = author_of(message.octets)  # worth reading only where the envelope says so already
+        if author is not None and out_of_scope(message.envelope, author, rulebook):
             inspection, verdicts = None, self._verdicts_out_of_scope(message)
         else:
             inspection = await self.inspect(message, attempt, rulebook)

@@ -38,7 +38,7 @@ class Document:
             if location in self.positions:
                 return self.positions[location]
             location = location[:-1]
-        return self.positions.get((), (None, None))  # type: ignore[return-value]
+        return self.positions.get((), (None, None))
 
     def fault(self, location: Location, text: str) -> Fault:
         """A fault at that place; `text` says what is wrong and what would be right."""
@@ -145,12 +145,14 @@ def _keys_on_path(value: Any, location: Location) -> set[str | int]:
     names of union members there, which would only puzzle the reader. The last one is always kept."""
     keys: set[str | int] = set(location[-1:])
     for key in location:
-        if (isinstance(value, dict) and key in value) or (
-            isinstance(value, list) and isinstance(key, int) and key < len(value)
-        ):
+        if (isinstance(value, dict) and key in value) or _is_index(value, key):
             keys.add(key)
             value = value[key]
     return keys
+
+
+def _is_index(value: Any, key: str | int) -> bool:
+    return isinstance(value, list) and isinstance(key, int) and key < len(value)
 
 
 def _suggestion(model: type[BaseModel], location: Location) -> str:

@@ -8,20 +8,34 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from .. import __version__
 from ..errors import ConfigError, GatewayError
 from ..log import place_of
-from . import bench, check_config, demo, doctor, explain, holds, init, inspect, serve, users
 
-_COMMANDS = (serve, demo, inspect, explain, check_config, holds, users, init, doctor, bench)
+COMMANDS = {
+    "serve": ("serve", "run the gateway; ready when the line `ready` is printed"),
+    "gateway": ("serve", "run the mail side only"),
+    "demo": ("demo", "send the sample mails through a gateway on this machine"),
+    "inspect": ("inspect", "show findings and gaps of messages"),
+    "explain": ("explain", "show the verdict for each recipient and why"),
+    "check-config": ("check_config", "check configuration, rules, partners, lexicons and their examples"),
+    "holds": ("holds", "list, show, release and reject held messages"),
+    "users": ("users", "accounts for SMTP AUTH"),
+    "init": ("init", "make keys and folders that do not exist yet"),
+    "doctor": ("doctor", "check the machine and the surroundings"),
+    "bench": ("bench", "measure throughput and delay beside Postfix alone, on this machine"),
+}
+"""Command -> its module and what it does. Only the module of the command asked for is imported: some
+need a second for libraries that the others do without."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers its exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        options = _parser(words).parse_args(words, argparse.Namespace(config=None))
         code: int = options.run(options)
         sys.stdout.flush()
         return code
@@ -42,16 +56,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dlp-gateway", description="Outbound e-mail data-leak-prevention gateway for UK councils."
     )
     parser.add_argument("--version", action="version", version=f"dlp-gateway {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
+    # Suppressed: else the default of `holds list` would overwrite what stands in `holds --config FILE list`.
     common.add_argument(
-        "--config", metavar="FILE", help="configuration (default: $DLP_GATEWAY_CONFIG, ./config.yaml, the system's)"
+        "--config",
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="configuration (default: $DLP_GATEWAY_CONFIG, ./config.yaml, the system's)",
     )
-    for command in _COMMANDS:
-        command.add_to(commands, common)
+    wanted = next((word for word in words if not word.startswith("-")), None)
+    for name, (module, text) in COMMANDS.items():
+        command = commands.add_parser(name, parents=[common], help=text, description=f"{text[0].upper()}{text[1:]}.")
+        if name == wanted:
+            import_module(f".{module}", __package__).add_to(command, common)
     return parser

@@ -19,7 +19,6 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..errors import ConfigError, Fault
 from .bench_stand import SMTP_SOURCE, GatewayUnderTest, PostfixUnderTest, Sink, missing_programs
@@ -51,8 +50,7 @@ LOADS = (
 )
 
 
-def add_to(commands: Any, _common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("bench", help="measure throughput and delay beside Postfix alone, on this machine")
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--messages", type=int, default=3000, help="messages of one round without inspection (default: 3000)"
     )

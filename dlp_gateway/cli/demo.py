@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
 
 import uvloop
 
 from ..demo.run import SMTP_PORT, Demonstration
 
 
-def add_to(commands: Any, _common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("demo", help="send the sample mails through a gateway on this machine")
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--once", action="store_true", help="stop after the table; exit 0 only when all went as expected"
     )

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..act.relay import Relay
 from ..config import Config
@@ -19,8 +18,7 @@ from ..decide import load_rulebook
 from ..errors import ConfigError, GatewayError
 from ..keys import load_keys
 from ..rules_folder import load_texts
-from ..store import Store, sqlite_version_problem
-from .settings import required_config
+from .settings import open_store, required_config
 
 FSYNC_TRIES = 50
 SLOW_FSYNC_MS = 20.0
@@ -36,8 +34,7 @@ class Check:
     text: str
 
 
-def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("doctor", parents=[common], help="check the machine and the surroundings")
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
@@ -53,7 +50,6 @@ def run(options: argparse.Namespace) -> int:
 def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("keys", lambda: _keys(config))
     yield _guarded("rules", lambda: _rules(config))
-    yield _guarded("sqlite", lambda: _sqlite(config))
     yield _guarded("store", lambda: _store(config))
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
@@ -88,22 +84,19 @@ def _rules(config: Config) -> Check:
     return Check("rules", "ok", f"version {rulebook.version[:12]}")
 
 
-def _sqlite(config: Config) -> Check:
-    if not config.store.url.startswith("sqlite:"):
-        return Check("sqlite", "ok", "not used")
-    problem, version = sqlite_version_problem()
-    return Check("sqlite", "failed", problem) if problem else Check("sqlite", "ok", f"SQLite {version}")
-
-
 def _store(config: Config) -> Check:
-    store = Store.open_client(config.store, load_keys(config.keys.folder))
+    store = open_store(config)
+
+    async def look() -> tuple[str, list[str]]:
+        return await store.database(), await store.verify_audit()
+
     try:
-        problems = store.verify_audit()
+        database, problems = asyncio.run(look())
     finally:
         store.close()
     if problems:
         return Check("store", "failed", f"the audit chain does not hold: {problems[0]}")
-    return Check("store", "ok", "opens, and its audit chain holds")
+    return Check("store", "ok", f"{database}, commits are durable, the audit chain holds")
 
 
 def _disk(config: Config) -> Check:

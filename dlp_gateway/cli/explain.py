@@ -19,7 +19,7 @@ from ..config import Config
 from ..decide import Rulebook, decide, explain, load_rulebook, question_for
 from ..errors import ConfigError, Fault
 from ..model import Envelope, Facts, Inspection, Question, Verdict
-from ..parse import header_addresses
+from ..parse import addresses, author_of, field_value, parse_message
 from ..receive.message_id import new_message_id
 from ..rules_folder import load_texts
 from .mail_files import MailFile, check_paths, read_mail_files
@@ -43,8 +43,7 @@ class _Case:
     envelope: Envelope
 
 
-def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("explain", parents=[common], help="show the verdict for each recipient and why")
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help=".eml file, folder, mbox, Maildir, or - for standard input"
     )
@@ -94,14 +93,20 @@ def _from_paths(options: argparse.Namespace) -> Iterator[_Case]:
     check_paths(options.paths)
     faults = []
     for file in read_mail_files(options.paths):
-        author, visible = header_addresses(file.octets)
-        recipients = tuple(options.recipients or visible)
+        recipients = tuple(options.recipients or _header_recipients(file.octets))
         if not recipients:
             faults.append(Fault(file=file.name, text="its header names no recipient; name them with --to"))
             continue
-        yield _Case(file=file, envelope=_envelope(options.reverse_path or author, recipients))
+        yield _Case(file=file, envelope=_envelope(options.reverse_path or author_of(file.octets), recipients))
     if faults:
         raise ConfigError(faults)
+
+
+def _header_recipients(octets: bytes) -> tuple[str, ...]:
+    """Everybody in To, Cc and Bcc."""
+    header = parse_message(octets).root.header
+    fields = [field for field in header if field.name.lower() in ("to", "cc", "bcc")]
+    return tuple(mailbox.address for field in fields for mailbox in addresses(field_value(field)))
 
 
 def _from_lines(name: str) -> Iterator[_Case]:

@@ -11,16 +11,17 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from ..act.notices import NoticeWriter
+from ..config import Config
+from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
-from ..keys import load_keys
 from ..store import HeldMessage, Store
-from .settings import required_config
+from .settings import open_store, required_config
 
 _MIN_REASON = 5
 
 
-def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("holds", parents=[], help="list, show, release and reject held messages")
+def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listing = actions.add_parser("list", parents=[common], help="held messages, oldest first")
     listing.add_argument("--json", action="store_true", help="one JSON object per held message")
@@ -43,12 +44,12 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
     reject.set_defaults(run=lambda options: _run(options, _reject))
 
 
-def _run(options: argparse.Namespace, action: Callable[[argparse.Namespace, Store], Awaitable[int]]) -> int:
+def _run(options: argparse.Namespace, action: Callable[[argparse.Namespace, Config, Store], Awaitable[int]]) -> int:
     config = required_config(options)
-    store = Store.open_client(config.store, load_keys(config.keys.folder))
+    store = open_store(config)
 
     async def work() -> int:
-        return await action(options, store)
+        return await action(options, config, store)
 
     try:
         return asyncio.run(work())
@@ -56,7 +57,7 @@ def _run(options: argparse.Namespace, action: Callable[[argparse.Namespace, Stor
         store.close()
 
 
-async def _list(options: argparse.Namespace, store: Store) -> int:
+async def _list(options: argparse.Namespace, _config: Config, store: Store) -> int:
     held = await store.held_list()
     if options.json:
         for one in held:
@@ -76,7 +77,7 @@ async def _list(options: argparse.Namespace, store: Store) -> int:
     return 0
 
 
-async def _show(options: argparse.Namespace, store: Store) -> int:
+async def _show(options: argparse.Namespace, _config: Config, store: Store) -> int:
     held = await _find(options.id, store)
     if options.json:
         print(json.dumps(_as_json(held), ensure_ascii=False))
@@ -105,7 +106,7 @@ async def _show(options: argparse.Namespace, store: Store) -> int:
     return 0
 
 
-async def _release(options: argparse.Namespace, store: Store) -> int:
+async def _release(options: argparse.Namespace, _config: Config, store: Store) -> int:
     _check_reason(options.reason)
     held = await _find(options.id, store)
     recipients = None
@@ -124,12 +125,19 @@ async def _release(options: argparse.Namespace, store: Store) -> int:
     return 0
 
 
-async def _reject(options: argparse.Namespace, store: Store) -> int:
+async def _reject(options: argparse.Namespace, config: Config, store: Store) -> int:
     _check_reason(options.reason)
     held = await _find(options.id, store)
-    await store.request_rejection(held.id, by=_who(), reason=options.reason, message=options.message)
+    notices = await _notices(config, store).on_refusal(held, "", options.message)
+    await store.reject(held.id, by=_who(), reason=options.reason, follow_up=notices)
     print("Rejected. The gateway tells the sender.")
     return 0
+
+
+def _notices(config: Config, store: Store) -> NoticeWriter:
+    texts = store.current_rules()
+    internal = load_rulebook(texts).recipients.is_internal
+    return NoticeWriter(config=config, store=store, texts=texts, is_internal=internal)
 
 
 async def _find(held_id: str, store: Store) -> HeldMessage:

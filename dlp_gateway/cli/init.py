@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from ..errors import ConfigError, Fault
 from ..keys import create_keys
 from .settings import required_config
 
 
-def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("init", parents=[common], help="make keys and folders that do not exist yet")
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 

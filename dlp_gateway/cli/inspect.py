@@ -21,8 +21,7 @@ from .settings import config_or_defaults, fingerprint_key, rules_folder
 from .workers import inspect_all, worker_pool
 
 
-def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("inspect", parents=[common], help="show findings and gaps of messages")
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help=".eml file, folder, mbox, Maildir, or - for standard input"
     )

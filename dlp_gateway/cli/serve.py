@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 import uvloop
 
@@ -12,10 +11,8 @@ from ..log import start_logging
 from .settings import required_config
 
 
-def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
-    for name, text in (("serve", "run the gateway"), ("gateway", "run the mail side only")):
-        parser = commands.add_parser(name, parents=[common], help=f"{text}; ready when the line `ready` is printed")
-        parser.set_defaults(run=run)
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from argparse import Namespace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from ..config import Config, find_config, load_config
 from ..errors import ConfigError, Fault
 from ..keys import KEY_BYTES, load_keys
+from ..store import Store
 
 
 def required_config(options: Namespace) -> Config:
@@ -42,3 +44,9 @@ def fingerprint_key(config: Config) -> bytes:
         return load_keys(config.keys.folder).fingerprint
     except ConfigError:
         return secrets.token_bytes(KEY_BYTES)
+
+
+def open_store(config: Config) -> Store:
+    """The store beside a gateway that may be running: this process takes over nothing of its."""
+    who = f"{config.hostname}:{os.getpid()}"
+    return Store.open(config.store, load_keys(config.keys.folder), gateway_id=who, role="cli")

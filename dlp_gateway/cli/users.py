@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from typing import Any
 
 from ..errors import ConfigError, Fault
 from ..receive.password import hash_password
 
 
-def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("users", parents=[common], help="accounts for SMTP AUTH")
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     action = actions.add_parser("hash", help="ask for a password and print its hash for `users` in the configuration")
     action.set_defaults(run=run)

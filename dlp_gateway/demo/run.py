@@ -39,7 +39,7 @@ class Line:
     faults: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Demonstration:
     """Everything that runs, in a folder that ends with it."""
 
