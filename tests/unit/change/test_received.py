@@ -48,7 +48,7 @@ def test_recipients_are_never_told() -> None:
     ],
 )
 def test_the_protocol_says_how_it_came(changes: dict[str, object], protocol: str) -> None:
-    assert f"with {protocol}\r\n" in field(**changes)
+    assert f"with {protocol}\r\n" in field("", **changes)
 
 
 @pytest.mark.parametrize("helo", ["", "a b", "x\r\nBcc: y", "(comment", "x" * 300, "tŷ.example", "a;b"])

@@ -1,4 +1,4 @@
-"""Every message of tests/corpus against the expectations beside it."""
+"""Every message of this folder against the expectations beside it."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from dlp_gateway.change import add_disclaimer, disclaimer_text_from, same_leaves
 from dlp_gateway.model import GapReason, MimePart
 from dlp_gateway.parse import decode_charset, parse_message
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 CORPUS = sorted((ROOT / "tests" / "corpus").glob("*.eml"))
 TEMPLATES = {
     f"templates/{path.name}": path.read_text("utf-8") for path in (ROOT / "rules" / "templates").glob("disclaimer*")
