@@ -1,39 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-import warnings
 
 import pytest
 
-from dlp_gateway.act.smtp_client import EIGHT_BIT_NOTE, NextHop, Prepared, SmtpClient
+from dlp_gateway.act.smtp_client import EIGHT_BIT_NOTE, NextHop, SmtpClient
 from dlp_gateway.errors import InDoubtError, NextHopError
 from dlp_gateway.model import MailParams, RecipientParams
 from tests.support.fake_next_hop import ORDINARY, Act, FakeNextHop
+from tests.support.sending import OCTETS, A, B, C, client_of, prepare, send
+from tests.support.waiting import wait_until_async
 
-A, B, C = "ann@hospital.example", "bob@hospital.example", "cy@hospital.example"
-OCTETS = b"From: jo@council.example\r\nSubject: rota\r\n\r\n.dot\r\nAll well.\r\n"
 LOCK_STEP = tuple(feature for feature in ORDINARY if feature != "PIPELINING")
-
-
-def client_of(hop: FakeNextHop, **terms) -> SmtpClient:
-    return SmtpClient(NextHop(**{"host": "127.0.0.1", "port": hop.port, "helo": "gateway.example"} | terms))
-
-
-async def prepare(client: SmtpClient, recipients=(A,), octets=OCTETS, timeout=5.0, **given) -> Prepared:
-    return await client.prepare(
-        given.get("reverse_path", "jo@council.example"),
-        recipients,
-        given.get("params", MailParams()),
-        given.get("recipient_params", ()),
-        octets,
-        timeout,
-    )
-
-
-async def send(client: SmtpClient, *recipients: str, **given):
-    prepared = await prepare(client, recipients or (A,), **given)
-    return await prepared.commit(5)
 
 
 # ---- the ordinary way ----------------------------------------------------------------------------
@@ -109,7 +87,7 @@ async def test_a_message_in_pieces_and_larger_than_all_buffers_arrives_whole():
     piece = b".dots and more\r\n" * 100_000
     async with FakeNextHop(features=("PIPELINING",)) as hop:
         client = client_of(hop)
-        await send(client, A, octets=[b"Received: by us\r\n", piece, piece], timeout=30)
+        await send(client, A, octets=[b"Received: by us\r\n", piece, piece], seconds=30)
         await client.close()
     assert hop.taken[0].octets == b"Received: by us\r\n" + piece + piece
 
@@ -208,7 +186,7 @@ async def test_a_refusal_of_the_final_dot_is_an_answer(reply):
 async def test_a_refusal_before_the_end_of_the_body_stops_the_body():
     async with FakeNextHop({"BODY": "552 5.3.4 Too much"}, features=("PIPELINING",)) as hop:
         client = client_of(hop)
-        prepared = await prepare(client, octets=b"x" * 70 + b"\r\n" + b"y" * 20_000_000 + b"\r\n", timeout=20)
+        prepared = await prepare(client, octets=b"x" * 70 + b"\r\n" + b"y" * 20_000_000 + b"\r\n", seconds=20)
         refused = dict(prepared.refused) or {A: await prepared.commit(5)}
         assert refused[A].code == 552
         await client.close()
@@ -275,7 +253,7 @@ async def test_silence_before_the_dot_ends_in_time_and_frees_the_connections_pla
         client = client_of(hop, max_connections=1)
         for _ in range(2):
             with pytest.raises(NextHopError):
-                await prepare(client, timeout=0.05)
+                await prepare(client, seconds=0.05)
         await client.close()
     assert len(hop.sessions) == 2
 
@@ -298,7 +276,7 @@ async def test_a_next_hop_that_reads_no_body_costs_only_the_time_allowed():
         server = await asyncio.start_server(accept_and_sleep, "127.0.0.1", 0)
         client = client_of(hop, port=server.sockets[0].getsockname()[1])
         with pytest.raises(NextHopError):
-            await prepare(client, octets=b"x" * 998 + b"\r\n" + (b"y" * 998 + b"\r\n") * 40_000, timeout=0.5)
+            await prepare(client, octets=b"x" * 998 + b"\r\n" + (b"y" * 998 + b"\r\n") * 40_000, seconds=0.5)
         stuck.set()
         server.close()
         await server.wait_closed()
@@ -328,9 +306,8 @@ async def test_a_connection_lost_during_the_body_is_noticed_before_the_dot(answe
 async def test_cancelling_a_preparation_frees_its_place():
     async with FakeNextHop({"MAIL": [Act.SILENCE, "250 ok"]}) as hop:
         client = client_of(hop, max_connections=1)
-        waiting = asyncio.get_running_loop().create_task(prepare(client, timeout=60))
-        while "MAIL" not in hop.verbs():
-            await asyncio.sleep(0)
+        waiting = asyncio.get_running_loop().create_task(prepare(client, seconds=60))
+        await wait_until_async(lambda: "MAIL" in hop.verbs(), "MAIL")
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
@@ -489,7 +466,7 @@ async def test_no_more_connections_than_allowed_are_open_at_one_time():
         first = await prepare(client)
         others = [await prepare(client), await prepare(client)]
         with pytest.raises(NextHopError):
-            await prepare(client, timeout=0.02)
+            await prepare(client, seconds=0.02)
         assert (await first.commit(5)).taken
         await (await prepare(client)).abort()
         for prepared in others:
@@ -497,167 +474,3 @@ async def test_no_more_connections_than_allowed_are_open_at_one_time():
         await client.close()
     assert len(hop.taken) == 31
     assert len(hop.sessions) == 3
-
-
-# ---- TLS -----------------------------------------------------------------------------------------
-
-
-def verifying(authority, **changes) -> dict[str, object]:
-    context = ssl.create_default_context(cafile=str(authority.file))
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return {"tls": context, "tls_required": True, "tls_name": "hop.example"} | changes
-
-
-async def test_mail_goes_through_verified_tls(authority):
-    big = OCTETS + (b"y" * 900 + b"\r\n") * 2000
-    async with FakeNextHop(tls=authority.server_context("hop.example")) as hop:
-        client = client_of(hop, **verifying(authority))
-        for octets in (OCTETS, big):
-            assert (await send(client, octets=octets)).taken
-        words = await client.probe(5)
-        await client.close()
-    assert [taken.octets for taken in hop.taken] == [OCTETS, big]
-    assert hop.sessions[0].clear_commands == [b"EHLO gateway.example", b"STARTTLS"]
-    assert hop.verbs()[:4] == ["EHLO", "STARTTLS", "EHLO", "MAIL"]
-    assert "TLSv1.3" in words
-    assert "certificate verified" in words
-
-
-def tls_1_1(authority) -> ssl.SSLContext:
-    context = authority.server_context("hop.example")
-    context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it is what we test
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
-    return context
-
-
-def with_client_certificate(authority) -> ssl.SSLContext:
-    context = authority.server_context("hop.example")
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(str(authority.file))
-    return context
-
-
-DOWNGRADES = {
-    "STARTTLS not offered": lambda a: FakeNextHop(),
-    "STARTTLS not offered to HELO": lambda a: FakeNextHop(
-        {"EHLO": "502 What?"}, tls=a.server_context("hop.example")
-    ),
-    "STARTTLS stripped from the offer": lambda a: FakeNextHop(
-        {"EHLO": "250-fake.example\n250 XXXXXXXA"}, tls=a.server_context("hop.example")
-    ),
-    "STARTTLS refused for now": lambda a: FakeNextHop({"STARTTLS": "454 Later"}, tls=a.server_context("hop.example")),
-    "STARTTLS refused": lambda a: FakeNextHop({"STARTTLS": "502 No"}, tls=a.server_context("hop.example")),
-    "wrong name": lambda a: FakeNextHop(tls=a.server_context("other.example")),
-    "expired": lambda a: FakeNextHop(tls=a.server_context("hop.example", expired=True)),
-    "self-signed": lambda a: FakeNextHop(tls=a.server_context("hop.example", self_signed=True)),
-    "TLS 1.1": lambda a: FakeNextHop(tls=tls_1_1(a)),
-    "wants a certificate of ours": lambda a: FakeNextHop(tls=with_client_certificate(a)),
-    "hangs up in the handshake": lambda a: FakeNextHop({"HANDSHAKE": Act.RESET}, tls=a.server_context("hop.example")),
-    "garbage for a handshake": lambda a: FakeNextHop(
-        {"HANDSHAKE": b"250 ok\r\n250 ok\r\n"}, tls=a.server_context("hop.example")
-    ),
-    "clear text slipped in after the reply": lambda a: FakeNextHop(
-        {"STARTTLS": b"220 go\r\n250-fake.example\r\n250 PIPELINING\r\n"}, tls=a.server_context("hop.example")
-    ),
-    "half a reply slipped in": lambda a: FakeNextHop(
-        {"STARTTLS": b"220 go\r\n250-fake"}, tls=a.server_context("hop.example")
-    ),
-    "silent in the handshake": lambda a: FakeNextHop({"HANDSHAKE": Act.SILENCE}, tls=a.server_context("hop.example")),
-}
-
-
-@pytest.mark.parametrize("downgrade", DOWNGRADES)
-async def test_required_tls_that_fails_lets_nothing_out(authority, downgrade):
-    async with DOWNGRADES[downgrade](authority) as hop:
-        client = client_of(hop, **verifying(authority), user="gateway", password="secret-word")
-        with pytest.raises(NextHopError) as caught:
-            await prepare(client, timeout=0.3 if "silent" in downgrade else 5)
-        assert "secret" not in str(caught.value)
-        await client.close()
-    assert set(hop.verbs()) <= {"EHLO", "HELO", "STARTTLS"}
-    assert (hop.body_octets, hop.taken) == (0, [])
-
-
-async def test_an_authority_we_do_not_trust_lets_nothing_out(authority):
-    async with FakeNextHop(tls=authority.server_context("hop.example")) as hop:
-        client = client_of(hop, **verifying(authority, tls=ssl.create_default_context()))
-        with pytest.raises(NextHopError):
-            await prepare(client)
-        await client.close()
-    assert "MAIL" not in hop.verbs()
-
-
-def opportunistic() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-async def test_opportunistic_tls_is_used_where_offered_and_else_mail_goes_in_the_clear(authority):
-    for context, words in (
-        (authority.server_context("other.example", self_signed=True), "not verified"),
-        (None, "no TLS"),
-    ):
-        async with FakeNextHop(tls=context) as hop:
-            client = client_of(hop, tls=opportunistic())
-            assert (await send(client)).taken
-            assert words in await client.probe(5)
-            await client.close()
-        assert hop.sessions[0].tls is (context is not None)
-
-
-async def test_no_tls_is_used_where_none_is_wanted(authority):
-    async with FakeNextHop(tls=authority.server_context("hop.example")) as hop:
-        client = client_of(hop)
-        assert (await send(client)).taken
-        await client.close()
-    assert "STARTTLS" not in hop.verbs()
-
-
-@pytest.mark.parametrize("mechanisms", ["PLAIN LOGIN", "LOGIN"])
-async def test_we_log_in_under_tls(authority, mechanisms):
-    async with FakeNextHop(
-        features=(*ORDINARY, f"AUTH {mechanisms}"), tls=authority.server_context("hop.example")
-    ) as hop:
-        client = client_of(hop, **verifying(authority), user="gäteway", password="pass word")
-        assert (await send(client)).taken
-        await client.close()
-    said = b"\n".join(hop.sessions[0].commands)
-    if mechanisms == "LOGIN":
-        assert b"AUTH LOGIN\nZ8OkdGV3YXk=\ncGFzcyB3b3Jk\n" in said
-    else:
-        assert b"AUTH PLAIN AGfDpHRld2F5AHBhc3Mgd29yZA==\n" in said
-
-
-@pytest.mark.parametrize(
-    ("script", "features"),
-    [({"AUTH": "535 5.7.8 Wrong"}, ("AUTH PLAIN",)), ({}, ()), ({}, ("AUTH GSSAPI",)), ({"AUTH": "535 No"}, ("AUTH LOGIN",))],
-)
-async def test_without_the_log_in_that_is_configured_nothing_is_sent(authority, script, features):
-    async with FakeNextHop(script, features=features, tls=authority.server_context("hop.example")) as hop:
-        client = client_of(hop, **verifying(authority), user="gateway", password="secret-word")
-        with pytest.raises(NextHopError) as caught:
-            await prepare(client)
-        assert "secret" not in str(caught.value)
-        await client.close()
-    assert "MAIL" not in hop.verbs()
-
-
-async def test_a_password_is_never_told_in_the_clear():
-    async with FakeNextHop(features=("AUTH PLAIN LOGIN",)) as hop:
-        client = client_of(hop, tls=opportunistic(), user="gateway", password="secret")
-        with pytest.raises(NextHopError):
-            await prepare(client)
-        await client.close()
-    assert hop.verbs() == ["EHLO"]
-
-
-async def test_probe_says_why_it_failed():
-    async with FakeNextHop({"CONNECT": "554 5.7.1 Go away"}) as hop:
-        with pytest.raises(NextHopError, match="554"):
-            await client_of(hop).probe(5)

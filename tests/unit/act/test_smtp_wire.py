@@ -152,7 +152,17 @@ def test_parameters_of_other_recipients_are_refused():
 
 @pytest.mark.parametrize(
     "octets",
-    [b"a\nb\r\n", b"a\rb\r\n", b"a\r\n.\nb\r\n", b"a\r\n.\rb\r\n", b"a\n.\r\nb\r\n", b"a\r", b"\n", b"a\r\r\n", b"a\n\r\n"],
+    [
+        b"a\nb\r\n",
+        b"a\rb\r\n",
+        b"a\r\n.\nb\r\n",
+        b"a\r\n.\rb\r\n",
+        b"a\n.\r\nb\r\n",
+        b"a\r",
+        b"\n",
+        b"a\r\r\n",
+        b"a\n\r\n",
+    ],
 )
 def test_a_message_with_a_bare_cr_or_lf_is_never_sent(octets):
     for pieces in (octets, [octets], [octets[:1], octets[1:]], [b"X: y\r\n", octets]):
