@@ -48,11 +48,9 @@ def score(
     something else for every rule ("order number"), `header` the column's header in a table.
     """
     file = rule.file
-    if header:
-        if has_phrase(header, file.context + file.headers):
-            return file.confidence.with_context, True
-        if has_phrase(header, file.not_context) or (_needs_label(rule) and has_phrase(header, other_labels)):
-            return 0.0, False
+    typed = by_header(rule, header, other_labels)
+    if typed is not None:
+        return typed, typed > 0
     before = lower[max(0, match_start - file.window) : match_start]
     paragraph = before.rfind("\n\n")
     if paragraph >= 0:
@@ -69,6 +67,18 @@ def score(
     if has_phrase(after, file.context):
         return file.confidence.with_context, True
     return file.confidence.plain, False
+
+
+@lru_cache(maxsize=4096)
+def by_header(rule: Rule, header: str, other_labels: tuple[str, ...]) -> float | None:
+    """The confidence that a column's header (lower case) gives a rule's matches; None where it says nothing."""
+    if not header:
+        return None
+    if has_phrase(header, rule.file.context + rule.file.headers):
+        return rule.file.confidence.with_context
+    if has_phrase(header, rule.file.not_context) or (_needs_label(rule) and has_phrase(header, other_labels)):
+        return 0.0
+    return None
 
 
 def follows_in_list(text: str, previous_end: int, start: int) -> bool:
@@ -91,3 +101,9 @@ _NEVER_A_NUMBER = frozenset({"EMAIL_ADDRESS", "UK_POSTCODE", "UK_ADDRESS", "CRED
 def labels(rules: Iterable[Rule]) -> tuple[str, ...]:
     """Every phrase that some rule takes as a label or header: what a header row is known by."""
     return tuple(sorted({p for rule in rules for p in (*rule.file.context, *rule.file.headers)}))
+
+
+def same_length_lower(text: str) -> str:
+    """Lower case with the same offsets: "İ" would become two characters."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

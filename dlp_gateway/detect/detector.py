@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..errors import ConfigError, Fault
+from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
 from .exempt import Exempter
 from .fingerprint import fingerprint, mask
 from .found import Found, Reading
 from .layout import Layout, lay_out
-from .lexicon import TermScanner
+from .lexicon import TermScanner, match_of_term
 from .markings import find_markings
 from .names import NameFinder, NameKind, NameMatch, truecase
 from .normalise import Canonical, canonical
@@ -41,7 +41,7 @@ class Detector:
         self._engine = Engine(self._ruleset.scanner, self._labels, names=names)
         self._names = NameFinder(self._ruleset)
         self._terms = TermScanner(self._ruleset.terms)
-        self._tables = TableReader(self._ruleset, self._labels)
+        self._tables = TableReader(self._ruleset, self._terms, self._labels)
 
     @property
     def version(self) -> str:
@@ -129,20 +129,10 @@ class Detector:
 
     def _find_terms(self, reading: Reading, question: Question, named: list[Found]) -> list[Found]:
         if reading.passage.table:
-            return self._tables.terms(reading, self._terms, question.entities)
+            return []
         persons = [(f.at, f.until) for f in named if f.reading is reading]
-        matches = [
-            Match(
-                entity=t.entity,
-                category=self._ruleset.terms[t.lexicon].category,
-                recogniser=t.lexicon,
-                start=t.start,
-                end=t.end,
-                confidence=t.confidence,
-                mask=self._ruleset.terms[t.lexicon].topic,
-            )
-            for t in self._terms.scan(reading.canonical.text, persons, question.entities)
-        ]
+        terms = self._terms.scan(reading.canonical.text, persons, question.entities)
+        matches = [match_of_term(term, self._ruleset.terms[term.lexicon]) for term in terms]
         return [_found(reading, match) for match in resolve(matches)]
 
     def _finding(self, item: Found) -> Finding:
@@ -175,12 +165,12 @@ def _counts_here(passage: Passage, entity: str) -> bool:
     """The addresses and names of the message's own header are not what it says about people."""
     if passage.area is not Area.HEADER or entity not in ("EMAIL_ADDRESS", "PERSON"):
         return True
-    return passage.part != "HEADER" and passage.place.lower() in _ADDRESS_FIELDS
+    return passage.part != "HEADER" and passage.place.lower().removeprefix("header ") in _ADDRESS_FIELDS
 
 
-def _found(reading: Reading, match: Match, **more: object) -> Found:
+def _found(reading: Reading, match: Match) -> Found:
     start, end = reading.canonical.span(match.start, match.end)
-    item = Found(
+    return Found(
         reading=reading,
         entity=match.entity,
         category=Category(match.category),
@@ -195,7 +185,6 @@ def _found(reading: Reading, match: Match, **more: object) -> Found:
         mask=match.mask,
         quoted=reading.layout.is_quoted(match.start),
     )
-    return item
 
 
 def _named(reading: Reading, match: NameMatch) -> Found:
@@ -240,6 +229,3 @@ def _united(matches: Iterable[NameMatch]) -> list[NameMatch]:
 
 def _overlaps(match: NameMatch, spans: list[tuple[int, int]]) -> bool:
     return any(start < match.end and match.start < end for start, end in spans)
-
-
-__all__ = ["ConfigError", "Detector"]

@@ -13,6 +13,7 @@ from typing import Any
 
 import re2
 
+from .overlap import Match
 from .ruleset import TermFile
 
 _STRONG_WINDOW = 150
@@ -27,7 +28,7 @@ _THIRD = re2.compile(
     r"mother|father|patient|client|tenant|resident|claimant|applicant|defendant|perpetrator|victim|pupil|"
     r"student|young person|service user|baby|family|carer|foster carers?)|this (?:child|lady|gentleman|man|woman|"
     r"patient|client|tenant|resident|pupil|young person)|patient|client|pupil|service user|employee|"
-    r"(?:mr|mrs|miss|ms|mx|master|dr)\.? [a-z]))\b|\b[A-Z]\.? ?[A-Z]\.?(?: is| was| has| had)\b"
+    r"(?:mr|mrs|miss|ms|mx|master|dr)\.? [a-z]+))\b|\b[A-Z]\.? ?[A-Z]\.?(?: is| was| has| had)\b"
 )
 _READER = re2.compile(r"(?i)\b(?:your|you were|you have|you are|yourself|my|i am|i was|i have|i've)\b")
 _GENERAL = re2.compile(r"(?i)\b(?:if you|anyone|anybody|people with|residents with|those with|whether you|do you|support for)\b")
@@ -75,6 +76,19 @@ class TermScanner:
                         yield TermMatch(
                             lexicon=name, entity=file.entity, start=start, end=end, confidence=confidence
                         )
+
+
+def match_of_term(term: TermMatch, file: TermFile) -> Match:
+    """A term as a match: its mask is its topic, never its words."""
+    return Match(
+        entity=term.entity,
+        category=file.category,
+        recogniser=term.lexicon,
+        start=term.start,
+        end=term.end,
+        confidence=term.confidence,
+        mask=file.topic,
+    )
 
 
 def _confidence(text: str, start: int, end: int, persons: list[tuple[int, int]], *, is_strong: bool) -> float:

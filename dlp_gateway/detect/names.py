@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import re2
 
@@ -91,9 +92,9 @@ class NameFinder:
     def titled(self, text: str) -> Iterator[NameMatch]:
         """Only names with a title or in a public role: cheap, for when names alone can't matter."""
         for match in _PUBLIC.finditer(text):
-            yield from self._made(text, match.span("value"), NameKind.PUBLIC, 0.9, public=True)
+            yield from self._made(text, _value_of(match), NameKind.PUBLIC, 0.9, public=True)
         for match in _TITLED.finditer(text):
-            yield from self._made(text, match.span("value"), NameKind.TITLED, 0.9, title=match["title"])
+            yield from self._made(text, _value_of(match), NameKind.TITLED, 0.9, title=match["title"])
 
     def by_rule(self, text: str) -> Iterator[NameMatch]:
         """All names that rules find."""
@@ -101,7 +102,7 @@ class NameFinder:
         for match in _GREETING.finditer(text):
             public = "c" == match["title"][:1].lower()
             yield from self._made(
-                text, match.span("value"), NameKind.GREETING, 0.85, title=match["title"].strip(), public=public
+                text, _value_of(match), NameKind.GREETING, 0.85, title=match["title"].strip(), public=public
             )
         for match in _SIGN_OFF.finditer(text):
             rest = text[match.end() : match.end() + 120].lstrip("\n\r \t>")
@@ -110,7 +111,7 @@ class NameFinder:
                 start = text.index(line["value"], match.end())
                 yield from self._made(text, (start, start + len(line["value"])), NameKind.SIGN_OFF, 0.85)
         for match in _LABELLED.finditer(text):
-            yield from self._made(text, match.span("value"), NameKind.LABELLED, 0.85)
+            yield from self._made(text, _value_of(match), NameKind.LABELLED, 0.85)
         yield from self._by_first_name(text)
 
     def _by_first_name(self, text: str) -> Iterator[NameMatch]:
@@ -154,8 +155,10 @@ class NameFinder:
             word = words[0].lower().strip("'-")
             if len(word) < 2 or (not title and (word in self._not_names or (word in self._places and kind != NameKind.GREETING))):
                 return
-            if kind is NameKind.MODEL and word not in self._first_names and (words[0].isupper() or len(word) < 4):
+            if kind is NameKind.MODEL and (word in self._ambiguous or words[0].isupper() or len(word) < 4):
                 return
+        elif kind is NameKind.MODEL and words[-1].lower() in _PLACE_ENDINGS and words[0].lower() not in self._first_names:
+            return
         elif not title and all(w.lower() in self._places or w.lower() in self._not_names for w in words):
             return
         if self._is_place(text, start, end) or self._is_organisation(text, start, end):
@@ -213,6 +216,12 @@ _PLACE_ENDINGS = frozenset(
     stadium arena building tower towers estate ward bridge station college university ltd limited llp plc team
     department service services committee council""".split()
 )
+
+
+def _value_of(match: Any) -> tuple[int, int]:
+    """The span of the group `value`: RE2's matches take spans by number only."""
+    span: tuple[int, int] = match.span(match.re.groupindex["value"])
+    return span
 
 
 def _in_word(text: str, start: int) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 # Of equally sure findings the more particular one wins: a card number is not also a telephone number.
 _PARTICULAR = ("IBAN_CODE", "CREDIT_CARD", "UK_BANK_ACCOUNT", "EMAIL_ADDRESS", "UK_DRIVING_LICENCE", "UK_NINO", "UK_NHS")
 _TERMS = frozenset({"SPECIAL_CATEGORY", "CRIMINAL_OFFENCE", "SAFEGUARDING"})
-_INSIDE_EACH_OTHER = frozenset({"UK_ADDRESS", "UK_POSTCODE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +33,13 @@ def resolve(matches: list[Match]) -> list[Match]:
     """
     terms = [m for m in matches if m.entity in _TERMS]
     kept: list[Match] = []
-    taken = _Spans()
-    addresses = _Spans()
+    layers = {"UK_ADDRESS": _Spans(), "UK_POSTCODE": _Spans(), "": _Spans()}
     for match in sorted((m for m in matches if m.entity not in _TERMS), key=_rank):
-        if not taken.free(match) or (match.entity not in _INSIDE_EACH_OTHER and not addresses.free(match)):
-            continue
-        (addresses if match.entity == "UK_ADDRESS" else taken).add(match)
-        kept.append(match)
+        layer = match.entity if match.entity in layers else ""
+        against = (layer, "") if layer else tuple(layers)
+        if all(layers[name].free(match) for name in against):
+            layers[layer].add(match)
+            kept.append(match)
     return sorted([*kept, *_without_repeats(terms)], key=lambda m: (m.start, m.end, m.entity))
 
 

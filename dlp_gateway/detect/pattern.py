@@ -8,7 +8,7 @@ those are searched for their places.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import re2
@@ -81,14 +81,13 @@ class RecogniserFile(BaseModel):
         return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """One recogniser of patterns. `id` is its file's name without ending."""
+    """One recogniser of patterns. `id` is its file's name without ending. Equal only to itself."""
 
     id: str
     file: RecogniserFile
     check: Check | None
-    phrases: frozenset[str] = field(default=frozenset())
 
     @property
     def entity(self) -> str:
@@ -151,18 +150,25 @@ class PatternScanner:
     def scan(self, text: str, entities: frozenset[str] | None = None) -> Iterator[Candidate]:
         """The candidates of all rules for `entities` (None: all), rule by rule."""
         octets = shadow(text)
+        for rule, pattern in self.occurring(octets, entities):
+            yield from candidates(rule, pattern, text, octets)
+
+    def occurring(self, octets: bytes, entities: frozenset[str] | None = None) -> list[tuple[Rule, Any]]:
+        """The rules and those of their patterns that occur somewhere in a text's `shadow`."""
         found = self._set.Match(octets)
         hits = (
             [self._patterns[index - 1] for index in sorted(found) if index != self._sentinel]
             if self._sentinel in found
             else self._patterns
         )
-        for rule, pattern in hits:
-            if entities is not None and rule.entity not in entities:
-                continue
-            group = pattern.groupindex.get(_VALUE, 0)
-            check = rule.check
-            for match in pattern.finditer(octets):
-                start, end = match.span(group)
-                if start < end and (check is None or check(text[start:end])):
-                    yield Candidate(rule=rule, start=start, end=end, match_start=match.start())
+        return [hit for hit in hits if entities is None or hit[0].entity in entities]
+
+
+def candidates(rule: Rule, pattern: Any, text: str, octets: bytes) -> Iterator[Candidate]:
+    """The matches of one pattern that pass its rule's check, in order."""
+    group = pattern.groupindex.get(_VALUE, 0)
+    check = rule.check
+    for match in pattern.finditer(octets):
+        start, end = match.span(group)
+        if start < end and (check is None or check(text[start:end])):
+            yield Candidate(rule=rule, start=start, end=end, match_start=match.start())

@@ -9,22 +9,26 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..model import Category
-from .context import has_phrase, labels, score
+from .context import by_header, has_phrase, labels, same_length_lower, score
 from .found import Found, Reading
-from .lexicon import TermScanner
+from .lexicon import TermScanner, match_of_term
 from .normalise import Canonical, canonical
 from .overlap import Match, resolve
-from .pattern import FLOOR, Candidate
+from .pattern import FLOOR, Candidate, Rule, candidates, shadow
 from .ruleset import Ruleset
 
 MOST_OF_ONE_ENTITY = 5000
 """Findings of one entity that are listed for one table; the rest says nothing new and costs a store much."""
 
+_FORM_ROWS = 12
 _HEADER_ROWS = 6  # the header is looked for in the first rows: titles may stand above it
 _ENOUGH_VALUES = 5  # values that must pass a rule's check before they type a column without header
+_SAMPLE = 200
 _SHARE = 0.8
+_PERSON_HEADERS = ("nhs", "dob", "date of birth", "client", "nino", "pupil", "upn", "service user")
 _FULL = ("name", "full name", "client", "client name", "tenant", "tenant name", "patient", "patient name", "resident",
          "pupil", "pupil name", "child", "child name", "child's name", "customer", "customer name", "applicant", "claimant", "employee",
          "employee name", "parent", "carer", "service user", "contact name", "person", "student", "student name", "account holder",
@@ -39,7 +43,8 @@ _NOT_A_PERSON = ("street", "road", "file", "school", "company", "organisation", 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
     """One column below the header as a text of cells between LF. `starts` are the cells' offsets in
-    that text, `rows` and `offsets` their rows and their offsets in the passage."""
+    that text, `rows`, `offsets` and `cells` their rows, their offsets in the passage and what stands
+    there; `left` is the cell to the left by row, where that is a form's label."""
 
     number: int
     header: str
@@ -47,6 +52,8 @@ class _Column:
     starts: list[int]
     rows: list[int]
     offsets: list[int]
+    cells: list[str]
+    left: dict[int, str]
 
     def cell(self, position: int) -> int:
         """The index of the cell at an offset of the column's own text."""
@@ -56,52 +63,42 @@ class _Column:
 class TableReader:
     """Reads tables with the rules of a ruleset."""
 
-    def __init__(self, ruleset: Ruleset, other_labels: tuple[str, ...]) -> None:
+    def __init__(self, ruleset: Ruleset, term_scanner: TermScanner, other_labels: tuple[str, ...]) -> None:
         self._ruleset = ruleset
+        self._term_scanner = term_scanner
         self._other_labels = other_labels
         self._known_headers = (*labels(ruleset.scanner.rules), *_FULL, *_LAST, *_FIRST, "address", "email", "dob")
 
     def read(self, reading: Reading, entities: frozenset[str] | None, *, names: bool) -> list[Found]:
-        """The findings of a table by pattern and, with `names`, of its name columns."""
-        found: list[Found] = []
-        counts: dict[str, int] = {}
+        """The findings of a table: by pattern, by term where its rows are people, and with `names` of its
+        name columns."""
         columns = self._columns(reading)
-        for column in columns:
-            for match in resolve(list(self._matches(column, entities))):
-                if counts.setdefault(match.entity, 0) < MOST_OF_ONE_ENTITY:
-                    counts[match.entity] += 1
-                    found.append(_in_cell(reading, column, match))
+        counts: dict[str, int] = {}
+        found = [
+            _in_cell(reading, column, match)
+            for column in columns
+            for match in resolve(list(self._matches(column, entities)))
+            if _counted(match.entity, counts)
+        ]
         if names and (entities is None or "PERSON" in entities):
             found += self._names(reading, columns)
+        if any(_is_name_header(c.header) or has_phrase(c.header, _PERSON_HEADERS) for c in columns):
+            found += [
+                _in_cell(reading, column, match)
+                for column in columns
+                for match in self._terms_of(column, entities)
+                if _counted(match.entity, counts)
+            ]
         return found
 
-    def terms(self, reading: Reading, scanner: TermScanner, entities: frozenset[str] | None) -> list[Found]:
-        """The sensitive terms in the cells of a table whose rows are people."""
-        columns = self._columns(reading)
-        if not any(_is_name_header(c.header) or has_phrase(c.header, ("nhs", "dob", "date of birth", "client", "nino")) for c in columns):
-            return []
-        found = []
-        for column in columns:
-            matches = [
-                Match(
-                    entity=t.entity,
-                    category=self._ruleset.terms[t.lexicon].category,
-                    recogniser=t.lexicon,
-                    start=t.start,
-                    end=t.end,
-                    confidence=t.confidence,
-                    mask=self._ruleset.terms[t.lexicon].topic,
-                )
-                for t in scanner.scan(column.text.text, [], entities, row=True)
-            ]
-            found += [_in_cell(reading, column, match) for match in resolve(matches)[:MOST_OF_ONE_ENTITY]]
-        return found
+    def _terms_of(self, column: _Column, entities: frozenset[str] | None) -> list[Match]:
+        terms = self._term_scanner.scan(column.text.text, [], entities, row=True)
+        return resolve([match_of_term(term, self._ruleset.terms[term.lexicon]) for term in terms])
 
     def _columns(self, reading: Reading) -> list[_Column]:
         lines = reading.passage.text.split("\n")
-        header_row = next(
-            (i for i, line in enumerate(lines[:_HEADER_ROWS]) if self._is_header(line.split("\t"))), None
-        )
+        form = self._is_form(lines)
+        header_row = None if form else self._header_row(lines)
         headers = [h.strip().lower() for h in lines[header_row].split("\t")] if header_row is not None else []
         cells: list[list[tuple[int, int, str]]] = []
         offset = 0
@@ -109,13 +106,35 @@ class TableReader:
             if row != header_row:
                 at = offset
                 for number, cell in enumerate(line.split("\t")):
-                    while number >= len(cells):
+                    if number >= len(cells):
                         cells.append([])
                     if cell:
                         cells[number].append((row, at, cell))
                     at += len(cell) + 1
             offset += len(line) + 1
-        return [_column(n, headers[n] if n < len(headers) else "", column) for n, column in enumerate(cells) if column]
+        return [
+            _column(
+                number,
+                headers[number] if number < len(headers) else "",
+                column,
+                {row: cell for row, _, cell in cells[number - 1]} if form and number else {},
+            )
+            for number, column in enumerate(cells)
+            if column
+        ]
+
+    def _header_row(self, lines: list[str]) -> int | None:
+        return next((i for i, line in enumerate(lines[:_HEADER_ROWS]) if self._is_header(line.split("\t"))), None)
+
+    def _is_form(self, lines: list[str]) -> bool:
+        """Whether labels stand to the left of their values: the table is about one person, not one a row."""
+        first = [line.split("\t")[0].strip(" :*").lower() for line in lines[:_FORM_ROWS] if "\t" in line]
+        if any(line.count("\t") > 3 for line in lines[:_FORM_ROWS]):
+            return False
+        return sum(self._is_label(cell) for cell in first) >= max(2, len(first) // 3)
+
+    def _is_label(self, cell: str) -> bool:
+        return 0 < len(cell) <= 40 and has_phrase(cell.replace("_", " "), self._known_headers)
 
     def _is_header(self, cells: list[str]) -> bool:
         filled = [c.strip().lower() for c in cells if c.strip()]
@@ -125,63 +144,104 @@ class TableReader:
         return known >= 1 and (len(filled) == 1 or known * 4 >= len(filled))
 
     def _matches(self, column: _Column, entities: frozenset[str] | None) -> Iterator[Match]:
-        lower = column.text.text.lower()
-        if len(lower) != len(column.text.text):
-            lower = column.text.text
+        """The matches of one column, at most MOST_OF_ONE_ENTITY of each pattern."""
+        text = column.text.text
+        lower = same_length_lower(text)
+        octets = shadow(text)
         header = column.header.replace("_", " ")
-        typed: dict[str, bool] = {}
-        candidates = list(self._ruleset.scanner.scan(column.text.text, entities))
-        for candidate in candidates:
-            rule = candidate.rule
-            cell = column.cell(candidate.start)
-            first = column.starts[cell]
-            last = column.starts[cell + 1] - 1 if cell + 1 < len(column.starts) else len(lower)
-            if candidate.end > last:
+        for rule, pattern in self._ruleset.scanner.occurring(octets, entities):
+            by_column = by_header(rule, header, self._other_labels)
+            if by_column == 0.0:
                 continue
-            confidence, labelled = score(
-                rule, lower[first:last], candidate.start - first, candidate.end - first,
-                match_start=candidate.match_start - first, other_labels=self._other_labels, header=header,
-            )  # fmt: skip
-            if confidence < FLOOR and not header and rule.check is not None:
-                if rule.id not in typed:
-                    typed[rule.id] = _is_column_of(rule.id, candidates, column)
-                if typed[rule.id]:
-                    confidence, labelled = rule.file.confidence.with_context, True
-            if confidence >= FLOOR:
-                yield Match(
-                    entity=rule.entity,
-                    category=rule.file.category,
-                    recogniser=rule.id,
-                    start=candidate.start,
-                    end=candidate.end,
-                    confidence=confidence,
-                    mask=rule.file.mask,
-                    labelled=labelled,
-                )
+            if by_column is None and not header and self._types_column(rule, pattern, column, octets):
+                by_column = rule.file.confidence.with_context
+            count = 0
+            for candidate in candidates(rule, pattern, text, octets):
+                if count == MOST_OF_ONE_ENTITY:
+                    break
+                confidence, labelled = self._score(candidate, column, lower, by_column)
+                if confidence >= FLOOR:
+                    count += 1
+                    yield Match(
+                        entity=rule.entity,
+                        category=rule.file.category,
+                        recogniser=rule.id,
+                        start=candidate.start,
+                        end=candidate.end,
+                        confidence=confidence,
+                        mask=rule.file.mask,
+                        labelled=labelled,
+                    )
+
+    def _score(self, candidate: Candidate, column: _Column, lower: str, by_column: float | None) -> tuple[float, bool]:
+        cell = column.cell(candidate.start)
+        first = column.starts[cell]
+        last = column.starts[cell + 1] - 1 if cell + 1 < len(column.starts) else len(lower)
+        if candidate.end > last:
+            return 0.0, False
+        if by_column is not None:
+            return by_column, True
+        label = column.left.get(column.rows[cell], "").lower()
+        text = f"{label} {lower[first:last]}" if label else lower[first:last]
+        shift = len(text) - (last - first) - first
+        return score(
+            candidate.rule,
+            text,
+            candidate.start + shift,
+            candidate.end + shift,
+            match_start=candidate.match_start + shift,
+            other_labels=self._other_labels,
+        )
+
+    def _types_column(self, rule: Rule, pattern: Any, column: _Column, octets: bytes) -> bool:
+        """Whether nearly all cells of a column without header pass a rule's check: chance does not do that."""
+        if rule.check is None or len(column.starts) < _ENOUGH_VALUES:
+            return False
+        rows = min(len(column.starts), _SAMPLE)
+        end = column.starts[rows] if rows < len(column.starts) else len(octets)
+        return sum(1 for _ in candidates(rule, pattern, column.text.text, octets[:end])) >= _SHARE * rows
 
     def _names(self, reading: Reading, columns: list[_Column]) -> list[Found]:
-        full = [c for c in columns if _is_name_header(c.header) and not _has_any(c.header, (*_LAST, *_FIRST))]
+        full = [c for c in columns if _is_full_name(c.header) or (not c.header and self._holds_names(c))]
         last = [c for c in columns if _has_any(c.header, _LAST)]
         # Surname and forename are one name: the finding is the surname's cell, its value both.
-        first = {
-            c.rows[i]: cell for c in columns if _has_any(c.header, _FIRST) for i, cell in enumerate(c.text.text.split("\n"))
-        }
+        first = {row: cell for c in columns if _has_any(c.header, _FIRST) for row, cell in zip(c.rows, c.cells, strict=True)}
         if not last and not full:
             last = [c for c in columns if _has_any(c.header, _FIRST)]
             first = {}
         found = []
         for column in [*full, *last]:
             for index, cell in enumerate(column.text.text.split("\n")[:MOST_OF_ONE_ENTITY]):
-                if not _looks_like_name(cell):
-                    continue
-                item = _in_cell(reading, column, _name_match(column.starts[index], cell))
-                if column in last and column.rows[index] in first:
-                    item.value = f"{first[column.rows[index]]} {item.value}"
-                found.append(item)
+                if _looks_like_name(cell):
+                    item = _in_cell(reading, column, _name_match(column.starts[index], cell))
+                    if column in last and column.rows[index] in first:
+                        item.value = f"{first[column.rows[index]]} {item.value}"
+                    found.append(item)
+        return [*found, *self._names_of_form(reading, columns)]
+
+    def _names_of_form(self, reading: Reading, columns: list[_Column]) -> list[Found]:
+        found = []
+        for column in columns:
+            texts = column.text.text.split("\n") if column.left else []
+            for index, (row, cell) in enumerate(zip(column.rows, texts, strict=False)):
+                label = column.left.get(row, "").strip(" :*").lower()
+                if _is_name_header(label) and _looks_like_name(cell):
+                    found.append(_in_cell(reading, column, _name_match(column.starts[index], cell)))
         return found
 
+    def _holds_names(self, column: _Column) -> bool:
+        """Whether a column without header holds names: most cells begin with a known first name."""
+        if column.left or len(column.cells) < _ENOUGH_VALUES:
+            return False
+        sample = column.cells[:_SAMPLE]
+        known = self._ruleset.words.get("first-names", frozenset())
+        likely = sum(
+            1 for cell in sample if 2 <= len(cell.split()) <= 4 and cell.split()[0].lower() in known and _looks_like_name(cell)
+        )
+        return likely >= 0.6 * len(sample)
 
-def _column(number: int, header: str, cells: list[tuple[int, int, str]]) -> _Column:
+
+def _column(number: int, header: str, cells: list[tuple[int, int, str]], left: dict[int, str]) -> _Column:
     texts = [canonical(cell).text.replace("\n", " ") if not cell.isascii() else cell for _, _, cell in cells]
     starts, position = [], 0
     for text in texts:
@@ -194,6 +254,8 @@ def _column(number: int, header: str, cells: list[tuple[int, int, str]]) -> _Col
         starts=starts,
         rows=[row for row, _, _ in cells],
         offsets=[offset for _, offset, _ in cells],
+        cells=[cell for _, _, cell in cells],
+        left=left,
     )
 
 
@@ -201,9 +263,8 @@ def _in_cell(reading: Reading, column: _Column, match: Match) -> Found:
     passage = reading.passage
     cell = column.cell(match.start)
     row, offset = column.rows[cell], column.offsets[cell]
-    original = passage.text[offset:].partition("\n")[0].partition("\t")[0] if not passage.text.isascii() else None
     inside = match.start - column.starts[cell], match.end - column.starts[cell]
-    start, end = canonical(original).span(*inside) if original is not None else inside
+    start, end = canonical(column.cells[cell]).span(*inside)
     name = f"cell {_letters(passage.first_column + column.number)}{passage.first_row + row}"
     return Found(
         reading=reading,
@@ -218,7 +279,7 @@ def _in_cell(reading: Reading, column: _Column, match: Match) -> Found:
         value=column.text.text[match.start : match.end],
         confidence=match.confidence,
         mask=match.mask,
-        row=row,
+        row=-1 if column.left else row,
     )
 
 
@@ -243,9 +304,9 @@ def _letters(number: int) -> str:
     return letters
 
 
-def _is_column_of(rule: str, candidates: list[Candidate], column: _Column) -> bool:
-    values = sum(1 for c in candidates if c.rule.id == rule)
-    return values >= _ENOUGH_VALUES and values >= _SHARE * len(column.rows)
+def _counted(entity: str, counts: dict[str, int]) -> bool:
+    counts[entity] = counts.get(entity, 0) + 1
+    return counts[entity] <= MOST_OF_ONE_ENTITY
 
 
 def _is_name_header(header: str) -> bool:
@@ -253,6 +314,10 @@ def _is_name_header(header: str) -> bool:
     if header in _FULL or header in _LAST or header in _FIRST:
         return True
     return _has_any(header, (*_FULL, *_LAST, *_FIRST)) and not has_phrase(header, (*_NOT_A_PERSON, "id", "ref", "no", "number", "reference", "date", "address", "type", "status"))
+
+
+def _is_full_name(header: str) -> bool:
+    return _is_name_header(header) and not _has_any(header, (*_LAST, *_FIRST))
 
 
 def _has_any(header: str, names: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
-from ..context import follows_in_list, score
+from ..context import follows_in_list, same_length_lower, score
 from ..pattern import FLOOR, Candidate
 from .patterns import CANDIDATE
 
@@ -62,9 +62,3 @@ class WindowEnhancer(ContextAwareEnhancer):
             result.recognition_metadata[LABELLED] = labelled and result.score >= FLOOR
             previous = result
         return raw_results
-
-
-def same_length_lower(text: str) -> str:
-    """Lower case with the same offsets: "İ" would become two characters."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
