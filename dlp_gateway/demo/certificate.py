@@ -44,9 +44,7 @@ def make_certificate(folder: Path, names: tuple[str, ...]) -> Certificate:
     made.ca_file.write_bytes(ca.public_bytes(pem))
     made.chain.write_bytes(leaf.public_bytes(pem) + ca.public_bytes(pem))
     made.key.touch(mode=0o600)
-    made.key.write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    made.key.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     return made
 
 

@@ -71,7 +71,12 @@ def supplier_order() -> Sample:
         "Our account with you: BS-0044817. Please quote order 4500186723 on the invoice.\n",
         number=2,
     )
-    attach(message, pdf("Purchase order", ["PURCHASE ORDER 4500186723\n\n" + "\n".join(map(str, lines))]), PDF, "PO-4500186723.pdf")
+    attach(
+        message,
+        pdf("Purchase order", ["PURCHASE ORDER 4500186723\n\n" + "\n".join(map(str, lines))]),
+        PDF,
+        "PO-4500186723.pdf",
+    )
     attach(message, spreadsheet({"Order": lines}), XLSX, "PO-4500186723.xlsx")
     return Sample(
         file="02-supplier-order.eml",
@@ -203,7 +208,10 @@ def hospital_discharge() -> Sample:
     )
     assessment = word(
         "Care assessment",
-        [f"Assessment of {EILEEN.name}, born {EILEEN.born}.", "Mobility: walks with a frame, two carers for the stairs."],
+        [
+            f"Assessment of {EILEEN.name}, born {EILEEN.born}.",
+            "Mobility: walks with a frame, two carers for the stairs.",
+        ],
         [["Need", "Visits a day"], ["Washing and dressing", 2], ["Insulin injection", 1]],
     )
     return Sample(

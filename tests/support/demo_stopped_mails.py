@@ -172,9 +172,7 @@ def hidden_recipients() -> Sample:
         number=23,
     )
     what = "Twelve people in Bcc of a mail that says they have HIV: one slip to Cc would tell all of them."
-    return _sample(
-        "23-sensitive-bcc.eml", what, message, ADULTS, dict.fromkeys(readers, _held("bcc-sensitive"))
-    )
+    return _sample("23-sensitive-bcc.eml", what, message, ADULTS, dict.fromkeys(readers, _held("bcc-sensitive")))
 
 
 def look_alike() -> Sample:
@@ -187,7 +185,9 @@ def look_alike() -> Sample:
 def locked_archive() -> Sample:
     to = "office@hartley-chambers.example"
     content = f"Witness: {GEOFFREY.name}, {GEOFFREY.address}\r\n".encode()
-    message = letter(HOUSING, [to], "Bundle", "Dear clerk,\n\nThe bundle, as agreed. I will text the word.\n", number=25)
+    message = letter(
+        HOUSING, [to], "Bundle", "Dear clerk,\n\nThe bundle, as agreed. I will text the word.\n", number=25
+    )
     attach(message, encrypted_archive("bundle.txt", content, b"not-in-this-mail"), ZIP, "bundle.zip")
     what = "A locked archive to somebody unknown: what can't be read can't be judged, so a person looks."
     return _sample("25-locked-archive.eml", what, message, HOUSING, {to: _held("unreadable")})
@@ -213,7 +213,11 @@ def official_sensitive() -> Sample:
 
 def secret() -> Sample:
     message = letter(
-        DEMOCRATIC, [HOSPITAL], "Exercise", "SECRET\n\nThe exercise begins on 8 December at 05:00.\n\nSECRET\n", number=27
+        DEMOCRATIC,
+        [HOSPITAL],
+        "Exercise",
+        "SECRET\n\nThe exercise begins on 8 December at 05:00.\n\nSECRET\n",
+        number=27,
     )
     what = "Marked SECRET: never by e-mail, not even to a partner; the administrators hear of it."
     return _sample("27-secret.eml", what, message, DEMOCRATIC, {HOSPITAL: _held("secret")})

@@ -13,7 +13,8 @@ DEMO = Path(__file__).parents[2] / "dlp_gateway" / "demo"
 
 HEADING = """\
 # The sample mails, the envelope each comes in, and what must become of each recipient under the shipped rules.
-# `rules` must be among those that acted or were observed; `from: null` is the empty reverse-path <>. Written by `make samples`.
+# `rules` must be among those that acted or were observed; `from: null` is the empty reverse-path <>.
+# Written by `make samples`.
 mails:
 """
 

@@ -26,8 +26,16 @@ DOORS: dict[str, tuple[str, ...]] = {
     "prometheus_client": ("metrics.py",),
     "psycopg": ("store/",),
     "pydantic": (
-        "yaml_file.py", "config.py", "config_example.py", "model_json.py", "cli/", "decide/", "demo/", "detect/", "store/",
-    ),  # fmt: skip
+        "yaml_file.py",
+        "config.py",
+        "config_example.py",
+        "model_json.py",
+        "cli/",
+        "decide/",
+        "demo/",
+        "detect/",
+        "store/",
+    ),
     "pypdfium2": ("extract/",),
     "pysqlite3": ("store/",),
     "re2": ("detect/", "decide/"),

@@ -49,7 +49,7 @@ def _members(octets: bytes) -> Iterator[tuple[str, bytes]]:
 
 def test_the_committed_mails_are_those_that_their_maker_writes() -> None:
     made = {sample.file: sample.octets() for sample in samples()}
-    committed = {path.name: path.read_bytes() for path in (FOLDER / "mails").iterdir()}
+    committed = {path.name: path.read_bytes() for path in (FOLDER / "mails").glob("*.eml")}
     assert made.keys() == committed.keys()
     for name, octets in made.items():
         assert contents(octets) == contents(committed[name]), name
