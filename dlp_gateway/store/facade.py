@@ -21,7 +21,7 @@ from django.db import DatabaseError, connections
 from .. import config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import Keys
-from ..model import Delivery, Disposition, Verdict
+from ..model import Disposition, Verdict
 from . import audit, boots, custody, held, messages, retention, rules, users
 from .chain import Chain
 from .database import describe, hold_lock, in_thread, prepare
@@ -272,14 +272,12 @@ class Store:
         back_to_queue: bool = False,
         verdicts: Sequence[Verdict] | None = None,
         policy_version: str = "",
-        queue_as: Delivery | None = None,
-        octets_key: str | None = None,
-        retry_at: datetime | None = None,
+        queued: Sequence[PreparedDelivery] = (),
         follow_up: Sequence[PreparedDelivery] = (),
     ) -> bool:
-        """What became of a claimed release. Recipients with a final outcome leave the hold; deferred ones
-        become a queued delivery like `queue_as` (its recipients are set here) in the same transaction, or
-        stay held without it; `back_to_queue` puts the new verdicts' rules on the hold. False: lease gone."""
+        """What became of a claimed release. Recipients with a final outcome leave the hold, and so do
+        those of `queued`, which becomes live in the same transaction; all others stay held. `back_to_queue`
+        puts the new verdicts' rules on the hold. False: the lease is gone, nothing was changed."""
         settled = await self._writer.submit(
             held.SETTLE_RELEASE,
             held.ReleaseSettlement(
@@ -289,9 +287,7 @@ class Store:
                 back_to_queue=back_to_queue,
                 verdicts=None if verdicts is None else tuple(verdicts),
                 policy_version=policy_version,
-                queue_as=queue_as,
-                octets_key=octets_key,
-                retry_at=retry_at,
+                queued=tuple(queued),
                 follow_up=tuple(follow_up),
             ),
         )

@@ -15,11 +15,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from ..model import Delivery as DeliveryValue
 from ..model import Disposition, Envelope, Outcome, Verdict
 from ..model_json import decode
 from .boots import require_alive
-from .custody import FALLBACK_RETRY, FINAL, Settled, follow, merge_dispositions, unneeded
+from .custody import FINAL, Settled, follow, merge_dispositions, unneeded
 from .messages import outcomes
 from .models import Delivery, Release
 from .prepared import delivery_of, narrow, params_of, recipient_params_of
@@ -61,7 +60,7 @@ class ReleaseClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseSettlement:
-    """`queue_as` is how recipients whose next hop deferred go into the outbox; None: they stay held."""
+    """`queued` deliveries become live: their recipients leave the hold and go on in our custody."""
 
     request_id: str
     lease: str
@@ -69,9 +68,7 @@ class ReleaseSettlement:
     back_to_queue: bool
     verdicts: tuple[Verdict, ...] | None
     policy_version: str
-    queue_as: DeliveryValue | None
-    octets_key: str | None  # of the queued delivery, when its octets differ from the held ones
-    retry_at: datetime | None
+    queued: tuple[PreparedDelivery, ...]
     follow_up: tuple[PreparedDelivery, ...]
 
 
@@ -232,7 +229,7 @@ def _settle_release(tx: Transaction, settlements: Sequence[ReleaseSettlement]) -
         return [Settled(ours=False)]
     guarded.update(state="done", dispositions=json.dumps({d.recipient: d.outcome.value for d in done.dispositions}))
     gone = {d.recipient for d in done.dispositions if d.outcome in FINAL}
-    gone |= _queue_deferred(tx, row, done)
+    gone |= {recipient for delivery in done.queued for recipient in delivery.delivery.recipients}
     staying = [r for r in delivery_of(row).recipients if r not in gone]
     now = datetime.now(UTC)
     change: dict[str, Any] = {"decided_by": release.by, "decided_at": now, "decision_reason": release.reason}
@@ -244,33 +241,11 @@ def _settle_release(tx: Transaction, settlements: Sequence[ReleaseSettlement]) -
     rows.update(**change)
     if done.dispositions:
         merge_dispositions(tx, row.message_id, done.dispositions)
-    follow(tx, row.message_id, done.follow_up)
+    follow(tx, row.message_id, (*done.queued, *done.follow_up))
     body = {"held": row.id, "release": release.id, "by": release.by, "still_held": len(staying)}
     verb = Verb.HELD_RELEASED if gone else Verb.HELD_RETURNED
     tx.audit(verb, "gateway", row.message_id, body | outcomes(done.dispositions))
     return [Settled(ours=True)]
-
-
-def _queue_deferred(tx: Transaction, row: Delivery, done: ReleaseSettlement) -> set[str]:
-    """Move recipients that the next hop put off into the outbox; answers them."""
-    later = {d.recipient for d in done.dispositions if d.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT)}
-    held = delivery_of(row)
-    moving = tuple(r for r in held.recipients if r in later)
-    if done.queue_as is None or not moving:
-        return set()
-    params = recipient_params_of(row)
-    queued = PreparedDelivery(
-        id=secrets.token_hex(16),
-        kind=DeliveryKind.QUEUE,
-        delivery=replace(done.queue_as, recipients=moving),
-        reverse_path=row.reverse_path,
-        params=params_of(row),
-        recipient_params=tuple(params[held.recipients.index(r)] for r in moving) if params else (),
-        octets_key=done.octets_key or row.octets_key,
-        due_at=done.retry_at or datetime.now(UTC) + FALLBACK_RETRY,
-    )
-    follow(tx, row.message_id, (queued,))
-    return set(moving)
 
 
 def _held_again(done: ReleaseSettlement, staying: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dlp_gateway.model import Action, Delivery, Outcome, RecipientClass, Verdict
-from dlp_gateway.store import BodyDamagedError, DecidedError, DeliveryKind, DeliveryState, Store, Verb
+from dlp_gateway.store import BodyDamagedError, DecidedError, DeliveryKind, DeliveryState, PreparedDelivery, Store, Verb
 from dlp_gateway.store.audit import AuditSearch
 from dlp_gateway.store.retention import Retention
 from tests.support.store_values import AUTHOR, NOON, PARTNER, RESIDENT, became, prepared, record
@@ -93,16 +93,16 @@ async def test_a_deferred_release_goes_to_the_outbox_in_the_same_step(store):
     await ask(store)
     (claimed,) = await store.claim_release_requests(10, 60)
     results = (*became(Outcome.RELAYED, RESIDENT), *became(Outcome.DEFERRED, PARTNER, detail="450 later"))
-    secure = Delivery(recipients=(), action=Action.ENCRYPT, route="secure", changes=("disclaimer",))
-    assert await store.settle_release(claimed.id, claimed.lease, results, queue_as=secure, retry_at=LATER)
+    secure = Delivery(recipients=(PARTNER,), action=Action.ENCRYPT, route="secure", changes=("disclaimer",))
+    later = PreparedDelivery(
+        id="Q1", kind=DeliveryKind.QUEUE, delivery=secure, reverse_path=AUTHOR, octets_key=key, due_at=LATER
+    )
+    assert await store.settle_release(claimed.id, claimed.lease, results, queued=[later])
     assert (await store.held("H1")).state is DeliveryState.DONE
     assert await store.claim_due(NOON, 10, 60) == ()
     (queued,) = await store.claim_due(LATER, 10, 60)
-    assert queued.delivery == Delivery(
-        recipients=(PARTNER,), action=Action.ENCRYPT, route="secure", changes=("disclaimer",)
-    )
+    assert queued.delivery == secure
     assert (queued.reverse_path, queued.octets_key) == (AUTHOR, key)
-    assert [p.orcpt for p in queued.recipient_params] == [f"rfc822;{PARTNER}"]
 
 
 async def test_a_deferred_release_without_a_way_to_queue_it_stays_held(store):
