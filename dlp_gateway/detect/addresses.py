@@ -49,7 +49,10 @@ def words_of_name(name: str) -> tuple[str, ...]:
     return tuple(w.strip("'-") for w in words if w.strip("'-") and w not in _TITLES)
 
 
-_TITLES = frozenset("mr mrs miss ms mx master dr doctor rev reverend prof professor sir dame lord lady cllr councillor".split())
+_TITLES = frozenset(
+    """mr mrs miss ms mx master dr doctor rev reverend prof professor sir dame lord lady cllr
+    councillor""".split()
+)
 
 
 def is_named_by(words: tuple[str, ...], who: Identity, *, surname_only: bool = False) -> bool:
@@ -62,19 +65,23 @@ def is_named_by(words: tuple[str, ...], who: Identity, *, surname_only: bool = F
         return False
     known = set(who.words)
     surname = words[-1]
-    fits_surname = surname in known or (len(surname) > 3 and len(who.words) < 2 and surname in who.local)
+    run_together = surname not in known and len(surname) > 3 and len(who.words) < 2 and surname in who.local
+    fits_surname = surname in known or run_together
     if len(words) == 1:
         return fits_surname if surname_only or len(who.words) < 2 else surname in known
     if not fits_surname:
         return False
     first = words[0]
+    if run_together:
+        rest = who.local.replace(surname, "", 1)
+        return first.startswith(rest) or (len(first) == 1 and rest.startswith(first))
     initials = {w for w in known if len(w) == 1}
     others = known - {surname} - initials
     return (
         first in known
         or first[:1] in initials
         or (len(first) == 1 and any(w.startswith(first) for w in others))
-        or (not others and not initials and (who.local.startswith(first[:1]) or who.local == surname))
+        or (not others and not initials)
     )
 
 
@@ -86,7 +93,8 @@ def matches_pattern(address: str, patterns: Iterable[str]) -> bool:
         if "@" in wanted:
             wanted_local, _, wanted_domain = wanted.rpartition("@")
             head, star, tail = wanted_local.partition("*")
-            fits = local.startswith(head) and local.endswith(tail) and len(local) >= len(head) + len(tail) if star else local == head
+            long_enough = len(local) >= len(head) + len(tail)
+            fits = local.startswith(head) and local.endswith(tail) and long_enough if star else local == head
             if fits and domain == wanted_domain:
                 return True
         elif wanted.startswith("*."):

@@ -147,8 +147,11 @@ def phone(text: str) -> bool:
     """Telephone number of a person's line in the UK: geographic (01, 02), mobile or personal (07);
     0300, 0800 and the like belong to organisations (Ofcom, National Telephone Numbering Plan)."""
     digits = national_number(text)
-    return len(digits) in (10, 11) and digits[:2] in ("01", "02", "07") and len(set(digits)) > 2 and (
-        len(digits) == 11 or digits.startswith("01")
+    return (
+        len(digits) in (10, 11)
+        and digits[:2] in ("01", "02", "07")
+        and len(set(digits)) > 2
+        and (len(digits) == 11 or digits.startswith("01"))
     )
 
 
@@ -156,13 +159,19 @@ def national_number(text: str) -> str:
     """A telephone number's digits in national form: +44 (0)113 and 0044113 become 0113."""
     digits = digits_of(text)
     for prefix in ("00440", "0044", "440", "44"):
-        if digits.startswith(prefix) and len(digits) - len(prefix) in (9, 10) and not (prefix == "44" and len(digits) < 11):
+        if (
+            digits.startswith(prefix)
+            and len(digits) - len(prefix) in (9, 10)
+            and not (prefix == "44" and len(digits) < 11)
+        ):
             return "0" + digits[len(prefix) :]
     return digits
 
 
 def date(text: str) -> bool:
     """A date of a person's life: day and month exist and the year, where it has four digits, is 1900 to 2029."""
+    if len(text) > _LONGEST_DATE:
+        return False
     value = text.lower()
     numbers = [int(n) for n in "".join(c if "0" <= c <= "9" else " " for c in value).split()]
     if any(c.isalpha() and value[i : i + 3] in _MONTHS for i, c in enumerate(value)):
@@ -174,6 +183,7 @@ def date(text: str) -> bool:
     return 1 <= numbers[0] <= 31 and 1 <= numbers[1] <= 12 and _year(numbers[2])
 
 
+_LONGEST_DATE = 40
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 

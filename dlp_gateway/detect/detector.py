@@ -15,8 +15,8 @@ from .markings import find_markings
 from .names import NameFinder, NameKind, NameMatch, truecase
 from .normalise import Canonical, canonical
 from .overlap import Match, resolve
-from .people import Recipients, link_individuals
 from .pattern import FLOOR
+from .people import Recipients, link_individuals
 from .recognisers.engine import Engine
 from .ruleset import load_ruleset
 from .salutation import mismatched_recipients
@@ -158,7 +158,9 @@ def _read(index: int, passage: Passage) -> Reading:
     if passage.table:
         return Reading(index=index, passage=passage, canonical=Canonical(text=""), layout=Layout())
     text = canonical(passage.text)
-    return Reading(index=index, passage=passage, canonical=text, layout=lay_out(text.text, body=passage.area is Area.BODY))
+    return Reading(
+        index=index, passage=passage, canonical=text, layout=lay_out(text.text, body=passage.area is Area.BODY)
+    )
 
 
 def _counts_here(passage: Passage, entity: str) -> bool:

@@ -85,5 +85,3 @@ def _block(text: str, sign_off: tuple[int, int], limit: int, *, own: bool) -> Si
             end = sign_off[0] + match.start()
             break
     return Signature(start=sign_off[0], end=end, own=own)
-
-

@@ -31,7 +31,9 @@ _THIRD = re2.compile(
     r"(?:mr|mrs|miss|ms|mx|master|dr)\.? [a-z]+))\b|\b[A-Z]\.? ?[A-Z]\.?(?: is| was| has| had)\b"
 )
 _READER = re2.compile(r"(?i)\b(?:your|you were|you have|you are|yourself|my|i am|i was|i have|i've)\b")
-_GENERAL = re2.compile(r"(?i)\b(?:if you|anyone|anybody|people with|residents with|those with|whether you|do you|support for)\b")
+_GENERAL = re2.compile(
+    r"(?i)\b(?:if you|anyone|anybody|people with|residents with|those with|whether you|do you|support for)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +75,7 @@ class TermScanner:
                         continue
                     confidence = 0.8 if row else _confidence(text, start, end, persons, is_strong=is_strong)
                     if confidence:
-                        yield TermMatch(
-                            lexicon=name, entity=file.entity, start=start, end=end, confidence=confidence
-                        )
+                        yield TermMatch(lexicon=name, entity=file.entity, start=start, end=end, confidence=confidence)
 
 
 def match_of_term(term: TermMatch, file: TermFile) -> Match:
@@ -120,7 +120,9 @@ def _alternatives(phrases: tuple[str, ...]) -> Any:
         return None
     words = sorted(set(phrases), key=len, reverse=True)
     pattern = "|".join(
-        r"\s+".join(re2.escape(word.removesuffix("*")) + (r"[a-z]*" if word.endswith("*") else "") for word in phrase.split())
+        r"\s+".join(
+            re2.escape(word.removesuffix("*")) + (r"[a-z]*" if word.endswith("*") else "") for word in phrase.split()
+        )
         for phrase in words
     )
     return re2.compile(rf"(?i)\b(?:{pattern})\b")

@@ -15,7 +15,9 @@ from .found import Reading
 _EDGE_LINES = 5  # first and last lines of a body in which a marking stands
 _EDGE_CHARACTERS = 200  # of each such line
 _MARK_LINE = r"^[ \t>*#_\[(\-]*{}[ \t\])*_.:\-]*(?:\((?:when completed|[A-Z ]{{3,40}})\))?(?:[ \t]*[-:/|]+[ \t]*[A-Z][A-Z \t&/\-]{{2,60}})?[ \t\])*_.\-]*$"
-_OFFICIAL_SENSITIVE = re2.compile(r"\bOFFICIAL[ \t]*[-:]+[ \t]*SENSITIVE\b|\bOFFICIAL[ \t]+SENSITIVE\b|(?i:^[ \t\[(*]*official[ \t]*-[ \t]*sensitive\b)")
+_OFFICIAL_SENSITIVE = re2.compile(
+    r"\bOFFICIAL[ \t]*[-:]+[ \t]*SENSITIVE\b|\bOFFICIAL[ \t]+SENSITIVE\b|(?i:^[ \t\[(*]*official[ \t]*-[ \t]*sensitive\b)"
+)
 _TOP_SECRET = (re2.compile(_MARK_LINE.format("(?:UK )?TOP SECRET")), re2.compile(r"^[\[(* ]*(?:UK )?TOP SECRET\b"))
 _SECRET = (re2.compile(_MARK_LINE.format("(?:UK )?SECRET")), re2.compile(r"^[\[(* ]*(?:UK )?SECRET\b"))
 _PATTERNS = (
@@ -45,12 +47,17 @@ _EMBARGO = re2.compile(
     r"(?i)\b(?:strictly )?embargo(?:ed)?\b[ \t:\-]*(?:until|till|to|for)?[ \t:]*|\bnot for (?:release|publication|broadcast|use)(?:,? or (?:publication|broadcast|release))? (?:before|until)[ \t:]*"
 )
 _EMBARGO_REST = 120
-_TIME = re.compile(r"\b(\d{1,2})[:.](\d{2})\s*([ap])?\.?m?\b|\b(\d{1,2})\s*([ap])\.?m\b|\b(noon|midday|midnight)\b|\b(\d{2})(\d{2})\s?(?:hrs|hours|h)\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(\d{1,2})[:.](\d{2})\s*([ap])?\.?m?\b|\b(\d{1,2})\s*([ap])\.?m\b|\b(noon|midday|midnight)\b|\b(\d{2})(\d{2})\s?(?:hrs|hours|h)\b",
+    re.IGNORECASE,
+)
 _DAY_MONTH = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+(\d{4}))?", re.IGNORECASE
+    r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+(\d{4}))?",
+    re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b,?(?:\s+(\d{4}))?", re.IGNORECASE
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b,?(?:\s+(\d{4}))?",
+    re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
@@ -83,7 +90,9 @@ def _lines(reading: Reading) -> list[str]:
     return [line.strip()[:_EDGE_CHARACTERS] for line in lines]
 
 
-def _of_lines(lines: Iterable[str], reading: Reading, question: Question) -> Iterable[tuple[MarkingKind, datetime | None]]:
+def _of_lines(
+    lines: Iterable[str], reading: Reading, question: Question
+) -> Iterable[tuple[MarkingKind, datetime | None]]:
     subject = reading.passage.area is Area.SUBJECT
     for line in lines:
         if _OFFICIAL_SENSITIVE.search(line):

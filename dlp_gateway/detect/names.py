@@ -15,15 +15,22 @@ import re2
 from .ruleset import Ruleset
 
 _WORD = r"\p{Lu}[\p{L}'\-]+"
-_NAME = rf"(?:\p{{Lu}}\.?[ ]+){{0,3}}{_WORD}(?:[ ]+(?:\p{{Lu}}\.?[ ]+){{0,2}}(?:(?:de|da|van|von|der|den|bin|al|el|ap)[ ]+)?{_WORD}){{0,2}}"
+_INITIALS = r"(?:\p{Lu}\.?[ ]+)"
+_NAME = (
+    rf"{_INITIALS}{{0,3}}{_WORD}"
+    rf"(?:[ ]+{_INITIALS}{{0,2}}(?:(?:de|da|van|von|der|den|bin|al|el|ap)[ ]+)?{_WORD}){{0,2}}"
+)
 _TITLE_WORDS = r"Mr|Mrs|Miss|Ms|Mx|Master|Dr|Doctor|Rev|Reverend|Prof|Professor|Sir|Dame|Lord|Lady|MR|MRS|MISS|MS|DR"
 _COUNCILLOR = r"Cllr|Cllrs|Councillor|Councillors|Alderman|Mayor|MP for [A-Z][a-z]+,"
 _LABELS = (
-    r"(?:full |first |last |child'?s |patient'?s |client'?s |tenant'?s |parent'?s |pupil'?s |applicant'?s )?name(?: of (?:child|patient|client|tenant|pupil|applicant|claimant|resident|parent))?|"
+    r"(?:full |first |last |child'?s |patient'?s |client'?s |tenant'?s |parent'?s |pupil'?s |applicant'?s )?name"
+    r"(?: of (?:child|patient|client|tenant|pupil|applicant|claimant|resident|parent))?|"
     r"surname|forename|client|tenant|patient|resident|claimant|applicant|child|pupil|student|service user|"
     r"mother|father|parent|carer|next of kin|complainant|customer|employee|account holder|named person|subject"
 )
-_TITLED = re2.compile(rf"\b(?P<title>(?:{_TITLE_WORDS})\.?(?:[ ]*(?:&|and)[ ]*(?:{_TITLE_WORDS})\.?)?)[ ]+(?P<value>{_NAME})")
+_TITLED = re2.compile(
+    rf"\b(?P<title>(?:{_TITLE_WORDS})\.?(?:[ ]*(?:&|and)[ ]*(?:{_TITLE_WORDS})\.?)?)[ ]+(?P<value>{_NAME})"
+)
 _PUBLIC = re2.compile(rf"\b(?:{_COUNCILLOR})\.?[ ]+(?:(?:{_TITLE_WORDS})\.?[ ]+)?(?P<value>{_NAME})")
 _GREETING = re2.compile(
     r"(?m)^[ \t>]*(?i:dear|hi|hello|hiya|hey|morning|afternoon|good (?:morning|afternoon|evening))[ ,]+"
@@ -47,10 +54,12 @@ _AFTER_ROLE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_ROLE = re.compile(
-    r"(?:leader of the council|council leader|chief executive|cabinet member for [a-z ]{3,40}|mayor|director of [a-z ]{3,40}|"
+    r"(?:leader of the council|council leader|chief executive|cabinet member for [a-z ]{3,40}|mayor|"
+    r"director of [a-z ]{3,40}|"
     r"head of [a-z ]{3,40}|portfolio holder for [a-z ]{3,40}|spokes(?:man|woman|person))[,:]? $",
     re.IGNORECASE,
 )
+_PLACE_BEFORE = re.compile(r"\b(?:in|at|via|near|around|towards|outside|across) $", re.IGNORECASE)
 _JUNK = re.compile(r"\d|@|https?:|[<>=_/\\|]")
 _UPPER_LINE = re.compile(r"[^\n]+")
 _CAPITALS = re.compile(r"[A-Z]{2,}")
@@ -100,7 +109,7 @@ class NameFinder:
         """All names that rules find."""
         yield from self.titled(text)
         for match in _GREETING.finditer(text):
-            public = "c" == match["title"][:1].lower()
+            public = match["title"][:1].lower() == "c"
             yield from self._made(
                 text, _value_of(match), NameKind.GREETING, 0.85, title=match["title"].strip(), public=public
             )
@@ -144,7 +153,14 @@ class NameFinder:
         yield from self._made(text, (start, end), NameKind.MODEL, 0.75)
 
     def _made(
-        self, text: str, span: tuple[int, int], kind: NameKind, confidence: float, *, title: str = "", public: bool = False
+        self,
+        text: str,
+        span: tuple[int, int],
+        kind: NameKind,
+        confidence: float,
+        *,
+        title: str = "",
+        public: bool = False,
     ) -> Iterator[NameMatch]:
         """The match without words at its ends that are no part of a name, if a name is left."""
         start, end = self._trimmed(text, *span)
@@ -153,17 +169,26 @@ class NameFinder:
         words = text[start:end].replace(",", " ").split()
         if len(words) == 1:
             word = words[0].lower().strip("'-")
-            if len(word) < 2 or (not title and (word in self._not_names or (word in self._places and kind != NameKind.GREETING))):
+            never = word in self._not_names or (word in self._places and kind is not NameKind.GREETING)
+            if len(word) < 2 or (never and not title):
                 return
-            if kind is NameKind.MODEL and (word in self._ambiguous or words[0].isupper() or len(word) < 4):
+            if kind is NameKind.MODEL and (
+                word in self._ambiguous
+                or words[0].isupper()
+                or len(word) < 4
+                or _PLACE_BEFORE.search(text[max(0, start - 12) : start])
+            ):
                 return
-        elif kind is NameKind.MODEL and words[-1].lower() in _PLACE_ENDINGS and words[0].lower() not in self._first_names:
+        elif not title:
+            known = words[0].lower() in self._first_names
+            if kind is NameKind.MODEL and words[-1].lower() in _PLACE_ENDINGS and not known:
+                return
+            if all(w.lower() in self._places or w.lower() in self._not_names for w in words):
+                return
+        if _is_place(text, end) or _ORGANISATION.match(text, end):
             return
-        elif not title and all(w.lower() in self._places or w.lower() in self._not_names for w in words):
-            return
-        if self._is_place(text, start, end) or self._is_organisation(text, start, end):
-            return
-        public = public or _AFTER_ROLE.match(text, end) is not None or _BEFORE_ROLE.search(text[max(0, start - 60) : start]) is not None
+        before = text[max(0, start - 60) : start]
+        public = public or _AFTER_ROLE.match(text, end) is not None or _BEFORE_ROLE.search(before) is not None
         yield NameMatch(kind=kind, start=start, end=end, confidence=confidence, title=title, public=public)
 
     def _trimmed(self, text: str, start: int, end: int) -> tuple[int, int]:
@@ -192,23 +217,23 @@ class NameFinder:
         return lower in self._not_names and not (lower in self._first_names and lower not in self._ambiguous)
 
     def _can_be_name(self, word: str) -> bool:
-        return not self._never_in_name(word) and not (word.isupper() and len(word) > 1 and word.lower() not in self._first_names)
-
-    def _is_place(self, text: str, start: int, end: int) -> bool:
-        """Whether the words after the name make it a street, a building or a department ("Nelson Mandela House")."""
-        after = text[end : end + 40].lstrip(" ")
-        word = re.match(r"[A-Za-z]+", after)
-        if word is None or after[:1] == "\n" or "\n" in text[end : end + len(text[end : end + 40]) - len(after)]:
-            return False
-        return word[0][0].isupper() and word[0].lower() in _PLACE_ENDINGS
-
-    def _is_organisation(self, text: str, start: int, end: int) -> bool:
-        after = text[end : end + 25]
-        return re.match(r"(?:'s)?[ ]?(?:&|and)?[ ]?(?:Sons|Partners|LLP|Ltd|Limited|plc|PLC|Solicitors|Associates|Group|Trust|"
-                        r"Foundation|Homes|Housing|Construction|Surgery|Academy|University|College|Hospital|Hospice|"
-                        r"Council|Award|Review|Report|Act|Scheme|Prize|Memorial)\b", after) is not None  # fmt: skip
+        return not self._never_in_name(word) and not (
+            word.isupper() and len(word) > 1 and word.lower() not in self._first_names
+        )
 
 
+def _is_place(text: str, end: int) -> bool:
+    """Whether the word after a name makes it a street, a building or a department ("Nelson Mandela House")."""
+    word = _NEXT_WORD.match(text, end)
+    return word is not None and word[1][0].isupper() and word[1].lower() in _PLACE_ENDINGS
+
+
+_NEXT_WORD = re.compile(r"[ ]{1,3}([A-Za-z]+)")
+_ORGANISATION = re.compile(
+    r"(?:'s)?[ ]?(?:&|and)?[ ]?(?:Sons|Partners|LLP|Ltd|Limited|plc|PLC|Solicitors|Associates|Group|Trust|Foundation|Homes|"
+    r"Housing|Construction|Surgery|Academy|University|College|Hospital|Hospice|Partnership|Bank|Stores?|Council|Award|"
+    r"Review|Report|Act|Scheme|Prize|Memorial)\b"
+)
 _TITLES_LOWER = frozenset(w.lower() for w in f"{_TITLE_WORDS}|Cllr|Cllrs|Councillor|Councillors".split("|"))
 _PLACE_ENDINGS = frozenset(
     """street road avenue lane close drive way court crescent gardens grove place square terrace hill mews row walk

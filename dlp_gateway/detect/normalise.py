@@ -50,7 +50,7 @@ def _reading(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf" or character in "\u034f\u115f\u1160\u3164\ufe0f":
         return ""
-    if category in ("Zs",):
+    if category == "Zs":
         return " "
     if category in ("Zl", "Zp") or character == "\x85":
         return "\n"

@@ -6,7 +6,15 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 # Of equally sure findings the more particular one wins: a card number is not also a telephone number.
-_PARTICULAR = ("IBAN_CODE", "CREDIT_CARD", "UK_BANK_ACCOUNT", "EMAIL_ADDRESS", "UK_DRIVING_LICENCE", "UK_NINO", "UK_NHS")
+_PARTICULAR = (
+    "IBAN_CODE",
+    "CREDIT_CARD",
+    "UK_BANK_ACCOUNT",
+    "EMAIL_ADDRESS",
+    "UK_DRIVING_LICENCE",
+    "UK_NINO",
+    "UK_NHS",
+)
 _TERMS = frozenset({"SPECIAL_CATEGORY", "CRIMINAL_OFFENCE", "SAFEGUARDING"})
 
 

@@ -13,7 +13,9 @@ from .found import Found
 
 _NEAR = 400  # characters before a finding in which the last-named person is taken to be meant
 # Of these one person has one: a second, different value begins another person.
-_ONE_EACH = frozenset({"UK_NHS", "UK_NINO", "UK_UTR", "UK_UPN", "UK_ULN", "DATE_OF_BIRTH", "UK_PASSPORT", "UK_DRIVING_LICENCE"})
+_ONE_EACH = frozenset(
+    {"UK_NHS", "UK_NINO", "UK_UTR", "UK_UPN", "UK_ULN", "DATE_OF_BIRTH", "UK_PASSPORT", "UK_DRIVING_LICENCE"}
+)
 
 
 class Recipients:
@@ -29,21 +31,27 @@ class Recipients:
         """The recipients whom a name fits."""
         words = words_of_name(name)
         return tuple(
-            address for address, who in self.identities if is_named_by(words, who, surname_only=bool(title)) and not _other(words, title, who)
+            address
+            for address, who in self.identities
+            if is_named_by(words, who, surname_only=bool(title)) and not _other(words, title, who)
         )
 
     def settle_greetings(self, found: Iterable[Found]) -> None:
         """A first name in a greeting is a contact's, unless it names a recipient (whose own data it then is)."""
         for item in found:
-            if item.greeting and item.exempt is None and not item.title and " " not in item.value:
-                if not self.named(item.value):
-                    item.exempt = Exemption.COLLEAGUE
+            first_name = item.greeting and not item.title and " " not in item.value
+            if first_name and item.exempt is None and not self.named(item.value):
+                item.exempt = Exemption.COLLEAGUE
 
 
 def _other(words: tuple[str, ...], title: str, who: Identity) -> bool:
     """Whether a surname fits, but the address clearly has another given name: Mr A Smith is not john.smith."""
-    return len(words) > 1 and not title and who.clear and words[0] not in who.words and not any(
-        w[:1] == words[0][:1] and (len(w) == 1 or len(words[0]) == 1) for w in who.words
+    return (
+        len(words) > 1
+        and not title
+        and who.clear
+        and words[0] not in who.words
+        and not any(w[:1] == words[0][:1] and (len(w) == 1 or len(words[0]) == 1) for w in who.words)
     )
 
 
@@ -53,10 +61,12 @@ class _Person:
     data: list[Found] = field(default_factory=list)
     words: tuple[str, ...] = ()
     indexes: list[int] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)  # entity -> fingerprintable value, of those one person has one of
+    seen: dict[str, str] = field(default_factory=dict)  # values by entity, of those that one person has one of
 
 
-def link_individuals(found: Sequence[Found], recipients: Recipients, exempter: Exempter, key: bytes) -> tuple[Individual, ...]:
+def link_individuals(
+    found: Sequence[Found], recipients: Recipients, exempter: Exempter, key: bytes
+) -> tuple[Individual, ...]:
     """The individuals of a message, in the order in which they first occur.
 
     A row of a table is a person. In prose a finding belongs to the person named last before it, in its
@@ -68,7 +78,7 @@ def link_individuals(found: Sequence[Found], recipients: Recipients, exempter: E
     for index, item in enumerate(found):
         if item.exempt is None or item.exempt is Exemption.AUTHOR:
             linker.note(index, item)
-    linker.place_data(found)
+    linker.place_data()
     return tuple(_individual(person, recipients, exempter, key) for person in linker.people())
 
 
@@ -133,7 +143,7 @@ class _Linker:
         if len(person.words) > 1 or not titled:
             self._by_first.setdefault(person.words[0] if person.words else "", []).append(person)
 
-    def place_data(self, found: Sequence[Found]) -> None:
+    def place_data(self) -> None:
         """Give the findings of prose to their people."""
         position: dict[int, int] = {}
         for index, item in self._loose:
@@ -157,7 +167,12 @@ class _Linker:
         after = next((m for m in mentions[at : at + 4] if m[0].exempt is None), None)
         if before and layout.paragraph(before[0].at) == paragraph and not _taken(before[1], item):
             return before[1]
-        if after and layout.paragraph(after[0].at) == paragraph and after[0].at - item.until < 120 and not _taken(after[1], item):
+        if (
+            after
+            and layout.paragraph(after[0].at) == paragraph
+            and after[0].at - item.until < 120
+            and not _taken(after[1], item)
+        ):
             return after[1]
         if before and item.at - before[0].until <= _NEAR and not _taken(before[1], item):
             return before[1]

@@ -50,7 +50,6 @@ class WordFile(BaseModel):
     words: tuple[str, ...] = ()
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruleset:
     """All rules. `words` maps a word lexicon's name (its file without ending) to its words in lower case."""

@@ -35,6 +35,7 @@ _FULL = ("name", "full name", "client", "client name", "tenant", "tenant name", 
          "householder", "occupier", "next of kin", "payee", "liable party", "name of child", "learner")  # fmt: skip
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
 _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "first_name", "christian name")
+_NOT_NAMES = ("id", "ref", "no", "number", "reference", "date", "address", "type", "status")
 _NOT_A_PERSON = ("street", "road", "file", "school", "company", "organisation", "business", "product", "site", "team",
                  "service", "project", "event", "building", "ward", "supplier", "trading", "user", "host", "server", "provider",
                  "scheme", "department", "directorate", "course", "asset", "item", "location", "venue", "council")  # fmt: skip
@@ -54,6 +55,7 @@ class _Column:
     offsets: list[int]
     cells: list[str]
     left: dict[int, str]
+    below: int  # the first row of people: titles may stand above the header
 
     def cell(self, position: int) -> int:
         """The index of the cell at an offset of the column's own text."""
@@ -118,13 +120,16 @@ class TableReader:
                 headers[number] if number < len(headers) else "",
                 column,
                 {row: cell for row, _, cell in cells[number - 1]} if form and number else {},
+                0 if header_row is None else header_row + 1,
             )
             for number, column in enumerate(cells)
             if column
         ]
 
     def _header_row(self, lines: list[str]) -> int | None:
-        return next((i for i, line in enumerate(lines[:_HEADER_ROWS]) if self._is_header(line.split("\t"))), None)
+        """The first of the rows that say most: a title above the header may hold a word of one, too."""
+        known = [self._known_cells(line.split("\t")) for line in lines[:_HEADER_ROWS]]
+        return known.index(max(known)) if any(known) else None
 
     def _is_form(self, lines: list[str]) -> bool:
         """Whether labels stand to the left of their values: the table is about one person, not one a row."""
@@ -136,12 +141,13 @@ class TableReader:
     def _is_label(self, cell: str) -> bool:
         return 0 < len(cell) <= 40 and has_phrase(cell.replace("_", " "), self._known_headers)
 
-    def _is_header(self, cells: list[str]) -> bool:
+    def _known_cells(self, cells: list[str]) -> int:
+        """How many cells of a row are known as headers; none where the row can't be a header."""
         filled = [c.strip().lower() for c in cells if c.strip()]
-        if not filled or any(len(c) > 60 or sum(ch.isdigit() for ch in c) > 4 or "@" in c for c in filled):
-            return False
-        known = sum(has_phrase(c.replace("_", " "), self._known_headers) or c in self._known_headers for c in filled)
-        return known >= 1 and (len(filled) == 1 or known * 4 >= len(filled))
+        if any(len(c) > 60 or sum(ch.isdigit() for ch in c) > 4 or "@" in c for c in filled):
+            return 0
+        known = sum(has_phrase(c.replace("_", " "), self._known_headers) for c in filled)
+        return known if known * 4 >= len(filled) else 0
 
     def _matches(self, column: _Column, entities: frozenset[str] | None) -> Iterator[Match]:
         """The matches of one column, at most MOST_OF_ONE_ENTITY of each pattern."""
@@ -205,14 +211,15 @@ class TableReader:
         full = [c for c in columns if _is_full_name(c.header) or (not c.header and self._holds_names(c))]
         last = [c for c in columns if _has_any(c.header, _LAST)]
         # Surname and forename are one name: the finding is the surname's cell, its value both.
-        first = {row: cell for c in columns if _has_any(c.header, _FIRST) for row, cell in zip(c.rows, c.cells, strict=True)}
+        given = [c for c in columns if _has_any(c.header, _FIRST)]
+        first = {row: cell for c in given for row, cell in zip(c.rows, c.cells, strict=True)}
         if not last and not full:
-            last = [c for c in columns if _has_any(c.header, _FIRST)]
+            last = given
             first = {}
         found = []
         for column in [*full, *last]:
             for index, cell in enumerate(column.text.text.split("\n")[:MOST_OF_ONE_ENTITY]):
-                if _looks_like_name(cell):
+                if column.rows[index] >= column.below and _looks_like_name(cell):
                     item = _in_cell(reading, column, _name_match(column.starts[index], cell))
                     if column in last and column.rows[index] in first:
                         item.value = f"{first[column.rows[index]]} {item.value}"
@@ -236,12 +243,13 @@ class TableReader:
         sample = column.cells[:_SAMPLE]
         known = self._ruleset.words.get("first-names", frozenset())
         likely = sum(
-            1 for cell in sample if 2 <= len(cell.split()) <= 4 and cell.split()[0].lower() in known and _looks_like_name(cell)
+            2 <= len(cell.split()) <= 4 and cell.split()[0].lower() in known and _looks_like_name(cell)
+            for cell in sample
         )
         return likely >= 0.6 * len(sample)
 
 
-def _column(number: int, header: str, cells: list[tuple[int, int, str]], left: dict[int, str]) -> _Column:
+def _column(number: int, header: str, cells: list[tuple[int, int, str]], left: dict[int, str], below: int) -> _Column:
     texts = [canonical(cell).text.replace("\n", " ") if not cell.isascii() else cell for _, _, cell in cells]
     starts, position = [], 0
     for text in texts:
@@ -256,6 +264,7 @@ def _column(number: int, header: str, cells: list[tuple[int, int, str]], left: d
         offsets=[offset for _, offset, _ in cells],
         cells=[cell for _, _, cell in cells],
         left=left,
+        below=below,
     )
 
 
@@ -313,7 +322,7 @@ def _is_name_header(header: str) -> bool:
     header = header.replace("_", " ").strip(" :*")
     if header in _FULL or header in _LAST or header in _FIRST:
         return True
-    return _has_any(header, (*_FULL, *_LAST, *_FIRST)) and not has_phrase(header, (*_NOT_A_PERSON, "id", "ref", "no", "number", "reference", "date", "address", "type", "status"))
+    return _has_any(header, (*_FULL, *_LAST, *_FIRST)) and not has_phrase(header, (*_NOT_A_PERSON, *_NOT_NAMES))
 
 
 def _is_full_name(header: str) -> bool:
@@ -326,6 +335,6 @@ def _has_any(header: str, names: tuple[str, ...]) -> bool:
 
 def _looks_like_name(cell: str) -> bool:
     cell = cell.strip()
-    return 2 <= len(cell) <= 60 and not any(c.isdigit() or c in "@/<>=" for c in cell) and any(c.isalpha() for c in cell) and (
-        cell.lower() not in ("n/a", "none", "unknown", "total", "tbc", "vacant", "various")
-    )
+    if not 2 <= len(cell) <= 60 or cell.lower() in ("n/a", "none", "unknown", "total", "tbc", "vacant", "various"):
+        return False
+    return any(c.isalpha() for c in cell) and not any(c.isdigit() or c in "@/<>=" for c in cell)

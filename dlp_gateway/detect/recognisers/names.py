@@ -98,7 +98,7 @@ class NameEngine(NlpEngine):
 
 
 def artifacts(entities: list[DetachedEntity]) -> NlpArtifacts:
-    """presidio's envelope around detached entities; empty where no model is asked."""
+    """The envelope of presidio around detached entities; empty where no model is asked."""
     return NlpArtifacts(
         entities=entities,  # type: ignore[arg-type]  # presidio names the type Span and reads three fields
         tokens=[],  # type: ignore[arg-type]

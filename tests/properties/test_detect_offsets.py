@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlp_gateway.detect import Detector
+from dlp_gateway.detect.normalise import canonical
+from dlp_gateway.model import Area, Controls, Passage, Question
+
+RULES = Path(__file__).parents[2] / "rules"
+PIECES = ["NHS no. ", "943", "476", "5919", " ", "\u00a0", "\u200b", "-", "\u2011", "JG103759A", "\uff11", "\u0663", "\ufb01",
+          "e\u0301", "\n", "Mr ", "Whitlock", "Dear ", ",", "@", "a.b@c.example", "İ", "\U0001f600", "\t", "she has dementia. "]  # fmt: skip
+
+
+@cache
+def detector() -> Detector:
+    texts = {
+        f"{folder}/{path.name}": path.read_text(encoding="utf-8")
+        for folder in ("recognisers", "lexicons")
+        for path in (RULES / folder).glob("*.yaml")
+    }
+    return Detector(texts, names=False, fingerprint_key=b"k")
+
+
+@given(st.text())
+def test_spans_of_the_canonical_reading_are_spans_of_the_text(text: str) -> None:
+    reading = canonical(text)
+    previous = 0
+    for position in range(len(reading.text)):
+        start, end = reading.span(position, position + 1)
+        assert previous <= start < end <= len(text)
+        previous = start
+
+
+@given(st.text())
+def test_reading_twice_changes_nothing(text: str) -> None:
+    once = canonical(text).text
+    assert canonical(once).text == canonical(canonical(once).text).text
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.booleans())
+def test_findings_stand_inside_the_text_and_can_be_read_again(text: str, table: bool) -> None:
+    passage = Passage(part="1", place="", text=text, area=Area.BODY, table=table)
+    detection = detector().detect((passage,), Controls(), Question(), {})
+    for finding in detection.findings:
+        assert 0 <= finding.start < finding.end <= len(text)
+        assert canonical(text[finding.start : finding.end]).text.strip()
+    for individual in detection.individuals:
+        assert all(0 <= index < len(detection.findings) for index in individual.findings)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dlp_gateway.detect import Detector
+from dlp_gateway.model import Area, AskNames, Controls, Detection, Passage, Question
+
+RULES = Path(__file__).parents[3] / "rules"
+KEY = b"k" * 32
+
+
+@pytest.fixture(scope="session")
+def texts() -> dict[str, str]:
+    folders = ("recognisers", "lexicons")
+    return {f"{f}/{p.name}": p.read_text(encoding="utf-8") for f in folders for p in sorted((RULES / f).glob("*.yaml"))}
+
+
+@pytest.fixture(scope="session")
+def by_rule(texts: dict[str, str]) -> Detector:
+    """A detector without the language model."""
+    return Detector(texts, names=False, fingerprint_key=KEY)
+
+
+@pytest.fixture(scope="session")
+def with_model(texts: dict[str, str]) -> Detector:
+    return Detector(texts, names=True, fingerprint_key=KEY)
+
+
+Detect = Callable[..., Detection]
+
+
+@pytest.fixture
+def detect(by_rule: Detector) -> Detect:
+    """Detect in one mail of Jane Doe's, without the language model."""
+
+    def run(body: str, *, detector: Detector = by_rule, **more: object) -> Detection:
+        return detect_mail(detector, body, **more)  # type: ignore[arg-type]
+
+    return run
+
+
+def detect_mail(
+    detector: Detector,
+    body: str,
+    *,
+    subject: str = "",
+    to: str | tuple[str, ...] = ("someone@partner.example",),
+    names: AskNames = AskNames.ALWAYS,
+    display_names: dict[str, str] | None = None,
+    entities: frozenset[str] | None = None,
+    extra: tuple[Passage, ...] = (),
+) -> Detection:
+    recipients = (to,) if isinstance(to, str) else to
+    passages = (
+        Passage(part="HEADER", place="subject", text=subject, area=Area.SUBJECT),
+        Passage(part="1", place="", text=body, area=Area.BODY),
+        *extra,
+    )
+    question = Question(
+        entities=entities,
+        names=names,
+        reverse_path="jane.doe@council.example",
+        recipients=recipients,
+        own_domains=("council.example", "*.council.example"),
+        own_contact_points=("0113 222 4444", "benefits@council.example"),
+        received_at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+    )
+    controls = Controls(author="jane.doe@council.example", author_count=1, visible_recipients=recipients)
+    return detector.detect(
+        passages, controls, question, {"jane.doe@council.example": "Jane Doe", **(display_names or {})}
+    )

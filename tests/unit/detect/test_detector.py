@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dlp_gateway.detect import Detector
+from dlp_gateway.model import Area, AskNames, Category, Detection, Exemption, Passage
+from dlp_gateway.model_json import encode
+from tests.unit.detect.mails import MAILS, SIGNATURE, Mail
+
+Detect = Callable[..., Detection]
+
+
+def counted(detection: Detection) -> set[str]:
+    return {f.entity for f in detection.findings if f.exempt is None}
+
+
+def people(detection: Detection) -> int:
+    return sum(not individual.is_author for individual in detection.individuals)
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=lambda m: m.id)
+def test_a_council_mail_has_exactly_the_entities_that_it_should(mail: Mail, detect: Detect) -> None:
+    detection = detect(mail.body, subject=mail.subject, to=mail.to)
+    assert counted(detection) == mail.expect
+    if mail.people is not None:
+        assert people(detection) == mail.people
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=lambda m: m.id)
+def test_the_language_model_finds_nothing_else_in_council_mail(
+    mail: Mail, detect: Detect, with_model: Detector
+) -> None:
+    assert counted(detect(mail.body, subject=mail.subject, to=mail.to, detector=with_model)) == mail.expect
+
+
+def test_every_example_of_the_shipped_files_holds(by_rule: Detector) -> None:
+    assert [str(fault) for fault in by_rule.check_examples()] == []
+
+
+def test_a_broken_example_is_a_fault_with_its_place(texts: dict[str, str]) -> None:
+    name = "recognisers/uk-nhs-number.yaml"
+    broken = {**texts, name: texts[name].replace("no_match:", 'no_match:\n  - "NHS no. 943 476 5919"')}
+    faults = Detector(broken, names=False, fingerprint_key=b"k").check_examples()
+    assert [fault.file for fault in faults] == [name]
+    assert faults[0].line is not None and "should not be" in faults[0].text
+
+
+def test_no_clear_value_leaves_the_worker(detect: Detect) -> None:
+    planted = ("943 476 5919", "9434765919", "Cartwright", "cartwright", "Acacia", "07700 900123", "LS6 2AB", "12/03/1938",
+               "edith.c@webmail.example", "JG103759A", "schizophrenia")  # fmt: skip
+    body = (
+        "Edith Cartwright, NHS no. 943 476 5919, DOB 12/03/1938, NINO JG103759A, 14 Acacia Avenue, Leeds LS6 2AB, 07700 900123, "
+        "edith.c@webmail.example. She was diagnosed with schizophrenia."
+    )
+    row = Passage(
+        part="2", place="sheet A", area=Area.ATTACHMENT, table=True,
+        text="Name\tNHS number\tEmail\nEdith Cartwright\t9434765919\tedith.c@webmail.example",
+    )  # fmt: skip
+    detection = detect(body, extra=(row,))
+    assert len(detection.findings) >= 10
+    record = encode(detection).decode()
+    assert [value for value in planted if value in record] == []
+
+
+def test_equal_values_have_equal_fingerprints_in_every_spelling(detect: Detect) -> None:
+    detection = detect("NHS no. 943 476 5919 and again NHS no. 9434765919")
+    assert len({f.fingerprint for f in detection.findings}) == 1 and len(detection.findings) == 2
+    assert len(detection.findings[0].fingerprint) == 32
+
+
+def test_a_mask_shows_only_what_the_file_allows(detect: Detect) -> None:
+    masks = {f.entity: f.masked for f in detect("NHS no. 943 476 5919, NINO JG103759A").findings}
+    assert masks == {"UK_NHS": "### ### ##19", "UK_NINO": "## ## ## ## A"}
+
+
+def test_names_that_cannot_matter_run_no_language_model(detect: Detect, with_model: Detector) -> None:
+    before = with_model.model_runs
+    detection = detect(
+        "Hi,\n\nNHS no. 943 476 5919 of Mr Whitlock and Priya Shah.\n", detector=with_model, names=AskNames.NEVER
+    )
+    assert with_model.model_runs == before and not detection.names_asked
+    assert {f.recogniser for f in detection.findings if f.entity == "PERSON"} == {"name-titled"}
+
+
+def test_names_with_other_data_run_the_model_only_where_there_is_other_data(
+    detect: Detect, with_model: Detector
+) -> None:
+    before = with_model.model_runs
+    plain = detect("Hi,\n\nPriya Shah will chair." + SIGNATURE, detector=with_model, names=AskNames.WITH_OTHER_DATA)
+    assert with_model.model_runs == before and not plain.names_asked
+    asked = detect("Priya Shah, NINO JG103759A", detector=with_model, names=AskNames.WITH_OTHER_DATA)
+    assert with_model.model_runs > before and asked.names_asked and "PERSON" in counted(asked)
+
+
+def test_a_sensitive_term_is_other_data_enough_to_ask_for_names(detect: Detect, by_rule: Detector) -> None:
+    detection = detect("He was diagnosed with dementia. Tell Priya Shah.", names=AskNames.WITH_OTHER_DATA)
+    assert detection.names_asked and {"PERSON", "SPECIAL_CATEGORY"} <= counted(detection)
+
+
+def test_only_the_entities_asked_for_are_sought(detect: Detect) -> None:
+    body = "Mr Whitlock, NINO JG103759A, NHS no. 943 476 5919, has dementia"
+    assert counted(detect(body, entities=frozenset({"UK_NHS"}))) == {"UK_NHS"}
+
+
+def test_no_socket_is_opened_while_reading(
+    detect: Detect, with_model: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert "EMAIL_ADDRESS" in counted(detect("Write to priya.shah@unheard-of.example, Priya Shah", detector=with_model))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1 ", "0 1-", "A", "a@", "Mr ", "Aa ", "12 Aa Bb ", "> ", "password: ", "eyJ", "\n\n", "Dear Aa", "é", "\u200b1"],
+)
+def test_hostile_repetition_takes_linear_time(piece: str, detect: Detect) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        start = time.process_time()
+        detect(text)
+        return time.process_time() - start
+
+    short, long = seconds(20_000), seconds(160_000)
+    assert long < max(1.0, 24 * short)  # eight times the text; three times that for a busy machine
+
+
+def test_findings_lead_back_to_the_text_as_it_was(detect: Detect) -> None:
+    body = "Caf\u00e9 \ufb01le: NHS\u00a0no. 9\u200b43\u2011476\u20115919, NINO \uff2a\uff27103759\uff21"
+    found = {f.entity: body[f.start : f.end] for f in detect(body).findings}
+    assert found == {"UK_NHS": "9\u200b43\u2011476\u20115919", "UK_NINO": "\uff2a\uff27103759\uff21"}
+
+
+def test_quoted_text_is_marked(detect: Detect) -> None:
+    body = "NHS no. 943 476 5919\n\n-----Original Message-----\nFrom: A B <a.b@webmail.example>\nSent: today\n\nNHS no. 401 023 2137"
+    quoted = {f.quoted: body[f.start : f.end] for f in detect(body).findings if f.entity == "UK_NHS"}
+    assert quoted == {False: "943 476 5919", True: "401 023 2137"}
+
+
+def test_the_authors_signature_is_exempt_but_not_what_hides_in_it(detect: Detect) -> None:
+    detection = detect("See below." + SIGNATURE + "NHS no. 943 476 5919\n")
+    assert counted(detection) == {"UK_NHS"}
+    assert {f.exempt for f in detection.findings if f.entity == "PHONE_NUMBER"} == {Exemption.AUTHOR}
+
+
+def test_a_long_list_below_the_sign_off_is_no_signature(detect: Detect) -> None:
+    listed = "\n".join(f"07700 9001{n:02d}" for n in range(12))
+    assert "PHONE_NUMBER" in counted(detect(f"See below.\n\nRegards\nJane\n{listed}\n"))
+
+
+@pytest.mark.parametrize(
+    ("body", "exemption"),
+    [
+        ("Ask pat.lee@adults.council.example about it.", Exemption.COLLEAGUE),
+        ("Pat Lee (pat.lee@council.example) decides.", Exemption.COLLEAGUE),
+        ("Ring us on 0113 222 4444.", Exemption.COUNCIL),
+        ("Councillor Sarah Whitfield will open it.", Exemption.PUBLIC_ROLE),
+        ("Sarah Whitfield, Director of Housing, will open it.", Exemption.PUBLIC_ROLE),
+        ("Hi Sarah,\n\nthanks for the figures.", Exemption.COLLEAGUE),
+        ("I am Jane Doe and I wrote this.", Exemption.AUTHOR),
+    ],
+)
+def test_people_and_points_that_do_not_count(body: str, exemption: Exemption, detect: Detect) -> None:
+    findings = detect(body).findings
+    assert findings and {f.exempt for f in findings} == {exemption}
+
+
+def test_the_messages_own_header_holds_no_personal_data_of_others(detect: Detect) -> None:
+    header = Passage(part="HEADER", place="header To", text="Priya Shah <priya.shah@webmail.example>", area=Area.HEADER)
+    nested = Passage(
+        part="2.HEADER", place="header From", text="Priya Shah <priya.shah@webmail.example>", area=Area.HEADER
+    )
+    assert counted(detect("x", extra=(header,))) == set()
+    assert "EMAIL_ADDRESS" in counted(detect("x", extra=(nested,)))
+
+
+def test_an_identifier_in_a_header_field_or_file_name_counts(detect: Detect) -> None:
+    header = Passage(part="HEADER", place="header X-Note", text="NHS no. 943 476 5919", area=Area.HEADER)
+    name = Passage(part="2", place="file name", text="NINO JG103759A.pdf", area=Area.FILE_NAME)
+    assert counted(detect("x", extra=(header, name))) == {"UK_NHS", "UK_NINO"}
+
+
+def test_hidden_passages_make_hidden_findings(detect: Detect) -> None:
+    hidden = Passage(part="2", place="comment", text="NHS no. 943 476 5919", area=Area.ATTACHMENT, hidden=True)
+    assert [(f.hidden, f.area, f.category) for f in detect("x", extra=(hidden,)).findings] == [
+        (True, Area.ATTACHMENT, Category.IDENTITY)
+    ]
+
+
+def test_the_version_follows_the_texts(texts: dict[str, str], by_rule: Detector) -> None:
+    same = Detector(dict(reversed(texts.items())), names=False, fingerprint_key=b"other")
+    name = "recognisers/uk-nino.yaml"
+    changed = Detector({**texts, name: texts[name] + "\n# changed\n"}, names=False, fingerprint_key=b"k")
+    assert same.version == by_rule.version != changed.version

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dlp_gateway.detect.addresses import identity, is_named_by, matches_pattern, words_of_name
+from dlp_gateway.model import Detection
+
+Detect = Callable[..., Detection]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "John Smith, NINO JG103759A. Mr Smith also has NHS no. 943 476 5919.",
+        "Client: Smith, John. NINO JG103759A.\n\nMr Smith has NHS no. 943 476 5919.",
+        "J Smith, NINO JG103759A. John Smith has NHS no. 943 476 5919.",
+    ],
+)
+def test_spellings_of_one_name_are_one_individual(body: str, detect: Detect) -> None:
+    assert len(detect(body).individuals) == 1
+
+
+def test_two_people_of_one_surname_are_two(detect: Detect) -> None:
+    assert len(detect("John Smith, NINO JG103759A, and Mary Smith, NINO AB123456C.").individuals) == 2
+
+
+def test_data_without_a_name_is_one_person_until_an_identifier_differs(detect: Detect) -> None:
+    one = detect("NHS no. 943 476 5919, DOB 01/02/1990, 07700 900123")
+    two = detect("NHS no. 943 476 5919\nNHS no. 401 023 2137")
+    assert (len(one.individuals), len(two.individuals)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("to", "shown", "body", "matches"),
+    [
+        ("john.smith@webmail.example", "", "Dear Mr Smith,\n\nYour rent account 1234567 is paid.", True),
+        ("jsmith@webmail.example", "", "John Smith, rent account 1234567", True),
+        ("js88@webmail.example", "John Smith", "Dear Mr Smith,\n\nrent account 1234567", True),
+        ("john.smith@webmail.example", "", "Dear Mrs Patel,\n\nYour rent account 1234567 is paid.", False),
+        ("john.smith@webmail.example", "", "Mary Smith, rent account 1234567", False),
+        ("info@partner.example", "", "John Smith, rent account 1234567", False),
+    ],
+)
+def test_an_individual_knows_the_recipient_that_it_is(
+    to: str, shown: str, body: str, matches: bool, detect: Detect
+) -> None:
+    individuals = detect(body, to=to, display_names={to: shown} if shown else {}).individuals
+    assert [i.recipients for i in individuals] == [(to,) if matches else ()]
+
+
+def test_a_recipients_own_address_is_the_recipients(detect: Detect) -> None:
+    individuals = detect("We have priya99@webmail.example on file.", to="priya99@webmail.example").individuals
+    assert [i.recipients for i in individuals] == [("priya99@webmail.example",)]
+
+
+@pytest.mark.parametrize(
+    ("to", "shown", "greeting", "mismatch"),
+    [
+        ("john.smith@webmail.example", "", "Dear Mrs Patel,", True),
+        ("js@webmail.example", "John Smith", "Dear Mrs Patel,", True),
+        ("john.smith@webmail.example", "", "Dear Anita Patel,", True),
+        ("john.smith@webmail.example", "", "Dear Mrs Smith,", False),
+        ("john.smith@webmail.example", "", "Hi Johnny,", False),
+        ("jsmith77@webmail.example", "", "Dear Mrs Patel,", False),
+        ("info@partner.example", "", "Dear Mrs Patel,", False),
+    ],
+)
+def test_a_salutation_that_clearly_names_somebody_else_is_told(
+    to: str, shown: str, greeting: str, mismatch: bool, detect: Detect
+) -> None:
+    detection = detect(f"{greeting}\n\nYour claim was decided.\n", to=to, display_names={to: shown} if shown else {})
+    assert detection.salutation_mismatch == ((to,) if mismatch else ())
+
+
+def test_a_salutation_to_two_recipients_says_nothing(detect: Detect) -> None:
+    detection = detect("Dear Mrs Patel,\n\nHello.", to=("john.smith@webmail.example", "a.patel@webmail.example"))
+    assert detection.salutation_mismatch == ()
+
+
+def test_words_of_a_name_come_in_one_order() -> None:
+    assert words_of_name("Smith, John") == words_of_name("Mr John Smith") == ("john", "smith")
+
+
+def test_a_shared_mailbox_names_nobody() -> None:
+    assert not is_named_by(("john", "housing"), identity("housing@partner.example", "Housing Team"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        ("council.example", True),
+        ("*.council.example", False),
+        ("jane@council.example", True),
+        ("j*@council.example", True),
+        ("press.*@council.example", False),
+        ("example", False),
+    ],
+)
+def test_address_patterns(pattern: str, fits: bool) -> None:
+    assert matches_pattern("Jane@Council.example", [pattern]) is fits
+    assert matches_pattern("jane@a.council.example", ["*.council.example"])
