@@ -1,7 +1,7 @@
 """envelope + inspection + facts -> verdicts. Pure.
 
 Read `decide.py` first; `policy.py` is the language of `rules/policy.yaml`, `conditions.py` what each
-condition means, `view.py` what counts as data to protect in the copy of one recipient.
+condition means, `telling.py` what counts as data to protect in the copy of one recipient.
 """
 
 from .decide import decide

@@ -25,7 +25,8 @@ from .policy import (
     TimeOfDayCondition,
     VisibleRecipientsCondition,
 )
-from .view import BEYOND_NAME, RecipientView
+from .telling import BEYOND_NAME
+from .view import RecipientView
 
 
 def recipient_class(wanted: frozenset[RecipientClass], view: RecipientView) -> bool:
@@ -108,9 +109,9 @@ def _enough(found: list[Finding], min_values: int) -> bool:
 
 
 def categories(wanted: CategoriesCondition, view: RecipientView) -> bool:
-    if not view.counted:
+    if not view.telling.counted:
         return False
-    found = view.findings(wanted)
+    found = view.telling.findings(wanted)
     if wanted.any_of is not None and not _enough([f for f in found if f.category in wanted.any_of], wanted.min_values):
         return False
     kinds = {f.category for f in found}
@@ -124,13 +125,13 @@ def categories(wanted: CategoriesCondition, view: RecipientView) -> bool:
 
 
 def entities(wanted: EntitiesCondition, view: RecipientView) -> bool:
-    if not view.counted:
+    if not view.telling.counted:
         return False
-    return _enough([f for f in view.findings(wanted) if f.entity in wanted.any_of], wanted.min_values)
+    return _enough([f for f in view.telling.findings(wanted) if f.entity in wanted.any_of], wanted.min_values)
 
 
 def individuals(wanted: IndividualsCondition, view: RecipientView) -> bool:
-    if not view.counted:
+    if not view.telling.counted:
         return False
     least = wanted.min
     if wanted.more_than_partner_allows and view.terms is not None:
@@ -143,14 +144,14 @@ def individuals(wanted: IndividualsCondition, view: RecipientView) -> bool:
 
 def count_individuals(wanted: IndividualsCondition, view: RecipientView) -> int:
     """How many people the condition counts; by default those of whom more than the name is told."""
-    return view.count_people(wanted.categories or BEYOND_NAME, named=wanted.named, about=wanted.about)
+    return view.telling.count_people(wanted.categories or BEYOND_NAME, named=wanted.named, about=wanted.about)
 
 
 def near(wanted: NearCondition, view: RecipientView) -> bool:
     findings = view.message.inspection.findings
     # One pass in order of place: pairing every two findings would take a spreadsheet minutes.
     ends: dict[tuple[str, str, str], int] = {}
-    for finding in sorted((findings[i] for i in view.chosen("anyone")), key=lambda f: f.start):
+    for finding in sorted((findings[i] for i in view.telling.chosen("anyone")), key=lambda f: f.start):
         for kind, other in (("of", "to"), ("to", "of")):
             last = ends.get((finding.part, finding.place, other))
             if finding.category in getattr(wanted, kind) and last is not None and finding.start - last <= wanted.within:
@@ -173,7 +174,7 @@ def gaps(wanted: GapsCondition, view: RecipientView) -> bool:
 
 
 def attachments(wanted: AttachmentsCondition, view: RecipientView) -> bool:
-    if wanted.about_other_people is not None and view.attachment_tells_of_others != wanted.about_other_people:
+    if wanted.about_other_people is not None and view.telling.attachment_tells_of_others != wanted.about_other_people:
         return False
     if not (wanted.type or wanted.min_bytes is not None or wanted.original_spreadsheet is not None):
         return True
@@ -219,7 +220,7 @@ def time_of_day(wanted: TimeOfDayCondition, view: RecipientView) -> bool:
 
 
 def data_subject(wanted: bool, view: RecipientView) -> bool:
-    return view.only_data_subject == wanted
+    return view.telling.only_data_subject == wanted
 
 
 def known_relationship(wanted: str, view: RecipientView) -> bool:
@@ -282,12 +283,12 @@ def categories_to_name(conditions: Conditions, view: RecipientView) -> frozenset
     for; all found where it asks for none."""
     asked = [c.categories for c in (conditions, *(conditions.any or ())) if c.categories is not None]
     if not asked:
-        return view.categories()
+        return view.telling.categories()
     named: set[Category] = set()
     for wanted in asked:
         if wanted.not_allowed_by_partner:
             named |= view.disallowed(wanted)
         else:
-            found = frozenset(f.category for f in view.findings(wanted))
+            found = frozenset(f.category for f in view.telling.findings(wanted))
             named |= found if wanted.any_of is None else found & wanted.any_of
     return frozenset(named)

@@ -15,7 +15,8 @@ from .conditions import categories_to_name, count_individuals, embargo_end, hold
 from .policy import PolicyRule, action_of
 from .recipients import Recipient
 from .rulebook import CompiledRule, Rulebook
-from .view import BEYOND_NAME, MessageView, RecipientView
+from .telling import BEYOND_NAME
+from .view import MessageView, RecipientView
 
 CLASS_WORDS = {
     RecipientClass.INTERNAL: "a colleague",
@@ -150,7 +151,7 @@ def _enforced(rule: PolicyRule, view: RecipientView) -> bool:
 
 
 def _is_high(view: RecipientView) -> bool:
-    return view.recipient.outside and not HIGH.isdisjoint(view.categories())
+    return view.recipient.outside and not HIGH.isdisjoint(view.telling.categories())
 
 
 def _route(view: RecipientView, way: Way, *, encrypt: bool) -> str:
@@ -204,7 +205,7 @@ def _reviewers(rule: PolicyRule | None, view: RecipientView) -> str:
     if isinstance(wanted, str):
         return wanted
     if wanted is not None:
-        found = view.categories()
+        found = view.telling.categories()
         for choice in wanted:
             in_group = choice.sender_group is None or choice.sender_group in view.message.groups
             if in_group and (choice.category is None or choice.category & found):
@@ -238,7 +239,7 @@ def _count_word(rule: PolicyRule, view: RecipientView) -> str:
     elif rule.when.hidden_recipients is not None:
         count = view.message.hidden_outside
     else:
-        count = view.count_people(BEYOND_NAME, named=False, about="anyone")
+        count = view.telling.count_people(BEYOND_NAME, named=False, about="anyone")
     return f"{MANY} or more" if count >= MANY else str(count)
 
 
