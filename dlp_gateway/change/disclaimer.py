@@ -129,7 +129,8 @@ def _why_not(root: MimePart, signed_later: bool) -> str | None:
 
 def _targets(part: MimePart, *, is_root: bool = False) -> list[MimePart]:
     """The parts that are shown as the text of the message."""
-    if part.disposition == "attachment":
+    # On the outermost multipart a disposition says nothing: there is nobody to attach it to.
+    if part.disposition == "attachment" and not (is_root and part.children):
         return []
     if part.media_type in ("text/plain", "text/html"):
         return [part] if is_root or part.filename is None else []

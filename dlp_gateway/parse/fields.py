@@ -50,11 +50,14 @@ def read_block(octets: bytes, start: int, end: int, *, outermost: bool) -> Block
         body_start = end
     if outermost and block_end == start:
         problems.append("empty line before the header")
+    # mbox files begin so, and every reader passes over it.
+    mailbox_line = outermost and octets.startswith((b"From ", b">From "), start, block_end)
     limit = block_end
     if block_end - start > MAX_BLOCK_BYTES:
         too_large.append("header block over 256 kB")
         limit = start + MAX_BLOCK_BYTES
-    fields, values, counts = _read_fields(octets, start, limit, problems, too_large)
+    first_field = min(octets.find(b"\n", start, block_end) + 1 or limit, limit) if mailbox_line else start
+    fields, values, counts = _read_fields(octets, first_field, limit, problems, too_large)
     problems += _name_problems(counts, outermost)
     return Block(
         fields=tuple(fields),
@@ -119,8 +122,6 @@ def _read_fields(
 def _line_problem(octets: bytes, position: int, limit: int, *, first: bool) -> str:
     if octets[position : position + 1] in (b" ", b"\t"):
         return "header begins with a blank" if first else "folded line without a field"
-    if octets.startswith((b"From ", b">From "), position, limit) and first:
-        return "mailbox line before the header"
     return "header line that is not a field"
 
 

@@ -193,7 +193,7 @@ def _multipart(
         found.ambiguous(place, *pieces.problems)
     if pieces.too_many:
         found.gap(place.path, GapReason.TOO_LARGE, "more than 1,000 parts")
-    if pieces.first_delimiter is None:
+    if not pieces.spans:
         return None, None
     if kind == "multipart/encrypted":
         scope = GapScope.MESSAGE if place.outermost else GapScope.ATTACHMENT

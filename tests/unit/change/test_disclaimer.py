@@ -281,3 +281,8 @@ def test_a_signature_still_verifies_after_our_header_fields(tmp_path: Path) -> N
     sent = received_field(message, "dlp.example") + loop_mark("x1", b"k" * 32) + strip_marks(message.octets)
     (tmp_path / "sent").write_bytes(sent)
     openssl("cms", "-verify", "-CAfile", "c", "-in", "sent", "-out", "out", "-purpose", "any")
+
+
+def test_a_disposition_on_the_outermost_multipart_means_nothing() -> None:
+    octets = b"Content-Disposition: attachment\r\n" + mixed(b"\r\nx", b"\r\ny")
+    assert change(octets).edited == ("1",)

@@ -46,7 +46,6 @@ AMBIGUOUS: dict[str, tuple[bytes, str]] = {
         "header line that is not a field",
     ),
     "mailbox line inside": (HEAD + b">From x\r\nContent-Type: text/html\r\n\r\nx", "header line that is not a field"),
-    "mailbox line first": (b"From x Mon Oct\r\n" + HEAD + b"\r\nx", "mailbox line before the header"),
     "byte order mark first": (b"\xef\xbb\xbf" + HEAD + b"\r\nx", "header line that is not a field"),
     "fold first": (b" X: y\r\n" + HEAD + b"\r\nx", "header begins with a blank"),
     "blank fold": (HEAD + b"X: a\r\n \r\nContent-Type: text/html\r\n\r\nx", "blank line folded into the header"),
@@ -91,6 +90,11 @@ AMBIGUOUS: dict[str, tuple[bytes, str]] = {
     "empty boundary": (mixed(HIDDEN, boundary=b"", declared=b'boundary=""'), "multipart without a boundary"),
     "boundary nowhere": (mixed(HIDDEN, declared=b'boundary="bar"'), "no delimiter in a multipart"),
     "never closed": (mixed(HIDDEN).removesuffix(b"--foo--\r\n"), "no closing delimiter"),
+    "closed before it was opened": (mixed(), "multipart without a part"),
+    "padding that goes on with text": (
+        mixed(PART).replace(b"--foo\r\n", b"--foo" + b" " * 2000 + b"x\r\n", 1),
+        "line that begins like a delimiter",
+    ),
     "inner boundary the same": (
         mixed(b'Content-Type: multipart/mixed; boundary="foo"\r\n\r\n--foo\r\n\r\nx\r\n--foo--'),
         "boundary used twice",
@@ -138,6 +142,7 @@ def test_what_two_readers_could_see_differently_is_ambiguous(octets: bytes, deta
 
 
 CLEAR: dict[str, bytes] = {
+    "mailbox line first": b"From x Mon Oct  5 09:14:00 2026\r\n" + HEAD + b"\r\nx",
     "blanks after a delimiter": mixed(PART).replace(b"--foo\r\n", b"--foo  \r\n", 1),
     "preamble and epilogue": mixed(PART, pre=b"This is MIME.\r\n") + b"-- \r\nlist footer\r\n",
     "lower-case escapes": body(b"text/plain; charset=utf-8", b"caf=c3=a9", b"quoted-printable"),
@@ -242,6 +247,10 @@ KILLERS: dict[str, bytes] = {
     "100,000 boundary lines": mixed(b"\r\n--foo" * 100_000),
     "100,000 lines like a boundary": mixed(PART + b"\r\n--foox" * 100_000),
     "100,000 boundaries in one line": mixed(PART + b"\r\nx" + b"--foo" * 100_000),
+    "a long line of boundaries": mixed(PART + b"\r\nx" + b"--foo" * 100_000 + b"x" * 5_000_000),
+    "lines that begin like an inner boundary": mixed(
+        b"".join(b' boundary="foo%d"\r\n' % n for n in range(50_000)) + b"\r\n--foox" * 50_000
+    ),
     "100,000 ends": mixed(b"\r\n--foo--" * 100_000),
     "10,000 nested comments in the type": body(b"text/plain " + b"(" * 10_000, b"x"),
     "10,000 nested comments in the encoding": body(b"text/plain", b"x", b"(" * 10_000 + b"base64"),
