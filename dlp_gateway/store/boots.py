@@ -16,6 +16,17 @@ from .values import DeliveryState, MessageState, Recovery, Verb
 from .writer import Transaction, Work
 
 LEASE_SECONDS = 60.0
+SILENCE = timedelta(hours=1)
+"""Without a renewed lease for so long, a console or command is taken to have ended."""
+
+
+DECLARED_DEAD = "this gateway was declared dead by another one; it must be started again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    role: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +47,7 @@ def require_alive(tx: Transaction) -> None:
         return
     alive = Boot.objects.using(tx.alias).select_for_update().filter(id=tx.boot_id, state="alive")
     if not alive.values_list("id", flat=True).first():
-        raise StoreUnavailableError("this gateway was declared dead by another one; it must be started again")
+        raise StoreUnavailableError(DECLARED_DEAD)
     tx.checked_alive = True
 
 
@@ -53,6 +64,9 @@ def _start(tx: Transaction, starts: Sequence[Start]) -> list[Recovery]:
         writer=start.writer,
     )
     recovery = _recover(tx, now, own=True) if start.role == "gateway" else Recovery()
+    # Consoles and commands own nothing that must be cleared up; only their spool files and chains end.
+    silent = Boot.objects.using(tx.alias).exclude(role="gateway").filter(state="alive")
+    silent.filter(lease_until__lt=now - SILENCE).update(state="dead")
     tx.audit(Verb.CHAIN_OPENED, _actor(tx), None, {"heads": _witness(tx)})
     if start.role == "gateway":
         body = {"boot": tx.boot_id, "dead_boots": list(recovery.boots), "dropped": recovery.dropped}
@@ -77,7 +91,7 @@ def _recover(tx: Transaction, now: datetime, *, own: bool) -> Recovery:
     dead: the lock on the spool says so) and after other gateways whose lease ran out."""
     boots = Boot.objects.using(tx.alias).filter(role="gateway", state="alive").exclude(id=tx.boot_id)
     doomed = []
-    for boot in boots:
+    for boot in boots.order_by("id"):  # in one order, so that two recoveries can't wait for each other
         ours = own and boot.gateway_id == tx.gateway_id
         if not ours and boot.lease_until >= now:
             continue
@@ -139,13 +153,13 @@ def _leave_in_doubt(tx: Transaction, boots: list[str], now: datetime) -> int:
     return len(found)
 
 
-def _renew(tx: Transaction, nows: Sequence[datetime]) -> list[Recovery]:
-    (now,) = nows
-    until = now + timedelta(seconds=LEASE_SECONDS)
+def _renew(tx: Transaction, renewals: Sequence[Renewal]) -> list[Recovery]:
+    (renewal,) = renewals
+    until = renewal.now + timedelta(seconds=LEASE_SECONDS)
     renewed = Boot.objects.using(tx.alias).filter(id=tx.boot_id, state="alive").update(lease_until=until)
     if renewed != 1:
-        raise StoreUnavailableError("this gateway was declared dead by another one; it must be started again")
-    return [_recover(tx, now, own=False)]
+        raise StoreUnavailableError(DECLARED_DEAD)
+    return [_recover(tx, renewal.now, own=False) if renewal.role == "gateway" else Recovery()]
 
 
 def _stop(tx: Transaction, roles: Sequence[str]) -> list[None]:
@@ -161,7 +175,7 @@ def _actor(tx: Transaction) -> str:
 
 
 START: Work[Start, Recovery] = Work(_start, together=False)
-RENEW: Work[datetime, Recovery] = Work(_renew, together=False)
+RENEW: Work[Renewal, Recovery] = Work(_renew, together=False)
 STOP: Work[str, None] = Work(_stop, together=False)
 
 

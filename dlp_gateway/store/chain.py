@@ -13,16 +13,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connections
+from . import many_rows
+from .models import Audit
 
-from .models import Audit, table
-
-Link = tuple[str, int, datetime, str, str, str | None, str, bytes, bytes]
-
-_INSERT = (
-    f"INSERT INTO {table(Audit)} (writer, n, at, verb, actor, message_id, body, previous, hash) "  # noqa: S608
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
+_COLUMNS = ("writer", "n", "at", "verb", "actor", "message_id", "body", "previous", "hash")
 _escape = json.encoder.encode_basestring_ascii
 
 
@@ -73,17 +67,15 @@ class Chain:
         """Chain and insert what was added, just before the commit."""
         if not self._pending:
             return
-        connection = connections[alias]
         at = datetime.now(UTC)
-        stored_at = connection.ops.adapt_datetimefield_value(at)
+        stored_at = many_rows.moment(alias, at)
         n, head = self._n, self._head
         rows = []
         for verb, actor, message_id, body in self._pending:
             n += 1
             previous, head = head, link_hash(head, self.writer, n, at, verb, actor, message_id, body)
             rows.append((self.writer, n, stored_at, verb, actor, message_id, body, previous, head))
-        with connection.cursor() as cursor:
-            cursor.executemany(_INSERT, rows)
+        many_rows.insert(alias, Audit, _COLUMNS, rows)
         self._written = (n, head)
 
     def committed(self) -> None:

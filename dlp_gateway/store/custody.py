@@ -16,11 +16,10 @@ from django.db.models import F, Q
 
 from ..errors import StoreUnavailableError
 from ..model import Disposition, Outcome
-from ..model_json import decode
 from .boots import require_alive
 from .messages import ENCODED_DISPOSITIONS, Note, dispositions_json, outcomes
 from .models import Delivery, Message
-from .prepared import delivery_of, narrow, new_rows, params_of, recipient_params_of
+from .prepared import delivery_of, narrow, new_rows, params_of, recipient_params_of, stored_value
 from .values import (
     DeliveryKind,
     DeliveryState,
@@ -196,7 +195,7 @@ def follow(tx: Transaction, message_id: str, follow_up: Sequence[PreparedDeliver
 def merge_dispositions(tx: Transaction, message_id: str, newer: Sequence[Disposition]) -> None:
     """Replace what the message's record says of these recipients."""
     row = Message.objects.using(tx.alias).select_for_update().get(id=message_id)
-    by_recipient = {d.recipient: d for d in decode(ENCODED_DISPOSITIONS, row.dispositions)}
+    by_recipient = {d.recipient: d for d in stored_value(ENCODED_DISPOSITIONS, row.dispositions, message_id)}
     by_recipient |= {d.recipient: d for d in newer}
     text = dispositions_json(tuple(by_recipient.values()))
     Message.objects.using(tx.alias).filter(id=message_id).update(dispositions=text)

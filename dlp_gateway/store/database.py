@@ -50,13 +50,28 @@ def prepare(alias: str, lock: Path) -> None:
     when it can't be reached.
     """
     try:
-        if connections[alias].vendor == "sqlite":
-            Path(str(connections[alias].settings_dict["NAME"])).parent.mkdir(parents=True, exist_ok=True)
+        for folder in sqlite_folder(alias):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # The files beside it (-wal, -shm) take its mode.
+            os.close(os.open(str(connections[alias].settings_dict["NAME"]), os.O_CREAT | os.O_RDWR, 0o600))
         _check_durable(alias)
         with locked(lock, wait=True):
             _migrate(alias)
     except DatabaseError as error:
         raise StoreUnavailableError(f"the database can't be opened: {type(error).__name__}") from error
+    except OSError as error:
+        raise StoreUnavailableError(f"the database can't be opened: {error.strerror}") from error
+
+
+def sqlite_folder(alias: str) -> list[Path]:
+    """The folder of the database's file, if it is one."""
+    settings = connections.databases[alias]
+    return [Path(str(settings["NAME"])).parent] if "sqlite" in str(settings["ENGINE"]) else []
+
+
+def free_bytes(folder: Path) -> int:
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
 
 
 def describe(alias: str) -> str:

@@ -24,7 +24,7 @@ from ..keys import Keys
 from ..model import Disposition, Verdict
 from . import audit, boots, custody, held, messages, retention, rules, users
 from .chain import Chain
-from .database import describe, hold_lock, in_thread, prepare
+from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
 from .django_setup import alias_of
 from .held import WAITING
 from .spool import Spool
@@ -63,6 +63,7 @@ class Store:
         self._alias = alias
         self._role = role
         self._spool = Spool(settings.spool, keys, self.boot_id)
+        self._folders = [settings.spool, *sqlite_folder(alias)]
         self._lock = _lock_of(settings, gateway_id) if role == "gateway" else None
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
         self._files = ThreadPoolExecutor(4, thread_name_prefix="store-spool")
@@ -127,8 +128,8 @@ class Store:
         await self._file(self._spool.discard, key)
 
     def free_bytes(self) -> int:
-        """Free space of the spool's disk."""
-        return self._spool.free_bytes()
+        """Free space of the fuller disk: the spool's or, with SQLite, the database's."""
+        return min(free_bytes(folder) for folder in self._folders)
 
     # -- the way of a message --------------------------------------------------------------------------
 
@@ -184,7 +185,7 @@ class Store:
 
         Raises StoreUnavailableError when another gateway has declared us dead: stop at once then.
         """
-        recovery = await self._writer.submit(boots.RENEW, datetime.now(UTC))
+        recovery = await self._writer.submit(boots.RENEW, boots.Renewal(role=self._role, now=datetime.now(UTC)))
         self._crashes = await self._read(boots.crash_counts)
         return recovery
 

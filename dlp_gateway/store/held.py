@@ -16,12 +16,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from ..model import Disposition, Envelope, Outcome, Verdict
-from ..model_json import decode
 from .boots import require_alive
 from .custody import FINAL, Settled, follow, merge_dispositions, unneeded
 from .messages import outcomes
 from .models import Delivery, Release
-from .prepared import delivery_of, narrow, params_of, recipient_params_of
+from .prepared import delivery_of, narrow, params_of, recipient_params_of, stored_value
 from .values import (
     ApprovalGiven,
     DecidedError,
@@ -392,7 +391,7 @@ def held_message(row: Delivery) -> HeldMessage:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,
-        envelope=decode(Envelope, row.message.envelope),
+        envelope=stored_value(Envelope, row.message.envelope, row.message_id),
         author=row.message.author,
         message_id_header=row.message.message_id_header,
         received_at=row.message.received_at,

@@ -7,29 +7,36 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from django.db import connections
 from django.db.models import Q, QuerySet
 
-from ..errors import StoreUnavailableError
 from ..model import Disposition, Envelope, Inspection, Verdict
-from ..model_json import decode, encode
+from ..model_json import encode
+from . import many_rows
 from .boots import require_alive
-from .models import Delivery, Message, table
-from .prepared import new_rows
+from .models import Delivery, Message
+from .prepared import new_rows, stored_value
 from .values import DeliveryState, MessageRecord, MessageState, PreparedDelivery, StoredMessage, Verb
 from .writer import Transaction, Work
 
 _COLUMNS = (
-    "id, received_at, state, boot, gateway_id, prepared, identity, size_bytes, scope, policy_version, author, "
-    "message_id_header, envelope, inspection, verdicts, dispositions"
-)
-_INSERT = f"INSERT INTO {table(Message)} ({_COLUMNS}) VALUES ({', '.join(['%s'] * 16)})"  # noqa: S608
-_CLOSE = (
-    f"UPDATE {table(Message)} SET state = 'closed', answered = %s, dispositions = %s "  # noqa: S608
-    "WHERE id = %s AND boot = %s AND state IN ('open', 'live')"
+    "id",
+    "received_at",
+    "state",
+    "boot",
+    "gateway_id",
+    "prepared",
+    "identity",
+    "size_bytes",
+    "scope",
+    "policy_version",
+    "author",
+    "message_id_header",
+    "envelope",
+    "inspection",
+    "verdicts",
+    "dispositions",
 )
 
 ENCODED_VERDICTS = tuple[Verdict, ...]
@@ -70,7 +77,6 @@ def digest(*texts: str) -> str:
 
 
 def _record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
-    adapt = connections[tx.alias].ops.adapt_datetimefield_value
     rows = []
     deliveries: list[Delivery] = []
     for new in news:
@@ -78,7 +84,7 @@ def _record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
         rows.append(
             (
                 record.message_id,
-                adapt(record.received_at),
+                many_rows.moment(tx.alias, record.received_at),
                 MessageState.OPEN.value,
                 tx.boot_id,
                 tx.gateway_id,
@@ -107,8 +113,7 @@ def _record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
             body["deliveries"] = [delivery.id for delivery in new.prepared]
             deliveries += new_rows(tx, record.message_id, new.prepared, DeliveryState.PREPARED)
         tx.audit(Verb.MESSAGE_RECORDED, "gateway", record.message_id, body)
-    with connections[tx.alias].cursor() as cursor:
-        cursor.executemany(_INSERT, rows)
+    many_rows.insert(tx.alias, Message, _COLUMNS, rows)
     if deliveries:
         require_alive(tx)
         Delivery.objects.using(tx.alias).bulk_create(deliveries)
@@ -125,8 +130,7 @@ def _note(tx: Transaction, notes: Sequence[Note]) -> list[None]:
     for note in notes:
         rows.append((note.answered, dispositions_json(note.dispositions), note.message_id, tx.boot_id))
         tx.audit(Verb.MESSAGE_CLOSED, "gateway", note.message_id, outcomes(note.dispositions, note.answered))
-    with connections[tx.alias].cursor() as cursor:
-        cursor.executemany(_CLOSE, rows)
+    many_rows.close_messages(tx.alias, rows)
     return [None] * len(notes)
 
 
@@ -205,31 +209,23 @@ def recent_attempt(alias: str, identity: str, since: datetime) -> frozenset[str]
 
 def stored_message(row: Message) -> StoredMessage:
     """Raises StoreUnavailableError when the row can't be read: a record of another version, or damaged."""
-    load = partial(_decoded, row.id)
     record = MessageRecord(
         message_id=row.id,
         received_at=row.received_at,
-        envelope=load(Envelope, row.envelope),
+        envelope=stored_value(Envelope, row.envelope, row.id),
         size_bytes=row.size_bytes,
         identity=row.identity,
         message_id_header=row.message_id_header,
         author=row.author,
         scope="inspected" if row.scope == "inspected" else "out-of-scope",
-        inspection=None if row.inspection is None else load(Inspection, row.inspection),
-        verdicts=load(ENCODED_VERDICTS, row.verdicts),
+        inspection=None if row.inspection is None else stored_value(Inspection, row.inspection, row.id),
+        verdicts=stored_value(ENCODED_VERDICTS, row.verdicts, row.id),
         policy_version=row.policy_version,
     )
     return StoredMessage(
         record=record,
         state=MessageState(row.state),
         answered=row.answered,
-        dispositions=load(ENCODED_DISPOSITIONS, row.dispositions),
+        dispositions=stored_value(ENCODED_DISPOSITIONS, row.dispositions, row.id),
         gateway_id=row.gateway_id,
     )
-
-
-def _decoded(message_id: str, kind: Any, text: str) -> Any:
-    try:
-        return decode(kind, text)
-    except ValueError:  # its text would quote the value
-        raise StoreUnavailableError(f"the record of {message_id} can't be read") from None

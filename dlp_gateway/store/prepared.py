@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
+from ..errors import StoreUnavailableError
 from ..model import Delivery as DeliveryValue
 from ..model import MailParams, RecipientParams
 from ..model_json import decode, encode
 from .models import Delivery
 from .values import DeliveryKind, DeliveryState, PreparedDelivery
 from .writer import Transaction
+
+T = TypeVar("T")
 
 ENCODED_PARAMS = tuple[RecipientParams, ...]
 
@@ -52,15 +56,23 @@ def first_state(kind: DeliveryKind) -> DeliveryState:
 
 
 def delivery_of(row: Delivery) -> DeliveryValue:
-    return decode(DeliveryValue, row.delivery)
+    return stored_value(DeliveryValue, row.delivery, row.message_id)
 
 
 def params_of(row: Delivery) -> MailParams:
-    return decode(MailParams, row.params)
+    return stored_value(MailParams, row.params, row.message_id)
 
 
 def recipient_params_of(row: Delivery) -> tuple[RecipientParams, ...]:
-    return decode(ENCODED_PARAMS, row.recipient_params)
+    return stored_value(ENCODED_PARAMS, row.recipient_params, row.message_id)
+
+
+def stored_value(kind: type[T], text: str, message_id: str) -> T:
+    """A stored value. Raises StoreUnavailableError when it can't be read: damaged, or of another version."""
+    try:
+        return decode(kind, text)
+    except ValueError:  # its own text would quote the value
+        raise StoreUnavailableError(f"the record of {message_id} can't be read") from None
 
 
 def narrow(row: Delivery, staying: Sequence[str]) -> dict[str, str]:

@@ -88,10 +88,10 @@ class Spool:
     def files(self) -> list[tuple[str, str, str]]:
         """(boot id, key, file name) of every file, unfinished ones too."""
         found = []
-        for entry in os.scandir(self._folder):
-            stem, dot, _ = entry.name.rpartition(".")
-            if entry.name.endswith((_SUFFIX, _UNFINISHED)) and dot:
-                found.append((stem.partition(".")[0], stem, entry.name))
+        for name in os.listdir(self._folder):
+            stem, suffix = os.path.splitext(name)
+            if suffix in (_SUFFIX, _UNFINISHED):
+                found.append((stem.partition(".")[0], stem, name))
         return found
 
     def sweep(self, names: Iterable[str]) -> int:
@@ -102,10 +102,6 @@ class Spool:
                 (self._folder / name).unlink()
                 count += 1
         return count
-
-    def free_bytes(self) -> int:
-        status = os.statvfs(self._folder)
-        return status.f_bavail * status.f_frsize
 
     def _path(self, key: str) -> Path:
         if not all(part.isalnum() for part in key.split(".")):

@@ -68,7 +68,6 @@ class Verb(StrEnum):
     DELIVERIES_PREPARED = "deliveries:prepared"
     CUSTODY_TAKEN = "custody:taken"
     CUSTODY_DROPPED = "custody:dropped"
-    DELIVERY_CLAIMED = "delivery:claimed"
     DELIVERY_TRIED = "delivery:tried"
     DELIVERY_RETURNED = "delivery:returned"
     HELD_APPROVED = "held:approved"

@@ -152,3 +152,18 @@ async def test_the_sweep_leaves_what_a_living_process_may_be_about_to_record(pla
     unrecorded = await console.seal(b"a notice")
     place.open("gateway-1")
     assert await console.unseal(unrecorded) == b"a notice"
+
+
+async def test_a_console_that_fell_silent_is_over_but_renewing_keeps_it(place):
+    silent, heard = place.open(role="console"), place.open(role="console")
+    for store in (silent, heard):
+        long_ago = datetime.now(UTC) - timedelta(days=1)
+        rows = Boot.objects.using(store._alias).filter(id=store.boot_id)
+        in_thread(lambda rows=rows, at=long_ago: rows.update(lease_until=at))
+    lost, kept = await silent.seal(b"a notice"), await heard.seal(b"a notice")
+    await heard.renew_lease()
+    gateway = place.open()
+    assert gateway.recovery.swept == 1
+    assert await gateway.unseal(kept) == b"a notice"
+    with pytest.raises(BodyDamagedError):
+        await gateway.unseal(lost)

@@ -100,3 +100,13 @@ async def test_no_clear_text_reaches_the_disk(sqlite_place, tmp_path):
     found = {path for path in tmp_path.rglob("*") if path.is_file()}
     assert {"gateway.db", "gateway.db-wal", f"{key}.sealed"} <= {path.name for path in found}
     assert [path for path in found if b"943 476" in path.read_bytes() or b"Willow" in path.read_bytes()] == []
+
+
+def test_the_database_is_for_the_owner_alone(tmp_path):
+    store = open_url(f"sqlite:///{tmp_path / 'new' / 'gateway.db'}", tmp_path / "spool")
+    try:
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()}
+        assert set(modes) >= {"gateway.db", "gateway.db-wal"}
+        assert set(modes.values()) == {0o600}
+    finally:
+        store.close()

@@ -10,7 +10,9 @@ import pytest
 from dlp_gateway.errors import StoreUnavailableError
 from dlp_gateway.model import Envelope, Outcome
 from dlp_gateway.store import MessageState
+from dlp_gateway.store.database import in_thread
 from dlp_gateway.store.messages import Search
+from dlp_gateway.store.models import Message
 from tests.support.store_values import NOON, PARTNER, RESIDENT, became, prepared, record
 
 
@@ -85,3 +87,13 @@ async def test_search_finds_by_time_author_recipient_and_header(store):
     assert await found(recipient="%") == []
     assert await found(message_id_header="<M1@council.example>") == ["M1"]
     assert await found(limit=1) == ["M2"]
+
+
+async def test_a_damaged_record_is_reported_without_quoting_it(store):
+    await store.record(record())
+    rows = Message.objects.using(store._alias)
+    in_thread(lambda: rows.update(envelope='{"reverse_path": ["secret"]}'))
+    with pytest.raises(StoreUnavailableError) as caught:
+        await store.message_record("M1")
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
