@@ -18,9 +18,9 @@ def decode_value(value: bytes) -> str:
     stand, in quoted strings and comments too, because mail programs show them so. Octets beyond
     ASCII are UTF-8 (RFC 6532), or else Windows-1252.
     """
+    value = value.strip(b" \t\r\n")
     if b"\n" in value or b"\r" in value:
         value = value.replace(b"\r\n", b"").replace(b"\n", b"").replace(b"\r", b" ")
-    value = value.strip(b" \t")
     if b"=?" not in value:
         return value.decode("ascii") if value.isascii() else decode_charset(value, "utf-8")[0]
     return _decode_words(value)
