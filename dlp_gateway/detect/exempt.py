@@ -14,7 +14,8 @@ from .found import Found
 _LIGHT = frozenset({Category.NAME, Category.CONTACT})
 _MOST_IN_SIGNATURE = 6  # of one entity; a longer list below "Regards" is no signature
 _MEETING = re2.compile(
-    r"(?i)join (?:the |on your |zoom |microsoft )?(?:meeting|computer|by phone|webinar)|meeting id|dial[- ]in|conference id|"
+    r"(?i)join (?:the |on your |zoom |microsoft )?(?:meeting|computer|by phone|webinar)|meeting id|dial[- ]in|"
+    r"conference id|"
     r"phone conference id|one tap mobile|teams\.microsoft\.com|zoom\.us/j"
 )
 _MEETING_WINDOW = 300

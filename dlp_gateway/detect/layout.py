@@ -15,7 +15,8 @@ _QUOTE_STARTS = re2.compile(
 )
 _QUOTED_LINES = re2.compile(r"(?m)^[ \t]*>[^\n]*")
 _SIGN_OFF = re2.compile(
-    r"(?mi)^[ \t>]*(?:(?:(?:kind(?:est)?|best|warm(?:est)?|many|with)[ ]+){0,2}(?:regards|thanks|wishes)|cheers|thanks|thank you|"
+    r"(?mi)^[ \t>]*(?:(?:(?:kind(?:est)?|best|warm(?:est)?|many|with)[ ]+){0,2}(?:regards|thanks|wishes)|cheers|"
+    r"thanks|thank you|"
     r"yours (?:sincerely|faithfully|truly)|sincerely|best)[ \t]*[,.!]?[ \t]*$|^--[ ]?$"
 )
 _SIGNATURE_CHARACTERS = 900

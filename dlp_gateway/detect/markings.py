@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import re2
@@ -14,37 +15,55 @@ from .found import Reading
 
 _EDGE_LINES = 5  # first and last lines of a body in which a marking stands
 _EDGE_CHARACTERS = 200  # of each such line
-_MARK_LINE = r"^[ \t>*#_\[(\-]*{}[ \t\])*_.:\-]*(?:\((?:when completed|[A-Z ]{{3,40}})\))?(?:[ \t]*[-:/|]+[ \t]*[A-Z][A-Z \t&/\-]{{2,60}})?[ \t\])*_.\-]*$"
 _OFFICIAL_SENSITIVE = re2.compile(
-    r"\bOFFICIAL[ \t]*[-:]+[ \t]*SENSITIVE\b|\bOFFICIAL[ \t]+SENSITIVE\b|(?i:^[ \t\[(*]*official[ \t]*-[ \t]*sensitive\b)"
+    r"\bOFFICIAL[ \t]*[-:]+[ \t]*SENSITIVE\b|\bOFFICIAL[ \t]+SENSITIVE\b|"
+    r"(?i:^[ \t\[(*]*official[ \t]*-[ \t]*sensitive\b)"
 )
-_TOP_SECRET = (re2.compile(_MARK_LINE.format("(?:UK )?TOP SECRET")), re2.compile(r"^[\[(* ]*(?:UK )?TOP SECRET\b"))
-_SECRET = (re2.compile(_MARK_LINE.format("(?:UK )?SECRET")), re2.compile(r"^[\[(* ]*(?:UK )?SECRET\b"))
+
+
+def _alone(words: str) -> Any:
+    """A marking that is a line of its own: with brackets, "(when completed)", or a descriptor in capitals after it."""
+    return re2.compile(
+        rf"^[ \t>*#_\[(\-]*{words}[ \t\])*_.:\-]*"
+        r"(?:\((?:when completed|[A-Z ]{3,40})\))?"
+        r"(?:[ \t]*[-:/|]+[ \t]*[A-Z][A-Z \t&/\-]{2,60})?"
+        r"[ \t\])*_.\-]*$"
+    )
+
+
+_TOP_SECRET = (_alone("(?:UK )?TOP SECRET"), re2.compile(r"^[\[(* ]*(?:UK )?TOP SECRET\b"))
+_SECRET = (_alone("(?:UK )?SECRET"), re2.compile(r"^[\[(* ]*(?:UK )?SECRET\b"))
 _PATTERNS = (
     (
         MarkingKind.NOT_FOR_PUBLICATION,
         re2.compile(
-            r"(?i)\bnot for publication\b|\bschedule 12A\b|\bexempt (?:from publication|information|report|appendix)\b[^\n]{0,60}\b(?:paragraph|schedule|section)"
+            r"(?i)\bnot for publication\b|\bschedule 12A\b|\bexempt (?:from publication|information|report|"
+            r"appendix)\b[^\n]{0,60}\b(?:paragraph|schedule|section)"
         ),
     ),
     (
         MarkingKind.INTERNAL_COMMUNICATION,
         re2.compile(
-            r"(?i)\bnot for onward (?:circulation|transmission|distribution|sharing)\b|\bdo not (?:circulate|forward|share) (?:outside|externally|beyond)\b|"
-            r"\binternal (?:bulletin|communication|use) only\b|\bfor internal (?:use|circulation) only\b|\bstaff bulletin\b[^\n]{0,40}\binternal\b|\binternal bulletin\b"
+            r"(?i)\bnot for onward (?:circulation|transmission|distribution|sharing)\b|\bdo not (?:circulate|"
+            r"forward|share) (?:outside|externally|beyond)\b|"
+            r"\binternal (?:bulletin|communication|use) only\b|\bfor internal (?:use|circulation) only\b|\bstaff "
+            r"bulletin\b[^\n]{0,40}\binternal\b|\binternal bulletin\b"
         ),
     ),
     (
         MarkingKind.PRESS_STATEMENT,
         re2.compile(
-            r"(?im)^[ \t\[(*]*(?:press (?:statement|release)|media (?:statement|release)|news release|statement to the press|"
-            r"response to (?:press|media) enquiry|media enquiry response|for immediate release)\b|\ba (?:council )?spokes(?:man|woman|person) said\b"
+            r"(?im)^[ \t\[(*]*(?:press (?:statement|release)|media (?:statement|release)|news release|statement to "
+            r"the press|"
+            r"response to (?:press|media) enquiry|media enquiry response|for immediate release)\b|\ba (?:council "
+            r")?spokes(?:man|woman|person) said\b"
         ),
     ),
     (MarkingKind.SECURE_REQUESTED, re2.compile(r"(?i)\[(?:secure|encrypt|encrypted)\]")),
 )
 _EMBARGO = re2.compile(
-    r"(?i)\b(?:strictly )?embargo(?:ed)?\b[ \t:\-]*(?:until|till|to|for)?[ \t:]*|\bnot for (?:release|publication|broadcast|use)(?:,? or (?:publication|broadcast|release))? (?:before|until)[ \t:]*"
+    r"(?i)\b(?:strictly )?embargo(?:ed)?\b[ \t:\-]*(?:until|till|to|for)?[ \t:]*|\bnot for (?:release|publication|"
+    r"broadcast|use)(?:,? or (?:publication|broadcast|release))? (?:before|until)[ \t:]*"
 )
 _EMBARGO_REST = 120
 _TIME = re.compile(

@@ -29,16 +29,8 @@ _ENOUGH_VALUES = 5  # values that must pass a rule's check before they type a co
 _SAMPLE = 200
 _SHARE = 0.8
 _PERSON_HEADERS = ("nhs", "dob", "date of birth", "client", "nino", "pupil", "upn", "service user")
-_FULL = ("name", "full name", "client", "client name", "tenant", "tenant name", "patient", "patient name", "resident",
-         "pupil", "pupil name", "child", "child name", "child's name", "customer", "customer name", "applicant", "claimant", "employee",
-         "employee name", "parent", "carer", "service user", "contact name", "person", "student", "student name", "account holder",
-         "householder", "occupier", "next of kin", "payee", "liable party", "name of child", "learner")  # fmt: skip
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
 _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "first_name", "christian name")
-_NOT_NAMES = ("id", "ref", "no", "number", "reference", "date", "address", "type", "status")
-_NOT_A_PERSON = ("street", "road", "file", "school", "company", "organisation", "business", "product", "site", "team",
-                 "service", "project", "event", "building", "ward", "supplier", "trading", "user", "host", "server", "provider",
-                 "scheme", "department", "directorate", "course", "asset", "item", "location", "venue", "council")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +61,9 @@ class TableReader:
         self._ruleset = ruleset
         self._term_scanner = term_scanner
         self._other_labels = other_labels
-        self._known_headers = (*labels(ruleset.scanner.rules), *_FULL, *_LAST, *_FIRST, "address", "email", "dob")
+        self._full = ruleset.phrases("name-headers")
+        self._not_names = ruleset.phrases("not-name-headers")
+        self._known_headers = (*labels(ruleset.scanner.rules), *self._full, *_LAST, *_FIRST, "address", "email", "dob")
 
     def read(self, reading: Reading, entities: frozenset[str] | None, *, names: bool) -> list[Found]:
         """The findings of a table: by pattern, by term where its rows are people, and with `names` of its
@@ -84,7 +78,7 @@ class TableReader:
         ]
         if names and (entities is None or "PERSON" in entities):
             found += self._names(reading, columns)
-        if any(_is_name_header(c.header) or has_phrase(c.header, _PERSON_HEADERS) for c in columns):
+        if any(self._is_name_header(c.header) or has_phrase(c.header, _PERSON_HEADERS) for c in columns):
             found += [
                 _in_cell(reading, column, match)
                 for column in columns
@@ -208,7 +202,7 @@ class TableReader:
         return sum(1 for _ in candidates(rule, pattern, column.text.text, octets[:end])) >= _SHARE * rows
 
     def _names(self, reading: Reading, columns: list[_Column]) -> list[Found]:
-        full = [c for c in columns if _is_full_name(c.header) or (not c.header and self._holds_names(c))]
+        full = [c for c in columns if self._is_full_name(c.header) or (not c.header and self._holds_names(c))]
         last = [c for c in columns if _has_any(c.header, _LAST)]
         # Surname and forename are one name: the finding is the surname's cell, its value both.
         given = [c for c in columns if _has_any(c.header, _FIRST)]
@@ -232,9 +226,17 @@ class TableReader:
             texts = column.text.text.split("\n") if column.left else []
             for index, (row, cell) in enumerate(zip(column.rows, texts, strict=False)):
                 label = column.left.get(row, "").strip(" :*").lower()
-                if _is_name_header(label) and _looks_like_name(cell):
+                if self._is_name_header(label) and _looks_like_name(cell):
                     found.append(_in_cell(reading, column, _name_match(column.starts[index], cell)))
         return found
+
+    def _is_name_header(self, header: str) -> bool:
+        plain = header.replace("_", " ").strip(" :*")
+        names = (*self._full, *_LAST, *_FIRST)
+        return plain in names or (_has_any(plain, names) and not has_phrase(plain, self._not_names))
+
+    def _is_full_name(self, header: str) -> bool:
+        return self._is_name_header(header) and not _has_any(header, (*_LAST, *_FIRST))
 
     def _holds_names(self, column: _Column) -> bool:
         """Whether a column without header holds names: most cells begin with a known first name."""
@@ -316,17 +318,6 @@ def _letters(number: int) -> str:
 def _counted(entity: str, counts: dict[str, int]) -> bool:
     counts[entity] = counts.get(entity, 0) + 1
     return counts[entity] <= MOST_OF_ONE_ENTITY
-
-
-def _is_name_header(header: str) -> bool:
-    header = header.replace("_", " ").strip(" :*")
-    if header in _FULL or header in _LAST or header in _FIRST:
-        return True
-    return _has_any(header, (*_FULL, *_LAST, *_FIRST)) and not has_phrase(header, (*_NOT_A_PERSON, *_NOT_NAMES))
-
-
-def _is_full_name(header: str) -> bool:
-    return _is_name_header(header) and not _has_any(header, (*_LAST, *_FIRST))
 
 
 def _has_any(header: str, names: tuple[str, ...]) -> bool:

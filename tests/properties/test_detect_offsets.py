@@ -11,8 +11,33 @@ from dlp_gateway.detect.normalise import canonical
 from dlp_gateway.model import Area, Controls, Passage, Question
 
 RULES = Path(__file__).parents[2] / "rules"
-PIECES = ["NHS no. ", "943", "476", "5919", " ", "\u00a0", "\u200b", "-", "\u2011", "JG103759A", "\uff11", "\u0663", "\ufb01",
-          "e\u0301", "\n", "Mr ", "Whitlock", "Dear ", ",", "@", "a.b@c.example", "İ", "\U0001f600", "\t", "she has dementia. "]  # fmt: skip
+PIECES = [
+    "NHS no. ",
+    "943",
+    "476",
+    "5919",
+    " ",
+    "\u00a0",
+    "\u200b",
+    "-",
+    "\u2011",
+    "JG103759A",
+    "\uff11",
+    "\u0663",
+    "\ufb01",
+    "e\u0301",
+    "\n",
+    "Mr ",
+    "Whitlock",
+    "Dear ",
+    ",",
+    "@",
+    "a.b@c.example",
+    "İ",
+    "\U0001f600",
+    "\t",
+    "she has dementia. ",
+]
 
 
 @cache

@@ -47,8 +47,8 @@ MAILS = (
     ),
     _mail(
         "benefit query with national insurance number",
-        "Dear colleague,\n\nPlease confirm the income of Mr Darren Whitlock, NI number JG103759A, housing benefit claim 7012345.\n"
-        + SIGNATURE,
+        "Dear colleague,\n\nPlease confirm the income of Mr Darren Whitlock, NI number JG103759A, housing benefit "
+        "claim 7012345.\n" + SIGNATURE,
         "PERSON",
         "UK_NINO",
         "UK_HOUSING_BENEFIT_REF",
@@ -62,8 +62,8 @@ MAILS = (
     _mail(
         "meeting invitation",
         "Hi all,\n\nThe contract review is on Tuesday at 10am.\n\nMicrosoft Teams meeting\nJoin on your computer\n"
-        "Meeting ID: 372 844 190 22\nPasscode: aB3dEf\nOr call in: +44 20 3855 5195 Phone conference id: 943 476 5919#\n"
-        + SIGNATURE,
+        "Meeting ID: 372 844 190 22\nPasscode: aB3dEf\nOr call in: +44 20 3855 5195 Phone conference id: 943 476 "
+        "5919#\n" + SIGNATURE,
     ),
     _mail(
         "planning application",
@@ -72,15 +72,16 @@ MAILS = (
     ),
     _mail(
         "school admission",
-        "Dear Mrs Begum,\n\nWe can offer Yusuf a place at Hill Top Primary School. UPN: H801200001001, date of birth 4 May 2019.\n"
-        + SIGNATURE,
+        "Dear Mrs Begum,\n\nWe can offer Yusuf a place at Hill Top Primary School. UPN: H801200001001, date of "
+        "birth 4 May 2019.\n" + SIGNATURE,
         "PERSON",
         "UK_UPN",
         "DATE_OF_BIRTH",
     ),
     _mail(
         "safeguarding referral",
-        "Hello,\n\nI am making a safeguarding referral for Kayleigh Burrows (DOB 02/09/2014). Her mother told the school "
+        "Hello,\n\nI am making a safeguarding referral for Kayleigh Burrows (DOB 02/09/2014). Her mother told the "
+        "school "
         "about physical abuse at home and a section 47 enquiry has started.\n" + SIGNATURE,
         "PERSON",
         "DATE_OF_BIRTH",
@@ -94,8 +95,8 @@ MAILS = (
     ),
     _mail(
         "supplier bank details",
-        "Hello,\n\nPlease change the payee. Sort code 20-00-01, account number 55779911, IBAN GB29 NWBK 6016 1331 9268 19.\n"
-        + SIGNATURE,
+        "Hello,\n\nPlease change the payee. Sort code 20-00-01, account number 55779911, IBAN GB29 NWBK 6016 1331 "
+        "9268 19.\n" + SIGNATURE,
         "UK_BANK_ACCOUNT",
         "IBAN_CODE",
     ),
@@ -107,8 +108,8 @@ MAILS = (
     ),
     _mail(
         "parking appeal",
-        "Dear Sir or Madam,\n\nPCN LD12345678 was issued to vehicle registration YK19 ABC in Mill Lane. The appeal is allowed.\n"
-        + SIGNATURE,
+        "Dear Sir or Madam,\n\nPCN LD12345678 was issued to vehicle registration YK19 ABC in Mill Lane. The appeal "
+        "is allowed.\n" + SIGNATURE,
         "UK_PCN",
         "UK_VEHICLE_REGISTRATION",
         people=1,
@@ -132,7 +133,8 @@ MAILS = (
     ),
     _mail(
         "health of an employee",
-        "Confidential.\n\nRobert Hughes has been off sick since May; he was diagnosed with multiple sclerosis and asks for a "
+        "Confidential.\n\nRobert Hughes has been off sick since May; he was diagnosed with multiple sclerosis and "
+        "asks for a "
         "referral to occupational health.\n" + SIGNATURE,
         "PERSON",
         "SPECIAL_CATEGORY",
@@ -140,7 +142,8 @@ MAILS = (
     ),
     _mail(
         "mental health week newsletter",
-        "Hello everyone,\n\nMental Health Awareness Week starts on Monday. If you have diabetes or anxiety, come to the walk in "
+        "Hello everyone,\n\nMental Health Awareness Week starts on Monday. If you have diabetes or anxiety, come to "
+        "the walk in "
         "the park. Book with the wellbeing team.\n" + SIGNATURE,
     ),
     _mail(
@@ -153,12 +156,14 @@ MAILS = (
     ),
     _mail(
         "roadworks",
-        "Good morning,\n\nMill Lane will be closed between 12 and 14 June for resurfacing. Diversion via Station Road and the "
+        "Good morning,\n\nMill Lane will be closed between 12 and 14 June for resurfacing. Diversion via Station "
+        "Road and the "
         "A65. Permit number YX1234567890. Contact the highways team on 0300 123 4567.\n" + SIGNATURE,
     ),
     _mail(
         "councillor enquiry",
-        "Dear Cllr Hussain,\n\nThank you for your enquiry about the bins in Beeston. The crew missed Cross Flatts Grove on Tuesday "
+        "Dear Cllr Hussain,\n\nThank you for your enquiry about the bins in Beeston. The crew missed Cross Flatts "
+        "Grove on Tuesday "
         "and will return tomorrow.\n" + SIGNATURE,
     ),
     _mail(
@@ -186,8 +191,8 @@ MAILS = (
     ),
     _mail(
         "two clients in one mail",
-        "Hello,\n\nGrace Okafor, DOB 01/02/1990, NHS 943 476 5919.\n\nPeter Lindqvist, DOB 05/06/1985, NHS 401 023 2137.\n"
-        + SIGNATURE,
+        "Hello,\n\nGrace Okafor, DOB 01/02/1990, NHS 943 476 5919.\n\nPeter Lindqvist, DOB 05/06/1985, NHS 401 023 "
+        "2137.\n" + SIGNATURE,
         "PERSON",
         "DATE_OF_BIRTH",
         "UK_NHS",
@@ -195,12 +200,14 @@ MAILS = (
     ),
     _mail(
         "contract management",
-        "Hi Paul,\n\nContract C-20456 runs to 31/03/2027. The KPI report shows 98.4% collected; version 2.1.4 of the schedule is "
+        "Hi Paul,\n\nContract C-20456 runs to 31/03/2027. The KPI report shows 98.4% collected; version 2.1.4 of "
+        "the schedule is "
         "attached. Asset number 10033544 was replaced, serial number AB123456C.\n" + SIGNATURE,
     ),
     _mail(
         "freedom of information reply",
-        "Dear Requester,\n\nIn 2025/26 the council issued 12,345 penalty charge notices and spent £1,234,567 on agency staff. The "
+        "Dear Requester,\n\nIn 2025/26 the council issued 12,345 penalty charge notices and spent £1,234,567 on "
+        "agency staff. The "
         "data is on the website.\n" + SIGNATURE,
     ),
     _mail(
@@ -228,7 +235,8 @@ MAILS = (
     ),
     _mail(
         "job advert",
-        "Dear all,\n\nWe are hiring a Head of Finance. Salary £68,000. Closing date 12 June 2026. Reference JOB20261234. "
+        "Dear all,\n\nWe are hiring a Head of Finance. Salary £68,000. Closing date 12 June 2026. Reference "
+        "JOB20261234. "
         "Disability Confident employer.\n" + SIGNATURE,
     ),
     _mail(
@@ -245,7 +253,8 @@ MAILS = (
     ),
     _mail(
         "election logistics",
-        "Hello,\n\nPolling station 14 moves to St Mark's Church Hall, Otley Road. Ballot boxes arrive at 6:30 on 7 May. "
+        "Hello,\n\nPolling station 14 moves to St Mark's Church Hall, Otley Road. Ballot boxes arrive at 6:30 on 7 "
+        "May. "
         "Van hire booking reference 20456781.\n" + SIGNATURE,
     ),
 )

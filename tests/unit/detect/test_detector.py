@@ -47,20 +47,36 @@ def test_a_broken_example_is_a_fault_with_its_place(texts: dict[str, str]) -> No
     broken = {**texts, name: texts[name].replace("no_match:", 'no_match:\n  - "NHS no. 943 476 5919"')}
     faults = Detector(broken, names=False, fingerprint_key=b"k").check_examples()
     assert [fault.file for fault in faults] == [name]
-    assert faults[0].line is not None and "should not be" in faults[0].text
+    assert faults[0].line is not None
+    assert "should not be" in faults[0].text
 
 
 def test_no_clear_value_leaves_the_worker(detect: Detect) -> None:
-    planted = ("943 476 5919", "9434765919", "Cartwright", "cartwright", "Acacia", "07700 900123", "LS6 2AB", "12/03/1938",
-               "edith.c@webmail.example", "JG103759A", "schizophrenia")  # fmt: skip
+    planted = (
+        "943 476 5919",
+        "9434765919",
+        "Cartwright",
+        "cartwright",
+        "Acacia",
+        "07700 900123",
+        "LS6 2AB",
+        "12/03/1938",
+        "edith.c@webmail.example",
+        "JG103759A",
+        "schizophrenia",
+    )
     body = (
-        "Edith Cartwright, NHS no. 943 476 5919, DOB 12/03/1938, NINO JG103759A, 14 Acacia Avenue, Leeds LS6 2AB, 07700 900123, "
+        "Edith Cartwright, NHS no. 943 476 5919, DOB 12/03/1938, NINO JG103759A, 14 Acacia Avenue, Leeds LS6 2AB, "
+        "07700 900123, "
         "edith.c@webmail.example. She was diagnosed with schizophrenia."
     )
     row = Passage(
-        part="2", place="sheet A", area=Area.ATTACHMENT, table=True,
+        part="2",
+        place="sheet A",
+        area=Area.ATTACHMENT,
+        table=True,
         text="Name\tNHS number\tEmail\nEdith Cartwright\t9434765919\tedith.c@webmail.example",
-    )  # fmt: skip
+    )
     detection = detect(body, extra=(row,))
     assert len(detection.findings) >= 10
     record = encode(detection).decode()
@@ -69,7 +85,8 @@ def test_no_clear_value_leaves_the_worker(detect: Detect) -> None:
 
 def test_equal_values_have_equal_fingerprints_in_every_spelling(detect: Detect) -> None:
     detection = detect("NHS no. 943 476 5919 and again NHS no. 9434765919")
-    assert len({f.fingerprint for f in detection.findings}) == 1 and len(detection.findings) == 2
+    assert len({f.fingerprint for f in detection.findings}) == 1
+    assert len(detection.findings) == 2
     assert len(detection.findings[0].fingerprint) == 32
 
 
@@ -83,7 +100,8 @@ def test_names_that_cannot_matter_run_no_language_model(detect: Detect, with_mod
     detection = detect(
         "Hi,\n\nNHS no. 943 476 5919 of Mr Whitlock and Priya Shah.\n", detector=with_model, names=AskNames.NEVER
     )
-    assert with_model.model_runs == before and not detection.names_asked
+    assert with_model.model_runs == before
+    assert not detection.names_asked
     assert {f.recogniser for f in detection.findings if f.entity == "PERSON"} == {"name-titled"}
 
 
@@ -92,14 +110,18 @@ def test_names_with_other_data_run_the_model_only_where_there_is_other_data(
 ) -> None:
     before = with_model.model_runs
     plain = detect("Hi,\n\nPriya Shah will chair." + SIGNATURE, detector=with_model, names=AskNames.WITH_OTHER_DATA)
-    assert with_model.model_runs == before and not plain.names_asked
+    assert with_model.model_runs == before
+    assert not plain.names_asked
     asked = detect("Priya Shah, NINO JG103759A", detector=with_model, names=AskNames.WITH_OTHER_DATA)
-    assert with_model.model_runs > before and asked.names_asked and "PERSON" in counted(asked)
+    assert with_model.model_runs > before
+    assert asked.names_asked
+    assert "PERSON" in counted(asked)
 
 
 def test_a_sensitive_term_is_other_data_enough_to_ask_for_names(detect: Detect, by_rule: Detector) -> None:
     detection = detect("He was diagnosed with dementia. Tell Priya Shah.", names=AskNames.WITH_OTHER_DATA)
-    assert detection.names_asked and {"PERSON", "SPECIAL_CATEGORY"} <= counted(detection)
+    assert detection.names_asked
+    assert {"PERSON", "SPECIAL_CATEGORY"} <= counted(detection)
 
 
 def test_only_the_entities_asked_for_are_sought(detect: Detect) -> None:
@@ -141,7 +163,8 @@ def test_findings_lead_back_to_the_text_as_it_was(detect: Detect) -> None:
 
 
 def test_quoted_text_is_marked(detect: Detect) -> None:
-    body = "NHS no. 943 476 5919\n\n-----Original Message-----\nFrom: A B <a.b@webmail.example>\nSent: today\n\nNHS no. 401 023 2137"
+    body = "NHS no. 943 476 5919\n\n-----Original Message-----\nFrom: A B <a.b@webmail.example>\nSent: today\n\nNHS "
+    "no. 401 023 2137"
     quoted = {f.quoted: body[f.start : f.end] for f in detect(body).findings if f.entity == "UK_NHS"}
     assert quoted == {False: "943 476 5919", True: "401 023 2137"}
 
@@ -171,7 +194,8 @@ def test_a_long_list_below_the_sign_off_is_no_signature(detect: Detect) -> None:
 )
 def test_people_and_points_that_do_not_count(body: str, exemption: Exemption, detect: Detect) -> None:
     findings = detect(body).findings
-    assert findings and {f.exempt for f in findings} == {exemption}
+    assert findings
+    assert {f.exempt for f in findings} == {exemption}
 
 
 def test_the_messages_own_header_holds_no_personal_data_of_others(detect: Detect) -> None:

@@ -28,7 +28,9 @@ def test_a_good_file_is_a_rule_with_the_files_name() -> None:
 
 def test_a_pattern_that_is_not_re2_is_a_fault_with_its_place() -> None:
     found = faults(bad=GOOD.replace(r"\bX\d{6}\b", r"(?=X)\d+"))
-    assert len(found) == 1 and found[0].startswith("recognisers/bad.yaml:4:") and "RE2" in found[0]
+    assert len(found) == 1
+    assert found[0].startswith("recognisers/bad.yaml:4:")
+    assert "RE2" in found[0]
 
 
 @pytest.mark.parametrize(
