@@ -7,9 +7,11 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
-from .plain import OTHER_READING, quoted_from, read_text, unix_lines
+from ..model import GapReason
+from .plain import OTHER_READING, read_text, unix_lines
 from .source import Item, Source, Tools
 
+_PGP_START = b"-----BEGIN PGP MESSAGE-----"
 _DELIMITERS = ",;\t|"
 _FIELD_CHARS = 1_000_000
 _SAMPLE_LINES = 50
@@ -22,7 +24,9 @@ def read_table(source: Source, tools: Tools) -> Iterator[Item]:
 
 def read_text_or_table(source: Source, tools: Tools) -> Iterator[Item]:
     """Text; an attached one whose lines nearly all have the same number of delimiters is a table."""
-    if source.is_body or source.part.endswith("RAW"):
+    if not source.is_body and _PGP_START in source.octets:
+        yield source.gap(GapReason.ENCRYPTED, "an OpenPGP message")
+    elif source.is_body or source.margin:
         yield from read_text(source, tools)
     else:
         yield from _read(source, tools, least_share=0.9, least_rows=3)
@@ -35,7 +39,7 @@ def _read(source: Source, tools: Tools, *, least_share: float, least_rows: int) 
         delimiter = _delimiter(text, least_share, least_rows)
         rows = _rows(text, delimiter, tools) if delimiter else None
         if rows is None:
-            yield source.passage(text, place, hidden=bool(number), quoted_from=quoted_from(text))
+            yield source.passage(text, place, hidden=bool(number))
         else:
             yield source.passage("\n".join(rows), place, hidden=bool(number), table=True)
 

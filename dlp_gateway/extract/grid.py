@@ -50,9 +50,7 @@ class Grid:
         ):
             yield from self._tables(source, cells, where, unseen)
 
-    def _tables(
-        self, source: Source, cells: dict[int, dict[int, str]], place: str, hidden: bool
-    ) -> Iterator[Passage]:
+    def _tables(self, source: Source, cells: dict[int, dict[int, str]], place: str, hidden: bool) -> Iterator[Passage]:
         lines: list[str] = []
         far: list[tuple[int, int, str]] = []
         first_row = last_row = 0
@@ -86,9 +84,7 @@ def _line(row: int, texts: dict[int, str], first_column: int, far: list[tuple[in
     return "".join(pieces)
 
 
-def _table(
-    source: Source, lines: list[str], place: str, hidden: bool, first_row: int, first_column: int
-) -> Passage:
+def _table(source: Source, lines: list[str], place: str, hidden: bool, first_row: int, first_column: int) -> Passage:
     return source.passage(
         "\n".join(lines), place, hidden=hidden, table=True, first_row=first_row, first_column=first_column
     )

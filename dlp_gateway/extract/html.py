@@ -11,18 +11,25 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ..model import GapReason
-from .plain import OTHER_READING, quoted_from, unix_lines
+from .plain import OTHER_READING, unix_lines
 from .source import Item, Source, Tools
 
-_BLOCKS = frozenset(
-    (
-        *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl"),
-        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
-        *("hr", "html", "legend", "li", "main", "nav", "ol", "option", "p", "pre", "section", "select", "summary"),
-        *("table", "tbody", "textarea", "tfoot", "thead", "title", "tr", "ul"),
-    )
-)
-_CELLS = frozenset(("td", "th"))
+# Marks of a break, joined by `tidy`; a text never holds them.
+_ROW, _PARAGRAPH, _BLOCK, _CELL = "\x1c", "\x1d", "\x1e", "\x1f"
+_BREAKS: dict[str, str] = {
+    **dict.fromkeys(("td", "th"), _CELL),
+    **dict.fromkeys(("tr", "caption"), _ROW),
+    **dict.fromkeys(
+        ("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"), _PARAGRAPH
+    ),
+    **dict.fromkeys(
+        ("address", "article", "aside", "body", "center", "dd", "details", "div", "dt", "fieldset"), _BLOCK
+    ),
+    **dict.fromkeys(("figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "li", "main"), _BLOCK),
+    **dict.fromkeys(("nav", "option", "section", "select", "summary", "textarea", "title"), _BLOCK),
+    "br": "\n",
+}
+_KEEPS_LINES = frozenset(("pre", "textarea"))
 _NO_TEXT = frozenset(("script", "style"))
 # No end tag, or one that may be left out without ever closing the element in our count.
 _VOID = frozenset(
@@ -34,12 +41,13 @@ _VOID = frozenset(
 _SHOWN_ATTRIBUTES = ("alt", "title", "value", "placeholder", "label", "content", "aria-label", "summary")
 _LINKS = ("href", "action", "data", "src")
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)[^}]{0,200}overflow\s*:\s*hidden"
 )
 _COLOUR = re.compile(r"(?:^|;|\s)(background(?:-color)?|color)\s*:\s*([#a-z0-9(), ]{1,40})")
 _WHITE = frozenset(("#fff", "#ffffff", "white", "rgb(255,255,255)"))
-_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+_SPACES = re.compile(r"[ \t\r\n\f\v\x1c-\x1f]+")
+_MARKS = re.compile(r"[\t\x1c-\x1f]")
 _TEXT_TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -53,13 +61,15 @@ class _Target:
         self.comments: list[str] = []
         self._hidden_depth = 0
         self._silent_depth = 0
+        self._pre_depth = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _NO_TEXT:
             self._silent_depth += 1
         if self._hidden_depth or _is_hidden(attributes):
             self._hidden_depth += tag not in _VOID
-        self._break(tag)
+        self._pre_depth += tag in _KEEPS_LINES
+        self._put(_BREAKS.get(tag, ""))
         for name, value in attributes.items():
             if not value.strip():
                 continue
@@ -74,13 +84,14 @@ class _Target:
     def end(self, tag: str) -> None:
         if tag in _NO_TEXT and self._silent_depth:
             self._silent_depth -= 1
-        self._break(tag)
-        if self._hidden_depth and tag not in _VOID:
-            self._hidden_depth -= 1
+        self._pre_depth -= tag in _KEEPS_LINES
+        if tag not in _VOID:
+            self._put(_BREAKS.get(tag, "").replace(_CELL, ""))
+            self._hidden_depth -= bool(self._hidden_depth)
 
     def data(self, text: str) -> None:
         if not self._silent_depth:
-            (self.hidden if self._hidden_depth else self.visible).append(_SPACES.sub(" ", text))
+            self._put(_MARKS.sub(" ", text) if self._pre_depth > 0 else _SPACES.sub(" ", text))
 
     def comment(self, text: str) -> None:
         self.comments.append(text)
@@ -91,12 +102,9 @@ class _Target:
     def close(self) -> None:
         return None
 
-    def _break(self, tag: str) -> None:
-        into = self.hidden if self._hidden_depth else self.visible
-        if tag in _BLOCKS:
-            into.append("\n")
-        elif tag in _CELLS:
-            into.append("\t")
+    def _put(self, text: str) -> None:
+        if text:
+            (self.hidden if self._hidden_depth else self.visible).append(text)
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
@@ -122,8 +130,7 @@ def read_html(source: Source, tools: Tools) -> Iterator[Item]:
     for number, reading in enumerate(tools.readings(source.octets, source.charset)):
         extra = f"{OTHER_READING}, " if number else ""
         target = parse_html(reading)
-        text = tidy("".join(target.visible))
-        yield source.passage(text, OTHER_READING if number else "", hidden=bool(number), quoted_from=quoted_from(text))
+        yield source.passage(tidy("".join(target.visible)), OTHER_READING if number else "", hidden=bool(number))
         yield source.passage(tidy("".join(target.hidden)), f"{extra}hidden text", hidden=True)
         yield source.passage("\n".join(target.attributes), f"{extra}attributes", hidden=True)
         comments = [tidy(_TEXT_TAG.sub(" ", comment)) for comment in target.comments]
@@ -143,13 +150,19 @@ def parse_html(text: str) -> _Target:
     return target
 
 
-_BLANK_AROUND = re.compile(r" *([\n\t]) *")
-_MANY_LINES = re.compile(r"\n{3,}")
+_RUN = re.compile(r" *[\n\x1c-\x1f][ \n\x1c-\x1f]*")
 
 
 def tidy(text: str) -> str:
-    """Blanks around line ends gone, and lines of nothing but cell ends."""
-    text = _BLANK_AROUND.sub(r"\1", unix_lines(text))
-    lines = [line.strip("\t") if not line.strip("\t ") else line.removeprefix("\t") for line in text.split("\n")]
-    lines = [re.sub(r"\t{2,}", "\t", line).rstrip("\t") for line in lines]
-    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+    """Each run of breaks as one: a TAB between cells, a line end between rows and blocks, an empty line
+    between paragraphs. Breaks at the edge of a cell are none: office programs put a paragraph into every cell."""
+    return _RUN.sub(_join, unix_lines(text)).strip("\n\t ")
+
+
+def _join(run: re.Match[str]) -> str:
+    marks = run[0]
+    if _CELL in marks:
+        return "\n" if _ROW in marks else "\t"
+    if _PARAGRAPH in marks or marks.count("\n") > 1:
+        return "\n\n"
+    return "\n"

@@ -50,6 +50,7 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"MM\x00*", Kind.IMAGE),
     (b"\x00\x00\x01\x00", Kind.IMAGE),
     (b"\xd7\xcd\xc6\x9a", Kind.IMAGE),
+    (b"\x01\x00\x09\x00", Kind.IMAGE),
     (b"\x01\x00\x00\x00", Kind.IMAGE),  # EMF, confirmed below
     (b"\x1f\x8b\x08", Kind.GZIP),
     (b"BZh", Kind.BZIP2),
@@ -93,7 +94,7 @@ def kind_of(source: Source, readings: Readings) -> Kind:
         return kind
     if not readable:
         return Kind.BINARY
-    return _flavour(source, text)
+    return Kind.TEXT if source.margin else _flavour(source, text)
 
 
 def _container(octets: bytes) -> Kind | None:
@@ -134,11 +135,18 @@ def _flavour(source: Source, text: str) -> Kind:
         return Kind.FOLDED
     if source.is_body:
         return Kind.TEXT
-    if declared.startswith("message/") or source.suffix == "eml" or _looks_like_mail(text):
+    if is_mail_by_label(source):
+        return Kind.MESSAGE
+    if not declared.startswith("message/") and declared != "text/rfc822-headers" and _looks_like_mail(text):
         return Kind.MESSAGE
     if declared in ("text/csv", "text/tab-separated-values") or source.suffix in ("csv", "tsv", "tab"):
         return Kind.TABLE
     return Kind.TEXT
+
+
+def is_mail_by_label(source: Source) -> bool:
+    """Whether mail programs will open it as a message, so that unclear structure in it counts."""
+    return source.declared in ("message/rfc822", "message/global", "message/news") or source.suffix == "eml"
 
 
 def _looks_like_mail(text: str) -> bool:

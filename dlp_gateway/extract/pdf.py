@@ -125,5 +125,3 @@ def _stream(stream: pikepdf.Stream, tools: Tools) -> bytes:
     content = stream.read_bytes()
     tools.meter.expand(len(content))
     return content
-
-

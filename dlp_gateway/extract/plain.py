@@ -14,16 +14,6 @@ from .source import Item, Source, Tools
 OTHER_READING = "other reading"
 
 _LINE_END = re.compile("\r\n?")
-_MARKER = re.compile(
-    r"^[ \t]{0,10}(?:"
-    r"-{2,20}[ \t]{0,3}(?:Original Message|Forwarded message|Neges Wreiddiol)[ \t]{0,3}-{2,20}"
-    r"|On [^\n]{6,200}(?:\n[^\n]{1,120})?\bwrote:"
-    r"|Ar [^\n]{6,200}(?:\n[^\n]{1,120})?\bysgrifennodd[^\n]{0,80}:"
-    r"|_{20,80}[ \t]{0,3}\n+From:[ \t]"
-    r"|\*?From:\*?[ \t][^\n]{1,300}\n(?:[^\n]{1,300}\n)?\*?(?:Sent|Date):\*?[ \t]"
-    r")",
-    re.MULTILINE,
-)
 
 
 def read_text(source: Source, tools: Tools) -> Iterator[Item]:
@@ -33,9 +23,7 @@ def read_text(source: Source, tools: Tools) -> Iterator[Item]:
         text = unix_lines(reading)
         if _param(source, "format") == "flowed":
             text = join_flowed(text, delete_space=_param(source, "delsp") == "yes")
-        yield source.passage(
-            text, OTHER_READING if number else "", hidden=bool(number), quoted_from=quoted_from(text)
-        )
+        yield source.passage(text, OTHER_READING if number else "", hidden=bool(number))
 
 
 def read_folded(source: Source, tools: Tools) -> Iterator[Item]:
@@ -79,24 +67,6 @@ def join_flowed(text: str, *, delete_space: bool) -> str:
 
 def _quote_marks(line: str) -> int:
     return len(line) - len(line.lstrip(">"))
-
-
-def quoted_from(text: str) -> int | None:
-    """Where quoted text starts that goes on to the end: at a line that introduces an earlier message,
-    or at the first of a closing run of ">" lines. None where nothing is quoted so."""
-    marker = _MARKER.search(text)
-    start = marker.start() if marker else None
-    end = len(text) if start is None else start
-    position = end
-    while position > 0:
-        line_start = text.rfind("\n", 0, position - 1) + 1
-        line = text[line_start:position].strip()
-        if line and not line.startswith(">"):
-            break
-        if line:
-            start = line_start
-        position = line_start
-    return start
 
 
 def _param(source: Source, name: str) -> str:

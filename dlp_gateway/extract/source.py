@@ -28,6 +28,7 @@ class Source:
     scope: GapScope = GapScope.ATTACHMENT
     hidden: bool = False
     is_body: bool = False
+    margin: bool = False  # text around the parts of a multipart: it is not a file of any kind
 
     def passage(
         self,
@@ -38,18 +39,16 @@ class Source:
         table: bool = False,
         first_row: int = 1,
         first_column: int = 1,
-        quoted_from: int | None = None,
     ) -> Passage:
         return Passage(
             part=self.part,
-            place=place,
+            place=shown_name(place),
             text=text,
             area=self.area,
             hidden=hidden or self.hidden,
             table=table,
             first_row=first_row,
             first_column=first_column,
-            quoted_from=quoted_from,
         )
 
     def gap(self, reason: GapReason, detail: str) -> Gap:
@@ -69,6 +68,15 @@ class Inner:
     octets: bytes = field(repr=False)
     hidden: bool = False
     listed: bool = True  # a file of its own to people, not a picture or a font inside a document
+
+
+_LONGEST_NAME = 120
+
+
+def shown_name(name: str) -> str:
+    """A name that a person typed, fit for a place in a record: of printable characters, not too long."""
+    name = name if name.isprintable() else "".join(c if c.isprintable() else "?" for c in name)
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 Item = Passage | Gap | Inner

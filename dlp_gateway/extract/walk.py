@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ..model import Area, Attachment, Extraction, Gap, GapReason, GapScope, ParsedMessage, Part, Passage
 from . import archive, cms, csv, html, mail, office, opendocument, pdf, plain, rtf, unreadable
 from .budget import Budget, BudgetSpentError, Meter
-from .kind import Kind, kind_of
-from .source import Inner, Reader, Readings, Source, Tools
+from .kind import Kind, is_mail_by_label, kind_of
+from .source import Inner, Reader, Readings, Source, Tools, shown_name
 
 _READERS: dict[Kind, Reader] = {
     Kind.EMPTY: unreadable.read_nothing,
@@ -31,6 +31,7 @@ _READERS: dict[Kind, Reader] = {
     Kind.HTML: html.read_html,
     Kind.TABLE: csv.read_table,
     Kind.FOLDED: plain.read_folded,
+    Kind.MESSAGE: plain.read_text,
     Kind.TEXT: csv.read_text_or_table,
     Kind.BINARY: unreadable.read_unsupported,
 }
@@ -56,9 +57,7 @@ def extract_text(
     """
     walk = _Walk(Tools(meter=Meter(budget), readings=readings), parse_message)
     walk.message(parsed, prefix="", depth=0)
-    return Extraction(
-        passages=tuple(walk.passages), gaps=tuple(walk.gaps), attachments=tuple(walk.attachments)
-    )
+    return Extraction(passages=tuple(walk.passages), gaps=tuple(walk.gaps), attachments=tuple(walk.attachments))
 
 
 @dataclass(slots=True)
@@ -99,8 +98,7 @@ class _Walk:
             self._add(source.gap(GapReason.TOO_DEEP, "files are packed within one another too deep"))
             return
         try:
-            if kind is Kind.MESSAGE:
-                self._nested_message(source, depth)
+            if kind is Kind.MESSAGE and self._nested_message(source, depth):
                 return
             for item in _READERS[kind](source, self.tools):
                 if isinstance(item, Inner):
@@ -116,7 +114,7 @@ class _Walk:
 
     def _inner(self, source: Source, item: Inner, depth: int) -> None:
         self.tools.meter.file()
-        part = f"{source.part}/{item.name}"
+        part = f"{source.part}/{shown_name(item.name)}"
         for passage in mail.name_passages(part, (item.name,) if item.listed else ()):
             self._add(passage)
         inner = Source(
@@ -127,13 +125,17 @@ class _Walk:
         )
         self.read(inner, depth + 1, listed=item.listed)
 
-    def _nested_message(self, source: Source, depth: int) -> None:
+    def _nested_message(self, source: Source, depth: int) -> bool:
+        """Read an attached message; False where it is just text that begins like one."""
         parsed = self.parse(source.octets)
+        if parsed.gaps and not is_mail_by_label(source):
+            return False
         for gap in parsed.gaps:
             # What is unclear about an attached file is confined to it.
             part = f"{source.part}/{gap.part}" if gap.part else source.part
             self._add(Gap(part=part, reason=gap.reason, scope=GapScope.ATTACHMENT, detail=gap.detail))
         self.message(parsed, prefix=f"{source.part}/", depth=depth + 1)
+        return True
 
     def _add(self, item: Passage | Gap) -> None:
         if isinstance(item, Gap):
@@ -165,6 +167,7 @@ def _source_of(part: Part, prefix: str, top: bool) -> Source:
         area=Area.BODY if body or (margin and top) else Area.ATTACHMENT,
         scope=GapScope.MESSAGE if body else GapScope.ATTACHMENT,
         hidden=margin,
+        margin=margin,
         is_body=part.is_body,
     )
 
@@ -197,4 +200,3 @@ def _attachment(source: Source, kind: Kind) -> Attachment:
 
 def _utf16(name: bytes) -> bytes:
     return name.decode("ascii").encode("utf-16-le")
-
