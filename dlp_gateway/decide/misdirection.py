@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import idna
@@ -37,7 +36,11 @@ _ADDED_WORDS = frozenset(
         "service", "services", "site", "staff", "support", "team", "trust", "uk", "update", "verify", "web",
     )
 )  # fmt: skip
-_SHORTEST_FOR_WORDS = 4
+_SHORTEST_FOR_WORDS = 4  # letters: words added to shorter labels make ordinary names
+_LONGEST_WITHOUT_EDITS = 5
+_MOST_EDITS = 2
+_MOST_WORDS = 12  # hyphenated words of a label that are looked through
+_REMEMBERED = 50_000
 
 
 @lru_cache(maxsize=65536)
@@ -73,7 +76,7 @@ def skeleton(label: str) -> str:
 
 def allowed_edits(label: str) -> int:
     """How many edits away still looks like this label."""
-    return 0 if len(label) <= 5 else 1 if len(label) <= 8 else 2
+    return 0 if len(label) <= _LONGEST_WITHOUT_EDITS else 1 if len(label) <= 8 else _MOST_EDITS
 
 
 def edits(a: str, b: str, most: int) -> int:
@@ -95,122 +98,160 @@ def edits(a: str, b: str, most: int) -> int:
     return row[-1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Genuine:
-    domain: str
-    label: str
-    suffix: str
-    skeleton: str
+class _Near:
+    """Finds the words that are a few edits away from one asked for, in time that hardly grows with
+    their number: two words within k edits have a common remainder after dropping up to k letters each."""
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self._edits = dict(words)  # word -> how many edits away still look like it
+        self._longest = max(map(len, words), default=0)
+        self._remainders: dict[str, list[str]] = {}
+        for word, most in words.items():
+            for remainder in _remainders(word, most):
+                self._remainders.setdefault(remainder, []).append(word)
+
+    def find(self, word: str) -> str | None:
+        """The first such word by alphabet; None where there is none."""
+        if len(word) > self._longest + _MOST_EDITS:
+            return None
+        candidates = {w for r in _remainders(word, _MOST_EDITS) for w in self._remainders.get(r, ())}
+        return next((w for w in sorted(candidates) if edits(word, w, self._edits[w]) <= self._edits[w]), None)
+
+
+def _remainders(word: str, most: int) -> set[str]:
+    """The word with up to `most` letters dropped."""
+    found = layer = {word}
+    for _ in range(most):
+        layer = {w[:n] + w[n + 1 :] for w in layer for n in range(len(w))}
+        found = found | layer
+    return found
 
 
 class LookAlikes:
     """Says which genuine domain another one looks like.
 
-    `genuine` are the domains of partners and our own with what to call them; `sectors` are suffixes
-    below which only public bodies register, known by their first label (nhs.uk, but not nhs.co.uk).
+    `genuine` are the domains of partners and our own; `sectors` are suffixes below which only public
+    bodies register, known by their first label (nhs.uk, but not nhs.co.uk).
     """
 
-    def __init__(self, genuine: Mapping[str, str], sectors: Iterable[str], not_lookalike: Iterable[str]) -> None:
-        self._names = dict(genuine)
+    def __init__(self, genuine: Iterable[str], sectors: Iterable[str], not_lookalike: Iterable[str]) -> None:
+        self._domains = frozenset(genuine)
         self._sectors = {domain.partition(".")[0]: domain for domain in sorted(sectors) if is_public_suffix(domain)}
         self._not = AddressPatterns(not_lookalike)
-        self._own = frozenset(genuine) | frozenset(".".join(registered(d)) for d in genuine if registered(d)[0])
-        self._genuine = []
-        for domain in sorted(genuine):
+        self._own = self._domains | {".".join(registered(d)) for d in self._domains if registered(d)[0]}
+        self._labels: dict[str, str] = {}  # each: what is compared -> the genuine domain to name
+        self._skeletons: dict[str, str] = {}
+        self._unhyphened: dict[str, str] = {}
+        self._run_together: dict[str, str] = {}
+        self._public: dict[tuple[str, str], str] = {}
+        for domain in sorted(self._domains):
             label, suffix = registered(domain)
             if label:
-                self._genuine.append(_Genuine(domain=domain, label=label, suffix=suffix, skeleton=skeleton(label)))
+                self._labels.setdefault(label, domain)
+                self._skeletons.setdefault(skeleton(label), domain)
+                self._unhyphened.setdefault(label.replace("-", ""), domain)
+                self._run_together.setdefault(_run_together(domain), domain)
+                self._public.setdefault((label, suffix), domain)
+        self._near = _Near({label: allowed_edits(label) for label in self._labels})
+        self._near_skeleton = _Near({label: allowed_edits(label) for label in self._skeletons})
         self._cache: dict[tuple[str, bool], str | None] = {}
 
     def of(self, domain: str, *, public_body: bool = False) -> str | None:
-        """What to call the genuine owner that `domain` (an A-label) may be taken for, else None.
+        """The genuine domain that `domain` (an A-label) may be taken for, else None.
 
         `public_body`: the domain stands below a suffix where only public bodies register. Two of
         them may share a label under two suffixes; only a single slip of the fingers is suspected.
         """
         key = (domain, public_body)
         if key not in self._cache:
-            if len(self._cache) > 50_000:
+            if len(self._cache) > _REMEMBERED:
                 self._cache.clear()
             self._cache[key] = self._find(domain, public_body)
         return self._cache[key]
 
     def _find(self, domain: str, public_body: bool) -> str | None:
         label, suffix = registered(domain)
-        if not domain or domain in self._own or self._not.matches(parse_address(f"@{domain}")):
-            return None
-        if not label:
-            return None
         whole = f"{label}.{suffix}"
-        if self._not.matches(parse_address(f"@{whole}")):
+        if not label or domain in self._own or any(self._not.matches(parse_address(f"@{d}")) for d in (domain, whole)):
             return None
         if whole in self._own:
             return self._neighbour(domain) if not _suffixes(domain).suffix else None
-        if not public_body and label in self._sectors:
+        if public_body:
+            return self._mistyped_body(label, suffix)
+        if label in self._sectors:
             return f"an address under {self._sectors[label]}"
-        for one in self._genuine:
-            if public_body:
-                if one.suffix == suffix and len(one.label) > 5 and edits(label, one.label, 1) <= 1:
-                    return self._names[one.domain]
-            elif _alike(label, domain, one):
-                return self._names[one.domain]
-        if not public_body:
-            return self._like_sector(label, domain)
-        return None
+        return (
+            self._same_label(label)
+            or self._near_label(label)
+            or self._longer(label, domain)
+            or self._sector(label, domain)
+        )
+
+    def _same_label(self, label: str) -> str | None:
+        """Another suffix, or the same to the eye."""
+        return self._labels.get(label) or self._skeletons.get(skeleton(label))
+
+    def _near_label(self, label: str) -> str | None:
+        if label.startswith("xn--"):
+            found = self._near_skeleton.find(skeleton(label))
+            return self._skeletons[found] if found is not None else None
+        found = self._near.find(label)
+        return self._labels[found] if found is not None else None
+
+    def _longer(self, label: str, domain: str) -> str | None:
+        """A hyphen or a word more, or the whole genuine domain as the beginning of another."""
+        plain = label.replace("-", "")
+        found = self._unhyphened.get(plain) or self._run_together.get(_run_together(domain))
+        labels = domain.split(".")
+        beginnings = (".".join(labels[:n]) for n in range(2, len(labels)))
+        found = found or next((d for d in beginnings if d in self._domains), None)
+        if found is not None:
+            return found
+        words = label.split("-")
+        runs = ("-".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
+        for part in runs if len(words) <= _MOST_WORDS else ():
+            if len(part.replace("-", "")) >= _SHORTEST_FOR_WORDS and part in self._labels:
+                return self._labels[part]
+        rests = [plain.removeprefix(w) for w in _ADDED_WORDS if plain.startswith(w)]
+        rests += [plain.removesuffix(w) for w in _ADDED_WORDS if plain.endswith(w)]
+        return next(
+            (self._unhyphened[r] for r in sorted(rests) if len(r) >= _SHORTEST_FOR_WORDS and r in self._unhyphened),
+            None,
+        )
+
+    def _mistyped_body(self, label: str, suffix: str) -> str | None:
+        found = self._near.find(label)
+        if found is None or len(found) <= _LONGEST_WITHOUT_EDITS or edits(label, found, 1) > 1:
+            return None
+        return self._public.get((found, suffix))
 
     def _neighbour(self, domain: str) -> str | None:
         """Under a suffix the list does not know, hosts of one domain may be different organisations:
         then the first label is what was mistyped."""
         first, _, rest = domain.partition(".")
-        for genuine in self._names:
+        for genuine in sorted(self._domains):
             other, _, its_rest = genuine.partition(".")
+            if rest != its_rest or first == other:
+                continue
             most = allowed_edits(other)
-            if (
-                rest == its_rest
-                and first != other
-                and (skeleton(first) == skeleton(other) or (most and edits(first, other, most) <= most))
-            ):
-                return self._names[genuine]
+            if skeleton(first) == skeleton(other) or (most and edits(first, other, most) <= most):
+                return genuine
         return None
 
-    def _like_sector(self, label: str, domain: str) -> str | None:
+    def _sector(self, label: str, domain: str) -> str | None:
+        """A suffix of public bodies to the eye, after a hyphen, or inside a longer domain."""
         seen = skeleton(label)
         for first, sector in self._sectors.items():
-            if seen == skeleton(first) and label != seen:
-                return f"an address under {sector}"
-            joined = sector.replace(".", "")
-            collapsed = domain.replace("-", "").replace(".", "")
-            if len(first) > 2 and (
-                f"-{sector}" in domain
-                or f".{sector}." in domain
-                or (collapsed.endswith(joined) and label.endswith(f"-{first}"))
-            ):
+            alike = seen == skeleton(first) and label != seen
+            inside = f"-{sector}" in domain or f".{sector}." in domain
+            ends = label.endswith(f"-{first}") and _run_together(domain).endswith(_run_together(sector))
+            if alike or inside or ends:
                 return f"an address under {sector}"
         return None
 
 
-def _alike(label: str, domain: str, one: _Genuine) -> bool:
-    if label == one.label:  # another suffix
-        return True
-    seen = skeleton(label)
-    if seen == one.skeleton:
-        return True
-    most = allowed_edits(one.label)
-    near = edits(seen, one.skeleton, most) if label.startswith("xn--") else edits(label, one.label, most)
-    if most and near <= most:
-        return True
-    plain, wanted = label.replace("-", ""), one.label.replace("-", "")
-    if plain == wanted or domain.replace("-", "").replace(".", "") == one.domain.replace("-", "").replace(".", ""):
-        return True
-    if one.domain in domain and domain.startswith(f"{one.domain}."):  # council.gov.uk.elsewhere.com
-        return True
-    if len(wanted) < _SHORTEST_FOR_WORDS:
-        return False
-    if "-" in label and f"-{one.label}-" in f"-{label}-":
-        return True
-    return (plain.startswith(wanted) and plain[len(wanted) :] in _ADDED_WORDS) or (
-        plain.endswith(wanted) and plain[: -len(wanted)] in _ADDED_WORDS
-    )
+def _run_together(domain: str) -> str:
+    return domain.replace("-", "").replace(".", "")
 
 
 def is_own_private_address(author: str | None, recipient: str) -> bool:

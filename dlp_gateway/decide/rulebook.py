@@ -151,8 +151,7 @@ def _version(texts: Mapping[str, str]) -> str:
 
 
 def _look_alikes(registry: PartnerRegistry, lists: RecipientsFile, sectors: SectorsFile) -> LookAlikes:
-    genuine = {domain: domain for domain in registry.domains}
-    genuine |= {domain: domain for domain in AddressPatterns(lists.internal).domains}
+    genuine = {*registry.domains, *AddressPatterns(lists.internal).domains}
     suffixes = AddressPatterns(p for s in sectors.sectors for p in s.domains).domains
     return LookAlikes(genuine, suffixes, lists.not_lookalike)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dlp_gateway.decide import Rulebook
 from dlp_gateway.decide.addresses import AddressPatterns, parse_address
-from dlp_gateway.decide.misdirection import edits
+from dlp_gateway.decide.misdirection import _Near, allowed_edits, edits
 from dlp_gateway.decide.policy import PolicyRule
 from dlp_gateway.decide.rulebook import _compile
 from dlp_gateway.model import Action, Area, GapReason, GapScope, MarkingKind
@@ -187,6 +187,15 @@ def test_edits_is_a_distance(a: str, b: str) -> None:
     assert edits(a, b, 9) == edits(b, a, 9)
     assert (edits(a, b, 9) == 0) == (a == b)
     assert min(edits(a, b, 9), 3) == edits(a, b, 2)
+
+
+@given(
+    words=st.lists(st.text("abc", min_size=3, max_size=10), max_size=6), asked=st.text("abcd", min_size=1, max_size=11)
+)
+def test_the_index_of_near_words_finds_what_comparing_all_would(words: list[str], asked: str) -> None:
+    allowed = {word: allowed_edits(word) for word in words}
+    near = sorted(word for word, most in allowed.items() if edits(asked, word, most) <= most)
+    assert _Near(allowed).find(asked) == (near[0] if near else None)
 
 
 @given(text=st.text(max_size=60))
