@@ -1,0 +1,131 @@
+"""Every *.txt beside this file is one conversation with the server over a real socket.
+
+`C:` the client says this line; lines without an answer between them go out in one write. `C+` the same
+without a line end. Both know \\r \\n \\0 \\t \\xNN. `S:` the server answers this line; `*` stands for anything.
+`closed`: the server has closed. `TLS`: the client starts its handshake. `M:` the next message that was
+taken has these octets. `E:` and that message's envelope has this field. `no message`: none more was
+taken (checked at the end of every story). `@` lines at the head choose the configuration; `#` lines say why.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import re
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlp_gateway.config import Config, Tls
+from dlp_gateway.errors import (
+    InDoubtError,
+    MessageRefusedError,
+    NextHopDeferredError,
+    NextHopError,
+    OverloadedError,
+    StoreUnavailableError,
+)
+from dlp_gateway.model import ClientWatch, Message, Reply
+from dlp_gateway.receive.reply import DISK_LOW
+from tests.support.receive import STRANGERS_ONLY, Inbox, Talk, make_certificate, make_config, running, user
+
+STORIES = sorted(Path(__file__).parent.glob("*.txt"))
+ERRORS = {
+    "store": StoreUnavailableError("secret words"),
+    "overloaded": OverloadedError("secret words"),
+    "next-hop": NextHopError("secret words"),
+    "deferred": NextHopDeferredError("450 4.2.0 Greylisted"),
+    "in-doubt": InDoubtError("secret words"),
+    "loop": MessageRefusedError("secret words", enhanced_code="5.4.6"),
+    "bug": ValueError("secret words"),
+}
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+def octets_of(text: str) -> bytes:
+    def one(match: re.Match[bytes]) -> bytes:
+        escape = match[1]
+        plain = {b"r": b"\r", b"n": b"\n", b"0": b"\0", b"t": b"\t", b"\\": b"\\"}
+        return plain[escape] if escape in plain else bytes([int(escape[1:], 16)])
+
+    return re.sub(rb"\\(r|n|0|t|\\|x[0-9a-f]{2})", one, text.encode())
+
+
+def fits(pattern: str, line: str) -> bool:
+    return re.fullmatch(".*".join(re.escape(piece) for piece in pattern.split("*")), line) is not None
+
+
+def read(story: Path) -> tuple[dict[str, str], list[str]]:
+    lines = [line for line in story.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")]
+    options = dict(line[2:].partition(" ")[::2] for line in lines if line.startswith("@"))
+    return options, [line for line in lines if not line.startswith("@")]
+
+
+def config_of(options: dict[str, str], certificate: Tls) -> Config:
+    limits = {key: ast.literal_eval(value) for key, value in options.items() if value[:1].isdigit()}
+    more: dict[str, Any] = {}
+    if "stranger" in options:
+        more["clients"] = (STRANGERS_ONLY,)
+    if "user" in options:
+        more["users"] = (user(*options["user"].split()),)
+    if "tls" in options or "require-tls" in options:
+        more["tls"] = certificate
+    return make_config(require_tls="require-tls" in options, **more, **limits)
+
+
+def inbox_of(options: dict[str, str]) -> Inbox:
+    async def fail(message: Message, watch: ClientWatch) -> Reply:
+        raise ERRORS[options["error"]]
+
+    inbox = Inbox(fail if "error" in options else None)
+    inbox.admission = DISK_LOW if "disk-low" in options else None
+    return inbox
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
+async def test_the_conversation_goes_as_written(story: Path, certificate: Tls) -> None:
+    options, lines = read(story)
+    inbox = inbox_of(options)
+    async with running(config_of(options, certificate), inbox) as server, Talk.to(server) as talk:
+        seen = 0
+        unsent = bytearray()
+        for number, line in enumerate(lines):
+            what, _, text = line.partition(" ")
+            if what in {"C:", "C+"}:
+                unsent += octets_of(text) + (b"\r\n" if what == "C:" else b"")
+                if lines[number + 1][:2] not in {"C:", "C+"}:
+                    talk.says(bytes(unsent))
+                    unsent.clear()
+            elif what == "S:":
+                assert fits(text, heard := await talk.hears()), f"{line!r} but heard {heard!r}"
+            elif what == "closed":
+                assert await talk.hears() == ""
+            elif what == "TLS":
+                await start_tls(talk)
+            elif what == "M:":
+                seen += 1
+                assert inbox.messages[seen - 1].octets == octets_of(text)
+            elif what == "E:":
+                name, _, value = text.partition("=")
+                assert getattr(inbox.messages[seen - 1].envelope, name.strip()) == ast.literal_eval(value.strip())
+            else:
+                assert line == "no message", f"{story.name}: {line!r} is not a line of a story"
+    assert len(inbox.messages) == seen
+
+
+async def start_tls(talk: Talk) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    async with asyncio.timeout(10):
+        await talk.writer.start_tls(context)
+
+
+def test_there_are_stories() -> None:
+    assert len(STORIES) >= 35

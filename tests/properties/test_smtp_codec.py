@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlp_gateway.errors import MessageRefusedError
+from dlp_gateway.receive.smtp_codec import (
+    CommandRefusedError,
+    MessageLimits,
+    MessageReader,
+    has_long_line,
+    parse_hello,
+    parse_mail,
+    parse_rcpt,
+)
+
+LIMITS = MessageLimits(message_bytes=10_000, line_octets=998, header_bytes=10_000, hops=100)
+LINE = st.binary(max_size=60).map(lambda octets: octets.replace(b"\r", b".").replace(b"\n", b"."))
+MESSAGE = st.lists(LINE, max_size=20).map(lambda lines: b"".join(line + b"\r\n" for line in lines))
+NASTY = st.lists(
+    st.sampled_from([b"\r", b"\n", b".", b"\r\n", b"\r\n.\r\n", b"a", b"\0", b"\r\n."]), max_size=40
+).map(b"".join)
+ATOM = st.text("abcXYZ019!#$&'*+-/=?^_`{|}~", min_size=1, max_size=12).filter(lambda text: "!" not in text)
+ADDRESS = st.tuples(st.lists(ATOM, min_size=1, max_size=4), st.from_regex(r"[a-z0-9][a-z0-9-]{0,9}(\.[A-Z]{2,9}){1,3}", fullmatch=True))
+PIECES = st.lists(
+    st.sampled_from([b"FROM:", b"TO:", b"<", b">", b"@", b'"', b"\\", b" ", b"a", b".", b"%", b"SIZE=", b"1", b"ORCPT=rfc822;", b"+",
+                     b"SMTPUTF8", b"\xc3\xab", b"\xff", b"[", b"]", b"\0", b"\r\n", b":", b",", b"NOTIFY=NEVER"]), max_size=14
+).map(b"".join)  # fmt: skip
+
+
+def stuffed(octets: bytes) -> bytes:
+    return (b"\r\n" + octets).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
+
+
+def pieces_of(wire: bytes, cuts: list[int]) -> list[bytes]:
+    places = [0, *sorted(cut % (len(wire) + 1) for cut in cuts), len(wire)]
+    return [wire[a:b] for a, b in zip(places, places[1:], strict=False)]
+
+
+@given(MESSAGE, st.binary(max_size=20), st.lists(st.integers(0, 2000), max_size=6))
+def test_a_message_arrives_as_it_was_sent_however_it_is_cut(octets: bytes, after: bytes, cuts: list[int]) -> None:
+    reader = MessageReader(LIMITS)
+    rest = None
+    for piece in pieces_of(stuffed(octets) + after, cuts):
+        rest = reader.feed(piece) if rest is None else rest + piece
+    assert rest == after
+    assert reader.octets() == octets
+
+
+@given(NASTY, st.lists(st.integers(0, 200), max_size=6))
+def test_how_the_wire_is_cut_never_matters(wire: bytes, cuts: list[int]) -> None:
+    def outcome(pieces: list[bytes]) -> object:
+        reader = MessageReader(LIMITS)
+        rest = None
+        for piece in pieces:
+            rest = reader.feed(piece) if rest is None else rest + piece
+        if rest is None:
+            return None
+        try:
+            return reader.octets(), rest
+        except MessageRefusedError as error:
+            return error.enhanced_code, rest
+
+    assert outcome(pieces_of(wire, cuts)) == outcome([wire])
+
+
+@given(NASTY)
+def test_what_is_accepted_holds_no_bare_cr_or_lf(wire: bytes) -> None:
+    reader = MessageReader(LIMITS)
+    if reader.feed(wire) is not None:
+        with suppress(MessageRefusedError):
+            assert b"\r" not in (plain := reader.octets().replace(b"\r\n", b"")) and b"\n" not in plain
+
+
+@given(ADDRESS)
+def test_a_plain_address_is_taken_verbatim(address: tuple[list[str], str]) -> None:
+    text = ".".join(address[0]) + "@" + address[1]
+    assert parse_rcpt(b"TO:<" + text.encode() + b">", smtputf8=False).recipient == text
+    assert parse_mail(b"FROM:<" + text.encode() + b">").reverse_path == text
+
+
+@given(st.one_of(st.binary(max_size=80), PIECES))
+def test_no_argument_raises_anything_but_a_refusal(argument: bytes) -> None:
+    for parse in (parse_mail, parse_hello, lambda a: parse_rcpt(a, smtputf8=True), lambda a: parse_rcpt(a, smtputf8=False)):
+        with suppress(CommandRefusedError):
+            parse(argument)
+
+
+@given(PIECES)
+def test_an_accepted_address_is_part_of_the_line_and_holds_no_separator(argument: bytes) -> None:
+    with suppress(CommandRefusedError):
+        recipient = parse_rcpt(b"TO:<" + argument + b">", smtputf8=True).recipient
+        assert f"<{recipient}>".encode() in b"TO:<" + argument + b">"
+        assert recipient.count("@") <= 1 and not set(recipient) & set("\r\n\0%!")
+
+
+@given(MESSAGE, st.integers(1, 70))
+def test_a_long_line_is_found_as_by_looking_at_every_line(octets: bytes, most: int) -> None:
+    assert has_long_line(octets, most) == any(len(line) > most for line in octets.split(b"\r\n"))
