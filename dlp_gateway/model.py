@@ -299,9 +299,6 @@ class Passage:
     table: bool = False
     first_row: int = 1
     first_column: int = 1
-    # Code point from which on the text is quoted from an earlier message, None where nothing is. Single
-    # lines that start with ">" before it are quoted too; an answer written below them is not.
-    quoted_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
