@@ -81,14 +81,16 @@ def run_with_kills(folder: Path, *, kills: int, seed: int, module: str = "dlp_ga
         gateway.start()
         for sender in senders:
             sender.start()
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.05, 0.6))
-            gateway.kill()
-            gateway.start()
-        time.sleep(0.5)
-        stop.set()
-        for sender in senders:
-            sender.join()
+        try:
+            for _ in range(kills):
+                time.sleep(chance.uniform(0.05, 0.6))
+                gateway.kill()
+                gateway.start()
+            time.sleep(0.5)
+        finally:
+            stop.set()
+            for sender in senders:
+                sender.join()
         wait_until(lambda: _waiting(gateway) == 0, "an empty outbox", seconds=60)
         held = _held(gateway)
         gateway.stop()
