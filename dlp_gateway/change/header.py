@@ -36,21 +36,20 @@ def count_valid_marks(octets: bytes, key: bytes) -> int:
     header = _header_of(octets)
     if _MARK_LOWER not in header.lower():
         return 0
-    count = 0
-    for match in _MARK.finditer(header):
-        mark = _VALID_MARK.fullmatch(match[1])
-        if mark is not None and hmac.compare_digest(_mac(mark[1], key), mark[2].decode("ascii")):
-            count += 1
-    return count
+    return sum(_is_valid(match[1], key) for match in _MARK.finditer(header))
 
 
-def strip_marks(octets: bytes) -> bytes:
-    """The message without the X-DLP-Gateway fields of its outermost header, whoever wrote them; all
-    else byte for byte."""
+def strip_marks(octets: bytes, key: bytes | None = None) -> bytes:
+    """The message without the X-DLP-Gateway fields of its outermost header; all else byte for byte.
+
+    With `key`, the valid marks of this installation stay: only marks that pile up from pass to pass
+    can be counted as a loop.
+    """
     header = _header_of(octets)
     if _MARK_LOWER not in header.lower():
         return octets
-    return _MARK.sub(b"", header) + octets[len(header) :]
+    kept = _MARK.sub(lambda match: match[0] if key is not None and _is_valid(match[1], key) else b"", header)
+    return kept + octets[len(header) :]
 
 
 def trace_octets(octets: bytes) -> int:
@@ -121,6 +120,11 @@ def _encoded_word(text: str) -> bytes:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _is_valid(value: bytes, key: bytes) -> bool:
+    mark = _VALID_MARK.fullmatch(value)
+    return mark is not None and hmac.compare_digest(_mac(mark[1], key), mark[2].decode("ascii"))
 
 
 def _mac(message_id: bytes, key: bytes) -> str:

@@ -19,6 +19,7 @@ _PARAM = re.compile(rb";\s*(" + _TOKEN + rb')\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(' + 
 _LOOSE_PARAM = re.compile(rb";\s*(" + _TOKEN + rb")\s*=\s*([^;]*)", re.DOTALL)
 _BLANK_PARAM = re.compile(rb";\s*(?=;|\Z)")
 _SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,4}))?(\*)?\Z")
+_SPLIT_VALUE = re.compile(rb"[\s\"\\]")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _COMMENT_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|\\.|[()"\\]|[^()"\\]+', re.DOTALL)
 _ODD_BOUNDARY = re.compile(rb"[^!-~ ]|[\";<>\\]")
@@ -141,8 +142,11 @@ def _split_params(rest: bytes) -> tuple[list[tuple[str, bytes]], list[str]]:
             pass
         elif (match := _LOOSE_PARAM.match(rest, position)) is not None:
             name = match[1].decode("ascii").lower()
-            loose.append(name)
-            params.append((name, match[2].strip(b' \t\r\n"')))
+            value = match[2].strip()
+            # `type=text/html` should be in quotes, but every reader takes it the same way.
+            if name in ("boundary", "charset") or not value or _SPLIT_VALUE.search(value):
+                loose.append(name)
+            params.append((name, value.strip(b'"')))
         else:
             loose.append("")
             following = rest.find(b";", position + 1)

@@ -1,12 +1,14 @@
 """Every message of this folder against the expectations beside it."""
 
 import json
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dlp_gateway.change import add_disclaimer, disclaimer_text_from, same_leaves
+from dlp_gateway.change.disclaimer_text import fold, fold_html
 from dlp_gateway.model import GapReason, MimePart
 from dlp_gateway.parse import decode_charset, parse_message
 
@@ -70,3 +72,17 @@ def test_disclaimer_goes_where_expected_and_nowhere_else(path: Path) -> None:
     assert (changed.octets == octets) == (not changed.edited)
     again = add_disclaimer(changed.octets, after.root, TEXT, ambiguous=ambiguous)
     assert again.octets == changed.octets
+
+
+def test_another_reader_sees_the_disclaimer_in_every_edited_part(path: Path) -> None:
+    octets = path.read_bytes()
+    changed = add_disclaimer(octets, parse_message(octets).root, TEXT)
+    if not changed.edited:
+        return
+    shown = []
+    for part in message_from_bytes(changed.octets, policy=policy.compat32).walk():
+        if isinstance(payload := part.get_payload(decode=True), bytes):
+            shown.append(fold_html(decode_charset(payload, part.get_content_charset())[0]))
+    # Python's own reader knows neither a fold after the colon nor a comment in the encoding.
+    if path.stem not in ("folded-encoding", "commented-encoding"):
+        assert sum(fold(TEXT.marker) in text for text in shown) == len(changed.edited)

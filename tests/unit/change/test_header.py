@@ -41,6 +41,16 @@ def test_marks_are_stripped_and_all_else_stays() -> None:
     assert strip_marks(MARK.replace(b"\r\n", b"\n") + b"A: b\n\nx") == b"A: b\n\nx"
 
 
+def test_own_marks_can_stay_so_that_a_loop_can_be_counted() -> None:
+    foreign = loop_mark("0f3k-77aa", b"another key")
+    octets = MAIL
+    for attempt in range(3):
+        assert count_valid_marks(octets, KEY) == attempt
+        octets = loop_mark(f"pass-{attempt}", KEY) + strip_marks(foreign + octets, KEY)
+    assert count_valid_marks(octets, KEY) == 3
+    assert strip_marks(octets, b"another key") == MAIL
+
+
 def test_a_mark_as_the_only_field_or_the_last_is_stripped() -> None:
     assert strip_marks(MARK + b"\r\nbody") == b"\r\nbody"
     assert strip_marks(b"A: b\r\n" + MARK + b"\r\nbody") == b"A: b\r\n\r\nbody"

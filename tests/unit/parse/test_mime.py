@@ -64,6 +64,8 @@ AMBIGUOUS: dict[str, tuple[bytes, str]] = {
     "junk in type": (body(b"text/plain charset=utf-8", b"x"), "unexpected text in Content-Type"),
     "no subtype": (body(b"text", b"x"), "Content-Type is not a type"),
     "parameter without value": (body(b"text/plain; charset", b"x"), "malformed parameter in Content-Type"),
+    "parameter of two words": (body(b"text/plain; type=a b", b"x"), "malformed parameter in Content-Type"),
+    "parameter with half a quote": (body(b'text/plain; type=a""b', b"x"), "malformed parameter in Content-Type"),
     "two charsets": (body(b"text/plain; charset=utf-8; charset=utf-7", b"x"), "duplicate charset"),
     "charset in RFC 2231 form": (body(b"text/plain; charset*=utf-8''utf-7", b"x"), "charset in RFC 2231 form"),
     "two boundaries, first real": (mixed(HIDDEN, declared=b'boundary="foo"; boundary="bar"'), "duplicate boundary"),
@@ -151,6 +153,7 @@ CLEAR: dict[str, bytes] = {
     "8-bit text without a charset": HEAD + b"\r\ncaf\xe9",
     "semicolon at the end": body(b"text/plain; charset=utf-8;", b"x"),
     "file name without quotes": body(b"application/pdf; name=skip permit.pdf", b"x"),
+    "type of a related without quotes": mixed(PART, declared=b"type=text/html; boundary=foo; start=<a@b>"),
     "uuencoded text": body(b"text/plain", b"begin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\n"),
     "inner boundary that continues ours": mixed(
         b'Content-Type: multipart/mixed; boundary="foo.1"\r\n\r\n--foo.1\r\n\r\nx\r\n--foo.1--'
