@@ -108,8 +108,7 @@ class Store:
         self._writer.close()
         self._files.shutdown()
         self._readers.shutdown()
-        for connection in self._read_connections:
-            connection.close()
+        in_thread(lambda: [connection.close() for connection in self._read_connections])
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -170,3 +170,10 @@ def test_a_store_can_be_opened_and_used_without_a_loop(place):
     store = place.open()
     assert store.import_rules({"policy.yaml": "rules: []"}, reason="first start") == ["policy.yaml"]
     assert store.current_rules() == {"policy.yaml": "rules: []"}
+
+
+async def test_a_store_can_be_closed_while_a_loop_runs(place):
+    store = place.open()
+    await store.message_record("M1")
+    store.close()
+    store.close()
