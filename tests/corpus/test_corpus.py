@@ -79,10 +79,11 @@ def test_another_reader_sees_the_disclaimer_in_every_edited_part(path: Path) -> 
     changed = add_disclaimer(octets, parse_message(octets).root, TEXT)
     if not changed.edited:
         return
-    shown = []
-    for part in message_from_bytes(changed.octets, policy=policy.compat32).walk():
-        if isinstance(payload := part.get_payload(decode=True), bytes):
-            shown.append(fold_html(decode_charset(payload, part.get_content_charset())[0]))
+    shown = [
+        fold_html(decode_charset(payload, part.get_content_charset())[0])
+        for part in message_from_bytes(changed.octets, policy=policy.compat32).walk()
+        if isinstance(payload := part.get_payload(decode=True), bytes)
+    ]
     # Python's own reader knows neither a fold after the colon nor a comment in the encoding.
     if path.stem not in ("folded-encoding", "commented-encoding"):
         assert sum(fold(TEXT.marker) in text for text in shown) == len(changed.edited)
