@@ -14,7 +14,7 @@ from .lexicon import TermScanner, match_of_term
 from .markings import find_markings
 from .names import NameFinder, NameKind, NameMatch, truecase
 from .normalise import Canonical, canonical
-from .overlap import Match, resolve
+from .overlap import Match, Spans, resolve
 from .pattern import FLOOR
 from .people import Recipients, link_individuals
 from .recognisers.engine import Engine
@@ -124,8 +124,11 @@ class Detector:
         if full and self._engine.name_engine.wanted:
             for span in self._engine.names(truecase(text)):
                 matches += self._names.from_model(text, span.start, span.end)
-        taken = [(f.at, f.until) for f in found if f.reading is reading]
-        return [_named(reading, match) for match in _united(matches) if not _overlaps(match, taken)]
+        taken = Spans()
+        for item in found:
+            if item.reading is reading and taken.free(item.at, item.until):
+                taken.add(item.at, item.until)
+        return [_named(reading, match) for match in _united(matches) if taken.free(match.start, match.end)]
 
     def _find_terms(self, reading: Reading, question: Question, named: list[Found]) -> list[Found]:
         if reading.passage.table:
@@ -227,7 +230,3 @@ def _united(matches: Iterable[NameMatch]) -> list[NameMatch]:
             public=last.public or match.public,
         )
     return [m for m in united if m.confidence >= FLOOR]
-
-
-def _overlaps(match: NameMatch, spans: list[tuple[int, int]]) -> bool:
-    return any(start < match.end and match.start < end for start, end in spans)

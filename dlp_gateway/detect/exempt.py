@@ -19,6 +19,7 @@ _MEETING = re2.compile(
     r"phone conference id|one tap mobile|teams\.microsoft\.com|zoom\.us/j"
 )
 _MEETING_WINDOW = 300
+_CALENDAR_HEAD = 200
 
 
 class Exempter:
@@ -76,7 +77,7 @@ class Exempter:
                 return Exemption.AUTHOR
             if self._is_council_block(item, signature.start, signature.end):
                 return Exemption.COLLEAGUE
-        if item.entity == "PHONE_NUMBER" and _in_invitation(item):
+        if _is_attendee(item) or (item.entity == "PHONE_NUMBER" and _in_invitation(item)):
             return Exemption.INVITATION
         return None
 
@@ -95,6 +96,15 @@ def _crowded(found: Iterable[Found]) -> frozenset[tuple[int, int, str]]:
             key = (item.reading.index, signature.start, item.entity)
             counts[key] = counts.get(key, 0) + 1
     return frozenset(key for key, count in counts.items() if count > _MOST_IN_SIGNATURE)
+
+
+def _is_attendee(item: Found) -> bool:
+    """Whether a name or address stands in the organiser's or an attendee's line of a calendar (RFC 5545, 3.8.4)."""
+    text = item.reading.canonical.text
+    if "BEGIN:VCALENDAR" not in text[:_CALENDAR_HEAD]:
+        return False
+    line = text[text.rfind("\n", 0, item.at) + 1 : item.at]
+    return line.upper().startswith(("ORGANIZER", "ATTENDEE"))
 
 
 def _in_invitation(item: Found) -> bool:

@@ -46,6 +46,11 @@ _LABELLED = re2.compile(
     rf"(?m)(?:^|[\s(;,|])(?i:{_LABELS})(?:\(s\))?[ \t]*(?:[:=]|[ ]-)[ \t]*(?:(?:{_TITLE_WORDS})\.?[ ]+)?"
     rf"(?P<value>{_WORD},[ ]+{_WORD}|{_NAME})"
 )
+_CALLED = re2.compile(
+    rf"\b(?i:name is|name's|names are|who is called|was called|daughter|son|mother|father|wife|husband|partner|"
+    rf"brother|sister|mum|dad|uncle|aunt|grandson|granddaughter|neighbour|landlord|tenant|client|patient|resident|"
+    rf"spoke (?:to|with)|visited|assessed|interviewed)[ ]+(?P<value>{_NAME})"
+)
 _TOKEN = re2.compile(r"\p{Lu}[\p{L}'\-]*")
 _AFTER_ROLE = re.compile(
     r"[ ]{0,2}(?:,|\(|-)[ ]{0,2}(?:the )?(?:interim |acting |deputy |assistant |strategic |corporate |executive ){0,3}"
@@ -59,8 +64,9 @@ _BEFORE_ROLE = re.compile(
     r"head of [a-z ]{3,40}|portfolio holder for [a-z ]{3,40}|spokes(?:man|woman|person))[,:]? $",
     re.IGNORECASE,
 )
+_HOUSE_NUMBER = re.compile(r"(?:^|[^\d/.,:-])\d{1,5}[A-Za-z]? $")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|via|near|around|towards|outside|across) $", re.IGNORECASE)
-_JUNK = re.compile(r"\d|@|https?:|[<>=_/\\|]")
+_JUNK = re.compile(r"\d|@|https?:|[<>=_/\\|\":]")
 _UPPER_LINE = re.compile(r"[^\n]+")
 _CAPITALS = re.compile(r"[A-Z]{2,}")
 _SMALL_WORDS = frozenset(
@@ -73,6 +79,7 @@ class NameKind(StrEnum):
     GREETING = "name-greeting"
     SIGN_OFF = "name-sign-off"
     LABELLED = "name-labelled"
+    CALLED = "name-called"
     KNOWN = "name-known-first-name"
     PUBLIC = "name-public-role"
     MODEL = "name-model"
@@ -123,6 +130,8 @@ class NameFinder:
                 yield from self._made(text, (start, start + len(line["value"])), NameKind.SIGN_OFF, 0.85)
         for match in _LABELLED.finditer(text):
             yield from self._made(text, _value_of(match), NameKind.LABELLED, 0.85)
+        for match in _CALLED.finditer(text):
+            yield from self._made(text, _value_of(match), NameKind.CALLED, 0.7)
         yield from self._by_first_name(text)
 
     def _by_first_name(self, text: str) -> Iterator[NameMatch]:
@@ -150,7 +159,8 @@ class NameFinder:
         value = text[start:end]
         first_line = value.partition("\n")[0]
         end = start + len(first_line)
-        if _JUNK.search(first_line) or not any(c.isupper() for c in first_line):
+        house_number = _HOUSE_NUMBER.search(text[max(0, start - 8) : start])
+        if _JUNK.search(first_line) or house_number or not any(c.isupper() for c in first_line):
             return
         yield from self._made(text, (start, end), NameKind.MODEL, 0.75)
 

@@ -41,31 +41,33 @@ def resolve(matches: list[Match]) -> list[Match]:
     """
     terms = [m for m in matches if m.entity in _TERMS]
     kept: list[Match] = []
-    layers = {"UK_ADDRESS": _Spans(), "UK_POSTCODE": _Spans(), "": _Spans()}
+    layers = {"UK_ADDRESS": Spans(), "UK_POSTCODE": Spans(), "": Spans()}
     for match in sorted((m for m in matches if m.entity not in _TERMS), key=_rank):
         layer = match.entity if match.entity in layers else ""
         against = (layer, "") if layer else tuple(layers)
-        if all(layers[name].free(match) for name in against):
-            layers[layer].add(match)
+        if all(layers[name].free(match.start, match.end) for name in against):
+            layers[layer].add(match.start, match.end)
             kept.append(match)
     return sorted([*kept, *_without_repeats(terms)], key=lambda m: (m.start, m.end, m.entity))
 
 
-class _Spans:
+class Spans:
     """Spans that do not overlap, in order."""
 
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
 
-    def free(self, match: Match) -> bool:
-        index = bisect_left(self._starts, match.end)
-        return index == 0 or self._ends[index - 1] <= match.start
+    def free(self, start: int, end: int) -> bool:
+        """Whether nothing added overlaps this span."""
+        index = bisect_left(self._starts, end)
+        return index == 0 or self._ends[index - 1] <= start
 
-    def add(self, match: Match) -> None:
-        index = bisect_left(self._starts, match.start)
-        self._starts.insert(index, match.start)
-        self._ends.insert(index, match.end)
+    def add(self, start: int, end: int) -> None:
+        """Add a span that is free."""
+        index = bisect_left(self._starts, start)
+        self._starts.insert(index, start)
+        self._ends.insert(index, end)
 
 
 def _rank(match: Match) -> tuple[bool, float, int, int, int]:
