@@ -91,11 +91,10 @@ def test_every_dependency_is_locked_with_its_hashes() -> None:
         assert [entry.partition(" ")[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=PAGE_NAMES)
-def test_every_command_of_ours_that_is_named_exists(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    named = set(re.findall(r"(?:^|[`/ ])dlp-gateway ([a-z][a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
-    for command in sorted(named):
-        with pytest.raises(SystemExit) as end:
-            main([command, "--help"])
-        assert end.value.code == 0, command
-    capsys.readouterr()
+def test_every_command_of_ours_that_is_named_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    commands = set(re.findall(r"^ {4}([a-z][a-z-]*)", capsys.readouterr().out, flags=re.MULTILINE))
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    named = set(re.findall(r"(?:^|[`/ ])dlp-gateway ([a-z][a-z-]+)", text, flags=re.MULTILINE))
+    assert named - commands == set()
