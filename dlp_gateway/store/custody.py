@@ -168,8 +168,10 @@ def _settle(tx: Transaction, settlements: Sequence[Settlement]) -> list[Settled]
     row = guarded.select_for_update().first()
     if row is None or not settlement.lease:
         return [Settled(ours=False)]
-    gone = {d.recipient for d in settlement.dispositions if d.outcome in FINAL}
-    staying = [r for r in delivery_of(row).recipients if r not in gone]
+    recipients = delivery_of(row).recipients
+    results = tuple(d for d in settlement.dispositions if d.recipient in recipients)  # whoever left has an outcome
+    gone = {d.recipient for d in results if d.outcome in FINAL}
+    staying = [r for r in recipients if r not in gone]
     if staying:
         due = settlement.retry_at or datetime.now(UTC) + FALLBACK_RETRY
         state, rest = DeliveryState.LIVE, {"due_at": due} | narrow(row, staying)
@@ -178,10 +180,10 @@ def _settle(tx: Transaction, settlements: Sequence[Settlement]) -> list[Settled]
     if guarded.update(state=state, lease="", lease_until=None, **rest) != 1:
         return [Settled(ours=False)]
     if row.kind != DeliveryKind.NOTICE:
-        merge_dispositions(tx, row.message_id, settlement.dispositions)
+        merge_dispositions(tx, row.message_id, results)
     follow(tx, row.message_id, settlement.follow_up)
     body = {"delivery": row.id, "left": len(staying), "follow_up": [f.id for f in settlement.follow_up]}
-    tx.audit(Verb.DELIVERY_TRIED, "gateway", row.message_id, body | outcomes(settlement.dispositions))
+    tx.audit(Verb.DELIVERY_TRIED, "gateway", row.message_id, body | outcomes(results))
     keys = () if staying else unneeded(tx, {row.octets_key})
     return [Settled(ours=True, unneeded=keys)]
 

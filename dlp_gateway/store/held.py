@@ -227,9 +227,11 @@ def _settle_release(tx: Transaction, settlements: Sequence[ReleaseSettlement]) -
     if row is None:
         return [Settled(ours=False)]
     guarded.update(state="done", dispositions=json.dumps({d.recipient: d.outcome.value for d in done.dispositions}))
+    recipients = delivery_of(row).recipients
     gone = {d.recipient for d in done.dispositions if d.outcome in FINAL}
     gone |= {recipient for delivery in done.queued for recipient in delivery.delivery.recipients}
-    staying = [r for r in delivery_of(row).recipients if r not in gone]
+    staying = [r for r in recipients if r not in gone]
+    results = tuple(d for d in done.dispositions if d.recipient in recipients and d.recipient in gone)
     now = datetime.now(UTC)
     change: dict[str, Any] = {"decided_by": release.by, "decided_at": now, "decision_reason": release.reason}
     if staying:
@@ -238,8 +240,8 @@ def _settle_release(tx: Transaction, settlements: Sequence[ReleaseSettlement]) -
     else:
         change["state"] = DeliveryState.DONE
     rows.update(**change)
-    if done.dispositions:
-        merge_dispositions(tx, row.message_id, done.dispositions)
+    if results:  # of all others the record goes on to say "held"
+        merge_dispositions(tx, row.message_id, results)
     follow(tx, row.message_id, (*done.queued, *done.follow_up))
     body = {"held": row.id, "release": release.id, "by": release.by, "still_held": len(staying)}
     verb = Verb.HELD_RELEASED if gone else Verb.HELD_RETURNED
