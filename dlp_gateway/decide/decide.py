@@ -6,7 +6,7 @@ is kept: the order of rules never matters, and adding a rule never makes the gat
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -215,15 +215,7 @@ def _reviewers(rule: PolicyRule | None, view: RecipientView) -> str:
 
 def reason_of(rule: PolicyRule, view: RecipientView) -> str:
     """The rule's reason with its placeholders filled. No found value can come into it."""
-    until = embargo_end(view)
-    return rule.reason.format(
-        partner=view.terms.organisation if view.terms else "the recipient",
-        categories=_listed(sorted(c.value for c in categories_to_name(rule.when, view))) or "such data",
-        count=_count_word(rule, view),
-        recipient_class=CLASS_WORDS[view.recipient.recipient_class],
-        look_alike=view.recipient.look_alike or "another domain",
-        until=_local(until, view) if until else "its embargo ends",
-    )
+    return rule.reason.format(**{name: _PLACEHOLDERS[name](rule, view) for name in rule.placeholders})
 
 
 def _listed(words: list[str]) -> str:
@@ -246,3 +238,22 @@ def _count_word(rule: PolicyRule, view: RecipientView) -> str:
 def _local(at: datetime, view: RecipientView) -> str:
     local = at.astimezone(view.message.now.tzinfo)
     return f"{local.day} {local:%B %Y at %H:%M}"
+
+
+def _until_word(_rule: PolicyRule, view: RecipientView) -> str:
+    until = embargo_end(view)
+    return _local(until, view) if until else "its embargo ends"
+
+
+def _category_words(rule: PolicyRule, view: RecipientView) -> str:
+    return _listed(sorted(c.value for c in categories_to_name(rule.when, view))) or "such"
+
+
+_PLACEHOLDERS: dict[str, Callable[[PolicyRule, RecipientView], str]] = {
+    "partner": lambda _rule, view: view.terms.organisation if view.terms else "the recipient",
+    "categories": _category_words,
+    "count": _count_word,
+    "recipient_class": lambda _rule, view: CLASS_WORDS[view.recipient.recipient_class],
+    "look_alike": lambda _rule, view: view.recipient.look_alike or "another domain",
+    "until": _until_word,
+}

@@ -54,7 +54,7 @@ class PartnerEntry(Section):
     may_receive: tuple[CategoryWord, ...]
     sender_groups: tuple[str, ...] = ()
     route: str | None = None
-    tls_evidence: TlsEvidence | None = None
+    tls_evidence: TlsEvidence | str | None = None
     bulk: bool = False
     unreadable_attachments: bool = False
     hosting: str | None = None

@@ -260,10 +260,15 @@ class PolicyRule(Section):
 
     @model_validator(mode="after")
     def _known_placeholders(self) -> PolicyRule:
-        for _, name, _, _ in string.Formatter().parse(self.reason):
-            if name is not None and name not in PLACEHOLDERS:
+        for name in self.placeholders:
+            if name not in PLACEHOLDERS:
                 raise ValueError(f"reason: unknown placeholder {{{name}}}; {meant(name, PLACEHOLDERS)}")
         return self
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """Names of the placeholders in the reason."""
+        return tuple(name for _, name, _, _ in string.Formatter().parse(self.reason) if name is not None)
 
     @property
     def cases(self) -> tuple[Case, ...]:

@@ -14,7 +14,7 @@ from ..errors import ConfigError, Fault
 from ..model import Action, RecipientClass
 from ..yaml_file import Document, load_document, validate
 from .addresses import AddressPatterns, checked_pattern, parse_address
-from .conditions import Compiled, compile_conditions
+from .conditions import Compiled, compile_conditions, recipient_class
 from .misdirection import LookAlikes, is_public_suffix
 from .partners import PartnerEntry, PartnerRegistry, PartnersFile, SectorsFile
 from .policy import Policy, PolicyRule, action_of
@@ -55,7 +55,7 @@ class CompiledCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRule:
-    """A rule ready to be asked. `classes` are the recipient classes it can apply to."""
+    """A rule ready to be asked. `classes` are the recipient classes it can apply to; `when` is the rest."""
 
     rule: PolicyRule
     classes: frozenset[RecipientClass]
@@ -160,7 +160,7 @@ def _compile(rule: PolicyRule) -> CompiledRule:
     return CompiledRule(
         rule=rule,
         classes=rule.when.recipient_class if rule.when.recipient_class is not None else frozenset(RecipientClass),
-        when=compile_conditions(rule.when),
+        when=tuple((test, wanted) for test, wanted in compile_conditions(rule.when) if test is not recipient_class),
         unless=tuple(compile_conditions(c) for c in rule.unless),
         cases=tuple(CompiledCase(when=compile_conditions(c.when), action=c.action) for c in rule.cases),
     )

@@ -6,6 +6,7 @@ import pytest
 
 from dlp_gateway.decide import decide
 from dlp_gateway.decide.decide import deciding_rule
+from dlp_gateway.decide.policy import PLACEHOLDERS
 from dlp_gateway.model import Action, Area, Exemption, Facts, GapReason, GapScope, MarkingKind, RecipientClass
 from tests.support.policy_mail import (
     COUNCIL_NEXT_DOOR,
@@ -295,6 +296,14 @@ def test_without_name_recognition_details_alone_count_as_people():
     assert verdicts[0].action is Action.HOLD
 
 
+def test_every_placeholder_that_a_reason_may_hold_can_be_filled():
+    text = policy("{id: all, reason: '%s', then: hold}" % "; ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS)))
+    mail = Mail(to=(HOSPITAL,), people=people(2, "PERSON", "UK_NINO"))
+    assert mail.verdict(rulebook_with(policy=text)).reasons == (
+        "identity and name; 2; another domain; Example Hospitals NHS Trust; a partner; its embargo ends",
+    )
+
+
 def test_the_reason_that_decided_comes_first():
     verdict = Mail(to=(HOSPITAL,), people=(RECORD,), loose=people(1, "CREDENTIAL")).verdict()
     assert [reason.split()[1] for reason in verdict.reasons] == ["mail", "mail", "that"]
@@ -309,7 +318,7 @@ def test_no_found_value_and_no_format_trick_comes_into_a_reason():
 
 
 def test_deciding_is_fast_enough():
-    """One recipient in 0.2 ms, a thousand in 100 ms on an idle machine; five times that may pass here."""
+    """One recipient in 0.2 ms, a thousand in 100 ms of an idle processor; five times that may pass here."""
     one = Mail(to=(RESIDENT,), people=people(3, "PERSON", "UK_NHS"))
     many = Mail(to=tuple(f"info@firm{n}.co.uk" for n in range(1000)), people=people(3, "PERSON", "UK_NHS"))
 
@@ -317,9 +326,9 @@ def test_deciding_is_fast_enough():
         given = mail.envelope, mail.inspection, Facts(now=NOW), shipped()
         best = float("inf")
         for _ in range(times):
-            start = time.perf_counter()
+            start = time.process_time()
             decide(*given, routes={"relay", "secure"}, default_route="relay", default_encrypt_route="secure")
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert seconds(one, 50) < 0.001
@@ -332,9 +341,9 @@ def test_a_sheet_of_twenty_thousand_findings_is_judged_in_well_under_a_second():
         people=people(5000, *RECORD.entities, "UK_ADDRESS", "PHONE_NUMBER"),
     )
     envelope, inspection = mail.envelope, mail.inspection
-    start = time.perf_counter()
+    start = time.process_time()
     decide(
         envelope, inspection, Facts(now=NOW), shipped(), routes={"relay", "secure"},
         default_route="relay", default_encrypt_route="secure",
     )  # fmt: skip
-    assert time.perf_counter() - start < 2.5
+    assert time.process_time() - start < 2.5
