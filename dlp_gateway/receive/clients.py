@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ..config import Client, User
 from ..decide.addresses import AddressPatterns, parse_address
 from ..errors import ConfigError, Fault
-from .password import hash_password, is_password_hash, verify_password
+from .password import impossible_hash, is_password_hash, verify_password
 
 _MAX_REMEMBERED = 4096
 STRANGER_SHARE = 4  # addresses outside every network share a quarter of all connections, or they could take them all
@@ -104,7 +104,7 @@ class Users:
         # Two threads: a flood of guesses may slow down logging in, never the mail.
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password") if users else None
         # An unknown name must cost what a known one costs, or the time tells which names exist.
-        self._nobody = hash_password("") if users else ""
+        self._nobody = impossible_hash()
 
     def __bool__(self) -> bool:
         return bool(self._users)

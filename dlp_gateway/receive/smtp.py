@@ -341,7 +341,10 @@ class _Session(Connection, SMTP):
         return AuthResult(success=False, auth_data=auth_data)
 
     async def challenge_auth(
-        self, challenge: str | bytes, encode_to_b64: bool = True, log_client_response: bool = False  # noqa: ARG002
+        self,
+        challenge: str | bytes,
+        encode_to_b64: bool = True,
+        log_client_response: bool = False,  # noqa: ARG002
     ) -> Any:
         """Ask the client for one part of its credentials; MISSING when it gave none. Never logged."""
         octets = challenge.encode() if isinstance(challenge, str) else challenge

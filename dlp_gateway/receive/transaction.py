@@ -27,9 +27,7 @@ class Transaction:
         """Take one more recipient."""
         self._recipients.setdefault(rcpt.recipient, rcpt.params)
 
-    def envelope(
-        self, *, client_ip: str, client_name: str, client_user: str | None, helo: str, tls: bool
-    ) -> Envelope:
+    def envelope(self, *, client_ip: str, client_name: str, client_user: str | None, helo: str, tls: bool) -> Envelope:
         """What SMTP said, as a value."""
         params = tuple(self._recipients.values())
         return Envelope(

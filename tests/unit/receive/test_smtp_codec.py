@@ -47,15 +47,46 @@ def test_an_address_comes_out_as_it_went_in(argument: bytes, reverse_path: str |
 @pytest.mark.parametrize(
     "path",
     [
-        b"a@b.example", b"<a@b.example", b"a@b.example>", b"<a>", b"<@b.example>", b"<a@>", b"< a@b.example>", b"<a@b.example >",
-        b"<@r.example:a@b.example>", b"<@r.example,@s.example:a@b.example>", b"<a%c.example@b.example>", b"<c.example!a@b.example>",
-        b'<"a%c.example"@b.example>', b'<"a@c.example"@b.example>', b'<"c.example!a"@b.example>', b"<a@c.example@b.example>",
-        b"<a@b..example>", b"<a@.example>", b"<a@b.example.>", b"<.a@b.example>", b"<a.@b.example>", b"<a@b_.exa mple>",
-        b"<a\r@b.example>", b"<a\n@b.example>", b"<a\0@b.example>", b"<a\x7f@b.example>", b'<"a\nb"@b.example>', b'<"a@b.example>',
-        b"<a(c)@b.example>", b"<a,b@b.example>", b"<a@b.example>x", b"<a@b.example><c@d.example>", b"<" + b"a" * 320 + b"@b.example>",
-        b"<a@[1.2.3.4.5]>", b"<a@[host]>", b"<a@b.example\\>", b"<a;b@b.example>", b"",
+        b"a@b.example",
+        b"<a@b.example",
+        b"a@b.example>",
+        b"<a>",
+        b"<@b.example>",
+        b"<a@>",
+        b"< a@b.example>",
+        b"<a@b.example >",
+        b"<@r.example:a@b.example>",
+        b"<@r.example,@s.example:a@b.example>",
+        b"<a%c.example@b.example>",
+        b"<c.example!a@b.example>",
+        b'<"a%c.example"@b.example>',
+        b'<"a@c.example"@b.example>',
+        b'<"c.example!a"@b.example>',
+        b"<a@c.example@b.example>",
+        b"<a@b..example>",
+        b"<a@.example>",
+        b"<a@b.example.>",
+        b"<.a@b.example>",
+        b"<a.@b.example>",
+        b"<a@b_.exa mple>",
+        b"<a\r@b.example>",
+        b"<a\n@b.example>",
+        b"<a\0@b.example>",
+        b"<a\x7f@b.example>",
+        b'<"a\nb"@b.example>',
+        b'<"a@b.example>',
+        b"<a(c)@b.example>",
+        b"<a,b@b.example>",
+        b"<a@b.example>x",
+        b"<a@b.example><c@d.example>",
+        b"<" + b"a" * 320 + b"@b.example>",
+        b"<a@[1.2.3.4.5]>",
+        b"<a@[host]>",
+        b"<a@b.example\\>",
+        b"<a;b@b.example>",
+        b"",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_plain_address_is_refused(path: bytes) -> None:
     assert reply_to(b"FROM:" + path) == "501 5.1.7"
     assert reply_to(b"TO:" + path, rcpt=True) == "501 5.1.3"
@@ -128,8 +159,20 @@ def test_data_ends_at_crlf_dot_crlf_however_it_comes(wire: bytes, octets: bytes,
 @pytest.mark.parametrize("size", [1, 10_000])
 @pytest.mark.parametrize(
     "ending",
-    [b"\n.\n", b"\r.\r", b"\r\n.\n", b"\n.\r\n", b"\r\n.\r", b"\r.\r\n", b"\n\n.\r\n", b"\r\n\r.\r\n", b"\r\r\n.\r\r\n", b"\n", b"\r"],
-)  # fmt: skip
+    [
+        b"\n.\n",
+        b"\r.\r",
+        b"\r\n.\n",
+        b"\n.\r\n",
+        b"\r\n.\r",
+        b"\r.\r\n",
+        b"\n\n.\r\n",
+        b"\r\n\r.\r\n",
+        b"\r\r\n.\r\r\n",
+        b"\n",
+        b"\r",
+    ],
+)
 def test_no_other_ending_ends_data_and_it_refuses_the_whole(ending: bytes, size: int) -> None:
     with pytest.raises(MessageRefusedError) as caught:
         read(b"a" + ending + b"MAIL FROM:<x@y>\r\n.\r\n", size)
@@ -149,7 +192,16 @@ def test_a_message_beyond_the_limit_is_read_to_its_end_in_little_memory() -> Non
 
 def test_the_limit_counts_octets_without_dot_stuffing() -> None:
     lines = LIMITS.message_bytes // 3
-    assert len(read(b"..\r\n" * lines + b".\r\n", 7, MessageLimits(message_bytes=1998, line_octets=998, header_bytes=9999, hops=3))[0]) == 1998
+    assert (
+        len(
+            read(
+                b"..\r\n" * lines + b".\r\n",
+                7,
+                MessageLimits(message_bytes=1998, line_octets=998, header_bytes=9999, hops=3),
+            )[0]
+        )
+        == 1998
+    )
     with pytest.raises(MessageRefusedError):
         read(b"x" * 998 + b"\r\n" + b"x" * 998 + b"\r\n\r\n.\r\n", 9999)
 
@@ -175,13 +227,23 @@ def test_received_in_the_body_is_no_hop() -> None:
 
 @pytest.mark.parametrize(
     ("octets", "long"),
-    [(b"", False), (b"x" * 10, False), (b"x" * 11, True), (b"x" * 10 + b"\r\n" + b"y" * 10 + b"\r\n", False),
-     (b"x\r\n" + b"y" * 11 + b"\r\n", True), (b"x" * 11 + b"\r\n", True), (b"\r\n" * 50, False), (b"ab\r\n" * 30 + b"x" * 11 + b"\r\n", True)],
-)  # fmt: skip
+    [
+        (b"", False),
+        (b"x" * 10, False),
+        (b"x" * 11, True),
+        (b"x" * 10 + b"\r\n" + b"y" * 10 + b"\r\n", False),
+        (b"x\r\n" + b"y" * 11 + b"\r\n", True),
+        (b"x" * 11 + b"\r\n", True),
+        (b"\r\n" * 50, False),
+        (b"ab\r\n" * 30 + b"x" * 11 + b"\r\n", True),
+    ],
+)
 def test_a_line_is_long_beyond_the_limit_its_end_not_counted(octets: bytes, long: bool) -> None:
     assert has_long_line(octets, 10) is long
 
 
-@pytest.mark.parametrize(("octets", "bare"), [(b"a\r\nb\r\n", False), (b"\n\r", True), (b"\r\n\r\r\n", True), (b"a\r\n\n", True)])
+@pytest.mark.parametrize(
+    ("octets", "bare"), [(b"a\r\nb\r\n", False), (b"\n\r", True), (b"\r\n\r\r\n", True), (b"a\r\n\n", True)]
+)
 def test_bare_cr_and_lf_are_seen(octets: bytes, bare: bool) -> None:
     assert has_bare_cr_or_lf(octets) is bare
