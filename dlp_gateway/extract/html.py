@@ -44,6 +44,7 @@ _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)[^}]{0,200}overflow\s*:\s*hidden"
 )
+_PIECE_BYTES = 1 << 16
 _COLOUR = re.compile(r"(?:^|;|\s)(background(?:-color)?|color)\s*:\s*([#a-z0-9(), ]{1,40})")
 _WHITE = frozenset(("#fff", "#ffffff", "white", "rgb(255,255,255)"))
 _SPACES = re.compile(r"[ \t\r\n\f\v\x1c-\x1f]+")
@@ -142,7 +143,9 @@ def parse_html(text: str) -> _Target:
     target = _Target()
     # Fed as UTF-8 with its own word for it: a charset in a meta element must not reinterpret what is decoded already.
     parser = etree.HTMLParser(target=cast(Any, target), huge_tree=True, encoding="utf-8")
-    parser.feed(text.replace("\0", "").encode("utf-8", "replace"))
+    octets = text.replace("\0", "").encode("utf-8", "replace")
+    for start in range(0, len(octets), _PIECE_BYTES):
+        parser.feed(octets[start : start + _PIECE_BYTES])
     try:
         parser.close()
     except etree.XMLSyntaxError:

@@ -33,6 +33,7 @@ _TEXT_KEYS = {
 _HIDDEN_PLACES = frozenset(("script", "annotation", "link", "alternative text"))
 
 _MAX_DEPTH = 12
+_LITTLE_TEXT = 50  # characters: a scanner's own line at the foot of a page
 _MAX_OBJECTS = 200_000
 
 
@@ -62,10 +63,23 @@ def _pages(source: Source, tools: Tools) -> Iterator[Item]:
             text_page = page.get_textpage()
             text = text_page.get_text_range().replace("\r\n", "\n").replace("\ufffe", "-")
             text_page.close()
+            scanned = len(text) < _LITTLE_TEXT and _is_picture(page)
             page.close()
             yield source.passage(text, f"page {number + 1}")
+            if scanned:
+                yield source.gap(GapReason.UNSUPPORTED, "a scanned page, whose picture can't be read")
     finally:
         document.close()
+
+
+def _is_picture(page: pypdfium2.PdfPage) -> bool:
+    """Whether an image covers most of the page."""
+    width, height = page.get_size()
+    for image in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = image.get_bounds()
+        if (right - left) * (top - bottom) > width * height / 2:
+            return True
+    return False
 
 
 def _objects(source: Source, tools: Tools, document: pikepdf.Pdf) -> Iterator[Item]:

@@ -6,14 +6,11 @@ without moving any code point, so that a finding's offsets hold for the body as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from .source import Item, Source, Tools
 
 OTHER_READING = "other reading"
-
-_LINE_END = re.compile("\r\n?")
 
 
 def read_text(source: Source, tools: Tools) -> Iterator[Item]:
@@ -36,7 +33,7 @@ def read_folded(source: Source, tools: Tools) -> Iterator[Item]:
 
 def unix_lines(text: str) -> str:
     """The text with LF line ends."""
-    return _LINE_END.sub("\n", text) if "\r" in text else text
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def join_flowed(text: str, *, delete_space: bool) -> str:

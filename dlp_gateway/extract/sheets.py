@@ -25,6 +25,8 @@ _SHEET_TEXTS = frozenset(
     ["oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "formula1", "formula2"]
 )
 
+_VALUE_ELEMENTS = _SHEET_TEXTS | {"v", "t"}
+
 
 @dataclass(slots=True)
 class _Workbook:
@@ -130,16 +132,16 @@ class _Sheet:
                 self.grid.hidden_rows.add(self._row)
         elif name == "c":
             self._start_cell(attributes)
-        elif name in ("v", "t", *_SHEET_TEXTS):
+        elif name in _VALUE_ELEMENTS:
             self._value = []
         elif name == "f":
             self._formula = []
         elif name == "col" and _on(attributes.get("hidden")):
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
             self.grid.hidden_columns.append((first, last))
-        for key in ("prompt", "error", "promptTitle", "tooltip", "location"):
-            if attributes.get(key) and name in ("dataValidation", "hyperlink") and key != "location":
-                self.texts.append(attributes[key])
+        elif name in ("dataValidation", "hyperlink"):
+            said = ("prompt", "error", "promptTitle", "errorTitle", "tooltip", "display")
+            self.texts.extend(attributes[key] for key in said if attributes.get(key))
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         reference = _CELL.fullmatch(attributes.get("r", ""))

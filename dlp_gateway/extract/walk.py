@@ -56,7 +56,10 @@ def extract_text(
     what can't be read is a gap, what lies beyond the budget too.
     """
     walk = _Walk(Tools(meter=Meter(budget), readings=readings), parse_message)
-    walk.message(parsed, prefix="", depth=0)
+    try:
+        walk.message(parsed, prefix="", depth=0)
+    except BudgetSpentError as error:  # by header fields alone
+        walk.gaps[Gap(part="HEADER", reason=error.reason, scope=GapScope.MESSAGE, detail=error.detail)] = None
     return Extraction(passages=tuple(walk.passages), gaps=tuple(walk.gaps), attachments=tuple(walk.attachments))
 
 
@@ -139,7 +142,8 @@ class _Walk:
 
     def _add(self, item: Passage | Gap) -> None:
         if isinstance(item, Gap):
-            if len(self.gaps) < _MAX_GAPS:
+            # Never drop one about the whole message: policy may forgive those of attachments.
+            if len(self.gaps) < _MAX_GAPS or item.scope is GapScope.MESSAGE:
                 self.gaps[item] = None
             return
         if item.text.strip():

@@ -166,3 +166,10 @@ def test_an_office_document_with_a_password_is_encrypted(read: Callable) -> None
 def test_the_formats_before_2007_are_a_gap(read: Callable, stream: str) -> None:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(500)
     assert read(ole, "old.doc").reasons == [GapReason.UNSUPPORTED]
+
+
+def test_a_part_of_more_than_ten_million_octets_is_read(read: Callable, document: bytes) -> None:
+    large = b"<d>" + (b"<v>" + b"x" * 100_000 + b"</v>") * 130 + b"<v>K_LAST</v></d>"
+    reading = read(with_parts(document, **{"customXml/item9.xml": large}), "letter.docx")
+    assert reading.where("K_LAST")
+    assert reading.gaps == ()

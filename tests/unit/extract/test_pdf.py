@@ -6,10 +6,17 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from dlp_gateway.extract import Budget
 from dlp_gateway.model import GapReason
+
+
+PICTURE = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55"
+    b"\x00\x00\x00\nIDATx\x9cch\x00\x00\x00\x82\x00\x81w\xcdr\xb6\x00\x00\x00\x00IEND\xaeB\x60\x82"
+)
 
 
 def plain_pdf(*pages: str) -> bytes:
@@ -122,6 +129,24 @@ def test_pages_beyond_the_budget_are_a_gap_and_those_before_are_read(read: Calla
     reading = read(plain_pdf("K_ONE", "K_TWO", "K_THREE"), "long.pdf", budget=Budget(pages=2))
     assert reading.where("K_TWO")
     assert reading.reasons == [GapReason.TOO_LARGE]
+
+
+def test_a_scanned_page_is_a_gap_and_a_logo_on_a_page_is_none(read: Callable) -> None:
+    buffer = io.BytesIO()
+    paper = canvas.Canvas(buffer, pagesize=A4)
+    picture = ImageReader(io.BytesIO(PICTURE))
+    paper.drawImage(picture, 20, 700, 100, 60)
+    paper.drawString(72, 600, "K_LETTER")
+    paper.showPage()
+    paper.drawImage(picture, 0, 0, *A4)
+    paper.drawString(72, 20, "Scanned by K_SCANNER")
+    paper.showPage()
+    paper.save()
+    reading = read(buffer.getvalue(), "scan.pdf")
+    assert reading.where("K_SCANNER")
+    assert [(gap.reason, gap.detail) for gap in reading.gaps] == [
+        (GapReason.UNSUPPORTED, "a scanned page, whose picture can't be read")
+    ]
 
 
 def test_a_pdf_that_is_broken_is_a_gap(read: Callable) -> None:
