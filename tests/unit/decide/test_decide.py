@@ -297,7 +297,8 @@ def test_without_name_recognition_details_alone_count_as_people():
 
 
 def test_every_placeholder_that_a_reason_may_hold_can_be_filled():
-    text = policy("{id: all, reason: '%s', then: hold}" % "; ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS)))
+    reason = "; ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
+    text = policy(f"{{id: all, reason: '{reason}', then: hold}}")
     mail = Mail(to=(HOSPITAL,), people=people(2, "PERSON", "UK_NINO"))
     assert mail.verdict(rulebook_with(policy=text)).reasons == (
         "identity and name; 2; another domain; Example Hospitals NHS Trust; a partner; its embargo ends",
