@@ -23,7 +23,6 @@ _PROTECTED = {
     "message/delivery-status": "report",
     "message/disposition-notification": "report",
 }
-_FORWARDED = frozenset({"message/rfc822", "message/global", "message/news"})
 _CALENDAR_METHODS = frozenset({"request", "reply", "cancel", "counter", "declinecounter", "publish", "add", "refresh"})
 
 
@@ -98,7 +97,7 @@ def _newly_ambiguous(before: ParsedMessage, after: ParsedMessage) -> bool:
 def _own_parts(part: MimePart) -> Iterator[MimePart]:
     """The nodes of the message itself; what is inside an attached message is somebody else's."""
     yield part
-    if part.media_type not in _FORWARDED:
+    if not part.media_type.startswith("message/"):
         for child in part.children:
             yield from _own_parts(child)
 

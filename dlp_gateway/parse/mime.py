@@ -22,7 +22,6 @@ MAX_DEPTH = 20
 MAX_PARTS = 1000
 _MAX_GAPS = 100
 
-MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
 _SPLIT_TYPES = frozenset({"message/partial", "message/external-body"})
 _REPORT_STATUS = frozenset(
     {
@@ -33,8 +32,15 @@ _REPORT_STATUS = frozenset(
         "message/feedback-report",
     }
 )
-_RETURNED = MESSAGE_TYPES | {"text/rfc822-headers", "message/global-headers"}
 _HEADER_TEXT = frozenset({"text/rfc822-headers", "message/global-headers"})
+_RETURNED = _HEADER_TEXT | {"message/rfc822", "message/global"}
+# All other kinds of message/ are opened, known or not: readers take what they do not know as a mail message.
+_CLOSED_TYPES = (
+    _SPLIT_TYPES
+    | _REPORT_STATUS
+    | _HEADER_TEXT
+    | {"message/tracking-status", "message/http", "message/sip", "message/sipfrag", "message/cpim", "message/imdn+xml"}
+)
 _NO_TYPE = FieldValue(word="text/plain")
 _NO_VALUE = FieldValue(word=None)
 _MIME_IN_BODY = re.compile(
@@ -120,7 +126,9 @@ def _entity(found: _Found, start: int, end: int, place: _Place) -> MimePart:
         encoding_value = read_encoding(value)
         encoding = encoding_value.word or ""
         problems += encoding_value.problems
-    if (kind.startswith("multipart/") or kind in MESSAGE_TYPES - {"message/global"}) and encoding not in IDENTITY:
+    is_message = kind.startswith("message/") and kind not in _CLOSED_TYPES
+    # RFC 6532, 3.5: message/global alone may be encoded.
+    if (kind.startswith("multipart/") or (is_message and kind != "message/global")) and encoding not in IDENTITY:
         problems.append("Content-Transfer-Encoding on a multipart or message")
     if kind in _SPLIT_TYPES:
         problems.append(f"{kind} can't be read here")
@@ -131,7 +139,7 @@ def _entity(found: _Found, start: int, end: int, place: _Place) -> MimePart:
     first_delimiter = None
     if kind.startswith("multipart/"):
         children, first_delimiter = _multipart(found, kind, content_type.boundary, span, place)
-    elif kind in MESSAGE_TYPES and encoding in IDENTITY:
+    elif is_message and encoding in IDENTITY:
         children = _nested_message(found, span, place)
     names = dict.fromkeys([*disposition.all_of("filename"), *content_type.all_of("name")])
     node = MimePart(

@@ -198,6 +198,13 @@ def test_paths_count_as_imap_does() -> None:
     assert [part.path for part in parsed.parts] == ["1", "2.1", "2.2"]
 
 
+@pytest.mark.parametrize("kind", [b"message/rfc822", b"message/global", b"message/news", b"message/x-unknown"])
+def test_every_kind_of_message_is_opened(kind: bytes) -> None:
+    parsed = parse_message(mixed(PART, b"Content-Type: " + kind + b"\r\n\r\nSubject: s\r\n" + HIDDEN))
+    assert parsed.gaps == ()
+    assert [(part.path, part.octets) for part in parsed.parts] == [("1", b"Hello"), ("2.1", b"NI QQ 12 34 56 C")]
+
+
 def test_a_part_of_a_report_before_the_status_is_held_to_the_strict_rules() -> None:
     broken = b"Content-Type: message/rfc822\r\n\r\nno field\r\n\r\nx"
     assert "header line that is not a field" in details(mixed(broken).replace(b"multipart/mixed", b"multipart/report"))
