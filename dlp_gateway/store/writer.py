@@ -16,12 +16,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DatabaseError, connections, transaction
 
 from ..errors import GatewayError, StoreUnavailableError
+from ..log import event, fault
 from .chain import Chain
 from .values import Verb
 
@@ -32,20 +33,21 @@ R = TypeVar("R")
 
 MAX_WAITING = 10_000
 MAX_GROUP = 500
+MAX_COMMITS = 50
+"""Failed commits after which posted work is given up."""
+
 IDLE_SECONDS = 0.2
 """How long posted work waits for somebody's commit to join before it gets one of its own."""
 
 
 @dataclass(slots=True)
 class Transaction:
-    """What a piece of work may use: the connection's alias, the audit chain, and what to do once the
-    commit has succeeded."""
+    """What a piece of work may use: the connection's alias and the audit chain, and who we are."""
 
     alias: str
     boot_id: str
     gateway_id: str
     chain: Chain
-    after_commit: list[Callable[[], None]] = field(default_factory=list)
     checked_alive: bool = False
 
     def audit(self, verb: Verb, actor: str, message_id: str | None, body: dict[str, Any]) -> None:
@@ -70,6 +72,7 @@ class _Item:
     future: asyncio.Future[Any] | Future[Any] | None = None
     result: Any = None
     error: BaseException | None = None
+    commits: int = 0  # that failed with it
 
 
 class Writer:
@@ -106,7 +109,7 @@ class Writer:
     def post(self, work: Work[A, R], argument: A) -> None:
         """Do it with the next commit, at the latest after IDLE_SECONDS; nobody waits, faults are logged."""
         if self._closed or len(self._posted) >= 10 * MAX_WAITING:
-            _log.error("the store dropped posted work: %s", "closed" if self._closed else "too much waits")
+            event(_log, "store:posted_work_dropped", level=logging.ERROR, closed=self._closed)
             return
         self._posted.append(_Item(work, argument))
 
@@ -133,6 +136,7 @@ class Writer:
                     self._write(group)
                     _resolve(group)
         finally:
+            self._closed = True  # should this thread ever die, nobody must wait for it
             self._fail_rest()
             connections[self._alias].close()
 
@@ -171,30 +175,37 @@ class Writer:
                     self._do(tx, work, items)
                 self._chain.write(self._alias)
         except Exception as error:  # noqa: BLE001 - a thread that dies takes all mail with it: everybody hears 451
+            fault(_log, "store:commit_failed", error, items=len(group))
             self._chain.forget()
             with contextlib.suppress(Exception):
                 connections[self._alias].close()  # it may be broken; the next group opens a new one
             for item in group:
                 item.result = None
                 item.error = _for_caller(error, commit=True)
+            self._post_again(group)
             return
         self._chain.committed()
-        for action in tx.after_commit:
-            action()
+
+    def _post_again(self, group: list[_Item]) -> None:
+        """Nobody waits for posted work and nobody would do it again: it joins later commits."""
+        for item in group:
+            if item.future is None and item.commits < MAX_COMMITS:
+                self._posted.append(_Item(item.work, item.argument, commits=item.commits + 1))
 
     def _do(self, tx: Transaction, work: Work[Any, Any], items: list[_Item]) -> None:
         """All items together; when that fails, each alone, so that only the guilty one fails."""
-        mark, actions = self._chain.mark(), len(tx.after_commit)
+        mark = self._chain.mark()
         try:
             with transaction.atomic(using=self._alias):
                 results = work.do(tx, [item.argument for item in items])
         except Exception as error:  # noqa: BLE001 - goes to whoever waits for it
             self._chain.rewind(mark)
-            del tx.after_commit[actions:]
             if len(items) > 1:
                 for item in items:
                     self._do(tx, work, [item])
             else:
+                if isinstance(error, DatabaseError) or items[0].future is None:
+                    fault(_log, "store:work_failed", error)
                 items[0].error = _for_caller(error, commit=False)
             return
         for item, result in zip(items, results, strict=True):
@@ -236,8 +247,6 @@ def _resolve(group: Sequence[_Item]) -> None:
                 item.future.set_exception(item.error)
             else:
                 item.future.set_result(item.result)
-        elif item.error is not None:
-            _log.error("posted work failed: %s", type(item.error).__name__)
     for loop, items in by_loop.items():
         with contextlib.suppress(RuntimeError):  # the loop has ended, and with it whoever waited
             loop.call_soon_threadsafe(_settle, items)
