@@ -31,8 +31,10 @@ def identity(address: str, display_name: str = "") -> Identity:
     """The words of a name in a mail address and its display name; none for a shared mailbox."""
     local = address.partition("@")[0].partition("+")[0].lower()
     parts = [w for w in re.split(r"[^a-zà-ÿ']+", local) if w]
-    if parts and parts[0] in _SHARED_BOXES:
-        parts = []
+    if set(parts) & _SHARED_BOXES:
+        # press.helen.marsh@ is a person in a department, housing.benefits@ a department.
+        personal = [w for w in parts if w not in _SHARED_BOXES]
+        parts = personal if len(personal) > 1 else []
     shown = words_of_name(display_name) if "@" not in display_name else ()
     if set(shown) & _SHARED_BOXES:
         shown = ()

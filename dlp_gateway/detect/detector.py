@@ -115,7 +115,11 @@ class Detector:
         return [_found(reading, match) for match in resolve(matches) if _counts_here(reading.passage, match.entity)]
 
     def _find_names(self, reading: Reading, question: Question, found: list[Found], *, full: bool) -> list[Found]:
-        if reading.passage.table or not _counts_here(reading.passage, "PERSON"):
+        if (
+            reading.passage.table
+            or not _counts_here(reading.passage, "PERSON")
+            or _is_made_by_software(reading.passage)
+        ):
             return []
         if question.entities is not None and "PERSON" not in question.entities:
             return []
@@ -134,8 +138,12 @@ class Detector:
         if reading.passage.table:
             return []
         persons = [(f.at, f.until) for f in named if f.reading is reading]
-        terms = self._terms.scan(reading.canonical.text, persons, question.entities)
-        matches = [match_of_term(term, self._ruleset.terms[term.lexicon]) for term in terms]
+        matches = [
+            match_of_term(term, self._ruleset.terms[term.lexicon])
+            for term in self._terms.scan(reading.canonical.text, persons, question.entities)
+            # "Social Worker" below a sign-off is what its writer is.
+            if not (term.weak and reading.layout.signature_at(term.start))
+        ]
         return [_found(reading, match) for match in resolve(matches)]
 
     def _finding(self, item: Found) -> Finding:
@@ -171,6 +179,11 @@ def _counts_here(passage: Passage, entity: str) -> bool:
     if passage.area is not Area.HEADER or entity not in ("EMAIL_ADDRESS", "PERSON"):
         return True
     return passage.part != "HEADER" and passage.place.lower().removeprefix("header ") in _ADDRESS_FIELDS
+
+
+def _is_made_by_software(passage: Passage) -> bool:
+    """Whether the names in a passage are those of programs and of the officers who used them."""
+    return "properties" in passage.place
 
 
 def _found(reading: Reading, match: Match) -> Found:

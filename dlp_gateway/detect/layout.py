@@ -48,7 +48,8 @@ class Layout:
 
     def signature_at(self, position: int) -> Signature | None:
         """The signature in which the position stands."""
-        return next((s for s in self.signatures if s.start <= position < s.end), None)
+        index = bisect_right(self.signatures, position, key=lambda s: s.start) - 1
+        return self.signatures[index] if index >= 0 and position < self.signatures[index].end else None
 
     def paragraph(self, position: int) -> int:
         """The number of the paragraph, from 0."""
@@ -75,7 +76,7 @@ def lay_out(text: str, *, body: bool) -> Layout:
         signatures.append(_block(text, near[0], end_of_own, own=True))
     for sign_off in sign_offs:
         if sign_off[0] >= end_of_own and (not signatures or sign_off[0] >= signatures[-1].end):
-            signatures.append(_block(text, sign_off, next(s for s in starts if s > sign_off[0]), own=False))
+            signatures.append(_block(text, sign_off, starts[bisect_right(starts, sign_off[0])], own=False))
     return Layout(quoted=tuple(quoted), signatures=tuple(signatures), breaks=breaks)
 
 

@@ -7,13 +7,13 @@ near it, and not in the fixed phrases of policies, teams and campaigns.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import re2
 
-from .overlap import Match
+from .overlap import Match, Spans
 from .ruleset import TermFile
 
 _STRONG_WINDOW = 150
@@ -45,6 +45,7 @@ class TermMatch:
     start: int
     end: int
     confidence: float
+    weak: bool
 
 
 class TermScanner:
@@ -58,24 +59,37 @@ class TermScanner:
         }  # fmt: skip
 
     def scan(
-        self, text: str, persons: list[tuple[int, int]], entities: frozenset[str] | None = None, *, row: bool = False
+        self,
+        text: str,
+        persons: Iterable[tuple[int, int]],
+        entities: frozenset[str] | None = None,
+        *,
+        row: bool = False,
     ) -> Iterator[TermMatch]:
         """The terms that count. `persons` are spans of names known in the text, in order; `row`: the
         text is a cell of a table whose rows are people."""
+        people = _spans(persons)
         for name, (file, strong, weak, not_in, negated_by) in self._lexicons.items():
             if entities is not None and file.entity not in entities:
                 continue
-            lifted = [m.span() for m in not_in.finditer(text)] if not_in else []
+            lifted = _spans(m.span() for m in not_in.finditer(text)) if not_in else Spans()
             for pattern, is_strong in ((strong, True), (weak, False)):
                 for match in pattern.finditer(text) if pattern else ():
                     start, end = match.span()
-                    if any(s <= start and end <= e for s, e in lifted):
+                    if lifted.holds(start, end):
                         continue
                     if negated_by and negated_by.search(text[max(0, start - _NEGATED_WITHIN) : start]):
                         continue
-                    confidence = 0.8 if row else _confidence(text, start, end, persons, is_strong=is_strong)
+                    confidence = 0.8 if row else _confidence(text, start, end, people, is_strong=is_strong)
                     if confidence:
-                        yield TermMatch(lexicon=name, entity=file.entity, start=start, end=end, confidence=confidence)
+                        yield TermMatch(
+                            lexicon=name,
+                            entity=file.entity,
+                            start=start,
+                            end=end,
+                            confidence=confidence,
+                            weak=not is_strong,
+                        )
 
 
 def match_of_term(term: TermMatch, file: TermFile) -> Match:
@@ -91,19 +105,27 @@ def match_of_term(term: TermMatch, file: TermFile) -> Match:
     )
 
 
-def _confidence(text: str, start: int, end: int, persons: list[tuple[int, int]], *, is_strong: bool) -> float:
+def _confidence(text: str, start: int, end: int, persons: Spans, *, is_strong: bool) -> float:
     first, last = _sentence(text, start, end)
     sentence = text[first:last]
-    if _THIRD.search(sentence) or any(first <= s < last for s, _ in persons):
+    if _THIRD.search(sentence) or persons.touches(first, last):
         return 0.9 if is_strong else 0.75
     if not is_strong or _GENERAL.search(sentence):
         return 0.0
     if _READER.search(sentence):
         return 0.8
     first, last = max(0, start - _STRONG_WINDOW), end + _STRONG_WINDOW
-    if _THIRD.search(text[first:last]) or any(first <= s < last for s, _ in persons):
+    if _THIRD.search(text[first:last]) or persons.touches(first, last):
         return 0.8
     return 0.0
+
+
+def _spans(spans: Iterable[tuple[int, int]]) -> Spans:
+    kept = Spans()
+    for start, end in spans:
+        if kept.free(start, end):
+            kept.add(start, end)
+    return kept
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -65,6 +65,9 @@ _BEFORE_ROLE = re.compile(
     re.IGNORECASE,
 )
 _HOUSE_NUMBER = re.compile(r"(?:^|[^\d/.,:-])\d{1,5}[A-Za-z]? $")
+_ACTS = re.compile(
+    r"'s\b|,? (?:is|was|has|had|will|would|can|could|said|says|told|asked|wants|lives|needs|does|did|went|came|who|spent|and)\b"
+)
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|via|near|around|towards|outside|across) $", re.IGNORECASE)
 _JUNK = re.compile(r"\d|@|https?:|[<>=_/\\|\":]")
 _UPPER_LINE = re.compile(r"[^\n]+")
@@ -189,6 +192,7 @@ class NameFinder:
                 or words[0].isupper()
                 or len(word) < 4
                 or _PLACE_BEFORE.search(text[max(0, start - 12) : start])
+                or (word not in self._first_names and _starts_sentence(text, start) and not _ACTS.match(text, end))
             ):
                 return
         elif not title:
@@ -232,6 +236,12 @@ class NameFinder:
         return not self._never_in_name(word) and not (
             word.isupper() and len(word) > 1 and word.lower() not in self._first_names
         )
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    """Whether the capital at `start` may be that of any word: at the start of a line, a sentence or an item."""
+    before = text[max(0, start - 6) : start].rstrip(" \t>*\"'(-")
+    return not before or before[-1] in ".!?:\n|\u2022"
 
 
 def _is_place(text: str, end: int) -> bool:

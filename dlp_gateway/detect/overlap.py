@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 # Of equally sure findings the more particular one wins: a card number is not also a telephone number.
@@ -62,6 +62,16 @@ class Spans:
         """Whether nothing added overlaps this span."""
         index = bisect_left(self._starts, end)
         return index == 0 or self._ends[index - 1] <= start
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether something added begins between `start` and `end`."""
+        index = bisect_left(self._starts, start)
+        return index < len(self._starts) and self._starts[index] < end
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether something added holds all of this span."""
+        index = bisect_right(self._starts, start)
+        return index > 0 and end <= self._ends[index - 1]
 
     def add(self, start: int, end: int) -> None:
         """Add a span that is free."""

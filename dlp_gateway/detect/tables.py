@@ -24,6 +24,7 @@ MOST_OF_ONE_ENTITY = 5000
 """Findings of one entity that are listed for one table; the rest says nothing new and costs a store much."""
 
 _FORM_ROWS = 12
+_MOST_COLUMNS = 1000  # what stands beyond is read as part of the last one
 _HEADER_ROWS = 6  # the header is looked for in the first rows: titles may stand above it
 _ENOUGH_VALUES = 5  # values that must pass a rule's check before they type a column without header
 _SAMPLE = 200
@@ -101,7 +102,8 @@ class TableReader:
         for row, line in enumerate(lines):
             if row != header_row:
                 at = offset
-                for number, cell in enumerate(line.split("\t")):
+                for count, cell in enumerate(line.split("\t")):
+                    number = min(count, _MOST_COLUMNS - 1)
                     if number >= len(cells):
                         cells.append([])
                     if cell:

@@ -143,7 +143,29 @@ def test_no_socket_is_opened_while_reading(
 
 @pytest.mark.parametrize(
     "piece",
-    ["1 ", "0 1-", "A", "a@", "Mr ", "Aa ", "12 Aa Bb ", "> ", "password: ", "eyJ", "\n\n", "Dear Aa", "é", "\u200b1"],
+    [
+        "mental health awareness he ",
+        "thanks\n",
+        "-----Original Message-----\n",
+        "Mr Aa has dementia. ",
+        "From: a\nSent: b\n",
+        "07700 900123 ",
+        "a@b.cc,",
+        "1 ",
+        "0 1-",
+        "A",
+        "a@",
+        "Mr ",
+        "Aa ",
+        "12 Aa Bb ",
+        "> ",
+        "password: ",
+        "eyJ",
+        "\n\n",
+        "Dear Aa",
+        "é",
+        "\u200b1",
+    ],
 )
 def test_hostile_repetition_takes_linear_time(piece: str, detect: Detect) -> None:
     def seconds(length: int) -> float:
@@ -163,8 +185,8 @@ def test_findings_lead_back_to_the_text_as_it_was(detect: Detect) -> None:
 
 
 def test_quoted_text_is_marked(detect: Detect) -> None:
-    body = "NHS no. 943 476 5919\n\n-----Original Message-----\nFrom: A B <a.b@webmail.example>\nSent: today\n\nNHS "
-    "no. 401 023 2137"
+    history = "-----Original Message-----\nFrom: A B <a.b@webmail.example>\nSent: today\n\nNHS no. 401 023 2137"
+    body = f"NHS no. 943 476 5919\n\n{history}"
     quoted = {f.quoted: body[f.start : f.end] for f in detect(body).findings if f.entity == "UK_NHS"}
     assert quoted == {False: "943 476 5919", True: "401 023 2137"}
 
@@ -225,3 +247,33 @@ def test_the_version_follows_the_texts(texts: dict[str, str], by_rule: Detector)
     name = "recognisers/uk-nino.yaml"
     changed = Detector({**texts, name: texts[name] + "\n# changed\n"}, names=False, fingerprint_key=b"k")
     assert same.version == by_rule.version != changed.version
+
+
+@pytest.mark.parametrize("piece", ["a\t", "\t", "1\n", "Name\t1\n", "9434765919\t", "a\tb\n", "é\tb\n"])
+def test_hostile_tables_take_linear_time(piece: str, detect: Detect) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        start = time.process_time()
+        detect("x", extra=(Passage(part="2", place="", text=text, area=Area.ATTACHMENT, table=True),))
+        return time.process_time() - start
+
+    short, long = seconds(20_000), seconds(160_000)
+    assert long < max(1.0, 24 * short)
+
+
+def test_a_job_title_in_a_signature_is_no_term_about_a_person(detect: Detect) -> None:
+    body = "Mr Whitlock rang.\n\nKind regards\nJane Doe\nSocial Worker, Mental Health\n"
+    assert counted(detect(body)) == {"PERSON"}
+
+
+def test_attendees_of_an_invitation_do_not_count(detect: Detect) -> None:
+    text = (
+        "BEGIN:VCALENDAR\nATTENDEE;CN=Priya Shah:mailto:priya.shah@partner.example\nDESCRIPTION:about NINO JG103759A\n"
+    )
+    calendar = Passage(part="2", place="", text=text, area=Area.ATTACHMENT)
+    assert counted(detect("x", extra=(calendar,))) == {"UK_NINO"}
+
+
+def test_names_in_document_properties_do_not_count(detect: Detect) -> None:
+    properties = Passage(part="2", place="document properties", text="Priya Shah", area=Area.ATTACHMENT)
+    assert counted(detect("x", extra=(properties,))) == set()
