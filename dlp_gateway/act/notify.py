@@ -29,10 +29,12 @@ _PART_POLICY = SMTP.clone(max_line_length=76)  # RFC 2045, 6.7: of quoted-printa
 _POLICY_UTF8 = SMTPUTF8.clone(max_line_length=900)
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")  # RFC 5322, 3.6.4: one line of printable ASCII without < and >
-_ADDRESS = re.compile(r"[^\x00-\x20\x7f-\x9f<>,;\u2028\u2029]+")
+_UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PLAIN_ADDRESS = re.compile(r"[^\x00-\x20\x7f-\x9f<>()\[\]:;,\\\"\u2028\u2029]+")
 _NOTICE_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 MAX_SUBJECT = 150
+MAX_ADDRESS = 512  # RFC 5321, 4.5.3.1.4: no command line can hold a longer one
 MAX_NOTE = 1000  # characters of a reviewer's own words
 
 
@@ -150,7 +152,7 @@ def expiry_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Sequen
 
 def in_brief(addresses: Sequence[str]) -> str:
     """“a@b.example and 2 others”."""
-    first = shown(_checked_address(addresses[0]), 80)
+    first = shown(_checked_address(addresses[0]))
     others = len(addresses) - 1
     return first if not others else f"{first} and {others} other{'s' if others > 1 else ''}"
 
@@ -179,22 +181,29 @@ def common_values(occasion: Occasion, texts: CouncilTexts) -> dict[str, str | tu
 def envelope_header(occasion: Occasion, subject: str, texts: CouncilTexts) -> EmailMessage:
     """A message with the header of an automatic notice and no content yet. Raises ValueError for a
     field that could break out of its line."""
-    for address in occasion.to:
-        _checked_address(address)
+    addresses = [_checked_address(address) for address in occasion.to]
     if not occasion.to or not _NOTICE_ID.fullmatch(occasion.notice_id):
         raise ValueError("a notice needs somebody to go to and an id of letters and digits")
     mail = EmailMessage(policy=policy_for(occasion))
-    mail["From"] = Address(display_name=texts.from_name, addr_spec=texts.from_address)
-    mail["To"] = ", ".join(occasion.to)
-    mail["Subject"] = shown(subject, MAX_SUBJECT)
+    mail["From"] = Address(display_name=header_text(texts.from_name, 100), addr_spec=texts.from_address)
+    # An address with quotes or commas in it could be read as several: the envelope alone has it then.
+    plain = all(_PLAIN_ADDRESS.fullmatch(address) and "=?" not in address for address in addresses)
+    mail["To"] = ", ".join(addresses) if plain else "undisclosed-recipients:;"
+    mail["Subject"] = header_text(subject, MAX_SUBJECT)
     mail["Date"] = format_datetime(occasion.now.astimezone(UTC))
     mail["Message-ID"] = f"<{occasion.notice_id}@{texts.hostname}>"
     original = occasion.controls.message_id_header
-    if original is not None and _MESSAGE_ID.fullmatch(original.strip()):
+    if original is not None and _MESSAGE_ID.fullmatch(original.strip()) and "=?" not in original:
         mail["In-Reply-To"] = original.strip()
         mail["References"] = original.strip()
     mail["Auto-Submitted"] = "auto-generated" if occasion.to_owner else "auto-replied"
     return mail
+
+
+def header_text(text: str, limit: int) -> str:
+    """Text for a header field. The library decodes encoded words in what it is given and writes the
+    result, so that `=?utf-8?q?=0D=0ABcc:...?=` in an address would become a field of its own."""
+    return shown(shown(text, limit).replace("=?", "= ?"), limit)
 
 
 def policy_for(occasion: Occasion) -> EmailPolicy[EmailMessage]:
@@ -229,18 +238,16 @@ def put_parts(mail: EmailMessage, media_type: str, parts: Sequence[MimeBlock], o
 
 def _by_action(verdicts: Sequence[Verdict]) -> dict[str, tuple[str, ...]]:
     names = {Action.HOLD: "held", Action.REJECT: "rejected", Action.RELAY: "sent", Action.ENCRYPT: "encrypted"}
-    return {
-        name: _addresses([v.recipient for v in verdicts if v.action is action]) for action, name in names.items()
-    }
+    return {name: _addresses([v.recipient for v in verdicts if v.action is action]) for action, name in names.items()}
 
 
 def _addresses(addresses: Sequence[str]) -> tuple[str, ...]:
-    return tuple(_checked_address(address) for address in addresses)
+    return tuple(shown(_checked_address(address), MAX_ADDRESS) for address in addresses)
 
 
 def _checked_address(address: str) -> str:
-    if not _ADDRESS.fullmatch(address):
-        raise ValueError("an address holds a space, a comma, an angle bracket or a control character")
+    if not 0 < len(address) <= MAX_ADDRESS or _UNSAFE_IN_ADDRESS.search(address):
+        raise ValueError("an address of a notice is empty, too long or holds a control character")
     return address
 
 

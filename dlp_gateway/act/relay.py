@@ -58,9 +58,7 @@ class Relay:
         doubt. Raises nothing that the world can cause; `timeout` as in `prepare`, and the reply to
         the final dot is waited for `times.final_dot_seconds`."""
         try:
-            prepared = await self.prepare(
-                route, reverse_path, recipients, params, recipient_params, octets, timeout
-            )
+            prepared = await self.prepare(route, reverse_path, recipients, params, recipient_params, octets, timeout)
         except NextHopError as error:
             return _all(recipients, Outcome.DEFERRED, error)
         found = {r: disposition_for(r, reply) for r, reply in prepared.refused.items()}

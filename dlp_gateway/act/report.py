@@ -11,13 +11,26 @@ from email.utils import format_datetime
 
 from ..model import Disposition, Envelope, Outcome
 from .notice_text import render
-from .notify import CouncilTexts, Notice, Occasion, common_values, envelope_header, in_brief, put_parts, text_part
+from .notify import (
+    CouncilTexts,
+    Notice,
+    Occasion,
+    common_values,
+    envelope_header,
+    header_text,
+    in_brief,
+    put_parts,
+    text_part,
+)
 from .words import shown
 
 MAX_HEADER_BYTES = 65536  # of the original's header that a report returns
 
 _REPLY = re.compile(r"([245][0-9]{2})(?:[ -]|$)")
 _ENHANCED = re.compile(r"[245][0-9]{2}[ -]([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)")
+# Fields with their folds; the first line that is neither ends the header, whether or not it is empty: mail
+# programs disagree about such a line, and it may be text of the body.
+_HEADER = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _STATUS = {Outcome.REFUSED: "5.0.0", Outcome.EXPIRED: "4.4.7", Outcome.REJECTED: "5.7.1"}
 _WORDS = {
@@ -104,30 +117,29 @@ def _recipient_block(envelope: Envelope, disposition: Disposition, now: datetime
     of_failure = enhanced is not None and disposition.outcome is Outcome.REFUSED
     block["Status"] = enhanced[1] if enhanced and of_failure else _STATUS[disposition.outcome]
     if _REPLY.match(disposition.detail):
-        block["Diagnostic-Code"] = "smtp; " + re.sub(r"[^ -~]", "?", disposition.detail)[:300]
+        block["Diagnostic-Code"] = "smtp; " + header_text(re.sub(r"[^ -~]", "?", disposition.detail), 300)
     block["Last-Attempt-Date"] = format_datetime(now.astimezone(UTC))
     return block
 
 
 def _final_recipient(address: str) -> str:
-    if address.isascii():
+    if address.isascii() and "=?" not in address:  # an encoded word would be decoded (`header_text`)
         return f"rfc822;{address}"
     # RFC 6533, 3: utf-8-addr-xtext, for a report that stays ASCII.
     return "utf-8;" + "".join(c if c.isascii() and c not in "\\+=" else f"\\x{{{ord(c):X}}}" for c in address)
 
 
 def _from_xtext(text: str) -> str | None:
-    """RFC 3461, 4, decoded; None where the result would not be printable ASCII."""
+    """RFC 3461, 4, decoded; None where the result would not be printable ASCII, or hold an encoded word."""
     decoded = _XTEXT.sub(lambda match: chr(int(match[1], 16)), text)
-    return decoded if re.fullmatch(r"[!-~]+(?: [!-~]+)*", decoded) else None
+    safe = re.fullmatch(r"[!-~]+(?: [!-~]+)*", decoded) and "=?" not in decoded
+    return decoded if safe else None
 
 
 def _original_header(octets: bytes) -> EmailMessage:
     """The original's header as text/rfc822-headers, cut at a line end where it is very large."""
-    end = octets.find(b"\r\n\r\n")
-    header = octets if end < 0 else octets[: end + 2]
-    if len(header) > MAX_HEADER_BYTES:
-        header = header[: header.rfind(b"\r\n", 0, MAX_HEADER_BYTES) + 2]
+    match = _HEADER.match(octets[:MAX_HEADER_BYTES])
+    header = match[0] if match else b""
     part = EmailMessage()
     plain = header.isascii() and max(map(len, header.split(b"\r\n"))) <= 998
     part.set_content(header, maintype="text", subtype="rfc822-headers", cte="7bit" if plain else "base64")

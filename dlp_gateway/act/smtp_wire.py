@@ -226,7 +226,7 @@ def make_transaction(
 
 
 def _header(pieces: tuple[bytes, ...]) -> bytes:
-    octets = b"".join(pieces)
+    octets = b"".join((b"\r\n", *pieces))  # a message may start with the line that ends its header
     end = octets.find(b"\r\n\r\n")
     return octets if end < 0 else octets[:end]
 

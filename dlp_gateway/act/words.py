@@ -75,9 +75,7 @@ MAX_SHOWN = 100  # characters of a file name or place
 def shown(text: str, limit: int = MAX_SHOWN) -> str:
     """Text that somebody else chose, made fit to stand in a line of ours: line ends become spaces,
     control and direction characters “�”, and it is cut at `limit` characters."""
-    safe = "".join(
-        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    safe = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 

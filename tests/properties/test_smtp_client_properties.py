@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ LINES = st.lists(st.sampled_from([b"", b".", b"..", b".x", b"x.", b"text", b"\xf
 
 def cut(octets: bytes, places: list[int]) -> list[bytes]:
     edges = sorted({0, len(octets), *(place % (len(octets) + 1) for place in places)})
-    return [octets[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [octets[a:b] for a, b in itertools.pairwise(edges)]
 
 
 @given(messages=st.lists(st.tuples(LINES, st.lists(st.integers(0, 99), max_size=4)), min_size=1, max_size=8))

@@ -12,6 +12,7 @@ from tests.support.fake_next_hop import FakeNextHop
 
 A, B, C = "ann@hospital.example", "bob@hospital.example", "cy@hospital.example"
 OCTETS = b"From: jo@council.example\r\nSubject: rota\r\n\r\n.dot\r\nAll well.\r\n"
+PLAIN = MailParams()
 
 
 def client_of(hop: FakeNextHop, **terms: Any) -> SmtpClient:
@@ -25,7 +26,7 @@ async def prepare(
     octets: bytes | Sequence[bytes] = OCTETS,
     *,
     reverse_path: str | None = "jo@council.example",
-    params: MailParams = MailParams(),
+    params: MailParams = PLAIN,
     recipient_params: Sequence[RecipientParams] = (),
     seconds: float = 5.0,
 ) -> Prepared:

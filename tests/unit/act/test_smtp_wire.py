@@ -244,6 +244,7 @@ def test_an_international_address_is_refused_alone_by_a_next_hop_without_smtputf
         ({"params": MailParams(smtputf8=True)}, "Subject: Zoë\r\n\r\n".encode(), True),
         ({"params": MailParams(smtputf8=True)}, "Subject: Z\r\n\r\nZoë\r\n".encode(), False),
         ({}, "Subject: Zoë\r\n\r\n".encode(), False),
+        ({"params": MailParams(smtputf8=True)}, "\r\nZoë\r\n\r\n".encode(), False),
     ],
 )
 def test_an_international_header_or_reverse_path_needs_smtputf8(changes, octets, refused):
