@@ -238,6 +238,10 @@ class Store:
         """Oldest first."""
         return await self._read(held.held_list, states, reviewers, limit, offset)
 
+    async def held_count(self) -> int:
+        """How many messages wait for a person or for the gateway to carry out a release."""
+        return await self._read(held.held_count)
+
     async def request_release(
         self,
         held_id: str,

@@ -359,6 +359,10 @@ def held_list(
     return tuple(held_message(row) for row in rows[offset : offset + limit])
 
 
+def held_count(alias: str) -> int:
+    return _all(alias).filter(state__in=WAITING).count()
+
+
 def expire_due(alias: str, now: datetime) -> tuple[HeldMessage, ...]:
     rows = _all(alias).filter(state=DeliveryState.HELD, expires_at__lte=now).order_by("expires_at")
     return tuple(held_message(row) for row in rows)

@@ -38,6 +38,7 @@ async def test_a_held_message_shows_all_that_a_release_needs(store):
     assert await store.unseal(held.octets_key) == b"From: ..."
     assert await store.held_list(reviewers="communications") == ()
     assert await store.held_list(reviewers="information-governance") == (held,)
+    assert await store.held_count() == 1
 
 
 async def test_a_prepared_hold_is_not_shown(store):
