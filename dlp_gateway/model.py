@@ -446,7 +446,7 @@ class Verdict:
     changes: tuple[str, ...] = ()  # e.g. "disclaimer"
     rules: tuple[str, ...] = ()  # ids of the rules that applied, in policy order
     observed: tuple[str, ...] = ()  # rules that would have acted, had they been enforced
-    reasons: tuple[str, ...] = ()  # plain English, no personal data, one for each rule that acted
+    reasons: tuple[str, ...] = ()  # plain English, no personal data, one for each rule behind the action
     hold_until: datetime | None = None
     reviewers: str | None = None  # reviewer group, for a hold
     approvals: int = 1

@@ -98,7 +98,7 @@ async def _bench(options: argparse.Namespace, folder: Path) -> None:
     ):
         for load in LOADS:
             file = folder / f"{load.name}.eml"
-            file.write_bytes(message(load))
+            file.write_bytes(message(load).replace(b"\r\n", b"\n"))  # smtp-source ends its lines itself
             count = options.messages if load is LOADS[0] else max(200, options.messages // 5)
             for reuse in (False, True):
                 await _compare(load, file, count, reuse, options.rounds, postfix, gateway)

@@ -113,8 +113,10 @@ def judge(view: RecipientView, way: Way) -> Verdict:
     if must_encrypt:
         action = max(action, Action.ENCRYPT)
     route = _route(view, way, encrypt=must_encrypt)
-    # What decided comes first: readers look at the first reason.
-    reasons = [reason_of(a.rule, view) for a in sorted(acting, key=lambda a: -a.action) if a.word != "relay"]
+    # What decided comes first: readers look at the first reason. What only adds the disclaimer is no
+    # reason for anything stricter.
+    telling = [a for a in acting if a.action > Action.RELAY or (a.word != "relay" and action is Action.RELAY)]
+    reasons = [reason_of(a.rule, view) for a in sorted(telling, key=lambda a: -a.action)]
     if action < Action.REJECT and route not in way.routes:
         action = Action.HOLD
         reasons.append(f"This must go by the route “{route}”, which is not set up: held, not sent another way.")

@@ -4,6 +4,7 @@ and a table of what became of each recipient and why."""
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 import shutil
@@ -158,19 +159,19 @@ class Demonstration:
 
 
 def table(lines: list[Line]) -> str:
-    """The table that a committee member reads: one block a mail, one line a recipient."""
-    width = shutil.get_terminal_size((120, 40)).columns
+    """The table that a committee member reads: one block a mail, one line for recipients who fared alike."""
+    width = min(shutil.get_terminal_size((120, 40)).columns, 160)
     shown: list[str] = []
-    sample = None
-    for line in lines:
-        if line.sample is not sample:
-            sample = line.sample
-            shown.append("")
-            shown += _wrapped(f"{sample.what}", "", width)
-        mark = "!!" if line.faults else "  "
-        head = f"{mark} {line.became.upper():<15} {line.recipient:<42} "
-        shown += _wrapped(line.why if line.became != "sent" else "", head, width)
-    return "\n".join(shown)
+    for sample, of_sample in itertools.groupby(lines, key=lambda line: line.sample):
+        shown += ["", *_wrapped(sample.what, "", width)]
+        alike: dict[tuple[str, str, bool], list[str]] = {}
+        for line in of_sample:
+            alike.setdefault((line.became, line.why, bool(line.faults)), []).append(line.recipient)
+        for (became, why, wrong), recipients in alike.items():
+            others = f" and {len(recipients) - 1} more" if len(recipients) > 1 else ""
+            head = f"{'!!' if wrong else '  '} {became.upper():<15} {recipients[0] + others:<44} "
+            shown += _wrapped(why if became != "sent" else "", head, width)
+    return "\n".join(line.rstrip() for line in shown)
 
 
 def _wrapped(text: str, head: str, width: int) -> list[str]:

@@ -164,6 +164,10 @@ def _name(text: str) -> str:
     return " ".join(decode_value(text.encode("utf-8", "replace")).split())
 
 
+# As mail programs in Britain write it, in English and Welsh, after any tag such as [secure] or Re:.
+_FORWARD_SUBJECT = re.compile(r"(?i)\s*(?:\[[^\]]*\]\s*|re\s*:\s*|atb\s*:\s*)*(?:fwd?|yml)\s*:")
+
+
 def read_controls(parsed: ParsedMessage, wanted_headers: tuple[str, ...] = ()) -> Controls:
     """The controls of the outermost header. `wanted_headers`: names of fields, or "Name: value" of
     which the name counts, whose values sender groups ask for."""
@@ -188,6 +192,7 @@ def read_controls(parsed: ParsedMessage, wanted_headers: tuple[str, ...] = ()) -
         message_id_header=message_ids[0] if message_ids and message_ids[0] else None,
         auto_submitted=_is_automatic(fields),
         auto_forwarded=_is_forwarded(fields),
+        forwarded=any(_FORWARD_SUBJECT.match(field.text) for field in fields.get("subject", ())),
         thread_reply=any(name in fields for name in ("in-reply-to", "references")),
         trusted_headers=tuple(
             f"{name}: {field.text.strip()}"

@@ -151,3 +151,15 @@ def test_display_names_by_address() -> None:
         )
     )
     assert display_names(parsed) == {"p@council.example": "Priya", "sion@x.example": "Siôn", "q@x.example": "Q"}
+
+
+@pytest.mark.parametrize("subject", ["Fw: case", "FWD: case", "[secure] Fwd: case", "RE: FW: case", "Yml: achos"])
+def test_a_forward_is_told_from_a_reply_by_its_subject(subject: str) -> None:
+    octets = f"From: a@council.example\r\nSubject: {subject}\r\nReferences: <1@x.example>\r\n\r\nHello\r\n".encode()
+    assert read_controls(parse_message(octets)).forwarded
+
+
+@pytest.mark.parametrize("subject", ["Re: case", "Forwarding address", "fwd without a colon", ""])
+def test_a_reply_is_no_forward(subject: str) -> None:
+    octets = f"From: a@council.example\r\nSubject: {subject}\r\n\r\nHello\r\n".encode()
+    assert not read_controls(parse_message(octets)).forwarded
