@@ -305,6 +305,8 @@ class _Session(Connection, SMTP):
             self._refuse(reply.TLS_ACTIVE)
         else:
             await super().smtp_STARTTLS("")
+            if not self.tls:  # aiosmtpd takes a client that left during the handshake for a success
+                raise ClientGoneError
 
     async def smtp_AUTH(self, argument: bytes) -> None:
         arguments = argument.decode("ascii", "replace").split()
@@ -343,8 +345,8 @@ class _Session(Connection, SMTP):
     async def challenge_auth(
         self,
         challenge: str | bytes,
-        encode_to_b64: bool = True,
-        log_client_response: bool = False,  # noqa: ARG002
+        encode_to_b64: bool = True,  # noqa: ARG002 - of aiosmtpd's signature
+        log_client_response: bool = False,  # noqa: ARG002 - as above
     ) -> Any:
         """Ask the client for one part of its credentials; MISSING when it gave none. Never logged."""
         octets = challenge.encode() if isinstance(challenge, str) else challenge

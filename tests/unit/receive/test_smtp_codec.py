@@ -62,7 +62,7 @@ def test_an_address_comes_out_as_it_went_in(argument: bytes, reverse_path: str |
         b'<"a%c.example"@b.example>',
         b'<"a@c.example"@b.example>',
         b'<"c.example!a"@b.example>',
-        b"<a@c.example@b.example>",
+        b"<a@c.example@b.example>", b'<"a>b"@b.example>', b'<"a\\\\>b"@b.example>',
         b"<a@b..example>",
         b"<a@.example>",
         b"<a@b.example.>",
