@@ -7,6 +7,7 @@ a program, trace or enter another process, mount, or write a file. Nothing of th
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -79,8 +80,10 @@ def lock_down(memory_bytes: int, keep: int) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    os.closerange(3, keep)
-    os.closerange(keep + 1, 2**31 - 1)  # one call, close_range(2)
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        if descriptor > 2 and descriptor != keep:
+            with contextlib.suppress(OSError):  # the listing's own is closed already
+                os.close(descriptor)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     for limit, value in (
         (resource.RLIMIT_AS, used + memory_bytes),

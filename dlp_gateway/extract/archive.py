@@ -13,7 +13,7 @@ from typing import Protocol
 from ..model import GapReason
 from .budget import BudgetSpentError
 from .source import Inner, Item, Source, Tools
-from .zip_file import READABLE_METHODS, ZipAmbiguousError, ZipEntry, read_zip, unpack
+from .zip_file import READABLE_METHODS, ZipAmbiguousError, ZipEntry, ZipFile, read_zip, unpack
 
 
 def read_zip_archive(source: Source, tools: Tools) -> Iterator[Item]:
@@ -25,6 +25,13 @@ def read_zip_archive(source: Source, tools: Tools) -> Iterator[Item]:
         return
     for entry in zipped.entries:
         yield zip_member(source, entry, tools)
+    yield from zip_margins(source, zipped, tools)
+
+
+def zip_margins(source: Source, zipped: ZipFile, tools: Tools) -> Iterator[Item]:
+    """What an archive holds beside its files: comments, and octets after its end."""
+    for comment in zipped.comments:
+        yield source.passage(tools.readings(comment, None)[0], "archive comment", hidden=True)
     if zipped.trailing:
         yield Inner(name="(after its end)", octets=zipped.trailing, hidden=True)
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from ..model import GapReason
 from . import xml
-from .archive import zip_member
+from .archive import zip_margins, zip_member
 from .prose import Prose
 from .sheets import read_sheets
 from .source import Inner, Item, Source, Tools
@@ -65,8 +65,7 @@ def read_office(source: Source, tools: Tools) -> Iterator[Item]:
             members[item.name.replace("\\", "/").lstrip("/")] = item.octets
         else:
             yield item
-    if zipped.trailing:
-        yield Inner(name="(after its end)", octets=zipped.trailing, hidden=True)
+    yield from zip_margins(source, zipped, tools)
     if "xl/workbook.bin" in members:
         yield source.gap(GapReason.UNSUPPORTED, "a binary workbook, a format that can't be read")
         return

@@ -8,7 +8,7 @@ from lxml import etree
 
 from ..model import GapReason, Passage
 from . import xml
-from .archive import zip_member
+from .archive import zip_margins, zip_member
 from .grid import Grid
 from .source import Inner, Item, Source, Tools
 from .zip_file import ZipAmbiguousError, read_zip
@@ -52,8 +52,7 @@ def read_open_document(source: Source, tools: Tools) -> Iterator[Item]:
             yield source.gap(GapReason.AMBIGUOUS, "a document that declares entities of its own")
         except etree.XMLSyntaxError:
             yield source.gap(GapReason.CORRUPT, "a document with a part that can't be read")
-    if zipped.trailing:
-        yield Inner(name="(after its end)", octets=zipped.trailing, hidden=True)
+    yield from zip_margins(source, zipped, tools)
 
 
 def _member(source: Source, tools: Tools, name: str, base: str, octets: bytes) -> Iterator[Item]:

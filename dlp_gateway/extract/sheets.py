@@ -110,10 +110,11 @@ class _Styles:
 class _Sheet:
     """One worksheet: its cells into a grid, its other texts (page header, validation lists) into a list."""
 
-    def __init__(self, grid: Grid, strings: list[str], formats: list[str], since_1904: bool) -> None:
+    def __init__(self, grid: Grid, strings: list[str], formats: list[str], since_1904: bool, used: set[int]) -> None:
         self.grid = grid
         self.texts: list[str] = []
         self._strings = strings
+        self._used = used  # indexes of the strings that some cell shows
         self._formats = formats
         self._epoch = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)  # noqa: DTZ001  # a calendar date
         self._row = self._column = 0
@@ -178,7 +179,9 @@ class _Sheet:
 
     def _shown(self, value: str) -> str:
         if self._type == "s":
-            return self._strings[int(value)] if value.isdigit() and int(value) < len(self._strings) else value
+            number = int(value) if value.isdigit() else len(self._strings)
+            self._used.add(number)
+            return self._strings[number] if number < len(self._strings) else value
         if self._type != "n":
             return value
         return shown_number(value, self._format, self._epoch)
@@ -238,6 +241,7 @@ def read_sheets(source: Source, tools: Tools, members: Mapping[str, bytes]) -> I
     except (etree.XMLSyntaxError, xml.XmlRefusedError):
         yield source.gap(GapReason.CORRUPT, "a workbook with a part that can't be read")
     sheets = {relations.targets.get(identifier, ""): (name, hidden) for name, identifier, hidden in workbook.sheets}
+    used: set[int] = set()
     yield source.passage("\n".join(name for name, _, _ in workbook.sheets), "sheet names")
     yield source.passage("\n".join(workbook.names), "defined names", hidden=True)
     for member in sorted(members):
@@ -245,7 +249,7 @@ def read_sheets(source: Source, tools: Tools, members: Mapping[str, bytes]) -> I
             continue
         name, hidden = sheets.get(member, ("(not listed)", True))
         place = f"sheet {name}{' (hidden)' if hidden else ''}"
-        sheet = _Sheet(Grid(tools.meter), strings.found, styles.formats, workbook.since_1904)
+        sheet = _Sheet(Grid(tools.meter), strings.found, styles.formats, workbook.since_1904, used)
         try:
             xml.parse(members[member], sheet)
         except (etree.XMLSyntaxError, xml.XmlRefusedError):
@@ -253,6 +257,8 @@ def read_sheets(source: Source, tools: Tools, members: Mapping[str, bytes]) -> I
         yield from sheet.grid.passages(source, place, hidden=hidden)
         yield source.passage("\n".join(sheet.texts), f"{place}, other text", hidden=hidden)
     # A string that no cell shows any more is still in the file.
+    unused = [text for number, text in enumerate(strings.found) if number not in used]
+    yield source.passage("\n".join(unused), "text of no cell", hidden=True)
     for member in sorted(members):
         if re.fullmatch(r"xl/pivotCache/pivotCache(?:Records|Definition)\d*\.xml", member):
             records = _Records()

@@ -45,9 +45,11 @@ class ZipEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZipFile:
-    """The entries in the directory's order, and what follows the end record (not padding)."""
+    """The entries in the directory's order; comments of the archive and its entries; what follows the
+    end record (not padding)."""
 
     entries: tuple[ZipEntry, ...]
+    comments: tuple[bytes, ...]
     trailing: bytes
 
 
@@ -56,6 +58,7 @@ class _Directory:
     start: int
     size: int
     count: int
+    comment: bytes
     end_of_file: int
 
 
@@ -63,7 +66,7 @@ def entry_names(octets: bytes) -> tuple[str, ...]:
     """The names in the directory, unchecked; () where there is no directory."""
     try:
         directory = _directory(octets)
-        return tuple(name.decode("utf-8", "replace") for name, _ in _central(octets, directory))
+        return tuple(name.decode("utf-8", "replace") for name, _, _ in _central(octets, directory))
     except (ZipAmbiguousError, struct.error):
         return ()
 
@@ -72,7 +75,7 @@ def read_zip(octets: bytes) -> ZipFile:
     """The archive's entries. Raises ZipAmbiguousError, or struct.error where it is cut off."""
     directory = _directory(octets)
     records = list(_central(octets, directory))
-    names = [name.lower().replace(b"\\", b"/") for name, _ in records]
+    names = [name.lower().replace(b"\\", b"/") for name, _, _ in records]
     if len(set(names)) != len(names):
         raise ZipAmbiguousError("an archive with the same name twice")
     position = 0
@@ -80,7 +83,7 @@ def read_zip(octets: bytes) -> ZipFile:
     for offset, index in sorted((record[1][-1], index) for index, record in enumerate(records)):
         if offset != position:
             raise ZipAmbiguousError("an archive with gaps or overlaps between its files")
-        name, fields = records[index]
+        name, fields, _ = records[index]
         checked[index], position = _entry(octets, name, fields)
     if position != directory.start:
         raise ZipAmbiguousError("an archive with octets that belong to no file")
@@ -91,6 +94,7 @@ def read_zip(octets: bytes) -> ZipFile:
     trailing = octets[directory.end_of_file :]
     return ZipFile(
         entries=tuple(entry for entry in entries if not entry.name.endswith("/")),
+        comments=tuple(filter(None, (directory.comment, *(comment for _, _, comment in records)))),
         trailing=trailing if trailing.strip(b"\0\r\n ") else b"",
     )
 
@@ -137,7 +141,9 @@ def _directory(octets: bytes) -> _Directory:
         count, size, start = record[7:10]
     if start + size != directory_end:
         raise ZipAmbiguousError("an archive with octets that belong to no file")
-    return _Directory(start=start, size=size, count=count, end_of_file=at + _END.size + comment)
+    end = at + _END.size
+    text = octets[end : end + comment]
+    return _Directory(start=start, size=size, count=count, comment=text, end_of_file=end + comment)
 
 
 def _is_end(octets: bytes, at: int) -> bool:
@@ -148,8 +154,8 @@ def _is_end(octets: bytes, at: int) -> bool:
     return start + size == at and (count == 0 or octets[start : start + 4] == b"PK\x01\x02")
 
 
-def _central(octets: bytes, directory: _Directory) -> Iterator[tuple[bytes, tuple[int, ...]]]:
-    """(name, (flags, method, crc, stored size, size, local offset)) of each entry."""
+def _central(octets: bytes, directory: _Directory) -> Iterator[tuple[bytes, tuple[int, ...], bytes]]:
+    """(name, (flags, method, crc, stored size, size, local offset), comment) of each entry."""
     at, end = directory.start, directory.start + directory.size
     for _ in range(directory.count):
         if octets[at : at + 4] != b"PK\x01\x02" or at + _CENTRAL.size > end:
@@ -161,8 +167,8 @@ def _central(octets: bytes, directory: _Directory) -> Iterator[tuple[bytes, tupl
         name = octets[name_start : name_start + name_size]
         extra = octets[name_start + name_size : name_start + name_size + extra_size]
         size, stored, offset = _wide(extra, (size, stored, offset))
-        yield name, (flags, method, crc, stored, size, offset)
         at = name_start + name_size + extra_size + comment_size
+        yield name, (flags, method, crc, stored, size, offset), octets[at - comment_size : at]
     if at != end:
         raise ZipAmbiguousError("an archive whose directory is broken")
 

@@ -132,6 +132,18 @@ def test_octets_after_the_end_are_read_too(read: Callable) -> None:
     assert reading.where("K_LETTER")
 
 
+def test_comments_are_read(read: Callable) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        member = zipfile.ZipInfo("letter.txt")
+        member.comment = b"K_OF_MEMBER"
+        archive.writestr(member, b"K_LETTER")
+        archive.comment = b"K_OF_ARCHIVE"
+    reading = read(buffer.getvalue(), "papers.zip")
+    assert reading.where("K_OF_MEMBER") == reading.where("K_OF_ARCHIVE") == [("2", "archive comment", True)]
+    assert reading.gaps == ()
+
+
 def test_an_archive_written_as_a_stream_is_read(read: Callable) -> None:
     class Pipe(io.RawIOBase):
         def __init__(self) -> None:

@@ -173,3 +173,36 @@ def test_a_part_of_more_than_ten_million_octets_is_read(read: Callable, document
     reading = read(with_parts(document, **{"customXml/item9.xml": large}), "letter.docx")
     assert reading.where("K_LAST")
     assert reading.gaps == ()
+
+
+def slides() -> dict[str, bytes]:
+    """The parts of a presentation that hold text; no library here writes one."""
+    ns = 'xmlns:p="urn:p" xmlns:a="urn:a"'
+    shape = "<p:sp><p:txBody><a:p><a:r><a:t>{}</a:t></a:r><a:r><a:t>_END</a:t></a:r></a:p></p:txBody></p:sp>"
+    row = "<a:tr><a:tc><a:txBody><a:p><a:r><a:t>Name</a:t></a:r></a:p></a:txBody></a:tc></a:tr>"
+    return {
+        "[Content_Types].xml": b"<Types/>",
+        "ppt/slides/slide2.xml": f"<p:sld {ns}>{shape.format('K_SLIDE')}<a:tbl>{row}</a:tbl></p:sld>".encode(),
+        "ppt/slides/slide10.xml": f'<p:sld {ns} show="0">{shape.format("K_HIDDEN")}</p:sld>'.encode(),
+        "ppt/notesSlides/notesSlide2.xml": f"<p:notes {ns}>{shape.format('K_NOTES')}</p:notes>".encode(),
+        "ppt/comments/comment1.xml": f"<p:cmLst {ns}>{shape.format('K_SAID')}</p:cmLst>".encode(),
+        "ppt/media/image1.png": b"\x89PNG\r\n\x1a\n" + bytes(50),
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "hidden"),
+    [
+        ("K_SLIDE_END", "slide 2", False),
+        ("K_HIDDEN_END", "slide 10", True),
+        ("K_NOTES_END", "notes 2", False),
+        ("K_SAID", "comment", True),
+    ],
+)
+def test_every_place_of_a_presentation_is_read(
+    read: Callable, make_zip: Callable, words: str, place: str, hidden: bool
+) -> None:
+    reading = read(make_zip(slides()), "talk.pptx")
+    assert reading.where(words) == [("2", place, hidden)]
+    assert reading.gaps == ()
+    assert [attachment.part for attachment in reading.attachments] == ["2"]

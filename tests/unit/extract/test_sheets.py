@@ -112,6 +112,28 @@ def test_the_rows_that_a_pivot_table_keeps_are_hidden_text(read: Callable, workb
     assert ("2", "pivot cache", True) in reading.where("K_PIVOT\t12")
 
 
+def with_shared_strings(workbook: bytes) -> bytes:
+    """As spreadsheet programs write them; the library here puts every text into its cell."""
+    first = b"<si><r><t>K_SHA</t></r><r><t>RED</t></r><rPh><t>K_SOUND</t></rPh></si>"
+    strings = b"<sst>" + first + b"<si><t>K_LEFT_OVER</t></si></sst>"
+    cells = b'<row r="2"><c r="B2" t="s"><v>0</v></c><c r="C2" t="s"><v>99</v></c></row>'
+    sheet = b"<worksheet><sheetData>" + cells + b"</sheetData></worksheet>"
+    return with_part(with_part(workbook, "xl/sharedStrings.xml", strings), "xl/worksheets/sheet77.xml", sheet)
+
+
+def test_shared_strings_stand_in_their_cells(read: Callable, workbook: bytes) -> None:
+    reading = read(with_shared_strings(workbook), "clients.xlsx")
+    passage = reading.one("K_SHARED")
+    assert (passage.text, passage.first_row, passage.first_column) == ("K_SHARED\t99", 2, 2)
+    assert not reading.where("K_SOUND")
+
+
+def test_a_string_that_no_cell_shows_any_more_is_hidden_text(read: Callable, workbook: bytes) -> None:
+    reading = read(with_shared_strings(workbook), "clients.xlsx")
+    assert reading.where("K_LEFT_OVER") == [("2", "text of no cell", True)]
+    assert [passage.text for passage in reading.at("text of no cell")] == ["K_LEFT_OVER"]
+
+
 def test_cells_kept_of_another_workbook_are_hidden_text(read: Callable, workbook: bytes) -> None:
     link = b'<externalLink><sheetData><row><cell r="A1"><v>K_LINKED</v></cell></row></sheetData></externalLink>'
     reading = read(with_part(workbook, "xl/externalLinks/externalLink1.xml", link), "clients.xlsx")
