@@ -8,7 +8,9 @@ server; `test_fake_next_hop.py` compares it with real ones.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -224,6 +226,9 @@ class _Conversation:
         if act is Act.SILENCE:
             while True:
                 await self._read()
+        if act is Act.RESET:
+            connection = self._writer.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if act is Act.DROP:
             self._writer.close()
             await self._writer.wait_closed()
