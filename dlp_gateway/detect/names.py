@@ -64,9 +64,12 @@ _BEFORE_ROLE = re.compile(
     r"head of [a-z ]{3,40}|portfolio holder for [a-z ]{3,40}|spokes(?:man|woman|person))[,:]? $",
     re.IGNORECASE,
 )
+# LocMem is a program; McDonald, MacLeod, DeSouza and FitzGerald are people.
+_INNER_CAPITAL = re.compile(r"\b(?!Mc|Mac|De|Di|Le|La|Fitz)[A-Z][a-z]+[A-Z]|[+]|\w\.[a-z]")
 _HOUSE_NUMBER = re.compile(r"(?:^|[^\d/.,:-])\d{1,5}[A-Za-z]? $")
 _ACTS = re.compile(
-    r"'s\b|,? (?:is|was|has|had|will|would|can|could|said|says|told|asked|wants|lives|needs|does|did|went|came|who|spent|and)\b"
+    r"'s\b|,? (?:is|was|has|had|will|would|can|could|said|says|told|asked|wants|lives|needs|does|did|went|came|who|"
+    r"spent|and)\b"
 )
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|via|near|around|towards|outside|across) $", re.IGNORECASE)
 _JUNK = re.compile(r"\d|@|https?:|[<>=_/\\|\":]")
@@ -163,7 +166,12 @@ class NameFinder:
         first_line = value.partition("\n")[0]
         end = start + len(first_line)
         house_number = _HOUSE_NUMBER.search(text[max(0, start - 8) : start])
-        if _JUNK.search(first_line) or house_number or not any(c.isupper() for c in first_line):
+        if (
+            _JUNK.search(first_line)
+            or _INNER_CAPITAL.search(first_line)
+            or house_number
+            or not any(c.isupper() for c in first_line)
+        ):
             return
         yield from self._made(text, (start, end), NameKind.MODEL, 0.75)
 
@@ -186,6 +194,8 @@ class NameFinder:
             word = words[0].lower().strip("'-")
             never = word in self._not_names or (word in self._places and kind is not NameKind.GREETING)
             if len(word) < 2 or (never and not title):
+                return
+            if kind is NameKind.CALLED and words[0].isupper():
                 return
             if kind is NameKind.MODEL and (
                 word in self._ambiguous
@@ -241,7 +251,7 @@ class NameFinder:
 def _starts_sentence(text: str, start: int) -> bool:
     """Whether the capital at `start` may be that of any word: at the start of a line, a sentence or an item."""
     before = text[max(0, start - 6) : start].rstrip(" \t>*\"'(-")
-    return not before or before[-1] in ".!?:\n|\u2022"
+    return not before or before[-1] in ".!\n|\u2022"
 
 
 def _is_place(text: str, end: int) -> bool:

@@ -57,7 +57,13 @@ def test_what_only_looks_like_a_name(body: str, detect: Detect) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["The KPI for Q3 is in Annex B.", "Order 4500123981 from Screwfix", "Bus 42 to Otley via Yeadon"]
+    "body",
+    [
+        "The KPI for Q3 is in Annex B.",
+        "Order 4500123981 from Screwfix",
+        "Bus 42 to Otley via Yeadon",
+        "LocMem and SpamAssassin were updated.",
+    ],
 )
 def test_the_model_is_vetoed_where_it_errs(body: str, detect: Detect, with_model: Detector) -> None:
     assert names(detect(body, detector=with_model), body) == []
