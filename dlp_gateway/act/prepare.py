@@ -43,8 +43,9 @@ class Preparer:
 
         Raises TemporaryError when a worker could not make the changes.
         """
-        octets = strip_marks(message.octets)
-        if delivery.changes:
+        octets = strip_marks(message.octets, self.mark_key)
+        # A bounce is never edited (docs/way-of-a-message.md): whoever reads it compares it with what was sent.
+        if delivery.changes and message.envelope.reverse_path is not None:
             octets = (await self.pool.change(octets, delivery.changes)).octets
         route = self.config.routes.get(delivery.route)
         if route is not None and route.kind == "gateway":
