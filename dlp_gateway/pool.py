@@ -148,7 +148,7 @@ class Pool:
             await self._fill()
         except BaseException as error:
             await self.stop()
-            if isinstance(error, OSError | _DiedError | TimeoutError):
+            if isinstance(error, OSError | ValueError | _DiedError | TimeoutError):
                 raise TemporaryError(f"no worker could be started ({log.place_of(error)})") from None
             raise
         # It lives from start to stop, which are two calls; stop waits for it, and it catches what a start can raise.
@@ -186,7 +186,7 @@ class Pool:
                 except BaseException:
                     self._retire_all_of(nursery)
                     raise
-        except (OSError, _DiedError, TimeoutError) as error:
+        except (OSError, ValueError, _DiedError, TimeoutError) as error:
             raise TemporaryError(f"no worker could be started ({log.place_of(error)})") from None
         self._texts = dict(texts)
         old, self._state.nursery = self._state.nursery, nursery
@@ -299,7 +299,7 @@ class Pool:
                 async with self._changing:
                     await self._fill()
                 pause = _FIRST_PAUSE_SECONDS
-            except (OSError, _DiedError, TimeoutError, ConfigError) as error:
+            except (OSError, ValueError, _DiedError, TimeoutError, ConfigError) as error:
                 log.fault(_log, "pool:short", error)
                 self._drop_nursery()
                 self._wanted.set()

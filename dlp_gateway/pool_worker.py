@@ -69,6 +69,7 @@ def main(make: Callable[[dict[str, Any]], Works]) -> None:
     except Exception as error:  # noqa: BLE001  # the gateway must hear why no worker can be had
         write_frame(control.fileno(), json.dumps({"error": type(error).__name__, "at": _place(error)}).encode())
         sys.exit(1)
+    _silence()
     # Builds the encoders once for all workers: 60 ms in each otherwise.
     model_json.decode(Inspection, model_json.encode(Inspection(question=Question())))
     model_json.decode(Question, model_json.encode(Question()))
@@ -110,7 +111,6 @@ def _reap(children: set[int]) -> None:
 
 
 def _work(descriptor: int, works: Works, memory_bytes: int, parent: int) -> None:
-    _silence()
     sandbox.lock_down(memory_bytes, descriptor)
     if os.getppid() != parent:
         return  # it died before we asked to die with it

@@ -39,9 +39,9 @@ def _read(source: Source, tools: Tools, *, least_share: float, least_rows: int) 
         delimiter = _delimiter(text, least_share, least_rows)
         rows = _rows(text, delimiter, tools) if delimiter else None
         if rows is None:
-            yield source.passage(text, place, hidden=bool(number))
+            yield source.passage(text, place)
         else:
-            yield source.passage("\n".join(rows), place, hidden=bool(number), table=True)
+            yield source.passage("\n".join(rows), place, table=True)
 
 
 def _delimiter(text: str, least_share: float, least_rows: int) -> str | None:

@@ -131,9 +131,9 @@ def read_html(source: Source, tools: Tools) -> Iterator[Item]:
     for number, reading in enumerate(tools.readings(source.octets, source.charset)):
         extra = f"{OTHER_READING}, " if number else ""
         target = parse_html(reading)
-        yield source.passage(tidy("".join(target.visible)), OTHER_READING if number else "", hidden=bool(number))
+        yield source.passage(tidy("".join(target.visible)), OTHER_READING if number else "")
         yield source.passage(tidy("".join(target.hidden)), f"{extra}hidden text", hidden=True)
-        yield source.passage("\n".join(target.attributes), f"{extra}attributes", hidden=True)
+        yield source.passage("\n".join(target.attributes), f"{extra}attributes")
         comments = [tidy(_TEXT_TAG.sub(" ", comment)) for comment in target.comments]
         yield source.passage("\n".join(comments), f"{extra}comment", hidden=True)
 

@@ -30,7 +30,7 @@ _TEXT_KEYS = {
     "/JS": "script",
     "/URI": "link",
 }
-_HIDDEN_PLACES = frozenset(("script", "annotation", "link", "alternative text"))
+_HIDDEN_PLACES = frozenset(("script", "annotation"))
 
 _MAX_DEPTH = 12
 _LITTLE_TEXT = 50  # characters: a scanner's own line at the foot of a page
@@ -84,10 +84,12 @@ def _is_picture(page: pypdfium2.PdfPage) -> bool:
 
 def _objects(source: Source, tools: Tools, document: pikepdf.Pdf) -> Iterator[Item]:
     texts: dict[str, list[str]] = {}
+    info_number = document.trailer["/Info"].objgen if "/Info" in document.trailer else None
     for count, thing in enumerate(document.objects):
         if count > _MAX_OBJECTS:
             raise BudgetSpentError("has more objects than are read")
-        _collect(thing, texts, 0)
+        if thing.objgen != info_number:
+            _collect(thing, texts, 0)
         if isinstance(thing, pikepdf.Stream) and str(thing.get("/Type")) == "/Metadata":
             content = _stream(thing, tools)
             texts.setdefault("document properties", []).append(xml.text_of(content))

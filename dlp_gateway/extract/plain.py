@@ -20,7 +20,7 @@ def read_text(source: Source, tools: Tools) -> Iterator[Item]:
         text = unix_lines(reading)
         if _param(source, "format") == "flowed":
             text = join_flowed(text, delete_space=_param(source, "delsp") == "yes")
-        yield source.passage(text, OTHER_READING if number else "", hidden=bool(number))
+        yield source.passage(text, OTHER_READING if number else "")
 
 
 def read_folded(source: Source, tools: Tools) -> Iterator[Item]:
@@ -28,7 +28,7 @@ def read_folded(source: Source, tools: Tools) -> Iterator[Item]:
     for number, reading in enumerate(tools.readings(source.octets, source.charset)):
         text = unix_lines(reading).replace("\n ", "").replace("\n\t", "")
         text = text.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
-        yield source.passage(text, OTHER_READING if number else "", hidden=bool(number))
+        yield source.passage(text, OTHER_READING if number else "")
 
 
 def unix_lines(text: str) -> str:

@@ -16,6 +16,7 @@ _VALUES = frozenset(("alias", "statusText", "helpText", "default", "docVar", "li
 _TEXT = frozenset(("t", "delText", "instrText", "delInstrText"))
 _BLANKS = re.compile(r"[ \t]*\n[ \t\n]*")
 _DIGIT = re.compile(r"\d")
+_SHOWN = frozenset(("", "alternative text", "field code"))
 _LEAST_ROWS = _LEAST_COLUMNS = 3
 
 
@@ -123,7 +124,7 @@ class Prose:
         for where, pieces in self.texts.items():
             text = _BLANKS.sub("\n", "".join(pieces)).strip("\n") if where else "".join(pieces)
             name = ", ".join(filter(None, (place, where)))
-            yield source.passage(text, name, hidden=unseen or where not in ("", "alternative text"))
+            yield source.passage(text, name, hidden=unseen or where not in _SHOWN)
         for number, rows in enumerate(self.tables, 1):
             name = ", ".join(filter(None, (place, f"table {number}")))
             yield source.passage("\n".join("\t".join(row) for row in rows), name, hidden=unseen, table=True)

@@ -14,6 +14,7 @@ _OLE_KINDS = (
     ("Workbook", "an Excel 97-2003 workbook"),
     ("PowerPoint Document", "a PowerPoint 97-2003 presentation"),
     ("__substg1.0_", "an Outlook message file"),
+    ("_VBA_PROJECT", "the macros of an Office document"),
 )
 
 
@@ -37,6 +38,6 @@ def read_ole(source: Source, tools: Tools) -> Iterator[Item]:
         return
     for name, words in _OLE_KINDS:
         if name.encode("utf-16-le") in source.octets:
-            yield source.gap(GapReason.UNSUPPORTED, f"{words}, a format that can't be read")
+            yield source.gap(GapReason.UNSUPPORTED, f"{words}, which can't be read")
             return
     yield source.gap(GapReason.UNSUPPORTED, "a compound file of a kind that can't be read")

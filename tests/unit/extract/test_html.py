@@ -78,7 +78,7 @@ def test_text_that_people_see_is_not(read_mail: Callable, attributes: str) -> No
     ],
 )
 def test_attributes_and_comments_are_read(read_mail: Callable, page: str, place: str) -> None:
-    assert read_mail(mail(f"<p>shown</p>{page}")).where("K_X") == [("1", place, True)]
+    assert read_mail(mail(f"<p>shown</p>{page}")).where("K_X") == [("1", place, place == "comment")]
 
 
 def test_a_page_without_a_content_type_is_still_a_page(read: Callable) -> None:

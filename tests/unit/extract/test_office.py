@@ -77,7 +77,7 @@ def with_parts(document: bytes, **parts: bytes) -> bytes:
         ("K_DELETED", "tracked deletion", True),
         ("K_MOVED_AWAY", "tracked deletion", True),
         ("K_VANISHED", "hidden text", True),
-        ("K_FIELD", "field code", True),
+        ("K_FIELD", "field code", False),
         ("K_ALIAS", "alternative text", False),
         ("K_ALT", "alternative text", False),
         ("K_HEADER", "page header", False),
