@@ -19,6 +19,7 @@ from .service import MAX_BYTES_IN_FLIGHT, Service
 from .smtp_codec import MessageReader
 
 MAX_WAITING_OCTETS = 256 * 1024  # input that we have not come to; then the client must wait
+MAX_REPLIES_AT_ONCE = 50  # then other sessions have their turn
 MAX_UNREAD_OCTETS = 64 * 1024  # replies that the client has not read; then we wait
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
@@ -213,6 +214,16 @@ class Connection(asyncio.StreamReaderProtocol):
             if not self.transport.is_closing():
                 self.transport.write(b"".join(self._out))
             self._out.clear()
+
+    async def _breathe(self) -> None:
+        """Send what we have said and let other sessions in: one client may pipeline thousands of commands."""
+        self._write()
+        self._allow(self.service.limits.command_seconds)
+        if self.transport.get_write_buffer_size() > MAX_UNREAD_OCTETS:
+            await self._writer.drain()
+        else:
+            await asyncio.sleep(0)
+        self._deadline = None
 
     async def push(self, status: str | bytes) -> None:
         """Say a text of aiosmtpd's own at once: what follows may be TLS."""

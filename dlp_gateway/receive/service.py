@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .. import log
-from ..config import Config, SmtpListener, Tls
+from ..config import Config, SmtpListener
 from ..errors import ConfigError, Fault
 from ..model import Reply
 from . import reply
@@ -64,7 +64,7 @@ class Service(ABC):
         self.bytes_in_flight = 0
         self.draining = False
         self.loop: asyncio.AbstractEventLoop
-        self._contexts = [_tls_context(listener.tls) for listener in config.listeners.smtp]
+        self._contexts = [_tls_context(listener) for listener in config.listeners.smtp]
         self._listening: list[asyncio.Server] = []
         self._empty = asyncio.Event()
 
@@ -138,8 +138,12 @@ class Service(ABC):
         return reply.hello(self.config.hostname, keywords)
 
 
-def _tls_context(tls: Tls | None) -> ssl.SSLContext | None:
+def _tls_context(listener: SmtpListener) -> ssl.SSLContext | None:
+    tls = listener.tls
     if tls is None:
+        if listener.require_tls:
+            text = f"{listener.host}:{listener.port}: require_tls needs a certificate under tls, or nobody could send"
+            raise ConfigError([Fault(file="listeners.smtp", text=text)])
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -24,7 +24,7 @@ from .. import log
 from ..config import SmtpListener
 from ..model import ClientWatch, Message, Reply
 from . import reply
-from .connection import ClientGoneError, Connection
+from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError, Connection
 from .edge import answer, reply_for
 from .message_id import new_message_id
 from .service import Service
@@ -108,6 +108,8 @@ class _Session(Connection, SMTP):
                 self._out.append(self.service.greeting)
             while not self._ending:
                 await self._next_command()
+                if len(self._out) > MAX_REPLIES_AT_ONCE:
+                    await self._breathe()
         except (ClientGoneError, TLSSetupException, ConnectionError):
             log.event(_log, "session:left", level=logging.DEBUG, client=self._name)
         except Exception as error:  # noqa: BLE001 - the edge: a fault of ours ends this session, not the server

@@ -223,6 +223,17 @@ async def test_a_client_that_reads_no_reply_makes_us_wait_not_grow() -> None:
         assert session.transport is None or session.transport.get_write_buffer_size() < 2**24
 
 
+async def test_a_client_that_pipelines_thousands_of_commands_does_not_hold_up_others() -> None:
+    async with running(make_config(recipients=100), Inbox()) as server, Talk.to(server) as many, Talk.to(server) as one:
+        await many.opens(MAIL)
+        await one.opens()
+        many.says(b"".join(b"RCPT TO:<r%d@partner.example>\r\n" % number for number in range(6000)))
+        one.says(b"NOOP\r\n")
+        assert await one.hears() == "250 2.0.0 Ok"
+        assert server.sessions
+        assert [await many.hears() for _ in range(6000)].count("250 2.1.5 Ok") == 100
+
+
 async def test_octets_that_come_one_by_one_make_the_same_conversation() -> None:
     inbox = Inbox()
     script = b"EHLO c\r\n", b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n", b"x\r\n..\r\n.\r\nQUIT\r\n"
@@ -316,6 +327,11 @@ def test_a_certificate_that_can_not_be_used_is_a_fault_of_the_configuration(tmp_
     config = make_config(tls=Tls(certificate=tmp_path / "none", key=tmp_path / "none"))
     with pytest.raises(ConfigError, match="can't be used"):
         SmtpServer(config, Inbox().take, lambda: None)
+
+
+def test_a_listener_that_requires_tls_and_has_no_certificate_is_a_fault_of_the_configuration() -> None:
+    with pytest.raises(ConfigError, match="require_tls needs a certificate"):
+        SmtpServer(make_config(require_tls=True), Inbox().take, lambda: None)
 
 
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
