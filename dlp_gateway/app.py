@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -22,7 +22,7 @@ from .errors import ConfigError, Fault
 from .health import HealthServer
 from .keys import load_keys
 from .log import event, fault
-from .model import ClientWatch, Message, Reply
+from .model import ClientWatch, Message, Outcome, Reply
 from .pipeline import Pipeline
 from .pool import Pool
 from .receive.reply import DISK_LOW, STOPPING, reply_for
@@ -34,6 +34,9 @@ _log = logging.getLogger("dlp_gateway.app")
 
 DRAIN_SECONDS = 60.0
 LEASE_SECONDS = 30.0
+DISK_CHECK_SECONDS = 1.0
+
+_DURABLE = frozenset({Outcome.HELD, Outcome.DEFERRED})
 
 
 class Gateway:
@@ -82,6 +85,7 @@ class Gateway:
         self.smtp = SmtpServer(config, self._take_message, self._admission)
         self.health = HealthServer(config.listeners.health, self._not_ready)
         self._accepting = False
+        self._disk_low, self._disk_checked_at = False, float("-inf")
 
     def _rules_in_force(self) -> Mapping[str, str]:
         """The store is authoritative: the files seed it, and a changed file becomes a version by "file"."""
@@ -152,7 +156,8 @@ class Gateway:
 
     async def _take_message(self, message: Message, watch: ClientWatch) -> Reply:
         dispositions = await self.pipeline.handle_message(message, watch)
-        if not watch.gone:  # else the client will try again, and what is durable here must not be stored twice
+        if not watch.gone and any(d.outcome in _DURABLE for d in dispositions):
+            # Left out when the client has gone: it will try again, and must not be stored twice.
             self.store.mark_answered(message.id)
         return reply_for(dispositions, message.id)
 
@@ -164,7 +169,11 @@ class Gateway:
         return None
 
     def _disk_is_low(self) -> bool:
-        return shutil.disk_usage(self.config.store.spool).free < self.config.store.min_free_bytes
+        now = time.monotonic()
+        if now >= self._disk_checked_at + DISK_CHECK_SECONDS:  # asked at each MAIL: no system call for each
+            self._disk_checked_at = now
+            self._disk_low = self.store.free_bytes() < self.config.store.min_free_bytes
+        return self._disk_low
 
     def _not_ready(self) -> str | None:
         if not self._accepting:

@@ -144,6 +144,9 @@ class Carrier:
                 event(_log, "delivery:in_doubt", message_id=job.message.id, route=_route(job), level=logging.WARNING)
                 await self._drop(job, Outcome.IN_DOUBT, "no reply after the final dot")
                 raise
+            except NextHopError:  # lost before the dot went out: the next hop has nothing
+                await self._drop(job, Outcome.DEFERRED, "")
+                raise
             if reply.code >= 400:
                 outcome = Outcome.DEFERRED if reply.code < 500 else Outcome.REFUSED
                 dispositions = await self._drop(job, outcome, str(reply))

@@ -53,7 +53,7 @@ class HoldKeeper:
                     next_housekeeping = loop.time() + HOUSEKEEPING_SECONDS
                     await self.end_embargoes()
                     await self.expire_overdue()
-                    metrics.held.set(len(await self._store.held_list()))
+                    metrics.held.set(await self._store.held_count())
                 await self.carry_out_requests()
             except TemporaryError as error:
                 fault(_log, "holds:store_unavailable", error)
@@ -93,7 +93,7 @@ class HoldKeeper:
         for held in overdue:
             notices = await self._preparer.notices.on_expiry(held)
             try:
-                await self._store.expire(held.id, follow_up=notices)
+                await self._store.expire(held.id, follow_up=notices, now=self._clock())
             except GatewayError as error:
                 fault(_log, "expiry:failed", error, message_id=held.message_id)
                 continue

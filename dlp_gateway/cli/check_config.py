@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from ..act.notice_text import check_templates
+from ..act.notices import TEMPLATES
 from ..config import Config
 from ..decide import check_examples, load_rulebook, warnings_of
 from ..detect import Detector
@@ -40,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         ]
     except ConfigError as error:
         faults += error.faults
+    faults += check_templates({n.removeprefix(TEMPLATES): t for n, t in texts.items() if n.startswith(TEMPLATES)})
     try:
         detector = Detector(texts, names=False, fingerprint_key=bytes(32))
         faults += detector.check_examples()
