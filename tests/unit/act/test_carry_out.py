@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -148,8 +148,8 @@ class AsyncStand:
 
 
 @pytest.fixture
-async def stand_for(tmp_path: Path) -> AsyncIterator[StandFor]:
-    yield lambda script=None: AsyncStand(tmp_path, script)
+def stand_for(tmp_path: Path) -> StandFor:
+    return lambda script=None: AsyncStand(tmp_path, script)
 
 
 def outcomes(dispositions: tuple[Disposition, ...]) -> dict[str, Outcome]:
