@@ -68,13 +68,12 @@ class Detector:
             question.names is AskNames.WITH_OTHER_DATA
             and any(f.exempt is None and f.category is not Category.NAME for f in found)
         )
-        named = [item for reading in readings for item in self._find_names(reading, question, found, full=asked)]
+        named = self._all_names(readings, question, exempter, found, full=asked)
         terms = [item for reading in readings for item in self._find_terms(reading, question, named)]
         if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
             asked = True
-            named = [item for reading in readings for item in self._find_names(reading, question, found, full=True)]
+            named = self._all_names(readings, question, exempter, found, full=True)
             terms = [item for reading in readings for item in self._find_terms(reading, question, named)]
-        exempter.mark(named)
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
         recipients = Recipients(question.recipients, display_names)
         recipients.settle_greetings(everything)
@@ -114,6 +113,13 @@ class Detector:
         matches = self._engine.patterns(reading.canonical.text, question.entities)
         return [_found(reading, match) for match in resolve(matches) if _counts_here(reading.passage, match.entity)]
 
+    def _all_names(
+        self, readings: Sequence[Reading], question: Question, exempter: Exempter, found: list[Found], *, full: bool
+    ) -> list[Found]:
+        named = [item for reading in readings for item in self._find_names(reading, question, found, full=full)]
+        exempter.mark(named)
+        return named
+
     def _find_names(self, reading: Reading, question: Question, found: list[Found], *, full: bool) -> list[Found]:
         if (
             reading.passage.table
@@ -137,7 +143,7 @@ class Detector:
     def _find_terms(self, reading: Reading, question: Question, named: list[Found]) -> list[Found]:
         if reading.passage.table:
             return []
-        persons = [(f.at, f.until) for f in named if f.reading is reading]
+        persons = [(f.at, f.until) for f in named if f.reading is reading and f.exempt is None and not f.greeting]
         matches = [
             match_of_term(term, self._ruleset.terms[term.lexicon])
             for term in self._terms.scan(reading.canonical.text, persons, question.entities)

@@ -31,7 +31,8 @@ _LABELS = (
 _TITLED = re2.compile(
     rf"\b(?P<title>(?:{_TITLE_WORDS})\.?(?:[ ]*(?:&|and)[ ]*(?:{_TITLE_WORDS})\.?)?)[ ]+(?P<value>{_NAME})"
 )
-_PUBLIC = re2.compile(rf"\b(?:{_COUNCILLOR})\.?[ ]+(?:(?:{_TITLE_WORDS})\.?[ ]+)?(?P<value>{_NAME})")
+_PUBLIC = re2.compile(rf"\b(?P<title>{_COUNCILLOR})\.?[ ]+(?:(?:{_TITLE_WORDS})\.?[ ]+)?(?P<value>{_NAME})")
+_NEXT_IN_LIST = re2.compile(rf"(?:[ ]?\([^()\n]{{1,30}}\))?(?:,| and| &|, and)[ ]+(?P<value>{_NAME})")
 _GREETING = re2.compile(
     r"(?m)^[ \t>]*(?i:dear|hi|hello|hiya|hey|morning|afternoon|good (?:morning|afternoon|evening))[ ,]+"
     rf"(?P<title>(?:(?:{_TITLE_WORDS}|{_COUNCILLOR})\.?[ ]*(?:&|and)?[ ]*){{0,2}})(?P<value>{_NAME})"
@@ -49,11 +50,12 @@ _LABELLED = re2.compile(
 _CALLED = re2.compile(
     rf"\b(?i:name is|name's|names are|who is called|was called|daughter|son|mother|father|wife|husband|partner|"
     rf"brother|sister|mum|dad|uncle|aunt|grandson|granddaughter|neighbour|landlord|tenant|client|patient|resident|"
-    rf"spoke (?:to|with)|visited|assessed|interviewed)[ ]+(?P<value>{_NAME})"
+    rf"spoke (?:to|with)|visited|assessed|interviewed)(?: is| was|,)?[ ]+(?P<value>{_NAME})"
 )
 _TOKEN = re2.compile(r"\p{Lu}[\p{L}'\-]*")
 _AFTER_ROLE = re.compile(
-    r"[ ]{0,2}(?:,|\(|-)[ ]{0,2}(?:the )?(?:interim |acting |deputy |assistant |strategic |corporate |executive ){0,3}"
+    r"[ ]MPs?\b|[ ]{0,2}(?:,|\(|-)[ ]{0,2}(?:the )?"
+    r"(?:interim |acting |deputy |assistant |strategic |corporate |executive ){0,3}"
     r"(?:director|head of|chief executive|leader of|cabinet member|portfolio holder|executive member|mayor|mp\b|"
     r"monitoring officer|chief constable|spokes)",
     re.IGNORECASE,
@@ -117,6 +119,11 @@ class NameFinder:
         """Only names with a title or in a public role: cheap, for when names alone can't matter."""
         for match in _PUBLIC.finditer(text):
             yield from self._made(text, _value_of(match), NameKind.PUBLIC, 0.9, public=True)
+            end = _value_of(match)[1]
+            while match["title"].endswith("s") and (following := _NEXT_IN_LIST.match(text[end : end + 80])):
+                span = tuple(end + offset for offset in _value_of(following))
+                yield from self._made(text, (span[0], span[1]), NameKind.PUBLIC, 0.85, public=True)
+                end = span[1]
         for match in _TITLED.finditer(text):
             yield from self._made(text, _value_of(match), NameKind.TITLED, 0.9, title=match["title"])
 

@@ -257,4 +257,39 @@ MAILS = (
         "May. "
         "Van hire booking reference 20456781.\n" + SIGNATURE,
     ),
+    _mail(
+        "teacher's disclosure",
+        "Hi Joanne\n\nAs discussed, Aisha told her form tutor that her stepdad hits her. Mum is Shabnam Akhtar 07911 "
+        "123456.\n" + SIGNATURE,
+        "PERSON",
+        "SAFEGUARDING",
+        "PHONE_NUMBER",
+        people=2,
+    ),
+    _mail(
+        "committee minutes",
+        "Dear all,\n\nPresent: Councillors A Khan (Chair), S Whitfield, J O'Neill. Apologies: Cllr P. Rigby. Item 4 "
+        "was noted.\n" + SIGNATURE,
+    ),
+    _mail(
+        "letter to a member of parliament",
+        "Dear Ms Reeves MP,\n\nThank you for your letter. We will inspect the potholes on Burley Road.\n" + SIGNATURE,
+    ),
+    _mail(
+        "capacity of a service",
+        "Hello Anna,\n\nWe had 14 referrals this week. The dementia pathway is over capacity; can your trust take two "
+        "more beds?\n" + SIGNATURE,
+    ),
+    _mail(
+        "substation access",
+        "Hi Mark,\n\nThe MPAN is 2200012345678 and the meter serial E10Z123456. Access on 4/12/2026 from 08:00.\n"
+        + SIGNATURE,
+    ),
+    _mail(
+        "payment without labels",
+        "Please pay Miss Chloe Barraclough £1,250 compensation. Nationwide 07-01-16 44556677.\n" + SIGNATURE,
+        "PERSON",
+        "UK_BANK_ACCOUNT",
+        people=1,
+    ),
 )
