@@ -12,12 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..config import Config
-from ..inspection import Inspector
 from ..model import AskNames, Extraction, Inspection, Question
 from ..receive.message_id import new_message_id
-from ..rules_folder import load_texts
 from .mail_files import MailFile, check_paths, read_mail_files
-from .settings import config_or_defaults, fingerprint_key, rules_folder
+from .settings import config_or_defaults, rules_folder
 from .workers import inspect_all, worker_pool
 
 
@@ -35,9 +33,7 @@ def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) ->
 def run(options: argparse.Namespace) -> int:
     config = config_or_defaults(options)
     check_paths(options.paths)
-    if options.text:
-        return _show_text(options, config)
-    asyncio.run(_inspect(options, config))
+    asyncio.run(_show_text(options, config) if options.text else _inspect(options, config))
     return 0
 
 
@@ -122,13 +118,10 @@ def _show_table(file: MailFile, inspection: Inspection) -> None:
         print(f"  marking: {marking.kind.value}{until}, part {marking.part}, {marking.place}")
 
 
-def _show_text(options: argparse.Namespace, config: Config) -> int:
-    inspector = Inspector(
-        load_texts(rules_folder(options, config)), names=False, fingerprint_key=fingerprint_key(config)
-    )
-    for file in read_mail_files(options.paths):
-        _print_passages(file, inspector.passages(file.octets))
-    return 0
+async def _show_text(options: argparse.Namespace, config: Config) -> None:
+    async with worker_pool(config, rules_folder(options, config)) as pool:
+        for file in read_mail_files(options.paths):
+            _print_passages(file, await pool.passages(file.octets))
 
 
 def _print_passages(file: MailFile, extraction: Extraction) -> None:

@@ -19,7 +19,8 @@ from .settings import fingerprint_key
 @asynccontextmanager
 async def worker_pool(config: Config, rules: Path | None) -> AsyncIterator[Pool]:
     """A started pool over the rules in that folder."""
-    pool = Pool(config.workers, config.times, load_texts(rules), fingerprint_key(config))
+    council = config.council.name
+    pool = Pool(config.workers, config.times, load_texts(rules), fingerprint_key(config), council=council)
     await pool.start()
     try:
         yield pool

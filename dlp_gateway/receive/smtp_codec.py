@@ -17,7 +17,8 @@ MAX_ADDRESS_OCTETS = 320  # RFC 5321, 4.5.3.1: 64 for the local part, @, 255 for
 
 _ATOM = rb"[A-Za-z0-9#$&'*+/=?^_`{|}~\x80-\xff-]+"  # atext without % and !, see _HIDDEN_ROUTE
 _DOT_STRING = rb"%(atom)s(?:\.%(atom)s)*" % {b"atom": _ATOM}
-_QUOTED_STRING = rb'"(?:[ !#-;=?-\[\]-~\x80-\xff]|\\[ -;=?-~])*"'  # without angle brackets: many parsers end there
+# Without angle brackets (many parsers end there) and without spaces (no header or report of ours could name it).
+_QUOTED_STRING = rb'"(?:[!#-;=?-\[\]-~\x80-\xff]|\\[!-;=?-~])*"'
 _LABEL = rb"[A-Za-z0-9_\x80-\xff][A-Za-z0-9_\x80-\xff-]*"
 _DOMAIN = rb"%(label)s(?:\.%(label)s)*" % {b"label": _LABEL}
 _LITERAL = rb"\[(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\]"
