@@ -76,6 +76,7 @@ proof: system-packages $(VENV)/.ready-dev tests/clients/node_modules/.ready ## t
 .PHONY: lint
 lint: $(VENV)/.ready-dev ## ruff, mypy, the layers, the Dockerfile
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/hadolint Dockerfile

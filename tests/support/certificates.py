@@ -61,9 +61,7 @@ def make_authority(folder: Path) -> Authority:
     return authority
 
 
-def _builder(
-    name: str, key: ec.EllipticCurvePrivateKey, first: datetime, last: datetime
-) -> x509.CertificateBuilder:
+def _builder(name: str, key: ec.EllipticCurvePrivateKey, first: datetime, last: datetime) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(_name(name))

@@ -127,9 +127,7 @@ async def test_the_password_comes_from_its_file(authority, tmp_path):
     secret = tmp_path / "password"
     secret.write_text("pass word\n")
     async with FakeNextHop(features=("AUTH PLAIN",), tls=authority.server_context("hop.example")) as hop:
-        relay = relay_of(
-            hop, ca_file=authority.file, tls_name="hop.example", user="gateway", password_file=secret
-        )
+        relay = relay_of(hop, ca_file=authority.file, tls_name="hop.example", user="gateway", password_file=secret)
         await deliver(relay, A, route="secure")
         await relay.close()
     assert b"AUTH PLAIN AGdhdGV3YXkAcGFzcyB3b3Jk" in hop.sessions[0].commands

@@ -51,9 +51,7 @@ def with_client_certificate(authority) -> ssl.SSLContext:
 
 DOWNGRADES = {
     "STARTTLS not offered": lambda a: FakeNextHop(),
-    "STARTTLS not offered to HELO": lambda a: FakeNextHop(
-        {"EHLO": "502 What?"}, tls=a.server_context("hop.example")
-    ),
+    "STARTTLS not offered to HELO": lambda a: FakeNextHop({"EHLO": "502 What?"}, tls=a.server_context("hop.example")),
     "STARTTLS stripped from the offer": lambda a: FakeNextHop(
         {"EHLO": "250-fake.example\n250 XXXXXXXA"}, tls=a.server_context("hop.example")
     ),

@@ -79,7 +79,7 @@ def test_what_is_no_reply_or_beyond_the_limits_is_refused(octets):
 
 
 def test_the_longest_allowed_reply_is_read():
-    (code, lines), = parse(b"250-x\r\n" * (MAX_REPLY_LINES - 1) + b"250 x\r\n")
+    ((code, lines),) = parse(b"250-x\r\n" * (MAX_REPLY_LINES - 1) + b"250 x\r\n")
     assert (code, len(lines)) == (250, MAX_REPLY_LINES)
     assert parse(b"250 " + b"x" * (MAX_LINE_OCTETS - 6) + b"\r\n")
 
@@ -106,9 +106,7 @@ def test_features_are_read_whatever_their_case_and_nonsense_is_passed_over():
     (raw,) = parse(
         b"250-fake PIPELINING\r\n250-size 2000\r\n250-8bitmime\r\n250-AUTH PLAIN login\r\n250-\r\n250-DSN\r\n250 \r\n"
     )
-    assert read_features(raw) == Features(
-        eight_bit=True, dsn=True, size=2000, auth=frozenset({"PLAIN", "LOGIN"})
-    )
+    assert read_features(raw) == Features(eight_bit=True, dsn=True, size=2000, auth=frozenset({"PLAIN", "LOGIN"}))
 
 
 @pytest.mark.parametrize(("line", "size"), [(b"SIZE", 0), (b"SIZE 0", 0), (b"SIZE many", 0), (b"SIZE 77", 77)])
@@ -200,9 +198,7 @@ def test_parameters_go_only_to_a_next_hop_that_offers_them():
         params=MailParams(body="8BITMIME", smtputf8=True, ret="HDRS", envid="a+2Bb"),
         recipient_params=(RecipientParams(notify="FAILURE,DELAY", orcpt="rfc822;Sam+2Bx@hospital.example"),),
     )
-    assert mail_command(asked, EVERYTHING) == (
-        b"MAIL FROM:<> SIZE=9 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=a+2Bb\r\n"
-    )
+    assert mail_command(asked, EVERYTHING) == (b"MAIL FROM:<> SIZE=9 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=a+2Bb\r\n")
     assert mail_command(asked, Features()) == b"MAIL FROM:<>\r\n"
     with_dsn = b"RCPT TO:<sam@hospital.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;Sam+2Bx@hospital.example\r\n"
     assert rcpt_commands(asked, asked.recipients, EVERYTHING) == [with_dsn]
