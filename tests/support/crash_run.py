@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import random
 import smtplib
-import sqlite3
 import threading
 import time
 from dataclasses import dataclass, field
@@ -125,23 +124,12 @@ def _send_until(stop: threading.Event, port: int, client: str, acknowledged: Ack
                 break
 
 
-def _rows(gateway: GatewayProcess, query: str) -> list[tuple[str, ...]]:
-    """Read the store as it stands, without the gateway's help."""
-    connection = sqlite3.connect(f"file:{gateway.folder}/gateway.db?mode=ro", uri=True, timeout=10)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
-
-
 def _waiting(gateway: GatewayProcess) -> int:
-    return len(_rows(gateway, "SELECT id FROM store_delivery WHERE kind = 'queue' AND state IN ('live', 'sending')"))
+    return len(gateway.rows("SELECT id FROM store_delivery WHERE kind = 'queue' AND state IN ('live', 'sending')"))
 
 
 def _held(gateway: GatewayProcess) -> set[tuple[str, str]]:
-
-    rows = _rows(
-        gateway,
+    rows = gateway.rows(
         "SELECT m.message_id_header, d.delivery FROM store_delivery d JOIN store_message m ON m.id = d.message_id "
         "WHERE d.kind = 'hold' AND d.state = 'held'",
     )

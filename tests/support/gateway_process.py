@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ import yaml
 from tests.support.ports import free_port
 
 START_SECONDS = 60.0
+
+_HELD = "SELECT id FROM store_delivery WHERE kind = 'hold' AND state = 'held' ORDER BY created_at"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +71,18 @@ class GatewayProcess:
     def log(self) -> str:
         path = self.folder / "gateway.log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Read the store as it stands, without the gateway's help."""
+        connection = sqlite3.connect(f"file:{self.folder}/gateway.db?mode=ro", uri=True, timeout=10)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    def held(self) -> list[str]:
+        """Ids of the messages that are held, oldest first."""
+        return [row[0] for row in self.rows(_HELD)]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of ours under the same configuration."""
