@@ -140,19 +140,21 @@ class Pipeline:
     async def release_message(self, request: ReleaseRequest, held: HeldMessage) -> None:
         """Let a held message go, as far as the rules of today allow.
 
-        It is inspected and decided again; exactly the (rule, policy version) pairs that the reviewers
+        It is inspected and decided again, with the whole envelope as it came (who else gets it can
+        matter to a rule); exactly the (rule, policy version) pairs that the reviewers
         were shown are lifted, so a new reason to hold puts it back into the queue, and a required
         encryption is never lifted. "Released" is what the next hop's reply says, recipient by recipient.
         """
         rulebook = self.rulebook
         message = Message(
             id=held.message_id,
-            envelope=held.envelope.only(request.recipients),
+            envelope=held.envelope,
             octets=await self.store.unseal(held.octets_key),
             received_at=held.received_at,
         )
         inspection = await self.inspect(message, identity(message) or message.id, rulebook)
-        verdicts = self.judge(message, inspection, rulebook, request.overrides)
+        judged = self.judge(message, inspection, rulebook, request.overrides)
+        verdicts = tuple(verdict for verdict in judged if verdict.recipient in request.recipients)
         if any(v.action in (Action.HOLD, Action.REJECT) for v in verdicts):
             await self.store.settle_release(
                 request.id, request.lease, (), back_to_queue=True, verdicts=verdicts, policy_version=rulebook.version
@@ -161,7 +163,8 @@ class Pipeline:
                 _log, "release:held_again", message_id=message.id, rules=sorted({r for v in verdicts for r in v.rules})
             )
             return
-        await self._send_released(request, held, message, verdicts)
+        released = replace(message, envelope=message.envelope.only(request.recipients))
+        await self._send_released(request, held, released, verdicts)
 
     async def _send_released(
         self, request: ReleaseRequest, held: HeldMessage, message: Message, verdicts: Sequence[Verdict]

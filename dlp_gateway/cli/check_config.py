@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 from ..act.notice_text import check_templates
 from ..act.notices import TEMPLATES
@@ -35,11 +36,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         rulebook = load_rulebook(texts)
         faults += check_examples(rulebook)
-        warnings += warnings_of(rulebook)
-        warnings += [
-            Fault(file="rules", text=f"the rules name the route “{name}”, which the configuration lacks")
-            for name in sorted(rulebook.routes - set(config.routes))
-        ]
+        warnings += warnings_of(rulebook, routes=set(config.routes), day=datetime.now(UTC).date())
     except ConfigError as error:
         faults += error.faults
     faults += check_templates({n.removeprefix(TEMPLATES): t for n, t in texts.items() if n.startswith(TEMPLATES)})
