@@ -1,4 +1,4 @@
-"""The later life of a held message: release on request, release when an embargo ends, expiry.
+"""The later life of a held message: release on request, release when an embargo ends, expiry, retention.
 
 Console and command line only write a ReleaseRequest or a rejection into the store; this loop of the
 gateway carries requests out, so that mail has one way out and "released" comes from the next hop.
@@ -21,6 +21,7 @@ _log = logging.getLogger("dlp_gateway.act")
 
 POLL_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 30.0
+CLEANUP_SECONDS = 3600.0
 RELEASE_LEASE_SECONDS = 900.0
 RELEASES_AT_ONCE = 5
 EMBARGO = "embargo"
@@ -45,7 +46,7 @@ class HoldKeeper:
 
     async def run(self) -> None:
         """Run until cancelled."""
-        next_housekeeping = 0.0
+        next_housekeeping = next_cleanup = 0.0
         loop = asyncio.get_running_loop()
         while True:
             try:
@@ -54,6 +55,9 @@ class HoldKeeper:
                     await self.end_embargoes()
                     await self.expire_overdue()
                     metrics.held.set(await self._store.held_count())
+                if loop.time() >= next_cleanup:
+                    next_cleanup = loop.time() + CLEANUP_SECONDS
+                    await self._store.cleanup(self._clock())
                 await self.carry_out_requests()
             except TemporaryError as error:
                 fault(_log, "holds:store_unavailable", error)
