@@ -345,14 +345,28 @@ def _drop_empty_sections(value: Any) -> None:
 
 
 def _override(document: Document, environ: Mapping[str, str]) -> None:
-    for name, text in environ.items():
-        if not name.startswith(ENVIRONMENT_PREFIX):
+    """Put the values of the environment into the document. Raises ConfigError with every variable that
+    can't be read or fits nowhere; what a value must be is checked with the rest of the document."""
+    faults: list[Fault] = []
+    for variable in sorted(environ):
+        if not variable.startswith(ENVIRONMENT_PREFIX):
             continue
-        keys = [key.lower() for key in name.removeprefix(ENVIRONMENT_PREFIX).split("__")]
-        target = document.value
+        name = f"environment {variable}"
+        keys = tuple(key.lower() for key in variable.removeprefix(ENVIRONMENT_PREFIX).split("__"))
+        section = document.value
         for key in keys[:-1]:
-            target = target.setdefault(key, {})
-        target[keys[-1]] = load_document(text, f"environment {name}").value
+            section = section.setdefault(key, {}) if isinstance(section, dict) else None
+        if not isinstance(section, dict):
+            above = ".".join(keys[:-1]) or str(document.file)
+            faults.append(Fault(file=name, text=f"{above} holds no named values; set it as a whole or in the file"))
+            continue
+        try:
+            section[keys[-1]] = load_document(environ[variable], name).value
+        except ConfigError as error:
+            faults += error.faults
+        document.sources[keys] = name
+    if faults:
+        raise ConfigError(faults)
 
 
 def _resolve_paths(config: Config, folder: Path) -> Config:

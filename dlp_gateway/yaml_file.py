@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import types
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import yaml
@@ -26,11 +26,13 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A YAML file's value, and the (line, column), both from 1, of each of its nodes."""
+    """A YAML file's value, and the (line, column), both from 1, of each of its nodes. `sources` names where
+    values came from that do not stand in the file."""
 
     file: str
     value: Any
     positions: dict[Location, tuple[int, int]]
+    sources: dict[Location, str] = field(default_factory=dict)
 
     def position(self, location: Location) -> tuple[int, int] | tuple[None, None]:
         """Where `location` stands; its nearest ancestor where it does not exist."""
@@ -42,6 +44,12 @@ class Document:
 
     def fault(self, location: Location, text: str) -> Fault:
         """A fault at that place; `text` says what is wrong and what would be right."""
+        for end in range(len(location), 0, -1):
+            if location[:end] in self.sources:
+                return Fault(file=self.sources[location[:end]], text=text)
+        below = [name for place, name in self.sources.items() if location and place[: len(location)] == location]
+        if below:
+            text = f"{text} (set in part by {', '.join(below)})"
         line, column = self.position(location)
         return Fault(file=self.file, line=line, column=column, text=text)
 
@@ -69,7 +77,11 @@ def load_document(text: str, file: str) -> Document:
             [Fault(file=file, line=line, column=column, text=f"not valid YAML: {error.problem}")]
         ) from None
     except yaml.YAMLError as error:
-        raise ConfigError([Fault(file=file, text=f"not valid YAML: {error}")]) from None
+        raise ConfigError([Fault(file=file, text=f"not valid YAML: {' '.join(str(error).split())}")]) from None
+    except RecursionError:  # an alias inside its own anchor, or brackets without end
+        raise ConfigError(
+            [Fault(file=file, text="not valid YAML: it contains itself, or is nested too deep")]
+        ) from None
     except ValueError as error:  # an impossible date such as 2026-02-30
         raise ConfigError([Fault(file=file, text=f"not a valid value: {error}")]) from None
     finally:
@@ -123,32 +135,50 @@ def validate(document: Document, model: type[M]) -> M:
 
 
 def faults_of(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Fault]:
-    """A pydantic error as faults with places."""
-    faults = []
-    for item in error.errors(include_url=False, include_input=False, include_context=False):
-        location = tuple(x for x in item["loc"] if x in _keys_on_path(document.value, item["loc"]))
+    """A pydantic error as faults with places, in the order of the file."""
+    faults: list[Fault] = []
+    items = error.errors(include_url=False, include_input=False, include_context=False)
+    for item in items:
+        length = len(item["loc"])
+        if item["type"] == "too_short" and any(x["loc"][:length] == item["loc"] != x["loc"] for x in items):
+            continue  # too short only because of entries that have their own faults
+        absent = item["type"] in ("missing", "extra_forbidden")
+        on_path = _keys_on_path(document.value, item["loc"])
+        location = tuple(x for n, x in enumerate(item["loc"], 1) if x in on_path or (absent and n == length))
+        message = item["msg"].removeprefix("Value error, ")
+        if not location:
+            location, message = _place_in_words(message, model)
         name = ".".join(str(x) for x in location) or "the file"
         if item["type"] == "missing":
             text = f"{name}: missing; it is required"
         elif item["type"] == "extra_forbidden":
             text = f"{name}: unknown key{_suggestion(model, location)}"
         else:
-            text = f"{name}: {item['msg'].removeprefix('Value error, ')}"
+            text = f"{name}: {message}"
         fault = document.fault(location, text)
         if fault not in faults:
             faults.append(fault)
-    return faults
+    return sorted(faults, key=lambda fault: (fault.line or 0, fault.column or 0))
 
 
 def _keys_on_path(value: Any, location: Location) -> set[str | int]:
     """The elements of a pydantic location that are keys of the document: pydantic also puts the
-    names of union members there, which would only puzzle the reader. The last one is always kept."""
-    keys: set[str | int] = set(location[-1:])
+    names of union members there, which would only puzzle the reader."""
+    keys: set[str | int] = set()
     for key in location:
         if (isinstance(value, dict) and key in value) or _is_index(value, key):
             keys.add(key)
             value = value[key]
     return keys
+
+
+def _place_in_words(message: str, model: type[BaseModel]) -> tuple[Location, str]:
+    """A check of a whole document starts its words with the field it is about ("notices.route: ...")."""
+    name, _, text = message.partition(": ")
+    location = tuple(name.split("."))
+    if text and location[-1] in _fields_at(model, location[:-1]):
+        return location, text
+    return (), message
 
 
 def _is_index(value: Any, key: str | int) -> bool:
