@@ -27,7 +27,12 @@ class _JsonLines(logging.Formatter):
         line.update(getattr(record, "fields", {}))
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = place_of(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=True, default=str)
+        return json.dumps(line, ensure_ascii=True, default=_without_text)
+
+
+def _without_text(value: object) -> str:
+    """A field that JSON does not know. An exception says its type and place here, too, never its text."""
+    return place_of(value) if isinstance(value, BaseException) else str(value)
 
 
 def start_logging(level: str) -> None:
