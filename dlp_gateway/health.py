@@ -18,8 +18,15 @@ REQUEST_BYTES = 8192
 class HealthServer:
     """Answers GET on three paths. `not_ready` says why mail is not taken, None when it is."""
 
-    def __init__(self, settings: HealthListener, not_ready: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        settings: HealthListener,
+        not_ready: Callable[[], str | None],
+        *,
+        request_seconds: float = REQUEST_SECONDS,
+    ) -> None:
         self._settings = settings
+        self._request_seconds = request_seconds
         self._not_ready = not_ready
         self._server: asyncio.Server | None = None
 
@@ -44,13 +51,15 @@ class HealthServer:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(REQUEST_SECONDS):
+            async with asyncio.timeout(self._request_seconds):
                 head = await reader.readuntil(b"\r\n\r\n")
-                status, kind, body = self._page(head.split(b"\r\n", 1)[0].split(b" "))
+                request = head.split(b"\r\n", 1)[0].split(b" ")
+                status, kind, body = self._page(request)
+                sent = b"" if request[0] == b"HEAD" else body  # RFC 9110, 9.3.2: HEAD is answered without content
                 writer.write(
                     f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-                    "Connection: close\r\nCache-Control: no-store\r\n\r\n".encode("ascii")
-                    + body
+                    "Allow: GET, HEAD\r\nConnection: close\r\nCache-Control: no-store\r\n\r\n".encode("ascii")
+                    + sent
                 )
                 await writer.drain()
         except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
