@@ -1,0 +1,93 @@
+"""The secret keys: made once, readable by nobody else, and never silently absent."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from dlp_gateway.errors import ConfigError, Fault
+from dlp_gateway.keys import KEY_BYTES, create_keys, load_keys
+
+
+def faults_of(folder: Path) -> list[Fault]:
+    with pytest.raises(ConfigError) as caught:
+        load_keys(folder)
+    return caught.value.faults
+
+
+def write(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.write_text(text)
+
+
+def test_keys_that_were_made_are_loaded(tmp_path: Path) -> None:
+    create_keys(tmp_path / "keys")
+    keys = load_keys(tmp_path / "keys")
+    assert keys.seal_id == "0001"
+    assert list(keys.seal) == ["0001"]
+    all_keys = [keys.fingerprint, keys.mark, keys.seal["0001"]]
+    assert [len(key) for key in all_keys] == [KEY_BYTES] * 3
+    assert len(set(all_keys)) == 3
+
+
+def test_only_their_owner_can_read_them(tmp_path: Path) -> None:
+    folder = tmp_path / "etc" / "keys"
+    made = create_keys(folder)
+    assert {path.name for path in made} == {"fingerprint.key", "mark.key", "seal-0001.key"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o400}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_second_call_makes_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    create_keys(tmp_path)
+    before = load_keys(tmp_path)
+    assert create_keys(tmp_path) == []
+    assert load_keys(tmp_path) == before
+
+
+def test_only_what_is_missing_is_made(tmp_path: Path) -> None:
+    create_keys(tmp_path)
+    before = load_keys(tmp_path)
+    (tmp_path / "mark.key").unlink()
+    assert create_keys(tmp_path) == [tmp_path / "mark.key"]
+    after = load_keys(tmp_path)
+    assert (after.seal, after.fingerprint) == (before.seal, before.fingerprint)
+    assert after.mark != before.mark
+
+
+def test_the_highest_number_seals_and_all_open(tmp_path: Path) -> None:
+    create_keys(tmp_path)
+    for number in ("0002", "0010"):
+        write(tmp_path / f"seal-{number}.key", number[-2:] * KEY_BYTES + "\n")
+    keys = load_keys(tmp_path)
+    assert keys.seal_id == "0010"
+    assert set(keys.seal) == {"0001", "0002", "0010"}
+    assert keys.seal["0002"] == b"\x02" * KEY_BYTES
+    assert create_keys(tmp_path) == []
+
+
+def test_every_missing_key_is_a_fault_that_says_what_makes_it(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path / "absent")
+    assert [Path(fault.file).name for fault in faults] == ["absent", "fingerprint.key", "mark.key"]
+    assert all("`dlp-gateway init` makes the keys" in fault.text for fault in faults)
+
+
+@pytest.mark.parametrize("text", ["", "ab" * 31, "ab" * 33, "xy" * 32, "é" * 32])
+def test_a_broken_key_is_a_fault_and_is_not_quoted(tmp_path: Path, text: str) -> None:
+    create_keys(tmp_path)
+    write(tmp_path / "mark.key", text)
+    write(tmp_path / "seal-0001.key", text)
+    faults = faults_of(tmp_path)
+    assert [Path(fault.file).name for fault in faults] == ["seal-0001.key", "mark.key"]
+    assert all(fault.text == "is not a key; it must hold 32 octets in hexadecimal" for fault in faults)
+
+
+def test_keys_never_show_in_their_text(tmp_path: Path) -> None:
+    create_keys(tmp_path)
+    keys = load_keys(tmp_path)
+    shown = repr(keys)
+    assert not any(
+        key.hex() in shown or repr(key) in shown for key in (keys.fingerprint, keys.mark, *keys.seal.values())
+    )
