@@ -402,14 +402,21 @@ class Store:
 
     # -- threads ---------------------------------------------------------------------------------------
 
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailableError("the store is closed")
+
     async def _file(self, work: Callable[..., R], *arguments: Any) -> R:
+        self._require_open()
         return await asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)
 
     async def _read(self, work: Callable[..., R], *arguments: Any) -> R:
+        self._require_open()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._guarded, work, *arguments)
 
     def _read_now(self, work: Callable[..., R], *arguments: Any) -> R:
+        self._require_open()
         return self._readers.submit(self._guarded, work, *arguments).result()
 
     def _guarded(self, work: Callable[..., R], *arguments: Any) -> R:
