@@ -25,7 +25,7 @@ from .act.relay import Relay
 from .change.header import count_valid_marks, identity
 from .config import Config
 from .decide import Rulebook, decide, out_of_scope, question_for
-from .errors import MessageRefusedError
+from .errors import MessageRefusedError, TemporaryError
 from .log import event
 from .model import (
     Action,
@@ -85,7 +85,9 @@ class Pipeline:
             raise MessageRefusedError("this message has passed this gateway too often", enhanced_code="5.4.6")
         attempt = identity(message)
         if attempt is not None and (running := self._running.get(attempt)) is not None:
-            return await asyncio.shield(running)  # the client gave up waiting and tries again: one attempt, one result
+            # The client gave up waiting and tries again: one attempt, one result, recorded under the first one's id.
+            event(_log, "attempt:joined", message_id=message.id, client=message.envelope.client_name)
+            return await asyncio.shield(running)
         answer: asyncio.Future[tuple[Disposition, ...]] = asyncio.get_running_loop().create_future()
         if attempt is not None:
             self._running[attempt] = answer
@@ -96,7 +98,8 @@ class Pipeline:
             answer.set_result(dispositions)
             return dispositions
         except BaseException as error:
-            answer.set_exception(error)
+            stopped = isinstance(error, asyncio.CancelledError)  # we are; who joined us is not
+            answer.set_exception(TemporaryError("the attempt was stopped") if stopped else error)
             answer.exception()  # read, so that nobody is told of an error "never retrieved"
             raise
         finally:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dlp_gateway.act.carry_out import Carrier, Job
-from dlp_gateway.act.notices import NoticeWriter
+from dlp_gateway.act.carry_out import Job
 from dlp_gateway.act.plan import make_plan
-from dlp_gateway.act.prepare import Preparer
-from dlp_gateway.act.relay import Relay
 from dlp_gateway.act.retry import RetryLoop, retry_after
-from dlp_gateway.config import Config, Retry, Route
-from dlp_gateway.config import Store as StoreSettings
+from dlp_gateway.config import Retry
 from dlp_gateway.errors import InDoubtError, NextHopDeferredError, NextHopError, StoreUnavailableError
-from dlp_gateway.keys import Keys
 from dlp_gateway.model import (
     Action,
     ClientWatch,
@@ -32,12 +26,10 @@ from dlp_gateway.model import (
     RecipientClass,
     Verdict,
 )
-from dlp_gateway.pool import Pool
-from dlp_gateway.rules_folder import load_texts
-from dlp_gateway.store import DeliveryKind, MessageRecord, Store
+from dlp_gateway.store import DeliveryKind, MessageRecord
 from tests.support.fake_next_hop import Act, Answer, FakeNextHop
+from tests.support.gateway_stand import GatewayStand
 
-KEYS = Keys(seal={"0001": b"1" * 32}, seal_id="0001", fingerprint=b"f" * 32, mark=b"m" * 32)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PLAIN, SECURE, STRANGER = "a@supplier.example", "b@hospital.example", "c@stranger.example"
 OCTETS = b"From: o@council.example\r\nMessage-ID: <1@council.example>\r\n\r\nHello\r\n"
@@ -49,36 +41,8 @@ class Gone(ClientWatch):
         return True
 
 
-class Stand:
-    """One gateway's services around one next hop."""
-
-    def __init__(self, folder: Path, hop: FakeNextHop) -> None:
-        route = Route(kind="relay", next_hop=f"127.0.0.1:{hop.port}", tls="none")
-        settings = StoreSettings(url=f"sqlite:///{folder / 'gateway.db'}", spool=folder / "spool")
-        self.config = Config(
-            routes={"relay": route, "secure": route.model_copy(update={"kind": "gateway"})}, store=settings
-        )
-        self.texts = load_texts(None)
-        self.store = Store.open(settings, KEYS, gateway_id="test")
-        self.relay = Relay(self.config)
-        # Never started: none of these deliveries has a change that a worker makes.
-        pool = Pool(self.config.workers, self.config.times, self.texts, KEYS.fingerprint)
-        self.preparer = Preparer(
-            config=self.config,
-            mark_key=KEYS.mark,
-            store=self.store,
-            pool=pool,
-            notices=NoticeWriter(
-                config=self.config,
-                store=self.store,
-                texts=self.texts,
-                is_internal=lambda address: address.endswith("@council.example"),
-            ),
-            wake_retries=lambda: None,
-        )
-        self.carrier = Carrier(
-            store=self.store, relay=self.relay, preparer=self.preparer, next_hop_seconds=5, final_dot_seconds=5
-        )
+class Stand(GatewayStand):
+    """A stand that is told the verdicts."""
 
     async def carry_out(
         self,
@@ -114,17 +78,6 @@ class Stand:
         job = Job(message=message, record=record, plan=make_plan(verdicts), watch=watch or ClientWatch())
         return await self.carrier.carry_out(job)
 
-    async def outbox(self) -> list[tuple[DeliveryKind, tuple[str, ...]]]:
-        due = await self.store.claim_due(datetime.now(UTC) + timedelta(days=1), 50, 60)
-        return sorted((queued.kind, queued.delivery.recipients) for queued in due)
-
-    async def held(self) -> list[tuple[str, ...]]:
-        return [held.delivery.recipients for held in await self.store.held_list()]
-
-    async def nothing_is_kept(self) -> None:
-        assert await self.outbox() == []
-        assert await self.held() == []
-
 
 StandFor = Callable[..., "AsyncStand"]
 
@@ -142,8 +95,7 @@ class AsyncStand:
         return self._hop, self._stand
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stand.relay.close()
-        await asyncio.to_thread(self._stand.store.close)
+        await self._stand.close()
         await self._hop.__aexit__(None, None, None)
 
 

@@ -1,0 +1,83 @@
+"""One gateway's services around a next hop, without listeners and loops: what tests of a message's way stand on."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dlp_gateway.act.carry_out import Carrier
+from dlp_gateway.act.notices import NoticeWriter
+from dlp_gateway.act.prepare import Preparer
+from dlp_gateway.act.relay import Relay
+from dlp_gateway.config import Config, Route
+from dlp_gateway.config import Store as StoreSettings
+from dlp_gateway.keys import Keys
+from dlp_gateway.pool import Pool
+from dlp_gateway.rules_folder import load_texts
+from dlp_gateway.store import DeliveryKind, Store
+from tests.support.fake_next_hop import FakeNextHop
+
+KEYS = Keys(seal={"0001": b"1" * 32}, seal_id="0001", fingerprint=b"f" * 32, mark=b"m" * 32)
+
+
+class GatewayStand:
+    """`relay` goes to `hop`, `secure` (as to a secure-mail product) to `secure`, or to `hop`, too.
+
+    Without `pool` there is one that never starts: enough where no delivery has a change that a worker
+    makes. `database` is a migrated one to begin with.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        hop: FakeNextHop,
+        *,
+        secure: FakeNextHop | None = None,
+        pool: Pool | None = None,
+        database: Path | None = None,
+    ) -> None:
+        relay = Route(kind="relay", next_hop=f"127.0.0.1:{hop.port}", tls="none")
+        gateway = Route(kind="gateway", next_hop=f"127.0.0.1:{(secure or hop).port}", tls="none")
+        self.settings = StoreSettings(url=f"sqlite:///{folder / 'gateway.db'}", spool=folder / "spool")
+        if database is not None:
+            shutil.copy(database, folder / "gateway.db")
+        self.config = Config(routes={"relay": relay, "secure": gateway}, store=self.settings)
+        self.texts = load_texts(None)
+        self.store = Store.open(self.settings, KEYS, gateway_id="test")
+        self.relay = Relay(self.config)
+        self.pool = pool or Pool(self.config.workers, self.config.times, self.texts, KEYS.fingerprint)
+        self.preparer = Preparer(
+            config=self.config,
+            mark_key=KEYS.mark,
+            store=self.store,
+            pool=self.pool,
+            notices=NoticeWriter(
+                config=self.config,
+                store=self.store,
+                texts=self.texts,
+                is_internal=lambda address: address.endswith("@council.example"),
+            ),
+            wake_retries=lambda: None,
+        )
+        self.carrier = Carrier(
+            store=self.store, relay=self.relay, preparer=self.preparer, next_hop_seconds=5, final_dot_seconds=5
+        )
+
+    async def close(self) -> None:
+        await self.relay.close()
+        await asyncio.to_thread(self.store.close)
+
+    async def outbox(self) -> list[tuple[DeliveryKind, tuple[str, ...]]]:
+        """What waits to be sent, by kind and recipients."""
+        due = await self.store.claim_due(datetime.now(UTC) + timedelta(days=1), 50, 60)
+        return sorted((queued.kind, queued.delivery.recipients) for queued in due)
+
+    async def held(self) -> list[tuple[str, ...]]:
+        """Recipients of each held message."""
+        return [held.delivery.recipients for held in await self.store.held_list()]
+
+    async def nothing_is_kept(self) -> None:
+        assert await self.outbox() == []
+        assert await self.held() == []
