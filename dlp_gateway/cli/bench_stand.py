@@ -192,29 +192,32 @@ class GatewayUnderTest:
         """User and system time of the gateway and its workers."""
         ticks = 0
         for pid in self._processes():
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])  # proc(5): utime, stime
+            fields = _of_process(pid, "stat").rpartition(")")[2].split()
+            if fields:
+                ticks += int(fields[11]) + int(fields[12])  # proc(5): utime, stime
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory_mib(self) -> float:
         """Proportional set size of the gateway and its workers."""
-        total = 0
-        for pid in self._processes():
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
-        return total / 1024
+        lines = [line for pid in self._processes() for line in _of_process(pid, "smaps_rollup").splitlines()]
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
     def _processes(self) -> list[int]:
         """The gateway's process and all below it."""
         parents = {}
         for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                except OSError:
-                    continue  # it ended while we looked
+            fields = _of_process(int(entry.name), "stat").rpartition(")")[2].split() if entry.name.isdigit() else []
+            if fields:
+                parents[int(entry.name)] = int(fields[1])
         found = [self._process.pid]
         for pid in found:
             found += [child for child, parent in parents.items() if parent == pid]
         return found
+
+
+def _of_process(pid: int, name: str) -> str:
+    """A file of proc(5); "" when the process has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text()
+    except OSError:
+        return ""
