@@ -60,6 +60,22 @@ def now() -> datetime:
 
 
 @dataclass(kw_only=True)
+class _Attempt(ClientWatch):
+    """A running attempt, and all clients that wait for it: one that is still there and patient is enough."""
+
+    answer: asyncio.Future[tuple[Disposition, ...]]
+    watches: list[ClientWatch]
+
+    @property
+    def gone(self) -> bool:
+        return all(watch.gone for watch in self.watches)
+
+    @property
+    def seconds_left(self) -> float:
+        return max((watch.seconds_left for watch in self.watches if not watch.gone), default=0.0)
+
+
+@dataclass(kw_only=True)
 class Pipeline:
     """The services a message passes, and the rules in force. `rulebook` is replaced as a whole on reload."""
 
@@ -74,7 +90,7 @@ class Pipeline:
     clock: Callable[[], datetime] = now
 
     def __post_init__(self) -> None:
-        self._running: dict[str, asyncio.Future[tuple[Disposition, ...]]] = {}
+        self._running: dict[str, _Attempt] = {}
 
     async def handle_message(self, message: Message, watch: ClientWatch) -> tuple[Disposition, ...]:
         """One mail transaction from the final dot to its dispositions, one per recipient in envelope order.
@@ -87,14 +103,16 @@ class Pipeline:
         if attempt is not None and (running := self._running.get(attempt)) is not None:
             # The client gave up waiting and tries again: one attempt, one result, recorded under the first one's id.
             event(_log, "attempt:joined", message_id=message.id, client=message.envelope.client_name)
-            return await asyncio.shield(running)
+            running.watches.append(watch)
+            return await asyncio.shield(running.answer)
         answer: asyncio.Future[tuple[Disposition, ...]] = asyncio.get_running_loop().create_future()
+        everybody = _Attempt(answer=answer, watches=[watch])
         if attempt is not None:
-            self._running[attempt] = answer
+            self._running[attempt] = everybody
         started = time.perf_counter()
         metrics.in_hand.inc()
         try:
-            dispositions = await self._way(message, attempt or message.id, watch)
+            dispositions = await self._way(message, attempt or message.id, everybody)
             answer.set_result(dispositions)
             return dispositions
         except BaseException as error:

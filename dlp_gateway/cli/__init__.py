@@ -5,6 +5,7 @@ usage, configuration or input, with one clear line on standard error per fault a
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,9 @@ need a second for libraries that the others do without."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of files and addresses may hold octets that are no text; in JSON that form is an escape, too.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         options = _parser(words).parse_args(words, argparse.Namespace(config=None))
         code: int = options.run(options)

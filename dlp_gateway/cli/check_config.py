@@ -45,9 +45,9 @@ def run(options: argparse.Namespace) -> int:
         faults += detector.check_examples()
     except ConfigError as error:
         faults += error.faults
-    for warning in warnings:
-        print(f"dlp-gateway: warning: {warning}", file=sys.stderr)
     if faults:
         raise ConfigError(faults)
+    for warning in warnings:
+        print(f"dlp-gateway: warning: {warning}", file=sys.stderr)
     print(f"The configuration and {len(texts)} rule files are good, and every example in them holds.")
     return 0

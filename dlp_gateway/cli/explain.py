@@ -22,7 +22,7 @@ from ..model import Envelope, Facts, Inspection, Question, Verdict
 from ..parse import addresses, author_of, field_value, parse_message
 from ..receive.message_id import new_message_id
 from ..rules_folder import load_texts
-from .mail_files import MailFile, check_paths, read_mail_files
+from .mail_files import MailFile, check_paths, printable, read_mail_files
 from .settings import config_or_defaults, rules_folder
 from .workers import inspect_all, worker_pool
 
@@ -66,6 +66,9 @@ def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) ->
 
 def run(options: argparse.Namespace) -> int:
     config = config_or_defaults(options)
+    # In `explain --to a@b.example mail.eml` argparse takes the path for a recipient.
+    options.paths += [word for word in options.recipients or () if "@" not in word]
+    options.recipients = [word for word in options.recipients or () if "@" in word]
     if bool(options.paths) == bool(options.envelopes):
         raise ConfigError([Fault(file="explain", text="name either PATHs or --envelopes FILE, one of the two")])
     at = _time(options.at, config)
@@ -215,8 +218,8 @@ def as_json(file: MailFile, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
 
 
 def _show(file: MailFile, inspection: Inspection, verdicts: tuple[Verdict, ...]) -> None:
-    print(file.name)
+    print(printable(file.name))
     for verdict in verdicts:
-        print(f"  {verdict.recipient}: {verdict.action.word.upper()}")
+        print(f"  {printable(verdict.recipient)}: {verdict.action.word.upper()}")
         for line in explain(verdict, inspection).splitlines():
             print(f"    {line}")

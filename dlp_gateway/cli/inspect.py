@@ -14,7 +14,7 @@ from typing import Any
 from ..config import Config
 from ..model import AskNames, Extraction, Inspection, Question
 from ..receive.message_id import new_message_id
-from .mail_files import MailFile, check_paths, read_mail_files
+from .mail_files import MailFile, check_paths, printable, read_mail_files
 from .settings import config_or_defaults, rules_folder
 from .workers import inspect_all, worker_pool
 
@@ -101,21 +101,21 @@ def as_json(file: MailFile, inspection: Inspection, seconds: float) -> dict[str,
 
 def _show_table(file: MailFile, inspection: Inspection) -> None:
     individuals = sum(not individual.is_author for individual in inspection.individuals)
-    print(f"{file.name}: {len(inspection.findings)} findings, {individuals} individuals, {len(inspection.gaps)} gaps")
+    counts = f"{len(inspection.findings)} findings, {individuals} individuals, {len(inspection.gaps)} gaps"
+    print(f"{printable(file.name)}: {counts}")
     for finding in inspection.findings:
-        where = f"part {finding.part}" + (f", {finding.place}" if finding.place else "")
+        where = printable(f"part {finding.part}" + (f", {finding.place}" if finding.place else ""))
         note = f"  ({finding.exempt.value}, does not count)" if finding.exempt else ""
         print(
             f"  {finding.category.value:<13} {finding.entity:<26} {finding.confidence:4.2f}  "
-            f"{finding.masked:<28} {where}{note}"
+            f"{printable(finding.masked):<28} {where}{note}"
         )
     for gap in inspection.gaps:
-        print(
-            f"  not inspected: {gap.reason.value} ({gap.scope.value}), part {gap.part or 'whole message'}: {gap.detail}"
-        )
+        part = printable(gap.part) or "whole message"
+        print(f"  not inspected: {gap.reason.value} ({gap.scope.value}), part {part}: {gap.detail}")
     for marking in inspection.markings:
         until = f" until {marking.until.isoformat()}" if marking.until else ""
-        print(f"  marking: {marking.kind.value}{until}, part {marking.part}, {marking.place}")
+        print(f"  marking: {marking.kind.value}{until}, part {printable(marking.part)}, {printable(marking.place)}")
 
 
 async def _show_text(options: argparse.Namespace, config: Config) -> None:
@@ -125,17 +125,13 @@ async def _show_text(options: argparse.Namespace, config: Config) -> None:
 
 
 def _print_passages(file: MailFile, extraction: Extraction) -> None:
-    print(f"=== {file.name}")
+    print(f"=== {printable(file.name)}")
     for passage in extraction.passages:
         place = f", {passage.place}" if passage.place else ""
         hidden = " (hidden)" if passage.hidden and "hidden" not in passage.place else ""
-        print(f"--- part {passage.part}{place}{hidden}")
-        sys.stdout.write(_printable(passage.text))
+        print(printable(f"--- part {passage.part}{place}{hidden}"))
+        sys.stdout.write(printable(passage.text))
         print()
     for gap in extraction.gaps:
-        print(f"--- not inspected: part {gap.part or 'whole message'}: {gap.reason.value}: {gap.detail}")
-
-
-def _printable(text: str) -> str:
-    """Text of a message without what could steer the terminal."""
-    return "".join(c if c in "\n\t" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+        part = printable(gap.part) or "whole message"
+        print(f"--- not inspected: part {part}: {gap.reason.value}: {gap.detail}")

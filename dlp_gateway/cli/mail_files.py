@@ -19,6 +19,11 @@ class MailFile:
     octets: bytes = field(repr=False)
 
 
+def printable(text: str) -> str:
+    """Text out of a message or the name of a file without what could steer the terminal."""
+    return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def check_paths(paths: Sequence[str]) -> None:
     """Raises ConfigError with one fault for every path that does not exist."""
     faults = [

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from tests.support.fake_next_hop import ORDINARY, Answer, FakeNextHop, Taken
 from tests.support.waiting import wait_until
 
+_LOOPS: dict[int, asyncio.AbstractEventLoop] = {}
+
 
 @contextmanager
 def running_hop(
@@ -21,7 +23,7 @@ def running_hop(
 ) -> Iterator[FakeNextHop]:
     """It runs meanwhile; what it took may be read and its `tls` be changed at any time."""
     hop = FakeNextHop(script, features=features, tls=tls)
-    loop = asyncio.new_event_loop()
+    loop = _LOOPS[id(hop)] = asyncio.new_event_loop()
     ended = asyncio.Event()
     started = threading.Event()
 
@@ -39,6 +41,12 @@ def running_hop(
         loop.call_soon_threadsafe(ended.set)
         thread.join()
         loop.close()
+        del _LOOPS[id(hop)]
+
+
+def hang_up(hop: FakeNextHop) -> None:
+    """Close every connection of a hop that runs on its thread."""
+    asyncio.run_coroutine_threadsafe(hop.hang_up(), _LOOPS[id(hop)]).result(timeout=30)
 
 
 def taken_for(hop: FakeNextHop, recipient: str) -> list[Taken]:

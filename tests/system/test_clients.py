@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import smtplib
 import ssl
 import subprocess
@@ -55,13 +54,12 @@ def gateway(authority, hop, tmp_path_factory) -> Iterator[GatewayProcess]:
         yield process
 
 
-def run(*command: str, stdin: bytes = b"", environment: dict[str, str] | None = None, folder: Path | None = None) -> str:
+def run(*command: str, stdin: bytes = b"", folder: Path | None = None) -> str:
     done = subprocess.run(
         command,
         input=stdin,
         capture_output=True,
         timeout=60,
-        env=os.environ | (environment or {}),
         cwd=folder,
     )
     assert done.returncode == 0, (done.stdout + done.stderr).decode()

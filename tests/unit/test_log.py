@@ -23,6 +23,7 @@ Lines = Callable[[], list[dict[str, Any]]]
 def logged_as_before() -> Iterator[None]:
     ours, root = logging.getLogger("dlp_gateway"), logging.getLogger()
     before = (ours.handlers[:], ours.level, ours.propagate, root.handlers[:])
+    LOGGER.setLevel(logging.NOTSET)
     yield
     ours.handlers[:], _, ours.propagate, root.handlers[:] = before
     ours.setLevel(before[1])

@@ -393,7 +393,7 @@ async def test_no_line_of_a_message_and_no_credential_reaches_a_log(
     caplog.set_level(logging.DEBUG)
     asyncio.get_running_loop().set_debug(True)
     for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+        caplog.set_level(logging.DEBUG, logger=name)
 
     async def fail(message: Message, watch: ClientWatch) -> Reply:
         raise ValueError(message.octets)

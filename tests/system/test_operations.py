@@ -1,0 +1,194 @@
+"""What an operator does to a gateway, and what the world does to it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.client_mail import COLLEAGUE, OFFICER, PLAIN, SENSITIVE, STRANGER, SUPPLIER, mail, send
+from tests.support.fake_next_hop import FakeNextHop
+from tests.support.gateway_process import GatewayProcess, make_gateway, running_gateway
+from tests.support.hop_thread import running_hop, taken_for, wait_for
+from tests.support.ports import free_port
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture
+def hop() -> Iterator[FakeNextHop]:
+    with running_hop() as hop:
+        yield hop
+
+
+def ways(hop: FakeNextHop) -> dict[str, dict[str, str]]:
+    way = {"kind": "gateway", "next_hop": f"127.0.0.1:{hop.port}", "tls": "none"}
+    return {"relay": way | {"kind": "relay"}, "secure": way}
+
+
+def fails_to_start(gateway: GatewayProcess) -> list[str]:
+    """The lines on standard error of a gateway that does not start, which must be exit code 2."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "dlp_gateway", "gateway", "--config", str(gateway.config)],
+        check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ran.returncode == 2, ran.stderr
+    return [line for line in ran.stderr.splitlines() if line.startswith("dlp-gateway:")]
+
+
+def test_a_transaction_that_runs_finishes_when_the_gateway_is_told_to_stop(hop: FakeNextHop, tmp_path: Path) -> None:
+    with running_gateway(tmp_path, ways(hop)) as gateway:
+        assert gateway.process is not None
+        session = smtplib.SMTP("127.0.0.1", gateway.port, timeout=30)
+        session.ehlo("desk.council.example")
+        session.mail(OFFICER)
+        session.rcpt(COLLEAGUE)
+        assert session.docmd("DATA")[0] == 354
+        os.kill(gateway.process.pid, signal.SIGTERM)
+        wait_until(lambda: _refuses(gateway.port), "a listener that is gone")
+        session.send(mail("last", to=COLLEAGUE) + b".\r\n")
+        assert session.getreply()[0] == 250
+        session.close()
+        assert gateway.process.wait(timeout=60) == 0
+    assert len(taken_for(hop, COLLEAGUE)) == 1
+
+
+def _refuses(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            return not connection.recv(3).startswith(b"220")
+    except OSError:
+        return True
+
+
+def test_changed_rules_act_after_sighup_and_broken_ones_change_nothing(hop: FakeNextHop, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    recipients = rules / "recipients.yaml"
+    shutil.copy(Path(__file__).parents[2] / "rules" / "recipients.yaml", recipients)
+    shipped = recipients.read_text(encoding="utf-8")
+    with running_gateway(tmp_path / "gateway", ways(hop), rules=str(rules)) as gateway:
+        assert gateway.process is not None
+        assert send(gateway.port, mail("before", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        assert not taken_for(hop, STRANGER), "held"
+        recipients.write_text(shipped.replace("internal: [", "internal: [nobody.example, ", 1), encoding="utf-8")
+        os.kill(gateway.process.pid, signal.SIGHUP)
+        wait_until(lambda: gateway.log().count('"rules:reloaded"') == 1, "the new rules")
+        assert send(gateway.port, mail("after", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        assert len(taken_for(hop, STRANGER)) == 1, "internal now"
+        recipients.write_text("internal: [\n", encoding="utf-8")
+        os.kill(gateway.process.pid, signal.SIGHUP)
+        wait_until(lambda: '"rules:reload_failed"' in gateway.log(), "the broken rules to be noticed")
+        assert send(gateway.port, mail("still", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        assert len(taken_for(hop, STRANGER)) == 2, "the rules in force stay in force"
+
+
+def test_a_second_gateway_on_the_same_store_is_refused(hop: FakeNextHop, tmp_path: Path) -> None:
+    with running_gateway(tmp_path, ways(hop)) as gateway:
+        (line,) = fails_to_start(gateway)
+        assert "runs already" in line
+        assert send(gateway.port, mail("first"), SUPPLIER).code == 250
+
+
+def test_missing_keys_a_taken_port_and_bad_configuration_are_one_line_each(hop: FakeNextHop, tmp_path: Path) -> None:
+    gateway = make_gateway(tmp_path, ways(hop))
+    with socket.create_server(("127.0.0.1", gateway.port)):
+        (line,) = fails_to_start(gateway)
+        assert "can't listen there" in line
+    (tmp_path / "keys" / "mark.key").unlink()
+    (line,) = fails_to_start(gateway)
+    assert "mark.key" in line
+    assert "dlp-gateway init" in line
+    gateway.config.write_text("hostnam: x\nlimits: {hops: 1}\n")
+    first, second = fails_to_start(gateway)
+    assert ":1:1:" in first + second
+    assert "hostname" in first + second
+
+
+def test_mail_is_refused_before_it_starts_while_the_disk_is_low(hop: FakeNextHop, tmp_path: Path) -> None:
+    store = {"url": "sqlite:///gateway.db", "spool": "spool", "min_free_bytes": 2**62}
+    with running_gateway(tmp_path, ways(hop), store=store) as gateway:
+        heard = send(gateway.port, mail("no-room"), SUPPLIER)
+        assert (heard.code, heard.text[:5]) == (452, "4.3.1")
+        assert hop.sessions == []
+
+
+def test_health_says_ready_and_counts(hop: FakeNextHop, tmp_path: Path) -> None:
+    health, smtp = free_port(), free_port()
+    listeners = {"smtp": [{"port": smtp}], "health": {"port": health}}
+    with running_gateway(tmp_path, ways(hop), listeners=listeners):
+        assert send(smtp, mail("counted"), SUPPLIER).code == 250
+        connection = http.client.HTTPConnection("127.0.0.1", health, timeout=10)
+        connection.request("GET", "/readyz")
+        assert connection.getresponse().read() == b"ready\n"
+        connection = http.client.HTTPConnection("127.0.0.1", health, timeout=10)
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+    assert 'dlp_gateway_outcomes_total{outcome="relayed"} 1.0' in text
+    assert 'dlp_gateway_messages_total{code="250"} 1.0' in text
+
+
+def test_doctor_is_content_with_a_good_machine_and_names_a_route_that_is_down(hop: FakeNextHop, tmp_path: Path) -> None:
+    good = make_gateway(tmp_path / "good", ways(hop)).run("doctor")
+    assert (good.returncode, "failed" in good.stdout) == (0, False), good.stdout + good.stderr
+    assert "SQLite" in good.stdout
+    down = ways(hop) | {"secure": {"kind": "tls", "next_hop": f"127.0.0.1:{free_port()}"}}
+    bad = make_gateway(tmp_path / "bad", down).run("doctor")
+    assert bad.returncode == 1
+    assert [line.split()[2] for line in bad.stdout.splitlines() if line.startswith("failed")] == ["secure"]
+
+
+def test_a_client_that_left_and_comes_back_does_not_leave_two_held_messages(hop: FakeNextHop, tmp_path: Path) -> None:
+    octets = mail("twice", SENSITIVE, to=STRANGER)
+    with running_gateway(tmp_path, ways(hop)) as gateway:
+        for _ in range(3):
+            session = smtplib.SMTP("127.0.0.1", gateway.port, timeout=30)
+            session.ehlo("desk.council.example")
+            session.mail(OFFICER)
+            session.rcpt(STRANGER)
+            session.docmd("DATA")
+            session.send(octets + b".\r\n")
+            session.close()  # without waiting for the reply
+        assert send(gateway.port, octets, STRANGER).code == 250
+        assert len(gateway.run("holds", "list", "--json").stdout.splitlines()) == 1
+
+
+def test_mail_that_comes_back_too_often_is_a_loop(hop: FakeNextHop, tmp_path: Path) -> None:
+    with running_gateway(tmp_path, ways(hop)) as gateway:
+        octets = mail("loop", to=COLLEAGUE)
+        for passes in range(1, 4):
+            assert send(gateway.port, octets, COLLEAGUE).code == 250
+            octets = wait_for(hop, COLLEAGUE, passes)[-1].octets
+        heard = send(gateway.port, octets, COLLEAGUE)
+        assert (heard.code, heard.text[:5]) == (554, "5.4.6")
+        assert len(taken_for(hop, COLLEAGUE)) == 3
+
+
+def test_a_bounce_is_relayed_unedited_and_never_answered(hop: FakeNextHop, tmp_path: Path) -> None:
+    octets = mail("bounce", PLAIN)
+    with running_gateway(tmp_path, ways(hop)) as gateway:
+        assert send(gateway.port, octets, SUPPLIER, reverse_path="").code == 250
+        assert send(gateway.port, mail("held-bounce", SENSITIVE, to=STRANGER), STRANGER, reverse_path="").code == 250
+        (sent,) = taken_for(hop, SUPPLIER)
+        assert sent.octets.endswith(octets)
+        gateway.stop()
+    assert not taken_for(hop, OFFICER)
+
+
+@pytest.mark.parametrize("mebibytes", [5, 30])
+def test_large_messages_pass_intact(tmp_path: Path, mebibytes: int) -> None:
+    line = b"The quick brown fox jumps over the lazy dog and then goes home for tea.\r\n"
+    octets = mail("large", to=COLLEAGUE) + line * (mebibytes * 2**20 // len(line))
+    with running_hop(features=("PIPELINING", "SIZE 104857600")) as hop:
+        with running_gateway(tmp_path, ways(hop)) as gateway:
+            assert send(gateway.port, octets, COLLEAGUE).code == 250
+        (sent,) = taken_for(hop, COLLEAGUE)
+    assert sent.octets.endswith(octets)
