@@ -16,13 +16,14 @@ from .act.notices import NoticeWriter
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
+from .client_watch import ClientWatch
 from .config import Config
 from .decide import load_rulebook
 from .errors import ConfigError, Fault
 from .health import HealthServer
 from .keys import load_keys
 from .log import event, fault
-from .model import ClientWatch, Message, Outcome, Reply
+from .model import Message, Outcome, Reply
 from .pipeline import Pipeline
 from .pool import Pool
 from .receive.reply import DISK_LOW, STOPPING, reply_for

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .change import add_disclaimer, disclaimer_text_from, same_leaves
+from .change import Changed, DisclaimerText, add_disclaimer, disclaimer_text_from, same_leaves
 from .detect import Detector
 from .errors import ConfigError
 from .extract import extract_text
-from .model import Changed, DisclaimerText, Extraction, GapReason, Inspection, ParsedMessage, Question
+from .model import Extraction, GapReason, Inspection, ParsedMessage, Question
 from .parse import display_names, parse_message, read_controls, views
 from .yaml_file import load_document
 

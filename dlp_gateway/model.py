@@ -13,9 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, IntEnum, StrEnum
 
-# --------------------------------------------------------------------------------------------------
-# What SMTP said
-# --------------------------------------------------------------------------------------------------
+# -- What SMTP said --
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +86,7 @@ class Message:
         return len(self.octets)
 
 
-# --------------------------------------------------------------------------------------------------
-# Vocabulary
-# --------------------------------------------------------------------------------------------------
+# -- Vocabulary --
 
 
 class Category(StrEnum):
@@ -191,9 +187,7 @@ class Outcome(StrEnum):
     IN_DOUBT = "in_doubt"  # no reply after the final dot (RFC 1047)
 
 
-# --------------------------------------------------------------------------------------------------
-# The question, and what a worker reads (worker only: MimePart, Part, Passage)
-# --------------------------------------------------------------------------------------------------
+# -- The question, and what a worker reads (worker only: MimePart, Part, Passage) --
 
 
 class AskNames(StrEnum):
@@ -310,9 +304,7 @@ class Extraction:
     attachments: tuple[Attachment, ...]
 
 
-# --------------------------------------------------------------------------------------------------
-# What a worker answers: safe to store
-# --------------------------------------------------------------------------------------------------
+# -- What a worker answers: safe to store --
 
 
 class Exemption(StrEnum):
@@ -415,9 +407,7 @@ class Inspection:
     seconds: float = 0.0
 
 
-# --------------------------------------------------------------------------------------------------
-# Judging
-# --------------------------------------------------------------------------------------------------
+# -- Judging --
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -454,9 +444,7 @@ class Verdict:
     notify: tuple[str, ...] = ()
 
 
-# --------------------------------------------------------------------------------------------------
-# Acting
-# --------------------------------------------------------------------------------------------------
+# -- Acting --
 
 
 class RouteKind(Enum):
@@ -496,20 +484,6 @@ class Reply:
         return f"{self.code} {self.enhanced_code} {self.text}"
 
 
-class ClientWatch:
-    """What the way of a message must know of the client while it works: whether it is still there,
-    and for how long it will wait for the reply to its final dot. The base class never leaves and
-    never loses patience (a release, a test)."""
-
-    @property
-    def gone(self) -> bool:
-        return False
-
-    @property
-    def seconds_left(self) -> float:
-        return float("inf")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """The answer of `detect`: findings, who they are about, markings, and names that a salutation
@@ -521,24 +495,3 @@ class Detection:
     salutation_mismatch: tuple[str, ...] = ()
     names_asked: bool = False
     gaps: tuple[Gap, ...] = ()  # a recogniser that ran out of time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisclaimerText:
-    """One disclaimer in its forms. `marker` is the sentence by which an earlier copy is recognised."""
-
-    name: str  # "disclaimer" or "disclaimer:cy": the change that adds it
-    text: str  # may hold any character
-    ascii_text: str  # for charsets that can't hold `text`
-    html: str  # ASCII with numeric character references
-    marker: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """Octets after the edits of a Delivery's changes. `notes` say in fixed words which edits were
-    left undone and why ("signed", "calendar", ...)."""
-
-    octets: bytes = field(repr=False)
-    notes: tuple[str, ...] = ()
-    edited: tuple[str, ...] = ()  # paths, in the new octets, of the parts that were edited or put in

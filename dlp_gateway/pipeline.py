@@ -23,13 +23,13 @@ from .act.plan import make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .change.header import count_valid_marks, identity
+from .client_watch import ClientWatch
 from .config import Config
 from .decide import Rulebook, decide, out_of_scope, question_for
 from .errors import MessageRefusedError, TemporaryError
 from .log import event
 from .model import (
     Action,
-    ClientWatch,
     Controls,
     Disposition,
     Facts,

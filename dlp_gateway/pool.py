@@ -25,9 +25,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from . import log, model_json
+from .change import Changed
 from .config import Times, Workers
 from .errors import ConfigError, Fault, OverloadedError, TemporaryError
-from .model import Changed, Extraction, Gap, GapReason, GapScope, Inspection, Question
+from .model import Extraction, Gap, GapReason, GapScope, Inspection, Question
 from .pool_worker import LENGTH, PID
 
 _log = logging.getLogger("dlp_gateway.pool")

@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from . import model_json, sandbox
+from .change import Changed
 from .errors import ConfigError
-from .model import Changed, Extraction, Inspection, Question
+from .model import Extraction, Inspection, Question
 
 LENGTH = struct.Struct(">I")
 PID = struct.Struct(">q")

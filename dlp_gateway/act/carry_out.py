@@ -19,9 +19,10 @@ import logging
 from dataclasses import dataclass, field
 
 from .. import metrics
+from ..client_watch import ClientWatch
 from ..errors import InDoubtError, NextHopDeferredError, NextHopError, TemporaryError
 from ..log import event
-from ..model import Action, ClientWatch, Delivery, Disposition, Message, Outcome
+from ..model import Action, Delivery, Disposition, Message, Outcome
 from ..store import MessageRecord, PreparedDelivery, Store
 from .plan import Plan
 from .prepare import Preparer

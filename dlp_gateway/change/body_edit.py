@@ -8,9 +8,10 @@ import binascii
 import re
 from dataclasses import dataclass, replace
 
-from ..model import DisclaimerText, MimePart
+from ..model import MimePart
 from .disclaimer_text import fold, fold_html, html_label
 from .html_place import insertion_offset
+from .values import DisclaimerText
 
 # Charsets that hold ASCII as it is and are safe to append to; mail's labels on the left.
 _CODECS: dict[str, str] = {

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import Changed, DisclaimerText, GapReason, HeaderField, MimePart, ParsedMessage
+from ..model import GapReason, HeaderField, MimePart, ParsedMessage
 from .body_edit import Edit, LeftAlone, edit_body, quote
+from .values import Changed, DisclaimerText
 
 _PROTECTED = {
     "multipart/signed": "signed",

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from ..errors import ConfigError, Fault
-from ..model import DisclaimerText
+from .values import DisclaimerText
 
 WIDTH = 72
 MIN_MARKER = 20

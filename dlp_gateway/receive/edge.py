@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .. import log, metrics
+from ..client_watch import ClientWatch
 from ..errors import MessageRefusedError, NextHopDeferredError, TemporaryError
-from ..model import ClientWatch, Message, Reply
+from ..model import Message, Reply
 from .reply import reply_for_error
 
 TakeMessage = Callable[[Message, ClientWatch], Awaitable[Reply]]

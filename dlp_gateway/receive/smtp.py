@@ -21,8 +21,9 @@ from typing import Any
 from aiosmtpd.smtp import ALLOWED_BEFORE_STARTTLS, MISSING, SMTP, AuthResult, LoginPassword, TLSSetupException
 
 from .. import log
+from ..client_watch import ClientWatch
 from ..config import SmtpListener
-from ..model import ClientWatch, Message, Reply
+from ..model import Message, Reply
 from . import reply
 from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError, Connection
 from .edge import answer, reply_for

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Config, Tls
 from dlp_gateway.errors import (
     InDoubtError,
@@ -27,7 +28,7 @@ from dlp_gateway.errors import (
     OverloadedError,
     StoreUnavailableError,
 )
-from dlp_gateway.model import ClientWatch, Message, Reply
+from dlp_gateway.model import Message, Reply
 from dlp_gateway.receive.reply import DISK_LOW
 from tests.support.receive import STRANGERS_ONLY, Inbox, Talk, make_certificate, make_config, running, user
 

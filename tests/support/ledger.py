@@ -9,6 +9,8 @@ from collections import Counter
 from types import TracebackType
 from typing import Self
 
+UNNUMBERED = "unnumbered"
+
 _NUMBER = re.compile(rb"^X-Ledger: (\S+)\r\n", re.MULTILINE)
 
 
@@ -88,7 +90,7 @@ class Ledger:
 
     def _note(self, octets: bytes, recipients: list[str]) -> None:
         match = _NUMBER.search(octets)
-        number = match[1].decode() if match else "unnumbered"
+        number = match[1].decode() if match else UNNUMBERED
         for recipient in recipients:
             self.taken[number, recipient] += 1
         self.octets[number] = octets

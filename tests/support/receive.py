@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Client, Config, Limits, Listeners, SmtpListener, Times, Tls, User
-from dlp_gateway.model import ClientWatch, Disposition, Message, Outcome, Reply
+from dlp_gateway.model import Disposition, Message, Outcome, Reply
 from dlp_gateway.receive.password import hash_password
 from dlp_gateway.receive.reply import reply_for
 from dlp_gateway.receive.smtp import SmtpServer

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dlp_gateway.change import Changed
 from dlp_gateway.errors import ConfigError, Fault
-from dlp_gateway.model import Attachment, Changed, Extraction, Inspection, Question
+from dlp_gateway.model import Attachment, Extraction, Inspection, Question
 from dlp_gateway.pool_worker import main
 
 

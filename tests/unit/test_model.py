@@ -8,7 +8,8 @@ import inspect
 import pytest
 
 from dlp_gateway import model
-from dlp_gateway.model import HIGH, PERSONAL, Action, Category, ClientWatch, Envelope, Message, RecipientParams, Reply
+from dlp_gateway.client_watch import ClientWatch
+from dlp_gateway.model import HIGH, PERSONAL, Action, Category, Envelope, Message, RecipientParams, Reply
 
 A, B, C = "a@supplier.example", "b@hospital.example", "c@webmail.example"
 PARAMS = tuple(RecipientParams(notify="FAILURE", orcpt=f"rfc822;{r}") for r in (A, B, C))

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from dlp_gateway import metrics
 from dlp_gateway.change.header import identity, loop_mark
+from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Config, Times, Workers
 from dlp_gateway.decide import load_rulebook
 from dlp_gateway.errors import (
@@ -23,7 +24,7 @@ from dlp_gateway.errors import (
     StoreUnavailableError,
     TemporaryError,
 )
-from dlp_gateway.model import ClientWatch, Disposition, Envelope, GapReason, Message, Outcome
+from dlp_gateway.model import Disposition, Envelope, GapReason, Message, Outcome
 from dlp_gateway.pipeline import POISON_CRASHES, RETRY_WINDOW, Pipeline
 from dlp_gateway.pool import Pool
 from dlp_gateway.rules_folder import load_texts

@@ -11,11 +11,11 @@ import pytest
 from dlp_gateway.act.carry_out import Job
 from dlp_gateway.act.plan import make_plan
 from dlp_gateway.act.retry import RetryLoop, retry_after
+from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Retry
 from dlp_gateway.errors import InDoubtError, NextHopDeferredError, NextHopError, StoreUnavailableError
 from dlp_gateway.model import (
     Action,
-    ClientWatch,
     Controls,
     Disposition,
     Envelope,

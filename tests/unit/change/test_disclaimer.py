@@ -8,8 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.change import add_disclaimer, disclaimer_text_from, loop_mark, received_field, same_leaves, strip_marks
-from dlp_gateway.model import Changed, DisclaimerText, Envelope, Message
+from dlp_gateway.change import (
+    Changed,
+    DisclaimerText,
+    add_disclaimer,
+    disclaimer_text_from,
+    loop_mark,
+    received_field,
+    same_leaves,
+    strip_marks,
+)
+from dlp_gateway.model import Envelope, Message
 from dlp_gateway.parse import decode_charset, parse_message
 
 HEAD = b"From: a@council.example\r\nTo: b@x.example\r\nSubject: s\r\nMIME-Version: 1.0\r\n"

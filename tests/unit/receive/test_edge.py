@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.errors import MessageRefusedError, NextHopDeferredError, StoreUnavailableError
-from dlp_gateway.model import ClientWatch, Envelope, Message, Reply
+from dlp_gateway.model import Envelope, Message, Reply
 from dlp_gateway.receive.edge import answer
 from dlp_gateway.receive.reply import OK
 

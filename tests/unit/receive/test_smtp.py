@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Client, Times, Tls
 from dlp_gateway.errors import ConfigError
-from dlp_gateway.model import ClientWatch, Message, Reply
+from dlp_gateway.model import Message, Reply
 from dlp_gateway.receive import connection
 from dlp_gateway.receive.reply import OK, STOPPING
 from dlp_gateway.receive.smtp import SmtpServer

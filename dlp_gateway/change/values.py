@@ -1,0 +1,26 @@
+"""What an edit takes and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclaimerText:
+    """One disclaimer in its forms. `marker` is the sentence by which an earlier copy is recognised."""
+
+    name: str  # "disclaimer" or "disclaimer:cy": the change that adds it
+    text: str  # may hold any character
+    ascii_text: str  # for charsets that can't hold `text`
+    html: str  # ASCII with numeric character references
+    marker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """Octets after the edits of a Delivery's changes. `notes` say in fixed words which edits were
+    left undone and why ("signed", "calendar", ...)."""
+
+    octets: bytes = field(repr=False)
+    notes: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()  # paths, in the new octets, of the parts that were edited or put in
