@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import smtplib
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ class Demonstration:
             async with gateway.running():
                 good = await self._show(gateway)
                 if not once:
-                    self._invite()
+                    self._invite(gateway.smtp.addresses[0][1])
                     await asyncio.Event().wait()
                 return good
         finally:
@@ -92,11 +93,12 @@ class Demonstration:
         create_keys(self.folder / "keys")
         return path
 
-    def _invite(self) -> None:
+    def _invite(self, port: int) -> None:
         self.say("")
-        self.say(f"The gateway goes on running: send it mail at 127.0.0.1:{self.port} (SMTP).")
+        self.say(f"The gateway goes on running: send it mail at 127.0.0.1:{port} (SMTP).")
         self.say(f"What arrived lies in Maildirs below {self.folder / 'mail'} (plain, and secure for verified TLS).")
-        self.say(f"Held mail: dlp-gateway holds list --config {self.folder / 'config.yaml'}")
+        command = f"{Path(sys.executable)} -m dlp_gateway"
+        self.say(f"Held mail: {command} holds list --config {self.folder / 'config.yaml'}")
         self.say("Ctrl-C stops it and removes all of this.")
 
     async def _show(self, gateway: Gateway) -> bool:
