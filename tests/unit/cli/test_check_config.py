@@ -1,0 +1,76 @@
+"""`check-config`: everything an administrator wrote, checked at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Ran, Run
+
+
+def errors(ran: Ran) -> list[str]:
+    return [line for line in ran.err.splitlines() if "warning: " not in line]
+
+
+def test_the_shipped_rules_are_good_and_warnings_are_no_faults(run: Run) -> None:
+    ran = run(["check-config"])
+    assert ran.code == 0
+    assert ran.out.startswith("The configuration and ")
+    assert errors(ran) == []
+
+
+def test_planted_faults_of_every_file_are_told_at_once_with_their_places(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("hostnam: mx.council.example\n")
+    rules = tmp_path / "rules"
+    (rules / "recognisers").mkdir(parents=True)
+    (rules / "lexicons").mkdir()
+    (rules / "recipients.yaml").write_text("internal: [council.example]\npres: [newspaper.example]\n")
+    (rules / "senders.yaml").write_text("groups:\n  a: {addresses: [x@council.example]}\n  a: {addresses: []}\n")
+    (rules / "recognisers" / "uk-nhs-number.yaml").write_text("entity: UK_NHS\ncategory: identiti\npatterns: ['(']\n")
+    (rules / "lexicons" / "places.yaml").write_text("- [\n")
+    ran = run(["check-config", "--rules", rules])
+    assert (ran.code, ran.out) == (2, "")
+    lines = errors(ran)
+    for place in (
+        "config.yaml:1:1: hostnam: unknown key; did you mean “hostname”?",
+        "recipients.yaml:2:1: pres: unknown key; did you mean “press”?",
+        "senders.yaml:3:3: “a” stands twice",
+        "recognisers/uk-nhs-number.yaml:2:1: ",
+        "lexicons/places.yaml:",
+    ):
+        assert any(place in line for line in lines), place
+    assert len(lines) == len(set(lines))
+
+
+def test_an_example_that_does_not_hold_is_a_fault_in_its_place(run: Run, tmp_path: Path) -> None:
+    rules = tmp_path / "rules" / "recognisers"
+    rules.mkdir(parents=True)
+    text = (
+        "entity: UK_PCN\ncategory: reference\npatterns: ['ZZ\\d{4}']\nconfidence: {plain: 0.9, with_context: 0.95}\n"
+        'mask: "ZZ####"\nsource: own\nmatches: ["case ZZ12"]\nno_match: ["case ZZ1234"]\n'
+    )
+    (rules / "own.yaml").write_text(text)
+    ran = run(["check-config", "--rules", rules.parent])
+    assert ran.code == 2
+    lines = [line for line in errors(ran) if "recognisers/own.yaml:" in line]
+    assert {line.split(":")[2] for line in lines} == {"7", "8"}
+
+
+def test_a_route_that_only_the_rules_name_is_a_warning(run: Run, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "sectors.yaml").write_text(
+        "sectors:\n  - {id: gov-uk, domains: [gov.uk], may_receive: [name], max_individuals: 9, route: courier}\n"
+    )
+    ran = run(["check-config", "--rules", rules])
+    assert ran.code == 0
+    assert "warning: sectors.yaml:2:78: no route “courier” in the configuration" in ran.err
+
+
+@pytest.mark.parametrize("folder", ["absent", "file"])
+def test_a_rules_folder_that_is_none_is_a_fault(run: Run, tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    ran = run(["check-config", "--rules", folder])
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{folder}: is not a folder" in ran.err
