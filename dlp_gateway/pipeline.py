@@ -97,9 +97,14 @@ class Pipeline:
 
         Raises TemporaryError when nothing was promised, MessageRefusedError for a loop.
         """
-        if count_valid_marks(message.octets, self.mark_key) >= self.config.limits.loop_mark_count:
+        passes = count_valid_marks(message.octets, self.mark_key)
+        if passes >= self.config.limits.loop_mark_count:
             raise MessageRefusedError("this message has passed this gateway too often", enhanced_code="5.4.6")
         attempt = identity(message)
+        if attempt is not None and passes:
+            # Marks are trace, which `identity` leaves out. But a message that comes back while its first pass waits
+            # for the next hop is no retry: joined, each would wait for the other for ever.
+            attempt = f"{attempt}-{passes}"
         if attempt is not None and (running := self._running.get(attempt)) is not None:
             # The client gave up waiting and tries again: one attempt, one result, recorded under the first one's id.
             event(_log, "attempt:joined", message_id=message.id, client=message.envelope.client_name)
