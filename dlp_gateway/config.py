@@ -96,8 +96,10 @@ class Client(_Section):
                 ipaddress.ip_network(network)
             except ValueError:
                 raise ValueError(f"“{network}” is not a network; write it like 10.1.0.0/16") from None
-            if ipaddress.ip_network(network).prefixlen == 0:
-                raise ValueError(f"“{network}” is everybody; that would be an open relay")
+            parsed = ipaddress.ip_network(network)
+            # Two halves of the Internet are all of it: no council owns more than a /8, or a /16 of IPv6.
+            if parsed.prefixlen < (8 if parsed.version == 4 else 16):
+                raise ValueError(f"“{network}” is everybody, or nearly; that would be an open relay")
         return value
 
 

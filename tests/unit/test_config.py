@@ -75,7 +75,7 @@ def test_a_fault_is_printed_as_file_line_column_and_text(tmp_path: Path) -> None
     assert str(fault).startswith(f"{tmp_path / 'config.yaml'}:3:3: limits.hops: ")
 
 
-@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0", "128.0.0.0/0"])
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "2000::/3"])
 def test_everybody_is_no_client(tmp_path: Path, network: str) -> None:
     (fault,) = faults_of(tmp_path, f"clients:\n  - {{name: all, networks: ['{network}']}}\n")
     assert fault.line == 2
