@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import json
+import os
+import pwd
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -157,8 +158,13 @@ def _check_reason(reason: str) -> None:
 
 
 def _who() -> str:
-    """Whoever may run this command on this machine: the record names the system account."""
-    return f"system:{getpass.getuser()}"
+    """Whoever runs this command: the record names the system account, which no variable of the
+    environment may choose, or one person could give two approvals."""
+    user = os.getuid()
+    try:
+        return f"system:{pwd.getpwuid(user).pw_name}"
+    except KeyError:  # an account without a name, as in some containers
+        return f"system:{user}"
 
 
 def _time(at: datetime | None) -> str:
