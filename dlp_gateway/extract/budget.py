@@ -16,6 +16,8 @@ class Budget:
     files: int = 2_000  # members of all archives and packages together
     depth: int = 10  # containers within one another
     pages: int = 1_000
+    pictures: int = 20  # whose text is recognised, pages of scanned documents included
+    pixels: int = 50_000_000  # of one picture
     cells: int = 2_000_000
     text_chars: int = 60_000_000  # of all passages together
     html_bytes: int = 20 * 2**20
@@ -36,7 +38,7 @@ class Meter:
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
-        self._bytes = self._files = self._pages = self._cells = self._chars = 0
+        self._bytes = self._files = self._pages = self._pictures = self._cells = self._chars = 0
 
     def expand(self, count: int) -> None:
         """`count` more octets came out of a container or a compressed stream."""
@@ -57,6 +59,11 @@ class Meter:
         self._pages += 1
         if self._pages > self.budget.pages:
             raise BudgetSpentError("has more pages than are read of one message")
+
+    def picture(self) -> None:
+        self._pictures += 1
+        if self._pictures > self.budget.pictures:
+            raise BudgetSpentError("has more pictures and scanned pages than are read of one message")
 
     def cells(self, count: int) -> None:
         self._cells += count

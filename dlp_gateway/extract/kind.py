@@ -29,6 +29,7 @@ class Kind(Enum):
     MEDIA = "audio-or-video"
     EXECUTABLE = "application/x-executable"
     CMS = "application/pkcs7-mime"
+    TNEF = "application/vnd.ms-tnef"
     MESSAGE = "message/rfc822"
     HTML = "text/html"
     TABLE = "text/csv"
@@ -41,6 +42,7 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"%PDF-", Kind.PDF),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.OLE),
     (b"{\\rtf", Kind.RTF),
+    (b"\x78\x9f\x3e\x22", Kind.TNEF),
     (b"\x89PNG\r\n\x1a\n", Kind.IMAGE),
     (b"\xff\xd8\xff", Kind.IMAGE),
     (b"GIF87a", Kind.IMAGE),

