@@ -105,6 +105,10 @@ lock: ## pin all packages anew, with hashes (needs uv and npm)
 samples: $(VENV)/.ready-dev ## write the sample mails of the demonstration anew
 	@$(BIN)/python -m tests.support.make_demo_mails
 
+.PHONY: documents
+documents: $(VENV)/.ready-dev ## write the test documents that need LibreOffice anew (ONLY="letter.odt ...")
+	$(BIN)/python -m tests.support.documents.make_with_libreoffice $(ONLY)
+
 .PHONY: clean
 clean: ## remove what was built, but not your configuration
 	rm -rf $(VENV) .demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

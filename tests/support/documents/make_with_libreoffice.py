@@ -1,0 +1,77 @@
+"""Writes the documents that only an office program can make as real ones are: `make documents`.
+
+They are committed to tests/documents, so tests need no office program. To add one, add a `Fixture`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[2] / "documents"
+LARGEST_BYTES = 60_000
+_TIMEOUT_SECONDS = 180
+
+
+class ConversionError(Exception):
+    """LibreOffice is missing, or wrote no file."""
+
+
+def convert(octets: bytes, from_suffix: str, to_suffix: str) -> bytes:
+    """The document `octets`, whose format `from_suffix` names ("fodt"), as LibreOffice writes it in that of
+    `to_suffix` ("doc"; with a filter of its own: "doc:MS Word 97"). Takes some seconds. Raises ConversionError."""
+    suffix = to_suffix.partition(":")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        home, out = Path(folder, "home"), Path(folder, "out")
+        source = Path(folder, f"document.{from_suffix}")
+        source.write_bytes(octets)
+        command = [
+            *("soffice", f"-env:UserInstallation={home.as_uri()}", "--headless", "--norestore"),
+            *("--convert-to", to_suffix, "--outdir", str(out), str(source)),
+        ]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)
+        except FileNotFoundError as error:
+            raise ConversionError("LibreOffice (soffice) is not installed") from error
+        target = out / f"document.{suffix}"
+        if not target.exists():
+            raise ConversionError(f"no {suffix} from {from_suffix}: {done.stderr.decode(errors='replace')[:500]}")
+        return target.read_bytes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixture:
+    """One file of tests/documents: `file` names it, `make` returns the document it is converted from."""
+
+    file: str
+    make: Callable[[], bytes]
+    from_suffix: str
+    to: str | None = None  # as `convert` takes it; None: the file's suffix
+
+
+def fixtures() -> list[Fixture]:
+    """All files, in no order."""
+    return []
+
+
+def main() -> None:
+    """Write all files anew, or those named on the command line."""
+    wanted = set(sys.argv[1:])
+    FOLDER.mkdir(exist_ok=True)
+    for fixture in fixtures():
+        if wanted and fixture.file not in wanted:
+            continue
+        suffix = fixture.to or fixture.file.rpartition(".")[2]
+        octets = convert(fixture.make(), fixture.from_suffix, suffix)
+        if len(octets) > LARGEST_BYTES:
+            raise ConversionError(f"{fixture.file} has {len(octets)} octets, more than {LARGEST_BYTES}")
+        (FOLDER / fixture.file).write_bytes(octets)
+        print(f"{fixture.file}: {len(octets)} octets")
+
+
+if __name__ == "__main__":
+    main()
