@@ -1,4 +1,7 @@
-"""How much of one message is read: what a bomb may cost, and what is said when it is spent."""
+"""How much of one message is read: what a bomb may cost, and what is said when it is spent.
+
+`docs/limits.md` lists the limits for administrators, with the reason for each figure.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ class Budget:
 
     message_bytes: int = 300 * 2**20  # expanded from containers and compressed streams
     file_bytes: int = 100 * 2**20  # expanded of one file
+    ratio: int = 500  # how many times its stored size a file may expand to, beyond `ratio_from_bytes`
+    ratio_from_bytes: int = 10 * 2**20  # smaller files may be as repetitive as they like
     files: int = 2_000  # members of all archives and packages together
     depth: int = 10  # containers within one another
     pages: int = 1_000
@@ -21,6 +26,18 @@ class Budget:
     cells: int = 2_000_000
     text_chars: int = 60_000_000  # of all passages together
     html_bytes: int = 20 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What a message has cost so far. A meter begins again from it in a process that takes over the reading."""
+
+    expanded_bytes: int = 0
+    files: int = 0
+    pages: int = 0
+    pictures: int = 0
+    cells: int = 0
+    text_chars: int = 0
 
 
 class BudgetSpentError(Exception):
@@ -32,13 +49,34 @@ class BudgetSpentError(Exception):
         self.reason = reason
 
 
+class FileTooLargeError(BudgetSpentError):
+    """One file expands beyond what is read of one file. Other files of the message may still be read."""
+
+
 class Meter:
     """Counts what the message has cost so far; the one thing that readers share. Each method raises
     BudgetSpentError when its limit is passed."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, spent: Spent = Spent()) -> None:  # frozen
         self.budget = budget
-        self._bytes = self._files = self._pages = self._pictures = self._cells = self._chars = 0
+        self._bytes = spent.expanded_bytes
+        self._files = spent.files
+        self._pages = spent.pages
+        self._pictures = spent.pictures
+        self._cells = spent.cells
+        self._chars = spent.text_chars
+
+    @property
+    def spent(self) -> Spent:
+        """All counts as they stand now, whether within the budget or just beyond it."""
+        return Spent(
+            expanded_bytes=self._bytes,
+            files=self._files,
+            pages=self._pages,
+            pictures=self._pictures,
+            cells=self._cells,
+            text_chars=self._chars,
+        )
 
     def expand(self, count: int) -> None:
         """`count` more octets came out of a container or a compressed stream."""
@@ -47,7 +85,7 @@ class Meter:
             raise BudgetSpentError("expands to more than is read of one message")
 
     def room(self) -> int:
-        """How many octets one file may still expand to."""
+        """How many octets one file may still expand to; 0 or less where nothing is left."""
         return min(self.budget.file_bytes, self.budget.message_bytes - self._bytes)
 
     def file(self) -> None:
@@ -74,3 +112,32 @@ class Meter:
         self._chars += count
         if self._chars > self.budget.text_chars:
             raise BudgetSpentError("holds more text than is read of one message")
+
+
+class Expansion:
+    """One file that comes out of a container or a compressed stream, counted while it comes: sizes that a
+    container declares are never believed. `stored_bytes` is what it takes up there, None where unknown."""
+
+    def __init__(self, meter: Meter, stored_bytes: int | None = None) -> None:
+        budget = meter.budget
+        self._meter = meter
+        self._count = 0
+        self._by_ratio = (
+            max(budget.ratio_from_bytes, budget.ratio * stored_bytes) if stored_bytes is not None else budget.file_bytes
+        )
+
+    @property
+    def room(self) -> int:
+        """How many more octets are read of this file."""
+        budget = self._meter.budget
+        return max(0, min(min(self._by_ratio, budget.file_bytes) - self._count, self._meter.room()))
+
+    def add(self, count: int) -> None:
+        """`count` more octets came out. Raises FileTooLargeError, or BudgetSpentError where the message has
+        nothing left."""
+        self._count += count
+        self._meter.expand(count)
+        if self._count > self._meter.budget.file_bytes:
+            raise FileTooLargeError("a file that expands to more than is read")
+        if self._count > self._by_ratio:
+            raise FileTooLargeError("a file that expands so far as only bombs do")
