@@ -207,6 +207,9 @@ class Times(_Section):
 
     worker_wait_seconds: float = Field(15, gt=0, description="Wait for a free worker; then 451.")
     inspection_seconds: float = Field(30, gt=0, description="Inspection of one message; then a gap timed_out.")
+    file_seconds: float = Field(
+        10, gt=0, description="Reading one file, programs such as text recognition left out; then a gap."
+    )
     next_hop_seconds: float = Field(25, gt=0, description="Steps with the next hop before the final dot, together.")
     patience_seconds: float = Field(80, gt=0, description="How long our clients wait for the reply to their final dot.")
     final_dot_seconds: float = Field(
@@ -223,12 +226,29 @@ class Times(_Section):
             )
         return self
 
+    @property
+    def reading_seconds(self) -> float:
+        """Reading all documents of one message: so much of its inspection that what was read can still be judged."""
+        return self.inspection_seconds * 2 / 3
+
 
 class Workers(_Section):
     """The processes that inspect and change messages."""
 
     count: int = Field(2, ge=1, description="Worker processes; one per core is right.")
     memory_bytes: int = Field(1536 * 2**20, ge=256 * 2**20, description="Address space of one worker beyond its start.")
+    reader_memory_bytes: int = Field(
+        1536 * 2**20, ge=256 * 2**20, description="Address space of the process that reads one message's documents."
+    )
+    overflow: int = Field(
+        4, ge=0, description="Workers started beside `count` while others are busy with slow messages."
+    )
+    slow_seconds: float = Field(0.5, gt=0, description="A message that takes longer is slow.")
+    weak_sandbox: bool = Field(
+        False,
+        description="Inspect mail although this machine lacks a wall of the sandbox (see `dlp-gateway doctor`). "
+        "Not advised: a document that takes over its reader then meets fewer walls.",
+    )
     waiting_per_worker: int = Field(20, ge=1, description="Messages that may wait per worker; beyond that 451.")
     recycle_after: int = Field(2000, ge=1, description="Messages after which a worker is replaced.")
     names: bool = Field(True, description="Load the language model for names (some 350 MiB per worker).")

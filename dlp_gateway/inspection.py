@@ -13,7 +13,7 @@ from typing import Any
 from .change import Changed, DisclaimerText, add_disclaimer, disclaimer_text_from, same_leaves
 from .detect import Detector
 from .errors import ConfigError
-from .extract import extract_text
+from .extract import Apart, extract_text
 from .model import Extraction, GapReason, Inspection, ParsedMessage, Question
 from .parse import display_names, parse_message, read_controls, views
 from .yaml_file import load_document
@@ -35,6 +35,7 @@ class Inspector:
         self, texts: Mapping[str, str], *, names: bool, fingerprint_key: bytes, council: str = "the council"
     ) -> None:
         faults = []
+        self._apart: Apart | None = None
         self._disclaimers: dict[str, DisclaimerText] = {}
         for change in _disclaimer_names(texts):
             try:
@@ -48,6 +49,10 @@ class Inspector:
             faults += error.faults
         if faults:
             raise ConfigError(faults)
+
+    def read_apart_with(self, apart: Apart) -> None:
+        """From now on, what a library reads is read by `apart`; without it, here."""
+        self._apart = apart
 
     @property
     def version(self) -> str:
@@ -100,9 +105,12 @@ class Inspector:
                 notes.append(EDIT_FAILED)
         return Changed(octets=octets, notes=tuple(dict.fromkeys(notes)))
 
-    @staticmethod
-    def _extract(parsed: ParsedMessage) -> Extraction:
-        return extract_text(parsed, parse_message, views)
+    def _extract(self, parsed: ParsedMessage) -> Extraction:
+        try:
+            return extract_text(parsed, parse_message, views, apart=self._apart)
+        finally:
+            if self._apart is not None:
+                self._apart.end()
 
 
 def _disclaimer_names(texts: Mapping[str, str]) -> Iterator[str]:

@@ -3,24 +3,22 @@
     gateway -> nursery (rules and model loaded once) -> workers, forked from it
 
 The gateway speaks with each worker over a socket pair, one message at a time. A worker that
-passes its deadline is killed and replaced; one that dies costs no other message. At most
+passes its deadline is killed and replaced; one that dies costs no other message. While workers are busy with slow
+messages, others stand in for them, so that ordinary mail does not wait behind a bomb. At most
 `count x waiting_per_worker` messages wait: beyond that the client's MTA is our queue.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import os
-import signal
 import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,7 +27,8 @@ from .change import Changed
 from .config import Times, Workers
 from .errors import ConfigError, Fault, OverloadedError, TemporaryError
 from .model import Extraction, Gap, GapReason, GapScope, Inspection, Question
-from .pool_worker import LENGTH, PID
+from .pool_processes import DiedError, Nursery, Worker, nursery_environment, readable, receive, send
+from .pool_worker import PID
 
 _log = logging.getLogger("dlp_gateway.pool")
 
@@ -38,62 +37,19 @@ WORKER_DIED = "the inspecting process died"
 INSPECTION_FAILED = "inspection failed"
 
 _COMMAND = ("-m", "dlp_gateway.pool_worker")
-_REPLY_BYTES = 256 * 2**20
 _START_SECONDS = 120.0
 _SPAWN_SECONDS = 10.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 5.0
-
-
-class _DiedError(Exception):
-    """The other end closed, or sent what is no answer."""
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Nursery:
-    process: asyncio.subprocess.Process
-    control: socket.socket
-    version: str = ""
-
-    def close(self) -> None:
-        """Let it end, and with it the workers it still has."""
-        self.control.close()
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Worker:
-    nursery: _Nursery
-    handle: int  # pidfd: names this process for ever, a pid only until it is reaped
-    sock: socket.socket
-    jobs: int = 0
-    busy: bool = False  # has a message; whoever gave it waits for the answer and retires it on failure
-    dead: bool = False
-
-    async def ask(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
-        """Send a job, wait for its answer. Raises _DiedError."""
-        try:
-            await _send(self.sock, json.dumps(job).encode())
-            await _send(self.sock, octets)
-            head = json.loads(await _receive(self.sock))
-            body = await _receive(self.sock)
-        except (OSError, ValueError) as error:
-            raise _DiedError from error
-        if not isinstance(head, dict):
-            raise _DiedError
-        return head, body
-
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
 
 
 @dataclass(slots=True, kw_only=True)
 class _State:
     """What changes while the pool runs."""
 
-    nursery: _Nursery | None = None
+    nursery: Nursery | None = None
     waiting: int = 0
-    workers: set[_Worker] = field(default_factory=set)
-    nurseries: list[_Nursery] = field(default_factory=list)  # open, or not yet reaped
+    workers: set[Worker] = field(default_factory=set)
+    nurseries: list[Nursery] = field(default_factory=list)  # open, or not yet reaped
     keeper: asyncio.Task[None] | None = None
 
 
@@ -121,7 +77,7 @@ class Pool:
         self._council = council
         self._command = tuple(command)
         self._state = _State()
-        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._wanted = asyncio.Event()
         self._changing = asyncio.Lock()
 
@@ -149,7 +105,7 @@ class Pool:
             await self._fill()
         except BaseException as error:
             await self.stop()
-            if isinstance(error, OSError | ValueError | _DiedError | TimeoutError):
+            if isinstance(error, OSError | ValueError | DiedError | TimeoutError):
                 raise TemporaryError(f"no worker could be started ({log.place_of(error)})") from None
             raise
         # It lives from start to stop, which are two calls; stop waits for it, and it catches what a start can raise.
@@ -187,7 +143,7 @@ class Pool:
                 except BaseException:
                     self._retire_all_of(nursery)
                     raise
-        except (OSError, ValueError, _DiedError, TimeoutError) as error:
+        except (OSError, ValueError, DiedError, TimeoutError) as error:
             raise TemporaryError(f"no worker could be started ({log.place_of(error)})") from None
         self._texts = dict(texts)
         old, self._state.nursery = self._state.nursery, nursery
@@ -215,7 +171,7 @@ class Pool:
             inspection = _blind(question, GapReason.TIMED_OUT, DEADLINE_PASSED)
         except _FailedError as error:
             inspection = _blind(question, GapReason.CORRUPT, f"{INSPECTION_FAILED}: {error}")
-        except (_DiedError, ValueError):
+        except (DiedError, ValueError):
             inspection = _blind(question, GapReason.TIMED_OUT, WORKER_DIED)
         return replace(inspection, seconds=time.perf_counter() - started)
 
@@ -236,7 +192,7 @@ class Pool:
             head, body = await self._run(job, octets)
         except TimeoutError:
             raise TemporaryError("a worker passed its deadline") from None
-        except _DiedError:
+        except DiedError:
             raise TemporaryError("a worker died") from None
         if "error" in head:
             raise TemporaryError(f"a worker failed: {_log_failure(head)}")
@@ -245,6 +201,7 @@ class Pool:
     async def _run(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
         worker = await self._acquire()
         usable = False
+        patience = asyncio.get_running_loop().call_later(self._workers.slow_seconds, self._mark_slow, worker)
         try:
             async with asyncio.timeout(self._times.inspection_seconds):
                 answer = await worker.ask(job, octets)
@@ -253,14 +210,15 @@ class Pool:
         except TimeoutError:
             log.event(_log, "worker:killed", level=logging.WARNING, why="deadline")
             raise
-        except _DiedError:
+        except DiedError:
             log.event(_log, "worker:died", level=logging.WARNING)
             raise
         finally:
+            patience.cancel()
             # Also when our caller was cancelled: the worker is in the middle of a message nobody waits for.
             self._release(worker, usable)
 
-    async def _acquire(self) -> _Worker:
+    async def _acquire(self) -> Worker:
         state = self._state
         if state.nursery is None:
             raise OverloadedError("no worker is up")
@@ -279,19 +237,31 @@ class Pool:
         finally:
             state.waiting -= 1
 
-    def _release(self, worker: _Worker, usable: bool) -> None:
+    def _release(self, worker: Worker, usable: bool) -> None:
         worker.jobs += 1
-        worker.busy = False
+        worker.busy = worker.slow = False
         current = worker.nursery is self._state.nursery
-        if usable and current and not worker.dead and worker.jobs < self._workers.recycle_after:
+        wanted = current and self._count_current() <= self._count_wanted()
+        if usable and wanted and not worker.dead and worker.jobs < self._workers.recycle_after:
             self._idle.put_nowait(worker)
         else:
             self._retire(worker)
 
+    def _mark_slow(self, worker: Worker) -> None:
+        worker.slow = True
+        self._wanted.set()
+
+    def _count_current(self) -> int:
+        return sum(worker.nursery is self._state.nursery for worker in self._state.workers)
+
+    def _count_wanted(self) -> int:
+        slow = sum(worker.slow and worker.nursery is self._state.nursery for worker in self._state.workers)
+        return self._workers.count + min(slow, self._workers.overflow)
+
     # -- workers and their nursery -----------------------------------------------------------------
 
     async def _keep(self) -> None:
-        """Keep `count` workers alive, and a nursery to fork them from, until cancelled."""
+        """Keep as many workers alive as are wanted, and a nursery to fork them from, until cancelled."""
         pause = _FIRST_PAUSE_SECONDS
         while True:
             await self._wanted.wait()
@@ -300,7 +270,7 @@ class Pool:
                 async with self._changing:
                     await self._fill()
                 pause = _FIRST_PAUSE_SECONDS
-            except (OSError, ValueError, _DiedError, TimeoutError, ConfigError) as error:
+            except (OSError, ValueError, DiedError, TimeoutError, ConfigError) as error:
                 log.fault(_log, "pool:short", error)
                 self._drop_nursery()
                 self._wanted.set()
@@ -311,7 +281,7 @@ class Pool:
         state = self._state
         if state.nursery is None:
             state.nursery = await self._open_nursery(self._texts)
-        while sum(worker.nursery is state.nursery for worker in state.workers) < self._workers.count:
+        while self._count_current() < self._count_wanted():
             self._idle.put_nowait(await self._spawn(state.nursery))
 
     def _drop_nursery(self) -> None:
@@ -322,7 +292,7 @@ class Pool:
             self._retire(worker)
         self._close_when_empty(nursery)
 
-    async def _open_nursery(self, texts: Mapping[str, str]) -> _Nursery:
+    async def _open_nursery(self, texts: Mapping[str, str]) -> Nursery:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         try:
@@ -334,14 +304,14 @@ class Pool:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 start_new_session=True,
-                env=_environment(),
+                env=nursery_environment(),
             )
         except BaseException:
             ours.close()
             raise
         finally:
             theirs.close()
-        nursery = _Nursery(process=process, control=ours)
+        nursery = Nursery(process=process, control=ours)
         self._state.nurseries.append(nursery)
         start = {
             "texts": dict(texts),
@@ -349,16 +319,22 @@ class Pool:
             "council": self._council,
             "fingerprint_key": self._fingerprint_key.hex(),
             "memory_bytes": self._workers.memory_bytes,
+            "reading": {
+                "memory_bytes": self._workers.reader_memory_bytes,
+                "file_seconds": self._times.file_seconds,
+                "message_seconds": self._times.reading_seconds,
+                "weak": self._workers.weak_sandbox,
+            },
         }
         try:
             async with asyncio.timeout(_START_SECONDS):
-                await _send(ours, json.dumps(start).encode())
-                answer = json.loads(await _receive(ours))
+                await send(ours, json.dumps(start).encode())
+                answer = json.loads(await receive(ours))
             if "faults" in answer:
                 raise ConfigError([model_json.decode(Fault, fault) for fault in answer["faults"]])
             if "error" in answer:
                 _log_failure(answer)
-                raise _DiedError
+                raise DiedError
         except BaseException:
             nursery.close()
             raise
@@ -366,7 +342,7 @@ class Pool:
         self._forget_ended_nurseries()
         return nursery
 
-    async def _spawn(self, nursery: _Nursery) -> _Worker:
+    async def _spawn(self, nursery: Nursery) -> Worker:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         handles: list[int] = []
@@ -374,30 +350,30 @@ class Pool:
             async with asyncio.timeout(_SPAWN_SECONDS):
                 socket.send_fds(nursery.control, [b"+"], [theirs.fileno()])
                 theirs.close()
-                await _readable(nursery.control)
+                await readable(nursery.control)
                 octets, handles, _, _ = socket.recv_fds(nursery.control, PID.size, 1)
                 if len(octets) != PID.size or len(handles) != 1:
-                    raise _DiedError
-                await _receive(ours)  # it has locked itself down
+                    raise DiedError
+                await receive(ours)  # it has locked itself down
         except BaseException:
             ours.close()
             theirs.close()
             for handle in handles:
                 os.close(handle)
             raise
-        worker = _Worker(nursery=nursery, handle=handles[0], sock=ours)
+        worker = Worker(nursery=nursery, handle=handles[0], sock=ours)
         self._state.workers.add(worker)
         asyncio.get_running_loop().add_reader(worker.handle, self._mark_dead, worker)
         return worker
 
-    def _mark_dead(self, worker: _Worker) -> None:
+    def _mark_dead(self, worker: Worker) -> None:
         """A pidfd becomes readable when its process ends. A busy worker's caller notices by itself."""
         asyncio.get_running_loop().remove_reader(worker.handle)
         worker.dead = True
         if not worker.busy:
             self._retire(worker)
 
-    def _retire(self, worker: _Worker) -> None:
+    def _retire(self, worker: Worker) -> None:
         state = self._state
         if worker not in state.workers:
             return
@@ -411,12 +387,12 @@ class Pool:
             self._close_when_empty(worker.nursery)
         self._wanted.set()
 
-    def _retire_all_of(self, nursery: _Nursery) -> None:
+    def _retire_all_of(self, nursery: Nursery) -> None:
         for worker in [w for w in self._state.workers if w.nursery is nursery]:
             self._retire(worker)
         nursery.close()
 
-    def _close_when_empty(self, nursery: _Nursery) -> None:
+    def _close_when_empty(self, nursery: Nursery) -> None:
         if not any(worker.nursery is nursery for worker in self._state.workers):
             nursery.close()
 
@@ -440,47 +416,3 @@ def _log_failure(head: Mapping[str, Any]) -> str:
     at = "".join(c for c in str(head.get("at"))[:120] if c.isalnum() or c in "/._: ")
     log.event(_log, "worker:failed", level=logging.ERROR, error=kind, place=at)
     return kind
-
-
-def _environment() -> dict[str, str]:
-    """The nursery's environment: only what an interpreter needs, none of the gateway's secrets."""
-    package_parent = str(Path(__file__).resolve().parent.parent)
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH"}}
-    # One thread each: a library's thread pool does not survive the fork, and the workers are as many as the cores.
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    return {**kept, **threads, "PYTHONPATH": package_parent, "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-async def _send(sock: socket.socket, octets: bytes) -> None:
-    loop = asyncio.get_running_loop()
-    await loop.sock_sendall(sock, LENGTH.pack(len(octets)))
-    if octets:
-        await loop.sock_sendall(sock, octets)
-
-
-async def _receive(sock: socket.socket) -> bytes:
-    (length,) = LENGTH.unpack(await _exactly(sock, LENGTH.size))
-    if length > _REPLY_BYTES:
-        raise _DiedError
-    return await _exactly(sock, length)
-
-
-async def _exactly(sock: socket.socket, count: int) -> bytes:
-    loop = asyncio.get_running_loop()
-    octets = bytearray()
-    while len(octets) < count:
-        block = await loop.sock_recv(sock, min(1 << 20, count - len(octets)))
-        if not block:
-            raise _DiedError
-        octets += block
-    return bytes(octets)
-
-
-async def _readable(sock: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(sock.fileno(), ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(sock.fileno())

@@ -4,8 +4,8 @@ The nursery is a clean interpreter, never a fork of the gateway. It loads rules 
 once, then forks a worker whenever the gateway sends it a socket: a replacement costs milliseconds and all
 workers share the nursery's memory. It never sees a message. A worker reads one job at a time from its own socket.
 
-A frame is its length (4 octets, big-endian) and that many octets. The gateway reads this module for the
-form of frames, so what reads hostile documents is imported in functions only.
+Documents are read apart (`reading/`): the first thing a nursery does is to fork the brood that readers come from.
+The gateway imports this module too, so what reads hostile documents is imported in functions only.
 """
 
 from __future__ import annotations
@@ -21,18 +21,23 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import model_json, sandbox
 from .change import Changed
-from .errors import ConfigError
+from .errors import ConfigError, Fault
+from .frames import read_frame, write_frame
 from .model import Extraction, Inspection, Question
+from .reading.brood import READY, start_brood
+from .reading.settings import ReadingSettings
 
-LENGTH = struct.Struct(">I")
+if TYPE_CHECKING:
+    from .extract import Apart
+
 PID = struct.Struct(">q")
-OUT_OF_MEMORY_EXIT = 77
-_BLOCK_BYTES = 1 << 20
+_FAULT_BYTES = 1000
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -41,6 +46,8 @@ class Works(Protocol):
 
     @property
     def version(self) -> str: ...
+
+    def read_apart_with(self, apart: Apart) -> None: ...
 
     def inspect(self, octets: bytes, question: Question) -> Inspection: ...
 
@@ -52,7 +59,7 @@ class Works(Protocol):
 def main(make: Callable[[dict[str, Any]], Works]) -> None:
     """Be a nursery on the control socket whose descriptor is the first argument. Never returns.
 
-    `make` gets what the gateway says first: texts, names, fingerprint_key (hex), council, memory_bytes.
+    `make` gets what the gateway says first: texts, names, fingerprint_key (hex), council, memory_bytes, reading.
     """
     control = socket.socket(fileno=int(sys.argv[1]))
     # The gateway alone says when to stop, by closing the socket: a service manager's SIGTERM reaches every process of
@@ -61,8 +68,14 @@ def main(make: Callable[[dict[str, Any]], Works]) -> None:
         signal.signal(number, signal.SIG_IGN)
     warnings.simplefilter("ignore")
     start = json.loads(read_frame(control.fileno()))
+    settings = ReadingSettings(**start["reading"])
+    brood = start_brood(settings)
+    from .reading.client import Readers  # noqa: PLC0415  # loads what reads hostile documents
+
     try:
         works = make(start)
+        if (said := brood.recv(_FAULT_BYTES)) != READY:
+            raise ConfigError([Fault(file="workers", text=_no_sandbox(said.decode()))])
     except ConfigError as error:
         faults = [model_json.encode(fault).decode() for fault in error.faults]
         write_frame(control.fileno(), json.dumps({"faults": faults}).encode())
@@ -77,10 +90,25 @@ def main(make: Callable[[dict[str, Any]], Works]) -> None:
     write_frame(control.fileno(), json.dumps({"version": works.version}).encode())
     gc.collect()
     gc.freeze()  # else the first collection in each worker would copy every page
-    _fork_on_request(control, works, start["memory_bytes"])
+    _fork_on_request(control, works, brood, _Limits(memory_bytes=start["memory_bytes"], weak=settings.weak), Readers)
 
 
-def _fork_on_request(control: socket.socket, works: Works, memory_bytes: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limits:
+    memory_bytes: int
+    weak: bool
+
+
+def _no_sandbox(why: str) -> str:
+    return (
+        f"{why or 'documents could not be kept apart'}; mail is not inspected without a whole sandbox. "
+        "`dlp-gateway doctor` says what this machine offers; workers.weak_sandbox does without what is missing"
+    )
+
+
+def _fork_on_request(
+    control: socket.socket, works: Works, brood: socket.socket, limits: _Limits, readers: Callable[[int], Apart]
+) -> None:
     children: set[int] = set()
     while True:
         request, descriptors, _, _ = socket.recv_fds(control, 1, 1)
@@ -91,14 +119,22 @@ def _fork_on_request(control: socket.socket, works: Works, memory_bytes: int) ->
                 os.waitpid(pid, 0)
             os._exit(0)
         parent = os.getpid()
+        ours, theirs = socket.socketpair()
+        try:
+            socket.send_fds(brood, [b"+"], [theirs.fileno()])
+        except OSError:
+            os._exit(1)  # the brood has died: the gateway starts another nursery
+        theirs.close()
         pid = os.fork()
         if pid == 0:
             try:
-                _work(descriptors[0], works, memory_bytes, parent)
+                works.read_apart_with(readers(ours.fileno()))
+                _work(descriptors[0], ours.fileno(), works, limits, parent)
             finally:
                 os._exit(1)
         children.add(pid)
         os.close(descriptors[0])
+        ours.close()
         # Opened here, where the child can't be reaped yet: by the time it is killed, a bare pid might be another's.
         handle = os.pidfd_open(pid)
         socket.send_fds(control, [PID.pack(pid)], [handle])
@@ -111,8 +147,8 @@ def _reap(children: set[int]) -> None:
             children.discard(pid)
 
 
-def _work(descriptor: int, works: Works, memory_bytes: int, parent: int) -> None:
-    sandbox.lock_down(memory_bytes, descriptor)
+def _work(descriptor: int, keeper: int, works: Works, limits: _Limits, parent: int) -> None:
+    sandbox.lock_down(limits.memory_bytes, (descriptor, keeper), weak=limits.weak)
     if os.getppid() != parent:
         return  # it died before we asked to die with it
     write_frame(descriptor, b"{}")
@@ -122,7 +158,7 @@ def _work(descriptor: int, works: Works, memory_bytes: int, parent: int) -> None
         try:
             head, body = _do(works, job, octets)
         except MemoryError:
-            os._exit(OUT_OF_MEMORY_EXIT)  # what is left of a library after this can't be trusted
+            os._exit(sandbox.OUT_OF_MEMORY_EXIT)  # what is left of a library after this can't be trusted
         except Exception as error:  # noqa: BLE001
             # Type and place only: the text of an exception may quote the message.
             head, body = {"error": type(error).__name__, "at": _place(error)}, b""
@@ -154,28 +190,6 @@ def _place(error: BaseException) -> str:
         if _PACKAGE in Path(frame.filename).parents:
             return f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}"
     return "outside our code"
-
-
-def read_frame(descriptor: int) -> bytes:
-    """The next frame; ends the process where the other end has closed."""
-    return _read_exactly(descriptor, LENGTH.unpack(_read_exactly(descriptor, LENGTH.size))[0])
-
-
-def _read_exactly(descriptor: int, count: int) -> bytes:
-    octets = bytearray()
-    while len(octets) < count:
-        block = os.read(descriptor, min(_BLOCK_BYTES, count - len(octets)))
-        if not block:
-            os._exit(0)
-        octets += block
-    return bytes(octets)
-
-
-def write_frame(descriptor: int, octets: bytes) -> None:
-    """Send one frame. Uses `write`, the filter refuses the calls of sockets."""
-    left = memoryview(LENGTH.pack(len(octets)) + octets)
-    while left:
-        left = left[os.write(descriptor, left) :]
 
 
 def _make_inspector(start: dict[str, Any]) -> Works:

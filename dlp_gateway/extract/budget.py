@@ -24,6 +24,7 @@ class Budget:
     pictures: int = 20  # whose text is recognised, pages of scanned documents included
     pixels: int = 50_000_000  # of one picture
     cells: int = 2_000_000
+    tags: int = 12_000_000  # of all XML; as many records of binary workbooks
     text_chars: int = 60_000_000  # of all passages together
     html_bytes: int = 20 * 2**20
 
@@ -38,6 +39,7 @@ class Spent:
     pictures: int = 0
     cells: int = 0
     text_chars: int = 0
+    tags: int = 0
 
 
 class BudgetSpentError(Exception):
@@ -59,12 +61,16 @@ class Meter:
 
     def __init__(self, budget: Budget, spent: Spent = Spent()) -> None:  # frozen
         self.budget = budget
+        self._count_from(spent)
+
+    def _count_from(self, spent: Spent) -> None:
         self._bytes = spent.expanded_bytes
         self._files = spent.files
         self._pages = spent.pages
         self._pictures = spent.pictures
         self._cells = spent.cells
         self._chars = spent.text_chars
+        self._tags = spent.tags
 
     @property
     def spent(self) -> Spent:
@@ -76,7 +82,12 @@ class Meter:
             pictures=self._pictures,
             cells=self._cells,
             text_chars=self._chars,
+            tags=self._tags,
         )
+
+    def go_on_from(self, spent: Spent) -> None:
+        """Another process has read a part of the message: these are the counts now."""
+        self._count_from(spent)
 
     def expand(self, count: int) -> None:
         """`count` more octets came out of a container or a compressed stream."""
@@ -108,6 +119,12 @@ class Meter:
         if self._cells > self.budget.cells:
             raise BudgetSpentError("has more cells than are read of one message")
 
+    def tags(self, count: int) -> None:
+        """`count` more tags of XML, or records of a binary workbook, are about to be read."""
+        self._tags += count
+        if self._tags > self.budget.tags:
+            raise BudgetSpentError("has more markup than is read of one message")
+
     def text(self, count: int) -> None:
         self._chars += count
         if self._chars > self.budget.text_chars:
@@ -132,12 +149,21 @@ class Expansion:
         budget = self._meter.budget
         return max(0, min(min(self._by_ratio, budget.file_bytes) - self._count, self._meter.room()))
 
+    def expect(self, count: int) -> None:
+        """The container says that `count` octets will come out: raises as `add` would, but spends nothing."""
+        if count > self.room:
+            self._refuse(count)
+            raise BudgetSpentError("expands to more than is read of one message")
+
     def add(self, count: int) -> None:
         """`count` more octets came out. Raises FileTooLargeError, or BudgetSpentError where the message has
         nothing left."""
         self._count += count
         self._meter.expand(count)
-        if self._count > self._meter.budget.file_bytes:
+        self._refuse(self._count)
+
+    def _refuse(self, count: int) -> None:
+        if count > self._meter.budget.file_bytes:
             raise FileTooLargeError("a file that expands to more than is read")
-        if self._count > self._by_ratio:
+        if count > self._by_ratio:
             raise FileTooLargeError("a file that expands so far as only bombs do")

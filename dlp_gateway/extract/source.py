@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from ..model import Area, Gap, GapReason, GapScope, Passage
-from .budget import Meter
+from ..model import Area, Attachment, Gap, GapReason, GapScope, Passage
+from .budget import Meter, Spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,3 +115,19 @@ class Tools:
 
 
 Reader = Callable[[Source, Tools], Iterator[Item]]
+
+Told = Passage | Gap | Attachment
+"""What reading a file tells the outside."""
+
+
+class Apart(Protocol):
+    """Reads one file after another of a message in a process of its own, so that what a document does to the library
+    that reads it is done to nobody else."""
+
+    def read(self, source: Source, depth: int, spent: Spent) -> tuple[list[Told], Spent]:
+        """What the file and the files in it hold, and what the message has cost thereafter; never raises for a file."""
+        ...
+
+    def end(self) -> None:
+        """The message is read."""
+        ...

@@ -3,90 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..model import Area, Attachment, Extraction, Gap, GapReason, GapScope, ParsedMessage, Part, Passage
-from . import (
-    archive,
-    cms,
-    csv,
-    html,
-    image,
-    mail,
-    office,
-    ole,
-    opendocument,
-    other_archive,
-    pdf,
-    plain,
-    rtf,
-    tnef,
-    unreadable,
-)
-from .budget import Budget, BudgetSpentError, Meter
+from . import mail
+from .attachment import attachment_of
+from .budget import Budget, BudgetSpentError, Meter, Spent
 from .kind import Kind, is_mail_by_label, kind_of
-from .source import Inner, ProgramError, Reader, Readings, Source, Tools, shown_name
+from .readers import HARMLESS, READERS
+from .source import Apart, Inner, ProgramError, Readings, Run, Source, Told, Tools, no_programs, shown_name
 
-_READERS: dict[Kind, Reader] = {
-    Kind.EMPTY: unreadable.read_nothing,
-    Kind.PDF: pdf.read_pdf,
-    Kind.OFFICE_OPEN: office.read_office,
-    Kind.OPEN_DOCUMENT: opendocument.read_open_document,
-    Kind.ZIP: archive.read_zip_archive,
-    Kind.GZIP: archive.read_gzip,
-    Kind.BZIP2: archive.read_bzip2,
-    Kind.XZ: archive.read_xz,
-    Kind.TAR: archive.read_tar,
-    Kind.OTHER_ARCHIVE: other_archive.read_other_archive,
-    Kind.OLE: ole.read_ole,
-    Kind.RTF: rtf.read_rtf,
-    Kind.IMAGE: image.read_image,
-    Kind.MEDIA: unreadable.read_unsupported,
-    Kind.EXECUTABLE: unreadable.read_unsupported,
-    Kind.CMS: cms.read_cms,
-    Kind.TNEF: tnef.read_tnef,
-    Kind.HTML: html.read_html,
-    Kind.TABLE: csv.read_table,
-    Kind.FOLDED: plain.read_folded,
-    Kind.MESSAGE: plain.read_text,
-    Kind.TEXT: csv.read_text_or_table,
-    Kind.BINARY: unreadable.read_unsupported,
-}
-_CONTAINERS = frozenset({Kind.ZIP, Kind.GZIP, Kind.BZIP2, Kind.XZ, Kind.TAR, Kind.MESSAGE, Kind.PDF, Kind.OFFICE_OPEN})
-_SPREADSHEETS = frozenset({"xlsx", "xlsm", "xlsb", "xltx", "xls", "ods", "csv", "tsv"})
 _MARGINS = ("PREAMBLE", "EPILOGUE", "RAW")
 _MAX_GAPS = 100
+_HARMLESS_BYTES = 1 << 20  # more than this takes its time, whatever it is
 
 CORRUPT = "is broken and can't be read to its end"
+
+Parse = Callable[[bytes], ParsedMessage]
+Begin = Callable[[Spent], tuple[GapReason, str] | None]
 
 
 def extract_text(
     parsed: ParsedMessage,
-    parse_message: Callable[[bytes], ParsedMessage],
+    parse_message: Parse,
     readings: Readings,
     budget: Budget = Budget(),  # noqa: B008  # frozen
+    *,
+    run: Run = no_programs,
+    apart: Apart | None = None,
 ) -> Extraction:
     """All text of a message: headers of every part, file names, bodies, attachments, what is in them.
 
     Passages come in the order of the message, a file's own before those of files inside it. `parse_message` and
-    `readings` are those of `parse`, for messages inside archives and for charsets. Never raises but MemoryError:
-    what can't be read is a gap, what lies beyond the budget too.
+    `readings` are those of `parse`, for messages inside archives and for charsets. `apart` reads what a library reads
+    in a process of its own; without it all is read here, and `run` runs programs. Never raises but MemoryError: what
+    can't be read is a gap, what lies beyond the budget too.
     """
-    walk = _Walk(Tools(meter=Meter(budget), readings=readings), parse_message)
+    found: dict[Told, None] = {}
+    walk = _Walk(Tools(meter=Meter(budget), readings=readings, run=run), parse_message, found.setdefault, apart=apart)
     try:
         walk.message(parsed, prefix="", depth=0)
     except BudgetSpentError as error:  # by header fields alone
-        walk.gaps[Gap(part="HEADER", reason=error.reason, scope=GapScope.MESSAGE, detail=error.detail)] = None
-    return Extraction(passages=tuple(walk.passages), gaps=tuple(walk.gaps), attachments=tuple(walk.attachments))
+        found[Gap(part="HEADER", reason=error.reason, scope=GapScope.MESSAGE, detail=error.detail)] = None
+    return Extraction(
+        passages=tuple(item for item in found if isinstance(item, Passage)),
+        gaps=tuple(item for item in found if isinstance(item, Gap)),
+        attachments=tuple(item for item in found if isinstance(item, Attachment)),
+    )
+
+
+def read_one_file(
+    source: Source,
+    depth: int,
+    parse_message: Parse,
+    readings: Readings,
+    budget: Budget = Budget(),  # noqa: B008  # frozen
+    *,
+    spent: Spent,
+    run: Run,
+    emit: Callable[[Told], object],
+    begin: Begin,
+) -> Spent:
+    """Read one file and the files in it: the work of a process that `Apart` stands for.
+
+    Each item goes to `emit` at once. `begin` is told of each file before it is read, and answers the reason and detail
+    of a gap where the file is not to be read. Returns what the message has cost so far.
+    """
+    tools = Tools(meter=Meter(budget, spent), readings=readings, run=run)
+    _Walk(tools, parse_message, emit, begin=begin).read(source, depth, listed=False)
+    return tools.meter.spent
 
 
 @dataclass(slots=True)
 class _Walk:
     tools: Tools
-    parse: Callable[[bytes], ParsedMessage]
-    passages: list[Passage] = field(default_factory=list)
-    gaps: dict[Gap, None] = field(default_factory=dict)
-    attachments: list[Attachment] = field(default_factory=list)
+    parse: Parse
+    emit: Callable[[Told], object]
+    apart: Apart | None = None
+    begin: Begin | None = None
+    gaps: int = 0
 
     def message(self, parsed: ParsedMessage, *, prefix: str, depth: int) -> None:
         """Read a parsed message; `prefix` is the part it is ("2/old.eml/"), "" for the message itself."""
@@ -95,7 +90,7 @@ class _Walk:
         for passage in mail.header_passages(parsed.root):
             self._add(_moved(passage, prefix, top))
         for node in mail.nested_messages(parsed.root):
-            self.attachments.append(
+            self.emit(
                 Attachment(
                     part=prefix + node.path,
                     filename=node.filename,
@@ -109,18 +104,27 @@ class _Walk:
 
     def read(self, source: Source, depth: int, *, listed: bool, encrypted: bool = False) -> None:
         """Read one file or body and whatever is in it."""
+        if self.begin is not None and (fault := self.begin(self.tools.meter.spent)) is not None:
+            self._add(source.gap(*fault))
+            return
         kind = kind_of(source, self.tools.readings)
         if listed:
-            self.attachments.append(_attachment(source, kind))
+            self.emit(attachment_of(source, kind))
         if encrypted and not source.is_body:
             return  # parse has said so; its octets hold nothing to read
         if depth > self.tools.meter.budget.depth:
             self._add(source.gap(GapReason.TOO_DEEP, "files are packed within one another too deep"))
             return
+        if self.apart is not None and (kind not in HARMLESS or len(source.octets) > _HARMLESS_BYTES):
+            told, spent = self.apart.read(source, depth, self.tools.meter.spent)
+            self.tools.meter.go_on_from(spent)
+            for each in told:
+                self.emit(each)
+            return
         try:
             if kind is Kind.MESSAGE and self._nested_message(source, depth):
                 return
-            for item in _READERS[kind](source, self.tools):
+            for item in READERS[kind](source, self.tools):
                 if isinstance(item, Inner):
                     self._inner(source, item, depth)
                 else:
@@ -160,12 +164,13 @@ class _Walk:
     def _add(self, item: Passage | Gap) -> None:
         if isinstance(item, Gap):
             # Never drop one about the whole message: policy may forgive those of attachments.
-            if len(self.gaps) < _MAX_GAPS or item.scope is GapScope.MESSAGE:
-                self.gaps[item] = None
+            self.gaps += 1
+            if self.gaps <= _MAX_GAPS or item.scope is GapScope.MESSAGE:
+                self.emit(item)
             return
         if item.text.strip():
             self.tools.meter.text(len(item.text))
-            self.passages.append(item)
+            self.emit(item)
 
 
 def _moved(passage: Passage, prefix: str, top: bool) -> Passage:
@@ -197,27 +202,3 @@ def _is_attachment(part: Part) -> bool:
     if part.is_body or part.path.endswith(_MARGINS):
         return False
     return part.filename is not None or part.disposition == "attachment" or not part.media_type.startswith("text/")
-
-
-def _attachment(source: Source, kind: Kind) -> Attachment:
-    known = kind.value if kind.value and "/" in kind.value else None
-    declared = source.declared or "application/octet-stream"
-    specific = kind in (Kind.OFFICE_OPEN, Kind.OPEN_DOCUMENT) and declared.startswith(str(known))
-    sheet = (
-        kind is Kind.TABLE
-        or (kind is Kind.OFFICE_OPEN and b"xl/workbook." in source.octets)
-        or (kind is Kind.OPEN_DOCUMENT and b"opendocument.spreadsheet" in source.octets[38:128])
-        or (kind is Kind.OLE and (source.suffix in _SPREADSHEETS or _utf16(b"Workbook") in source.octets))
-        or (kind in (Kind.OFFICE_OPEN, Kind.OPEN_DOCUMENT) and source.suffix in _SPREADSHEETS)
-    )
-    return Attachment(
-        part=source.part,
-        filename=source.filename,
-        media_type=declared if specific or known is None else known,
-        size_bytes=len(source.octets),
-        original_spreadsheet=sheet,
-    )
-
-
-def _utf16(name: bytes) -> bytes:
-    return name.decode("ascii").encode("utf-16-le")

@@ -9,6 +9,7 @@ from typing import Any
 
 from dlp_gateway.change import Changed
 from dlp_gateway.errors import ConfigError, Fault
+from dlp_gateway.extract import Apart
 from dlp_gateway.model import Attachment, Extraction, Inspection, Question
 from dlp_gateway.pool_worker import main
 
@@ -16,6 +17,9 @@ from dlp_gateway.pool_worker import main
 class Obedient:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.version = texts.get("version", "1")
+
+    def read_apart_with(self, apart: Apart) -> None:
+        self.apart = apart
 
     def inspect(self, octets: bytes, question: Question) -> Inspection:
         said = self._obey(octets)

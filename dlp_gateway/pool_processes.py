@@ -1,0 +1,104 @@
+"""The gateway's end of the pool's processes: how a job reaches a worker and its answer comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .frames import LENGTH
+
+_REPLY_BYTES = 256 * 2**20
+
+
+class DiedError(Exception):
+    """The other end closed, or sent what is no answer."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Nursery:
+    process: asyncio.subprocess.Process
+    control: socket.socket
+    version: str = ""
+
+    def close(self) -> None:
+        """Let it end, and with it the workers it still has."""
+        self.control.close()
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Worker:
+    nursery: Nursery
+    handle: int  # pidfd: names this process for ever, a pid only until it is reaped
+    sock: socket.socket
+    jobs: int = 0
+    busy: bool = False  # has a message; whoever gave it waits for the answer and retires it on failure
+    slow: bool = False  # has had it for long: another worker stands in for it
+    dead: bool = False
+
+    async def ask(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
+        """Send a job, wait for its answer. Raises DiedError."""
+        try:
+            await send(self.sock, json.dumps(job).encode())
+            await send(self.sock, octets)
+            head = json.loads(await receive(self.sock))
+            body = await receive(self.sock)
+        except (OSError, ValueError) as error:
+            raise DiedError from error
+        if not isinstance(head, dict):
+            raise DiedError
+        return head, body
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+
+def nursery_environment() -> dict[str, str]:
+    """The nursery's environment: only what an interpreter needs, none of the gateway's secrets."""
+    package_parent = str(Path(__file__).resolve().parent.parent)
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH"}}
+    # One thread each: a library's thread pool does not survive the fork, and the workers are as many as the cores.
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    return {**kept, **threads, "PYTHONPATH": package_parent, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+async def send(sock: socket.socket, octets: bytes) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(sock, LENGTH.pack(len(octets)))
+    if octets:
+        await loop.sock_sendall(sock, octets)
+
+
+async def receive(sock: socket.socket) -> bytes:
+    (length,) = LENGTH.unpack(await _exactly(sock, LENGTH.size))
+    if length > _REPLY_BYTES:
+        raise DiedError
+    return await _exactly(sock, length)
+
+
+async def _exactly(sock: socket.socket, count: int) -> bytes:
+    loop = asyncio.get_running_loop()
+    octets = bytearray()
+    while len(octets) < count:
+        block = await loop.sock_recv(sock, min(1 << 20, count - len(octets)))
+        if not block:
+            raise DiedError
+        octets += block
+    return bytes(octets)
+
+
+async def readable(sock: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(sock.fileno(), ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sock.fileno())

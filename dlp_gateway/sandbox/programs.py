@@ -1,0 +1,188 @@
+"""Programs of other makers, each run over one file under bubblewrap: own namespaces for users, processes, network and
+the rest, /usr to read, a small folder in memory to write, a system-call filter, limits on memory, time and output.
+
+Nothing of a message reaches a command line, a file name or the environment: a program reads its standard input and
+writes its standard output.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cache
+
+from .errors import ProgramFailedError, ProgramLateError, ProgramMissingError
+from .system_calls import program_filter
+
+_MIB = 2**20
+_BLOCK_BYTES = 1 << 16
+_BUBBLEWRAP = "bwrap"
+_PROBE_SECONDS = 10.0
+_LOOSE_FOLDERS = ("/lib", "/lib64", "/bin")  # links into /usr on most systems of today, folders on some
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """How a program is run. `needs`: the executables that must be there, with Debian's packages. `command` reads
+    standard input and writes standard output; its working folder is empty, in memory, and of `folder_bytes`."""
+
+    purpose: str
+    needs: tuple[tuple[str, str], ...]
+    command: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...] = ()
+    memory_bytes: int = 1024 * _MIB
+    folder_bytes: int = 16 * _MIB
+    output_bytes: int = 4 * _MIB
+
+
+_UNPACK = """
+cat >archive && mkdir out
+unar -quiet -force-overwrite -no-directory -no-recursion -output-directory out archive >/dev/null 2>&1
+tar -C out -cf - .
+"""
+
+PROGRAMS: dict[str, Program] = {
+    "ocr": Program(
+        purpose="text in pictures",
+        needs=(("tesseract", "tesseract-ocr"),),
+        # psm 1: with the page's orientation; the other modes read nothing of a page on its side.
+        command=("tesseract", "stdin", "stdout", "--psm", "1"),
+        environment=(("OMP_THREAD_LIMIT", "1"),),
+    ),
+    "unar": Program(
+        purpose="RAR archives that libarchive refuses",
+        needs=(("unar", "unar"), ("tar", "tar")),
+        # unar wants a file and writes files: both lie in the folder in memory, and tar sends them out in one stream.
+        command=("sh", "-c", _UNPACK),
+        folder_bytes=256 * _MIB,
+        output_bytes=128 * _MIB,
+    ),
+}
+
+
+@cache
+def missing_programs(name: str) -> tuple[str, ...]:
+    """Debian's packages of the executables that this program lacks on this machine."""
+    return tuple(package for executable, package in PROGRAMS[name].needs if shutil.which(executable) is None)
+
+
+@cache
+def bubblewrap_fault() -> str | None:
+    """Why programs can't be run in a sandbox here, None where they can."""
+    if shutil.which(_BUBBLEWRAP) is None:
+        return "bubblewrap is not installed (Debian's package bubblewrap)"
+    try:
+        process = subprocess.run(
+            [*_wall(_MIB), "true"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PROBE_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "bubblewrap can't be started"
+    return None if process.returncode == 0 else "bubblewrap may not make namespaces here"
+
+
+def run_program(name: str, octets: bytes, seconds: float) -> bytes:
+    """What the program of that name in PROGRAMS writes to its standard output when it reads `octets`.
+
+    Raises ProgramMissingError, ProgramLateError after `seconds`, ProgramFailedError for an exit code or too much
+    output.
+    """
+    program = PROGRAMS[name]
+    if missing_programs(name) or bubblewrap_fault() is not None:
+        raise ProgramMissingError(name)
+    with tempfile.TemporaryFile() as rules:
+        rules.write(program_filter())
+        rules.seek(0)
+        command = [*_wall(program.folder_bytes, seccomp=rules.fileno(), environment=program.environment)]
+        process = subprocess.Popen(
+            [*command, *program.command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(rules.fileno(),),
+            preexec_fn=lambda: _limit(program, seconds),  # noqa: PLW1509  # the caller has one thread
+        )
+    try:
+        output = _exchange(process, octets, program.output_bytes, time.monotonic() + seconds)
+        if process.wait() != 0:
+            raise ProgramFailedError(name)
+        return output
+    finally:
+        # bubblewrap is the first process of its namespace: with it all others in there end.
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _wall(folder_bytes: int, *, seccomp: int | None = None, environment: tuple[tuple[str, str], ...] = ()) -> list[str]:
+    command = [_BUBBLEWRAP, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+    command += ["--ro-bind", "/usr", "/usr", "--dev", "/dev", "--size", str(folder_bytes), "--tmpfs", "/tmp"]  # noqa: S108
+    for folder in _LOOSE_FOLDERS:
+        if os.path.islink(folder):
+            command += ["--symlink", os.readlink(folder), folder]
+        elif os.path.isdir(folder):
+            command += ["--ro-bind", folder, folder]
+    if seccomp is not None:
+        command += ["--seccomp", str(seccomp)]
+    for name, value in (("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("HOME", "/tmp"), *environment):  # noqa: S108
+        command += ["--setenv", name, value]
+    return [*command, "--chdir", "/tmp", "--"]  # noqa: S108
+
+
+def _limit(program: Program, seconds: float) -> None:
+    """Between fork and exec of bubblewrap; its children inherit the limits."""
+    computing = int(seconds) + 1
+    for limit, value in (
+        (resource.RLIMIT_AS, program.memory_bytes),
+        (resource.RLIMIT_CPU, computing),
+        (resource.RLIMIT_FSIZE, program.folder_bytes),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def _exchange(process: subprocess.Popen[bytes], octets: bytes, most_bytes: int, until: float) -> bytes:
+    """Feed the program and take what it writes, at the same time. Raises ProgramLateError, ProgramFailedError."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    os.set_blocking(process.stdin.fileno(), False)
+    left = memoryview(octets)
+    output = bytearray()
+    poll = select.poll()
+    poll.register(process.stdout, select.POLLIN)
+    poll.register(process.stdin, select.POLLOUT)
+    while True:
+        if (remaining := until - time.monotonic()) <= 0:
+            raise ProgramLateError
+        for descriptor, _ in poll.poll(remaining * 1000):
+            if descriptor == process.stdout.fileno():
+                block = os.read(descriptor, _BLOCK_BYTES)
+                if not block:
+                    return bytes(output)
+                output += block
+                if len(output) > most_bytes:
+                    raise ProgramFailedError
+            else:
+                left = left[_write(descriptor, left) :]
+                if not left:
+                    poll.unregister(descriptor)
+                    process.stdin.close()
+
+
+def _write(descriptor: int, octets: memoryview) -> int:
+    """How much was taken; all of it where the program reads no more, as is its right."""
+    try:
+        return os.write(descriptor, octets[:_BLOCK_BYTES])
+    except BlockingIOError:
+        return 0
+    except BrokenPipeError:
+        return len(octets)
