@@ -16,10 +16,16 @@ import signal
 import socket
 from typing import NoReturn
 
-from .. import sandbox
+from .. import model_json, sandbox
+from ..model import Area, Attachment, Gap, GapReason, GapScope, Passage
 from .settings import ReadingSettings
 
 READY = b"ready"
+_VALUES = (
+    Passage(part="", place="", text="", area=Area.BODY),
+    Gap(part="", reason=GapReason.CORRUPT, scope=GapScope.MESSAGE, detail=""),
+    Attachment(part="", filename=None, media_type="", size_bytes=0),
+)
 
 
 def start_brood(settings: ReadingSettings) -> socket.socket:
@@ -45,6 +51,8 @@ def _serve(control: socket.socket, settings: ReadingSettings) -> NoReturn:
     from .keeper import Keeper  # noqa: PLC0415  # loads what reads hostile documents
 
     _load_codecs()
+    for value in _VALUES:  # their encoders are made at the first use, by modules loaded then
+        model_json.decode(type(value), model_json.encode(value))
     gc.collect()
     gc.freeze()  # else the first collection in each reader would copy every page
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers end by themselves; nobody waits for them

@@ -173,10 +173,10 @@ def test_a_worker_is_refused(what: str) -> None:
     with_pool(pool(count=1), body)
 
 
-def test_a_worker_has_one_socket_and_leaves_no_core() -> None:
+def test_a_worker_has_its_two_sockets_and_leaves_no_core() -> None:
     async def body(p: Pool) -> None:
         open_ones = said(await p.inspect(b"try descriptors", QUESTION))
-        assert open_ones == "/dev/null,/dev/null,/dev/null,socket"
+        assert open_ones == "/dev/null,/dev/null,/dev/null,socket,socket"
         assert said(await p.inspect(b"try core", QUESTION)) == "0"
 
     with_pool(pool(count=2), body)
