@@ -20,6 +20,13 @@ RUN pip install --no-deps --no-build-isolation . \
 
 FROM python:3.11-slim-bookworm
 
+# Programs for what no Python package reads: text in pictures, archives. They run under bubblewrap, which needs user
+# namespaces: start the container with a seccomp profile that allows them (docs/sandbox.md).
+# hadolint ignore=DL3008  # the release of Debian is pinned above; its fixes are wanted
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends bubblewrap libarchive13 tesseract-ocr unar \
+    && rm -rf /var/lib/apt/lists/*
+
 RUN groupadd --system --gid 10001 dlp-gateway \
     && useradd --system --uid 10001 --gid dlp-gateway --home-dir /var/lib/dlp-gateway --shell /usr/sbin/nologin dlp-gateway \
     && install -d -o dlp-gateway -g dlp-gateway -m 0700 /var/lib/dlp-gateway /etc/dlp-gateway/keys

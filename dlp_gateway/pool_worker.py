@@ -153,12 +153,16 @@ def _work(descriptor: int, keeper: int, works: Works, limits: _Limits, parent: i
         return  # it died before we asked to die with it
     write_frame(descriptor, b"{}")
     while True:
-        job = json.loads(read_frame(descriptor))
-        octets = read_frame(descriptor)
+        try:
+            job = json.loads(read_frame(descriptor))
+            octets = read_frame(descriptor)
+        except EOFError:
+            os._exit(0)  # the gateway wants no more of this worker
         try:
             head, body = _do(works, job, octets)
-        except MemoryError:
-            os._exit(sandbox.OUT_OF_MEMORY_EXIT)  # what is left of a library after this can't be trusted
+        except (MemoryError, EOFError):
+            # What is left of a library after the one can't be trusted; the other says that the keeper has died.
+            os._exit(sandbox.OUT_OF_MEMORY_EXIT)
         except Exception as error:  # noqa: BLE001
             # Type and place only: the text of an exception may quote the message.
             head, body = {"error": type(error).__name__, "at": _place(error)}, b""

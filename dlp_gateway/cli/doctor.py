@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import sandbox
 from ..act.relay import Relay
 from ..config import Config
 from ..decide import load_rulebook
@@ -54,6 +55,8 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
     yield _guarded("memory", lambda: _memory(config))
+    yield _guarded("sandbox", lambda: _sandbox(config))
+    yield from _programs()
     yield from asyncio.run(_routes(config))
 
 
@@ -136,6 +139,38 @@ def _memory(config: Config) -> Check:
     return Check(
         "memory", "ok", f"{total // MIB} MiB in all, {os.cpu_count()} cores for {config.workers.count} workers"
     )
+
+
+def _sandbox(config: Config) -> Check:
+    weak = config.workers.weak_sandbox
+    version = sandbox.landlock_version()
+    if version == 0 and not weak:
+        return Check(
+            "sandbox",
+            "failed",
+            "this kernel has no Landlock (Linux 5.13 or newer, switched on by lsm=landlock,...), so documents can't be "
+            "read apart and the gateway does not start; workers.weak_sandbox: true does without, which is not advised",
+        )
+    if through := sandbox.escapes(weak=weak):
+        return Check("sandbox", "failed", f"it does not hold: a process inside could {', '.join(through)}")
+    walls = f"Landlock {version}, system-call filter and limits" if version else "system-call filter and limits only"
+    state = "ok" if version else "warning"
+    return Check("sandbox", state, f"{walls}; every attempt to get out was refused")
+
+
+def _programs() -> Iterator[Check]:
+    """Programs of other makers, for what no library reads. Without them such files are gaps, and mail is held."""
+    fault = sandbox.bubblewrap_fault()
+    for name, program in sandbox.PROGRAMS.items():
+        missing = sandbox.missing_programs(name)
+        if missing:
+            text = f"{program.purpose}: not read; install Debian's package {' and '.join(missing)}"
+        elif fault is not None:
+            text = f"{program.purpose}: not read; {fault}"
+        else:
+            yield Check(f"program {name}", "ok", f"{program.purpose}: read under bubblewrap")
+            continue
+        yield Check(f"program {name}", "warning", f"{text}. Each message with one is held meanwhile")
 
 
 async def _routes(config: Config) -> list[Check]:

@@ -51,6 +51,7 @@ def _serve(control: socket.socket, settings: ReadingSettings) -> NoReturn:
     from .keeper import Keeper  # noqa: PLC0415  # loads what reads hostile documents
 
     _load_codecs()
+    sandbox.prepare_filters()
     for value in _VALUES:  # their encoders are made at the first use, by modules loaded then
         model_json.decode(type(value), model_json.encode(value))
     gc.collect()

@@ -79,7 +79,10 @@ class Keeper:
         while True:
             if self._reader is None:
                 self._reader = self._fork()  # before it is needed: the worker never waits for it
-            kind, payload = read_kind(self._worker)
+            try:
+                kind, payload = read_kind(self._worker)
+            except EOFError:
+                os._exit(0)  # the worker is gone, and a reader goes with its keeper
             if kind == JOB:
                 self._read(payload)
             else:

@@ -29,11 +29,13 @@ def be_reader(descriptor: int, settings: ReadingSettings) -> NoReturn:
     cpu_seconds = int(settings.message_seconds) + 1
     sandbox.lock_down_reader(settings.memory_bytes, cpu_seconds, descriptor, weak=settings.weak)
     while True:
-        _, payload = read_kind(descriptor)
         try:
+            _, payload = read_kind(descriptor)
             _read(descriptor, decode_job(payload))
         except MemoryError:
             os._exit(sandbox.OUT_OF_MEMORY_EXIT)
+        except EOFError:
+            os._exit(0)
 
 
 def _read(descriptor: int, job: Job) -> None:

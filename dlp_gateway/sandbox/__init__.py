@@ -11,6 +11,7 @@ from .landlock import landlock_version
 from .lock import OUT_OF_MEMORY_EXIT, end_with_parent, lock_down, lock_down_reader
 from .programs import PROGRAMS, bubblewrap_fault, missing_programs, run_program
 from .self_test import escapes
+from .system_calls import prepare_filters
 
 __all__ = [
     "OUT_OF_MEMORY_EXIT",
@@ -26,5 +27,6 @@ __all__ = [
     "lock_down",
     "lock_down_reader",
     "missing_programs",
+    "prepare_filters",
     "run_program",
 ]

@@ -18,6 +18,8 @@ _FILE_RIGHTS = {1: 1 << 13, 2: 1 << 14, 3: 1 << 15, 4: 1 << 15}
 _NEWEST_FILE_RIGHTS = 1 << 16
 _TCP_BIND_AND_CONNECT = 3  # from version 4
 _SIGNALS_AND_ABSTRACT_SOCKETS = 3  # from version 6
+_LIBRARY = ctypes.CDLL(None, use_errno=True)
+_LIBRARY.syscall.restype = ctypes.c_long
 
 
 def landlock_version() -> int:
@@ -68,7 +70,5 @@ def _checked(number: int, *arguments: object) -> int:
 
 
 def _call(number: int, *arguments: object) -> int:
-    library = ctypes.CDLL(None, use_errno=True)
-    library.syscall.restype = ctypes.c_long
-    answer: int = library.syscall(ctypes.c_long(number), *arguments)
+    answer: int = _LIBRARY.syscall(ctypes.c_long(number), *arguments)
     return answer

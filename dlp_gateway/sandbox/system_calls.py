@@ -11,6 +11,7 @@ import ctypes
 import platform
 import struct
 from collections.abc import Iterable
+from functools import cache
 
 # Linux, include/uapi/linux/prctl.h
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, _PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
@@ -114,6 +115,7 @@ _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_BIT = 0x40000000  # x86_64 runs a second ABI with this bit in the call's number
 _EPERM_ANSWER, _ALLOW_ANSWER, _KILL_ANSWER = 0x00050001, 0x7FFF0000, 0x80000000
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # classic BPF
+_LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
 class _Program(ctypes.Structure):
@@ -122,12 +124,28 @@ class _Program(ctypes.Structure):
 
 def refuse_worker_calls() -> None:
     """From here on this process makes no socket, process or mount, and signals nobody. Raises OSError."""
-    _load(_filter(_REFUSED.values(), listed=_EPERM_ANSWER, others=_ALLOW_ANSWER))
+    _load(_worker_filter())
 
 
 def allow_reader_calls_only() -> None:
     """From here on this process computes, and reads and writes what it has open. Raises OSError."""
-    _load(_filter(_ALLOWED.values(), listed=_ALLOW_ANSWER, others=_EPERM_ANSWER))
+    _load(_reader_filter())
+
+
+def prepare_filters() -> None:
+    """Make the filters now, once, rather than in each process that is forked hereafter."""
+    _worker_filter()
+    _reader_filter()
+
+
+@cache
+def _worker_filter() -> bytes:
+    return _filter(_REFUSED.values(), listed=_EPERM_ANSWER, others=_ALLOW_ANSWER)
+
+
+@cache
+def _reader_filter() -> bytes:
+    return _filter(_ALLOWED.values(), listed=_ALLOW_ANSWER, others=_EPERM_ANSWER)
 
 
 def program_filter() -> bytes:
@@ -159,7 +177,6 @@ def _load(code: bytes) -> None:
 
 
 def _prctl(option: int, value: int, pointer: ctypes.Structure | None = None) -> None:
-    library = ctypes.CDLL(None, use_errno=True)
     third = ctypes.byref(pointer) if pointer is not None else ctypes.c_ulong(0)
-    if library.prctl(ctypes.c_int(option), ctypes.c_ulong(value), third, ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
+    if _LIBRARY.prctl(ctypes.c_int(option), ctypes.c_ulong(value), third, ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
         raise OSError(ctypes.get_errno(), f"prctl {option} refused")
