@@ -1,107 +1,122 @@
-"""Archives: each member is read as a file of its own; what can't be opened is a gap."""
+"""ZIP archives: each file in them is read as one of its own; what can't be opened is a gap."""
 
 from __future__ import annotations
 
-import bz2
-import io
-import lzma
-import tarfile
-import zlib
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Iterator
 
 from ..model import GapReason
-from .budget import BudgetSpentError
+from . import mail
+from .budget import FileTooLargeError
+from .members import AFTER_END, ENCRYPTED, folders_of, member_part, once
+from .other_archive import unpack_zip_entry
 from .source import Inner, Item, Source, Tools
-from .zip_file import READABLE_METHODS, ZipAmbiguousError, ZipEntry, ZipFile, read_zip, unpack
+from .zip_file import (
+    READABLE_METHODS,
+    ZipAmbiguousError,
+    ZipContentError,
+    ZipEntry,
+    ZipFile,
+    read_zip,
+    unpack,
+)
+from .zip_salvage import directory_texts, salvage
 
 
 def read_zip_archive(source: Source, tools: Tools) -> Iterator[Item]:
-    """The files of a ZIP archive."""
+    """The files of a ZIP archive, all names, comments, and what stands after its end."""
+    return once(_read(source, tools, prefixed=False))
+
+
+def read_zip_within(source: Source, tools: Tools) -> Iterator[Item]:
+    """The files of a ZIP archive that stands at the end of a file of another kind."""
+    return once(_read(source, tools, prefixed=True))
+
+
+def _read(source: Source, tools: Tools, *, prefixed: bool) -> Iterator[Item]:
     try:
-        zipped = read_zip(source.octets)
+        zipped = read_zip(source.octets, prefixed=prefixed)
     except ZipAmbiguousError as error:
-        yield source.gap(GapReason.AMBIGUOUS, str(error))
+        yield source.gap(error.reason, str(error))
+        yield from _salvaged(source, tools)
         return
     for entry in zipped.entries:
-        yield zip_member(source, entry, tools)
+        yield from _member(source, entry, tools)
+    yield from _folder_names(source, zipped, tools)
     yield from zip_margins(source, zipped, tools)
 
 
+def _member(source: Source, entry: ZipEntry, tools: Tools) -> Iterator[Item]:
+    """The entry unpacked, as far as it can be, and the gap that stands in its way."""
+    part = member_part(source, entry.name)
+    yield from mail.name_passages(part, entry.other_names)
+    if entry.is_folder:
+        yield source.gap(GapReason.AMBIGUOUS, "an archive with a folder that has content")
+    if not entry.encrypted:
+        try:
+            yield Inner(name=entry.name, octets=_content(source, entry, tools))
+            return
+        except ZipContentError as error:
+            yield source.gap(error.reason, str(error))
+            yield Inner(name=entry.name, octets=error.content)
+            return
+        except ZipAmbiguousError as error:
+            yield source.gap(error.reason, str(error))
+        except FileTooLargeError as error:
+            yield source.gap(error.reason, error.detail)
+    else:
+        yield source.gap(GapReason.ENCRYPTED, ENCRYPTED)
+    yield from mail.name_passages(part, (entry.name,))
+    tools.meter.file()
+
+
+def _folder_names(source: Source, zipped: ZipFile, tools: Tools) -> Iterator[Item]:
+    """Names of folders that no file's name has shown."""
+    shown = {folder for entry in zipped.entries for folder in folders_of(entry.name)}
+    for name in zipped.folders:
+        tools.meter.file()
+        if name.strip("/") not in shown:
+            yield from mail.name_passages(member_part(source, name), (name,))
+
+
+def _salvaged(source: Source, tools: Tools) -> Iterator[Item]:
+    """What can be read of an archive that unpackers see differently."""
+    names: set[str] = set()
+    for found in salvage(source.octets, tools.meter):
+        names.add(found.name)
+        if found.encrypted:
+            yield source.gap(GapReason.ENCRYPTED, ENCRYPTED)
+        if found.content is not None:
+            yield Inner(name=found.name, octets=found.content)
+        else:
+            yield from mail.name_passages(member_part(source, found.name), (found.name,))
+    texts = (tools.readings(text, None)[0] for text in directory_texts(source.octets))
+    others = [text for text in texts if text not in names]
+    if others:
+        yield source.passage("\n".join(others), "archive directory", hidden=True)
+
+
 def zip_margins(source: Source, zipped: ZipFile, tools: Tools) -> Iterator[Item]:
-    """What an archive holds beside its files: comments, and octets after its end."""
+    """What an archive holds beside its files: comments, notes in its structure, and octets after its end."""
     for comment in zipped.comments:
         yield source.passage(tools.readings(comment, None)[0], "archive comment", hidden=True)
+    if zipped.extras:
+        yield source.passage(zipped.extras, "archive extra fields", hidden=True)
     if zipped.trailing:
-        yield Inner(name="(after its end)", octets=zipped.trailing, hidden=True)
+        yield Inner(name=AFTER_END, octets=zipped.trailing, hidden=True)
 
 
 def zip_member(source: Source, entry: ZipEntry, tools: Tools) -> Item:
     """The entry unpacked, or the gap that stands in its way. Raises BudgetSpentError."""
     if entry.encrypted:
-        return source.gap(GapReason.ENCRYPTED, "an archive with a password")
-    if entry.method not in READABLE_METHODS:
-        return source.gap(GapReason.UNSUPPORTED, "an archive compressed by a method that can't be read")
+        return source.gap(GapReason.ENCRYPTED, ENCRYPTED)
     try:
-        return Inner(name=entry.name, octets=unpack(source.octets, entry, tools.meter))
+        return Inner(name=entry.name, octets=_content(source, entry, tools))
     except ZipAmbiguousError as error:
-        return source.gap(GapReason.AMBIGUOUS, str(error))
+        return source.gap(error.reason, str(error))
 
 
-class _Decompressor(Protocol):
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused_data(self) -> bytes: ...
-
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
-
-
-def read_gzip(source: Source, tools: Tools) -> Iterator[Item]:
-    """The file in a gzip stream, all its members joined (RFC 1952, 2.2)."""
-    yield from _one_file(source, tools, lambda: zlib.decompressobj(16 + zlib.MAX_WBITS), "gz")
-
-
-def read_bzip2(source: Source, tools: Tools) -> Iterator[Item]:
-    """The file in a bzip2 stream."""
-    yield from _one_file(source, tools, bz2.BZ2Decompressor, "bz2")
-
-
-def read_xz(source: Source, tools: Tools) -> Iterator[Item]:
-    """The file in an xz stream."""
-    yield from _one_file(source, tools, lambda: lzma.LZMADecompressor(memlimit=256 * 2**20), "xz")
-
-
-def _one_file(source: Source, tools: Tools, make: Callable[[], _Decompressor], suffix: str) -> Iterator[Item]:
-    room = tools.meter.room()
-    content = bytearray()
-    rest = source.octets
-    while rest.strip(b"\0"):
-        stream = make()
-        content += stream.decompress(rest, room + 1 - len(content))
-        if len(content) > room:
-            tools.meter.expand(room)
-            raise BudgetSpentError("a file that expands to more than is read")
-        if not stream.eof:
-            yield source.gap(GapReason.CORRUPT, "a compressed file that is cut off")
-            break
-        rest = stream.unused_data
-    tools.meter.expand(len(content))
-    name = (source.filename or "file").rpartition("/")[2]
-    inner = name.removesuffix(f".{suffix}") if name.lower().endswith(f".{suffix}") else "content"
-    yield Inner(name=f"{name[:-4]}.tar" if name.lower().endswith(".tgz") else inner, octets=bytes(content))
-
-
-def read_tar(source: Source, tools: Tools) -> Iterator[Item]:
-    """The files of a tar archive; links and devices hold nothing."""
-    with tarfile.open(fileobj=io.BytesIO(source.octets), mode="r:") as archive:
-        for member in archive:
-            if not member.isfile():
-                continue
-            if member.size > tools.meter.room():
-                raise BudgetSpentError("a file that expands to more than is read")
-            file = archive.extractfile(member)
-            content = file.read() if file else b""
-            tools.meter.expand(len(content))
-            yield Inner(name=member.name, octets=content)
+def _content(source: Source, entry: ZipEntry, tools: Tools) -> bytes:
+    """Raises ZipAmbiguousError, BudgetSpentError."""
+    if entry.method in READABLE_METHODS:
+        return unpack(source.octets, entry, tools.meter)
+    return unpack_zip_entry(source.octets, entry, tools)

@@ -21,7 +21,7 @@ class Budget:
     files: int = 2_000  # members of all archives and packages together
     depth: int = 10  # containers within one another
     pages: int = 1_000
-    pictures: int = 20  # whose text is recognised, pages of scanned documents included
+    pictures: int = 20  # whose text is recognised, scanned pages included; a small one is a part of one
     pixels: int = 50_000_000  # of one picture
     cells: int = 2_000_000
     tags: int = 12_000_000  # of all XML; as many records of binary workbooks
@@ -36,7 +36,7 @@ class Spent:
     expanded_bytes: int = 0
     files: int = 0
     pages: int = 0
-    pictures: int = 0
+    pictures: float = 0
     cells: int = 0
     text_chars: int = 0
     tags: int = 0
@@ -109,8 +109,9 @@ class Meter:
         if self._pages > self.budget.pages:
             raise BudgetSpentError("has more pages than are read of one message")
 
-    def picture(self) -> None:
-        self._pictures += 1
+    def picture(self, share: float = 1.0) -> None:
+        """One more picture is to be recognised; `share` is its size in pages, since that is what it costs."""
+        self._pictures += share
         if self._pictures > self.budget.pictures:
             raise BudgetSpentError("has more pictures and scanned pages than are read of one message")
 

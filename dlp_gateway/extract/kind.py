@@ -6,7 +6,16 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from .appended import has_archive_within
+from .apple import is_apple_double, is_folder_list
+from .archive_format import archive_format
+from .armour import has_armour
+from .compressed import is_lzma
+from .mbox import is_mbox
+from .pgp import is_pgp
+from .protected import protection_of
 from .source import Readings, Source
+from .tar_file import is_tar
 from .zip_file import entry_names
 
 
@@ -28,8 +37,16 @@ class Kind(Enum):
     IMAGE = "image"
     MEDIA = "audio-or-video"
     EXECUTABLE = "application/x-executable"
+    METAFILE = "image/x-emf"
     CMS = "application/pkcs7-mime"
+    PGP = "application/pgp-encrypted"
+    PROTECTED = "application/x-protected"
+    ARMOUR = "text/x-armour"
     TNEF = "application/vnd.ms-tnef"
+    APPLE_DOUBLE = "multipart/appledouble"
+    FOLDER_LIST = "application/x-apple-ds-store"
+    MBOX = "application/mbox"
+    MIXED = "application/x-text-and-archive"
     MESSAGE = "message/rfc822"
     HTML = "text/html"
     TABLE = "text/csv"
@@ -50,18 +67,20 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"BM", Kind.IMAGE),
     (b"II*\x00", Kind.IMAGE),
     (b"MM\x00*", Kind.IMAGE),
+    (b"MM\x00+", Kind.IMAGE),  # BigTIFF
+    (b"II+\x00", Kind.IMAGE),
     (b"\x00\x00\x01\x00", Kind.IMAGE),
-    (b"\xd7\xcd\xc6\x9a", Kind.IMAGE),
-    (b"\x01\x00\x09\x00", Kind.IMAGE),
-    (b"\x01\x00\x00\x00", Kind.IMAGE),  # EMF, confirmed below
+    (b"\x00\x00\x02\x00", Kind.IMAGE),  # a cursor
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", Kind.IMAGE),  # JPEG 2000, and its bare code stream
+    (b"\xff\x4f\xff\x51", Kind.IMAGE),
+    (b"8BPS", Kind.IMAGE),
+    (b"\xd7\xcd\xc6\x9a", Kind.METAFILE),
+    (b"\x01\x00\x09\x00", Kind.METAFILE),
+    (b"\x02\x00\x09\x00", Kind.METAFILE),
+    (b"\x01\x00\x00\x00", Kind.METAFILE),  # EMF, confirmed below
     (b"\x1f\x8b\x08", Kind.GZIP),
     (b"BZh", Kind.BZIP2),
     (b"\xfd7zXZ\x00", Kind.XZ),
-    (b"7z\xbc\xaf\x27\x1c", Kind.OTHER_ARCHIVE),
-    (b"Rar!\x1a\x07", Kind.OTHER_ARCHIVE),
-    (b"MSCF", Kind.OTHER_ARCHIVE),
-    (b"\x1f\x9d", Kind.OTHER_ARCHIVE),
-    (b"\x28\xb5\x2f\xfd", Kind.OTHER_ARCHIVE),
     (b"ID3", Kind.MEDIA),
     (b"OggS", Kind.MEDIA),
     (b"fLaC", Kind.MEDIA),
@@ -70,10 +89,18 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"\x7fELF", Kind.EXECUTABLE),
 )
 # Too short, or plain letters: believed only where the content is no text.
-_WEAK = (b"BM", b"BZh", b"MZ", b"ID3", b"MSCF")
-_CMS_IDENTIFIER = bytes.fromhex("06092a864886f70d0107")
+_WEAK = (b"BM", b"BZh", b"MZ", b"ID3")
+_PICTURE_BRANDS = frozenset(
+    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")  # ISO/IEC 23008-12
+)
+_CMS_START = re.compile(  # a sequence that begins with a content type: RFC 5652, 3 and 14
+    rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)"
+    rb"\x06[\x09\x0b]\x2a\x86\x48\x86\xf7\x0d\x01(?:\x07|\x09\x10\x01)",
+    re.DOTALL,
+)
+_CERTIFICATE = re.compile(rb"\x30\x82..\x30\x82..\xa0\x03\x02\x01[\x00-\x02]\x02", re.DOTALL)  # RFC 5280, 4.1
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--|<!doctype\s+html|<(?:html|head|body|meta|table)\b)", re.IGNORECASE
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--|<!doctype\s+html|<(?:html|head|body|meta|table|svg)\b)", re.IGNORECASE
 )
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]")
 _MAIL_FIELDS = frozenset({"from", "to", "subject", "date", "received", "message-id", "mime-version", "return-path"})
@@ -86,6 +113,8 @@ def kind_of(source: Source, readings: Readings) -> Kind:
     octets = source.octets
     if not octets.strip(b"\0 \t\r\n"):
         return Kind.EMPTY
+    if protection_of(octets) is not None:
+        return Kind.PROTECTED
     container = _container(octets)
     if container is not None:
         return container
@@ -96,19 +125,31 @@ def kind_of(source: Source, readings: Readings) -> Kind:
         return kind
     if not readable:
         return Kind.BINARY
-    return Kind.TEXT if source.margin else _flavour(source, text)
+    if source.margin:
+        return Kind.TEXT
+    if is_mbox(octets) and not is_mail_by_label(source) and not source.is_body:
+        return Kind.MBOX
+    if has_archive_within(octets):
+        return Kind.MIXED
+    return Kind.ARMOUR if has_armour(octets) else _flavour(source, text)
 
 
 def _container(octets: bytes) -> Kind | None:
-    if octets.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if octets.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04")):
         if octets[30:38] == b"mimetype" and b"application/vnd.oasis.opendocument" in octets[38:128]:
             return Kind.OPEN_DOCUMENT
         if "[Content_Types].xml" in entry_names(octets):
             return Kind.OFFICE_OPEN
         return Kind.ZIP
-    if octets[257:262] == b"ustar":
+    if is_tar(octets):
         return Kind.TAR
-    return None
+    if is_apple_double(octets):
+        return Kind.APPLE_DOUBLE
+    if is_folder_list(octets):
+        return Kind.FOLDER_LIST
+    if is_lzma(octets):
+        return Kind.XZ
+    return Kind.OTHER_ARCHIVE if archive_format(octets) is not None else None
 
 
 def _signature(octets: bytes, readable: bool) -> Kind | None:
@@ -118,12 +159,13 @@ def _signature(octets: bytes, readable: bool) -> Kind | None:
                 continue
             return kind
     if octets[4:8] == b"ftyp" or (octets[:4] == b"RIFF" and octets[8:12] in (b"AVI ", b"WAVE")):
-        image = octets[8:12] in (b"heic", b"heix", b"mif1", b"avif")
-        return Kind.IMAGE if image else Kind.MEDIA
+        return Kind.IMAGE if octets[8:12] in _PICTURE_BRANDS else Kind.MEDIA
     if octets[:4] == b"RIFF" and octets[8:12] == b"WEBP":
         return Kind.IMAGE
-    if octets[:1] == b"\x30" and _CMS_IDENTIFIER in octets[:40]:
+    if octets[:1] == b"\x30" and (_CMS_START.match(octets) or _CERTIFICATE.match(octets)):
         return Kind.CMS
+    if is_pgp(octets):
+        return Kind.PGP
     if not readable and b"%PDF-" in octets[:1024]:
         return Kind.PDF
     return None

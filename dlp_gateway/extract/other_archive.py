@@ -1,13 +1,261 @@
-"""Archives that are neither ZIP nor tar: 7z, RAR, cabinets and others, by libarchive."""
+"""Archives that are neither ZIP nor tar: by libarchive, and where it refuses by the program unar."""
 
 from __future__ import annotations
 
+import hashlib
+import struct
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from .source import Item, Source, Tools
-from .unreadable import read_unsupported
+from ..model import Gap, GapReason
+from . import mail
+from .archive_format import NOTHING, RAW, UNAR, ArchiveFormat, archive_format, has_udf
+from .archive_library import ArchiveFaultError, Member, members
+from .budget import Expansion, FileTooLargeError
+from .compressed import unpacked_name
+from .members import AFTER_END, CUT_OFF, ENCRYPTED, SEVERAL_VOLUMES, folders_of, member_part, once
+from .rar_file import RarContents, read_rar_headers
+from .source import Inner, Item, ProgramError, Source, Tools
+from .tar_file import read_tar
+from .zip_file import ZipAmbiguousError, ZipEntry, checked_content
+
+UNREAD_METHOD = "an archive compressed by a method that can't be read"
+_NO_NAME = "(no name)"
+_LARGEST_EMPTY = 128  # octets of an archive without files, padding apart
+_SEVEN_ZIP_START = struct.Struct("<6s2sIQQI")  # 7zFormat.txt, "SignatureHeader"
+# A disc has up to three lists of its files; which one counts depends on who looks.
+_DISC_LISTS = (b"", b"!joliet", b"!rockridge", b"!joliet,!rockridge")
 
 
 def read_other_archive(source: Source, tools: Tools) -> Iterator[Item]:
-    """The files inside."""
-    yield from read_unsupported(source, tools)
+    """The files inside, all names, comments, and what stands after the end."""
+    found = archive_format(source.octets)
+    if found is None or found.reader == NOTHING:
+        yield source.gap(GapReason.UNSUPPORTED, "an archive or disc image of a kind that can't be read")
+        return
+    yield from once(_Unpacking(source, tools, found).items())
+
+
+@dataclass(slots=True)
+class _Unpacking:
+    source: Source
+    tools: Tools
+    format: ArchiveFormat
+    seen: set[bytes] = field(default_factory=set)  # digests of the files that were given already
+    names: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+    files: int = 0
+
+    def items(self) -> Iterator[Item]:
+        if self.format.reader == UNAR:
+            yield from self._by_program(fault=None)
+        elif self.format.name in ("rar4", "rar5"):
+            yield from self._rar()
+        elif self.format.name == "7z":
+            yield from self._seven_zip()
+        elif self.format.reader == RAW:
+            yield from self._stream()
+        elif self.format.name == "iso":
+            yield from self._disc()
+        else:
+            yield from self._by_library()
+
+    def _by_library(self, encrypted: frozenset[str] = frozenset(), options: bytes = b"") -> Iterator[Item]:
+        try:
+            for member in members(self.source.octets, self.format.reader, self.format.stream, options):
+                yield from self._member(member, encrypted)
+        except ArchiveFaultError as fault:
+            yield self.source.gap(fault.reason, fault.detail)
+        else:
+            if not self.names and len(self.source.octets.rstrip(b"\0")) > _LARGEST_EMPTY:
+                yield self.source.gap(GapReason.CORRUPT, "an archive in which no file can be found")
+
+    def _member(self, member: Member, encrypted: frozenset[str]) -> Iterator[Item]:
+        name = self._text(member.name) or _NO_NAME
+        if member.link:
+            yield self.source.passage(self._text(member.link), "target of a link")
+        self.names.add(name)
+        if not member.is_file:
+            self.tools.meter.file()
+            if not (member.is_folder and name.strip("/") in self.folders):
+                yield from self._name(name)
+            return
+        self.folders.update(folders_of(name))
+        if member.encrypted or name in encrypted:
+            self.tools.meter.file()
+            yield from self._name(name)
+            yield self.source.gap(GapReason.ENCRYPTED, ENCRYPTED)
+            return
+        self.files += 1
+        content = bytearray()
+        try:
+            self._fill(content, member)
+        except FileTooLargeError as error:
+            yield from self._name(name)
+            yield self.source.gap(error.reason, error.detail)
+            return
+        except ArchiveFaultError as fault:
+            yield self.source.gap(fault.reason, fault.detail)
+            if not content:
+                yield from self._name(name)
+                return
+        if self._is_new(content):
+            yield Inner(name=name, octets=bytes(content))
+
+    def _fill(self, content: bytearray, member: Member) -> None:
+        expansion = Expansion(self.tools.meter, len(self.source.octets))
+        for block in member.blocks():
+            expansion.add(len(block))
+            content += block
+
+    def _is_new(self, content: bytes | bytearray) -> bool:
+        """Whether no list of the archive has shown this content before."""
+        digest = hashlib.blake2b(content, digest_size=16).digest()
+        new = digest not in self.seen
+        self.seen.add(digest)
+        return new
+
+    def _name(self, name: str) -> Iterator[Item]:
+        return iter(mail.name_passages(member_part(self.source, name), (name,)))
+
+    def _text(self, name: str | bytes) -> str:
+        return name if isinstance(name, str) else self.tools.readings(name, None)[0]
+
+    def _seven_zip(self) -> Iterator[Item]:
+        octets = self.source.octets
+        if len(octets) < _SEVEN_ZIP_START.size:
+            yield self.source.gap(GapReason.CORRUPT, CUT_OFF)
+            return
+        _, _, _, offset, size, _ = _SEVEN_ZIP_START.unpack_from(octets)
+        end = _SEVEN_ZIP_START.size + offset + size
+        if end > len(octets):
+            yield self.source.gap(GapReason.CORRUPT, "an archive that is cut off, or the first of several volumes")
+        if size:
+            yield from self._by_library()
+        yield from self._after(end)
+
+    def _rar(self) -> Iterator[Item]:
+        contents = read_rar_headers(self.source.octets)
+        for comment in contents.comments:
+            yield self.source.passage(self.tools.readings(comment, None)[0], "archive comment", hidden=True)
+        for number, stream in enumerate(contents.streams, 1):
+            yield Inner(name=f"(hidden stream {number})", octets=stream, hidden=True)
+        if contents.unread:
+            yield self.source.gap(
+                GapReason.UNSUPPORTED, "an archive with a comment or hidden stream that can't be read"
+            )
+        if contents.masked:
+            yield self.source.gap(GapReason.ENCRYPTED, ENCRYPTED)
+            return
+        if contents.volume:
+            yield self.source.gap(GapReason.UNSUPPORTED, SEVERAL_VOLUMES)
+        fault: Gap | None = None
+        encrypted = frozenset(self._text(name) for name in contents.encrypted)
+        for item in self._by_library(encrypted):
+            if isinstance(item, Gap) and item.reason in (GapReason.UNSUPPORTED, GapReason.CORRUPT):
+                fault = item  # said below, if the program knows no better
+            else:
+                yield item
+        if fault is None and contents.whole and self.files < contents.files - len(encrypted):
+            fault = self.source.gap(GapReason.CORRUPT, "an archive with files that can't be read")
+        if fault is not None:
+            yield from self._rar_again(fault, contents)
+        elif not contents.whole:
+            yield self.source.gap(GapReason.CORRUPT, CUT_OFF)
+        yield from self._after(contents.end if contents.whole else len(self.source.octets))
+
+    def _rar_again(self, fault: Gap, contents: RarContents) -> Iterator[Item]:
+        for name in sorted(contents.encrypted):
+            yield from self._name(self._text(name))
+        if contents.encrypted:
+            yield self.source.gap(GapReason.ENCRYPTED, ENCRYPTED)
+        if contents.volume or contents.encrypted:
+            yield fault
+        else:
+            yield from self._by_program(fault, files=contents.files if contents.whole else None)
+
+    def _by_program(self, fault: Gap | None, files: int | None = None) -> Iterator[Item]:
+        """By unar, which writes what it unpacked as a tar archive. `fault` is said where that is not better;
+        `files` is how many there must be."""
+        try:
+            unpacked = self.tools.run("unar", self.source.octets)
+        except ProgramError as error:
+            yield fault or self.source.gap(error.reason, error.detail)
+            return
+        count = 0
+        tar = Source(part=self.source.part, octets=unpacked, scope=self.source.scope, hidden=self.source.hidden)
+        for item in read_tar(tar, self.tools):
+            if not isinstance(item, Inner):
+                yield item
+                continue
+            count += 1
+            name = item.name.removeprefix("./")
+            if self._is_new(item.octets):
+                yield Inner(name=name, octets=item.octets)
+            elif name not in self.names:
+                yield from self._name(name)
+        if count == 0 or (files is not None and count < files):
+            yield fault or self.source.gap(GapReason.CORRUPT, "an archive with files that can't be read")
+
+    def _stream(self) -> Iterator[Item]:
+        """A compressed stream holds one file without a name."""
+        content = bytearray()
+        try:
+            for member in members(self.source.octets, RAW, self.format.stream):
+                self._fill(content, member)
+        except ArchiveFaultError as fault:
+            yield self.source.gap(fault.reason, fault.detail)
+        yield Inner(name=unpacked_name(self.source, self.format.name.lower()), octets=bytes(content))
+
+    def _disc(self) -> Iterator[Item]:
+        if has_udf(self.source.octets):
+            yield self.source.gap(GapReason.UNSUPPORTED, "a disc image with a second list of files that can't be read")
+        for options in _DISC_LISTS:
+            yield from self._by_library(options=options)
+
+    def _after(self, end: int) -> Iterator[Item]:
+        trailing = self.source.octets[end:]
+        if trailing.strip(b"\0\r\n "):
+            yield Inner(name=AFTER_END, octets=trailing, hidden=True)
+
+
+def unpack_zip_entry(octets: bytes, entry: ZipEntry, tools: Tools) -> bytes:
+    """The content of an entry of a ZIP archive that is compressed by a rare method: the entry is given to libarchive,
+    or to unar, as an archive of its own. Raises ZipAmbiguousError, BudgetSpentError."""
+    expansion = Expansion(tools.meter, entry.stored_size)
+    expansion.expect(entry.size)
+    alone = _alone(octets, entry)
+    content = bytearray()
+    try:
+        for member in members(alone, "zip"):
+            for block in member.blocks():
+                expansion.add(len(block))
+                content += block
+    except ArchiveFaultError as fault:
+        if fault.reason is GapReason.TOO_LARGE:
+            raise ZipAmbiguousError(fault.detail, fault.reason) from None
+        return checked_content(entry, _by_unar(alone, tools))
+    return checked_content(entry, bytes(content))
+
+
+def _by_unar(octets: bytes, tools: Tools) -> bytes:
+    try:
+        tar = Source(part="", octets=tools.run("unar", octets))
+    except ProgramError:
+        raise ZipAmbiguousError(UNREAD_METHOD, GapReason.UNSUPPORTED) from None
+    for item in read_tar(tar, tools):
+        if isinstance(item, Inner):
+            return item.octets
+    raise ZipAmbiguousError(UNREAD_METHOD, GapReason.UNSUPPORTED)
+
+
+def _alone(octets: bytes, entry: ZipEntry) -> bytes:
+    """A ZIP archive of this entry only (APPNOTE.TXT 6.3.10, 4.3.6)."""
+    name = b"content"
+    sizes = struct.pack("<IIIHH", entry.crc, entry.stored_size, entry.size, len(name), 0)
+    common = struct.pack("<HHHHH", 63, entry.flags & 0x0006, entry.method, 0, 0x21) + sizes
+    stored = octets[entry.start : entry.start + entry.stored_size]
+    local = b"PK\x03\x04" + common + name + stored
+    central = b"PK\x01\x02\x3f\x00" + common + bytes(14) + name
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, len(central), len(local), 0)
+    return local + central + end
