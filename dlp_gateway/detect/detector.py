@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
+from .disguised import DisguiseReader
 from .exempt import Exempter
 from .fingerprint import fingerprint, mask
 from .found import Found, Reading
@@ -42,6 +43,7 @@ class Detector:
         self._names = NameFinder(self._ruleset)
         self._terms = TermScanner(self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._labels)
+        self._disguises = DisguiseReader(self._engine, self._ruleset.scanner.rules)
 
     @property
     def version(self) -> str:
@@ -109,9 +111,12 @@ class Detector:
 
     def _patterns(self, reading: Reading, question: Question) -> list[Found]:
         if reading.passage.table:
-            return self._tables.read(reading, question.entities, names=question.names is not AskNames.NEVER)
-        matches = self._engine.patterns(reading.canonical.text, question.entities)
-        return [_found(reading, match) for match in resolve(matches) if _counts_here(reading.passage, match.entity)]
+            found = self._tables.read(reading, question.entities, names=question.names is not AskNames.NEVER)
+        else:
+            matches = resolve(self._engine.patterns(reading.canonical.text, question.entities))
+            found = [_found(reading, match) for match in matches]
+        found += self._disguises.read(reading, question.entities, found)
+        return [item for item in found if _counts_here(reading.passage, item.entity)]
 
     def _all_names(
         self, readings: Sequence[Reading], question: Question, exempter: Exempter, found: list[Found], *, full: bool

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Category
+from ..model import Category, Passage
 from .context import by_header, has_phrase, labels, same_length_lower, score
 from .found import Found, Reading
 from .lexicon import TermScanner, match_of_term
@@ -278,7 +278,6 @@ def _in_cell(reading: Reading, column: _Column, match: Match) -> Found:
     row, offset = column.rows[cell], column.offsets[cell]
     inside = match.start - column.starts[cell], match.end - column.starts[cell]
     start, end = canonical(column.cells[cell]).span(*inside)
-    name = f"cell {_letters(passage.first_column + column.number)}{passage.first_row + row}"
     return Found(
         reading=reading,
         entity=match.entity,
@@ -288,7 +287,7 @@ def _in_cell(reading: Reading, column: _Column, match: Match) -> Found:
         until=offset + end,
         start=offset + start,
         end=offset + end,
-        place=f"{passage.place}, {name}" if passage.place else name,
+        place=place_of_cell(passage, row, column.number),
         value=column.text.text[match.start : match.end],
         confidence=match.confidence,
         mask=match.mask,
@@ -306,6 +305,12 @@ def _name_match(start: int, cell: str) -> Match:
         confidence=0.9,
         mask="{^1}###",
     )
+
+
+def place_of_cell(passage: Passage, row: int, column: int) -> str:
+    """The place of a cell in words; `row` and `column` are those of the passage's text, from 0."""
+    name = f"cell {_letters(passage.first_column + column)}{passage.first_row + row}"
+    return f"{passage.place}, {name}" if passage.place else name
 
 
 def _letters(number: int) -> str:
