@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,39 @@ def test_beyond_the_waiting_room_and_after_the_wait_the_answer_is_overloaded() -
         assert busy.result().gaps[0].detail == DEADLINE_PASSED
 
     with_pool(pool(count=1, waiting_per_worker=1, seconds=1, wait=0.2), body)
+
+
+def test_while_workers_are_slow_others_stand_in_for_them_and_leave_again() -> None:
+    """Two messages that take long must not stop the two workers' ordinary mail."""
+
+    async def body(p: Pool) -> None:
+        async with asyncio.TaskGroup() as group:
+            slow = [group.create_task(p.inspect(b"wait-for /no/such/file", QUESTION)) for _ in range(2)]
+            started = time.monotonic()
+            await asyncio.sleep(0)
+            for _ in range(20):
+                assert said(await p.inspect(b"quick", QUESTION)) == "done"
+            assert time.monotonic() - started < 2.5
+            assert not any(task.done() for task in slow)
+        assert [task.result().gaps[0].reason for task in slow] == [GapReason.TIMED_OUT] * 2
+        async with asyncio.timeout(5):
+            while len(p._state.workers) != 2:
+                assert said(await p.inspect(b"quick", QUESTION)) == "done"
+
+    with_pool(pool(count=2, overflow=4, slow_seconds=0.1, seconds=3), body)
+
+
+def test_without_overflow_ordinary_mail_waits_behind_slow_messages() -> None:
+    async def body(p: Pool) -> None:
+        async with asyncio.TaskGroup() as group:
+            slow = group.create_task(p.inspect(b"wait-for /no/such/file", QUESTION))
+            await asyncio.sleep(0)
+            started = time.monotonic()
+            assert said(await p.inspect(b"quick", QUESTION)) == "done"
+            assert time.monotonic() - started > 0.5
+        assert slow.result().gaps[0].reason is GapReason.TIMED_OUT
+
+    with_pool(pool(count=1, overflow=0, slow_seconds=0.1, seconds=1), body)
 
 
 def test_a_worker_is_replaced_after_its_share_of_messages() -> None:
