@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from .. import sandbox
 from ..frames import KIND_AND_LENGTH, read_kind, write_kind
+from .program_memory import ProgramMemory
 from .reader import be_reader
 from .settings import (
     BEGUN,
@@ -73,6 +74,7 @@ class Keeper:
         self._settings = settings
         self._reader: _Reader | None = None
         self._message_until: float | None = None
+        self._memory = ProgramMemory()
 
     def serve(self) -> NoReturn:
         """Read whatever the worker hands over until it is gone. Never returns."""
@@ -127,7 +129,7 @@ class Keeper:
         started = time.monotonic()
         seconds = min(clock.message_until - started, self._settings.file_seconds)
         try:
-            kind, answer = OUTPUT, sandbox.run_program(name.decode(), octets, seconds)
+            kind, answer = OUTPUT, self._memory.run(name.decode(), octets, seconds)
         except sandbox.ProgramMissingError:
             kind, answer = FAILED, b"missing"
         except sandbox.ProgramLateError:
