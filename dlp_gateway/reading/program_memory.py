@@ -1,5 +1,5 @@
-"""What programs said of small files before: the council's crest stands in nearly every message, and recognising its text
-costs a quarter of a second each time.
+"""What programs said of small files before: the council's crest stands in nearly every message, and recognising
+its text costs a quarter of a second each time.
 
 Only short outputs of small files are kept, in the memory of the keeper, by the hash of the octets: who asks
 has the same picture already, so nothing is told to anybody who could not see it.
