@@ -15,7 +15,7 @@ from .detect import Detector
 from .errors import ConfigError
 from .extract import Apart, extract_text
 from .model import Extraction, GapReason, Inspection, ParsedMessage, Question
-from .parse import display_names, parse_message, read_controls, views
+from .parse import display_names, parse_message, read_controls, split_message, views
 from .yaml_file import load_document
 
 _TEMPLATE_START, _TEMPLATE_END = "templates/disclaimer", ".txt"
@@ -93,13 +93,13 @@ class Inspector:
             if text is None:
                 notes.append(NO_SUCH_CHANGE)
                 continue
-            before = parse_message(octets)
+            before = split_message(octets)
             ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in before.gaps)
             changed = add_disclaimer(octets, before.root, text, ambiguous=ambiguous)
             notes += changed.notes
             if changed.octets == octets:
                 continue
-            if same_leaves(before, parse_message(changed.octets), changed.edited):
+            if same_leaves(before, split_message(changed.octets), changed.edited):
                 octets = changed.octets
             else:
                 notes.append(EDIT_FAILED)

@@ -140,7 +140,7 @@ def _place_of(part: str, place: str, names: dict[str, str]) -> str:
     if part == "HEADER":
         return "in the subject" if place == "subject" else "in the header of the message"
     if part not in names and "/" not in part and not place:
-        return f"part {shown(part)} of the message" if part else "in the message"
+        return part_words(part) if part else "in the message"
     return f"{shown(place)} of {_file(part, names)}" if place else _file(part, names)
 
 
@@ -151,4 +151,11 @@ def _file(part: str, names: dict[str, str]) -> str:
     container, slash, _member = part.partition("/")
     if slash:
         return f"a file in {_file(container, names)}"
-    return f"part {shown(part)} of the message" if part else "the message"
+    return part_words(part) if part else "the message"
+
+
+def part_words(part: str) -> str:
+    """“part 2 of the message”; what only other programs see has no number in ours."""
+    if part.startswith("OTHER."):
+        return "the message as another mail program reads it"
+    return f"part {shown(part)} of the message"

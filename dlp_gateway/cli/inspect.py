@@ -104,7 +104,7 @@ def _show_table(file: MailFile, inspection: Inspection) -> None:
     counts = f"{len(inspection.findings)} findings, {individuals} individuals, {len(inspection.gaps)} gaps"
     print(f"{printable(file.name)}: {counts}")
     for finding in inspection.findings:
-        where = printable(f"part {finding.part}" + (f", {finding.place}" if finding.place else ""))
+        where = printable(_part(finding.part) + (f", {finding.place}" if finding.place else ""))
         note = f"  ({finding.exempt.value}, does not count)" if finding.exempt else ""
         print(
             f"  {finding.category.value:<13} {finding.entity:<26} {finding.confidence:4.2f}  "
@@ -129,9 +129,14 @@ def _print_passages(file: MailFile, extraction: Extraction) -> None:
     for passage in extraction.passages:
         place = f", {passage.place}" if passage.place else ""
         hidden = " (hidden)" if passage.hidden and "hidden" not in passage.place else ""
-        print(printable(f"--- part {passage.part}{place}{hidden}"))
+        print(printable(f"--- {_part(passage.part)}{place}{hidden}"))
         sys.stdout.write(printable(passage.text))
         print()
     for gap in extraction.gaps:
         part = printable(gap.part) or "whole message"
         print(f"--- not inspected: part {part}: {gap.reason.value}: {gap.detail}")
+
+
+def _part(part: str) -> str:
+    note = " (as another mail program reads it)" if part.startswith("OTHER.") else ""
+    return f"part {part}{note}"

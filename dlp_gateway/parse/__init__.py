@@ -2,7 +2,8 @@
 
 from .charset import decode_charset, views
 from .header import Mailbox, addresses, author_of, display_names, field_value, read_controls
-from .mime import parse_message
+from .message import parse_message
+from .mime import split_message
 from .words import decode_value
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "field_value",
     "parse_message",
     "read_controls",
+    "split_message",
     "views",
 ]

@@ -1,4 +1,4 @@
-"""`parse_message`: our own strict MIME splitter, the authority on what parts a message has.
+"""`split_message`: our own strict MIME splitter, the authority on what parts a message has.
 
 Mail programs disagree about malformed MIME, and text that we do not see but a recipient's program
 does is the way around a gateway. So nothing is guessed: structure that two readers could take
@@ -9,9 +9,11 @@ octets, so that edits can be made in place and nothing is ever generated anew.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..model import Gap, GapReason, GapScope, MimePart, ParsedMessage, Part
+from .charset import charset_problem
 from .encrypted import encryption_of
 from .fields import Block, read_block
 from .multipart import Pieces, split_multipart
@@ -85,7 +87,7 @@ class _Found:
             self.gap(place.path, GapReason.AMBIGUOUS, detail)
 
 
-def parse_message(octets: bytes) -> ParsedMessage:
+def split_message(octets: bytes) -> ParsedMessage:
     """The MIME tree of a message, its decoded leaves, and what was unclear.
 
     Line ends are CRLF; a message with LF alone throughout is read as well (files), a mixture is
@@ -246,6 +248,22 @@ def _is_returned(found: _Found, start: int, end: int, before: list[MimePart], de
     return kind in _RETURNED and reported and not any(child.media_type in _RETURNED for child in before)
 
 
+def returned_messages(root: MimePart) -> Iterator[MimePart]:
+    """The parts of delivery reports that hold the returned message or its header."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        returned = None
+        if node.media_type == "multipart/report":
+            reported = False
+            for child in node.children:
+                if reported and returned is None and child.media_type in _RETURNED:
+                    returned = child
+                    yield child
+                reported |= child.media_type in _REPORT_STATUS
+        stack += [child for child in node.children if child is not returned]
+
+
 def _nested_message(found: _Found, span: tuple[int, int], place: _Place) -> tuple[MimePart, ...] | None:
     if place.depth >= MAX_DEPTH:
         found.gap(place.path, GapReason.TOO_DEEP, "parts nested more than 20 deep")
@@ -316,6 +334,9 @@ def _leaf(found: _Found, node: MimePart, place: _Place) -> None:
         octets=octets,
     )
     found.parts.append(part)
+    doubt = charset_problem(octets, part.charset)
+    if doubt is not None and not place.returned:
+        found.gap(node.path, GapReason.AMBIGUOUS, doubt, GapScope.MESSAGE if is_body else GapScope.ATTACHMENT)
     detail = encryption_of(part)
     if detail is not None:
         whole = place.outermost or is_body

@@ -10,7 +10,7 @@ import pytest
 from dlp_gateway.change import add_disclaimer, disclaimer_text_from, same_leaves
 from dlp_gateway.change.disclaimer_text import fold, fold_html
 from dlp_gateway.model import GapReason, MimePart
-from dlp_gateway.parse import decode_charset, parse_message
+from dlp_gateway.parse import decode_charset, parse_message, split_message
 
 ROOT = Path(__file__).parents[2]
 CORPUS = sorted((ROOT / "tests" / "corpus").glob("*.eml"))
@@ -62,12 +62,12 @@ def test_offsets_slice_back_to_what_they_name(path: Path) -> None:
 
 def test_disclaimer_goes_where_expected_and_nowhere_else(path: Path) -> None:
     octets = path.read_bytes()
-    before = parse_message(octets)
+    before = split_message(octets)
     ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in before.gaps)
     changed = add_disclaimer(octets, before.root, TEXT, ambiguous=ambiguous)
     want = expected(path)["disclaimer"]
     assert {"edited": list(changed.edited), "notes": list(changed.notes)} == want
-    after = parse_message(changed.octets)
+    after = split_message(changed.octets)
     assert same_leaves(before, after, changed.edited)
     assert (changed.octets == octets) == (not changed.edited)
     again = add_disclaimer(changed.octets, after.root, TEXT, ambiguous=ambiguous)
@@ -76,7 +76,7 @@ def test_disclaimer_goes_where_expected_and_nowhere_else(path: Path) -> None:
 
 def test_another_reader_sees_the_disclaimer_in_every_edited_part(path: Path) -> None:
     octets = path.read_bytes()
-    changed = add_disclaimer(octets, parse_message(octets).root, TEXT)
+    changed = add_disclaimer(octets, split_message(octets).root, TEXT)
     if not changed.edited:
         return
     shown = [
