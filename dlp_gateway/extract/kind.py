@@ -104,6 +104,8 @@ _HTML_START = re.compile(
 )
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]")
 _MAIL_FIELDS = frozenset({"from", "to", "subject", "date", "received", "message-id", "mime-version", "return-path"})
+_FOLDED_TYPES = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/x-vcalendar", "text/directory"})
+_FOLDED_START = re.compile(r"\s*begin:[ \t]*v[a-z]{3,8}[ \t]*[\r\n]", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _SAMPLE_CHARS = 65536
 
@@ -175,7 +177,7 @@ def _flavour(source: Source, text: str) -> Kind:
     declared = source.declared or ""
     if declared == "text/html" or source.suffix in ("html", "htm", "xhtml", "mht") or _HTML_START.match(text):
         return Kind.HTML
-    if declared in ("text/calendar", "text/vcard", "text/x-vcard", "text/directory") or text.lstrip()[:6] == "BEGIN:":
+    if declared in _FOLDED_TYPES or source.suffix in ("ics", "vcs", "vcf") or _FOLDED_START.match(text):
         return Kind.FOLDED
     if source.is_body:
         return Kind.TEXT

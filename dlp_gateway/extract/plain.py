@@ -23,14 +23,6 @@ def read_text(source: Source, tools: Tools) -> Iterator[Item]:
         yield source.passage(text, OTHER_READING if number else "")
 
 
-def read_folded(source: Source, tools: Tools) -> Iterator[Item]:
-    """Calendars and cards: long lines are folded by a line end and one blank (RFC 5545, 3.1; RFC 6350, 3.2)."""
-    for number, reading in enumerate(tools.readings(source.octets, source.charset)):
-        text = unix_lines(reading).replace("\n ", "").replace("\n\t", "")
-        text = text.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
-        yield source.passage(text, OTHER_READING if number else "")
-
-
 def unix_lines(text: str) -> str:
     """The text with LF line ends."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -45,9 +45,3 @@ def test_a_long_flowed_paragraph_takes_linear_time() -> None:
 def test_flowed_is_asked_by_the_part(read_mail: Callable) -> None:
     reading = read_mail(mail(b"943 476 \r\n5919\r\n", "text/plain; charset=utf-8; format=flowed"))
     assert reading.where("943 476  5919")
-
-
-def test_calendars_and_cards_are_unfolded(read: Callable) -> None:
-    reading = read(b"BEGIN:VCALENDAR\r\nDESCRIPTION:NHS 943 4\r\n 76 5919\\, thanks\r\nEND:VCALENDAR\r\n", "invite.ics")
-    assert reading.where("NHS 943 476 5919, thanks")
-    assert reading.gaps == ()
