@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 from ..model import Gap, GapReason, GapScope, MimePart, ParsedMessage, Part
 from .charset import charset_problem
-from .charset import charset_problem
 from .encrypted import encryption_of
 from .fields import Block, read_block
 from .multipart import Pieces, split_multipart
