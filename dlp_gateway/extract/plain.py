@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from .source import Item, Source, Tools
 
 OTHER_READING = "other reading"
+_UNSEEN = "\u200b"
 
 
 def read_text(source: Source, tools: Tools) -> Iterator[Item]:
@@ -29,29 +30,36 @@ def unix_lines(text: str) -> str:
 
 
 def join_flowed(text: str, *, delete_space: bool) -> str:
-    """Flowed lines joined (RFC 3676, 4.1 to 4.5), of the same length: a soft line end and the quote marks
-    after it become blanks, or characters that no reader sees where the blank itself is to go (DelSp)."""
+    """Flowed lines joined (RFC 3676, 4.1 to 4.5), of the same length: a soft line end becomes a blank; quote marks and
+    stuffing after it, and the blank itself where it is to go (DelSp), become characters that no reader sees."""
     if " \n" not in text:
         return text
     pieces: list[str] = []
     previous = ""
-    unseen = "\u200b" if delete_space else " "
     for line in text.split("\n"):
         marks = _quote_marks(line)
         flows = (
             previous.endswith(" ")
-            and previous.lstrip(">").strip() != "--"  # the signature's line is fixed
+            and not _is_signature(previous)
+            and not _is_signature(line)
             and _quote_marks(previous) == marks
         )
         if flows:
             if delete_space:
-                pieces[-1] = pieces[-1][:-1] + unseen
+                pieces[-1] = pieces[-1][:-1] + _UNSEEN
             stuffed = line[marks : marks + 1] == " "
-            pieces.append(unseen * (1 + marks + stuffed) + line[marks + stuffed :])
+            end = _UNSEEN if delete_space or marks or stuffed else " "
+            pieces.append(end + _UNSEEN * (marks + stuffed) + line[marks + stuffed :])
         else:
             pieces.append(f"\n{line}")
         previous = line
     return "".join(pieces)[1:]
+
+
+def _is_signature(line: str) -> bool:
+    """Whether it is the line before a signature, which is neither flowed nor fixed (RFC 3676, 4.3)."""
+    line = line.lstrip(">")
+    return line.removeprefix(" ") == "-- "
 
 
 def _quote_marks(line: str) -> int:

@@ -13,7 +13,7 @@ from .kind import Kind, is_mail_by_label, kind_of
 from .readers import HARMLESS, READERS
 from .source import Apart, Inner, ProgramError, Readings, Run, Source, Told, Tools, no_programs, shown_name
 
-_MARGINS = ("PREAMBLE", "EPILOGUE", "RAW")
+_MARGINS = ("PREAMBLE", "EPILOGUE", "RAW", "FIELDS")
 _MAX_GAPS = 100
 _HARMLESS_BYTES = 1 << 20  # more than this takes its time, whatever it is
 

@@ -14,6 +14,7 @@ MAX_FIELD_BYTES = 32 * 1024
 _FIELD = re.compile(rb"([!-9;-~]+)([ \t]*):([^\n]*(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*)")
 _LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 _BLANK_FOLD = re.compile(rb"\n[ \t]+\r?(?:\n|\Z)")
+_LOGICAL_LINE = re.compile(rb"[^\n]+(?:\n[ \t]+[^\n]+)*")
 _STRUCTURAL = ("content-type", "content-transfer-encoding", "content-disposition")
 _SHOWN = ("from", "subject")
 _SPELLING = {
@@ -23,6 +24,7 @@ _SPELLING = {
     "from": "From",
     "subject": "Subject",
 }
+_ODD_NAME = re.compile(r"content-.*[^a-z0-9-]")
 _LOOKALIKES = frozenset({"contenttype", "contenttransferencoding", "contentdisposition"})
 
 
@@ -129,6 +131,16 @@ def _name_problems(counts: dict[str, int], outermost: bool) -> list[str]:
     names = _STRUCTURAL + _SHOWN if outermost else _STRUCTURAL
     problems = [f"duplicate {_SPELLING[name]}" for name in names if counts.get(name, 0) > 1]
     odd = [name for name in counts if name.startswith("content") and name not in _STRUCTURAL]
-    if any(name.replace("-", "").replace("_", "") in _LOOKALIKES for name in odd):
+    if any(_ODD_NAME.search(name) or name.replace("-", "").replace("_", "") in _LOOKALIKES for name in odd):
         problems.append("misspelt MIME field name")
     return problems
+
+
+def decoded_fields(octets: bytes) -> bytes:
+    """A text that consists of header fields (RFC 3464, 2.1; RFC 3462, 2) as UTF-8, each field unfolded and decoded on a
+    line of its own; what is no field stays as it is."""
+    lines: list[bytes] = []
+    for line in _LOGICAL_LINE.findall(octets):
+        name, colon, value = line.partition(b":")
+        lines.append(name + b": " + decode_value(value).encode("utf-8", "replace") if colon else line)
+    return b"\n".join(lines)

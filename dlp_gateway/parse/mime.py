@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ..model import Gap, GapReason, GapScope, MimePart, ParsedMessage, Part
 from .charset import charset_problem
 from .encrypted import encryption_of
-from .fields import Block, read_block
+from .fields import Block, decoded_fields, read_block
 from .multipart import Pieces, split_multipart
 from .parameters import FieldValue, boundary_problem, read_content_type, read_disposition, read_encoding
 from .transfer import IDENTITY, decode_transfer
@@ -45,6 +45,7 @@ _CLOSED_TYPES = (
 )
 _NO_TYPE = FieldValue(word="text/plain")
 _NO_VALUE = FieldValue(word=None)
+_FOLD = re.compile(rb"\n[ \t]")
 _MIME_IN_BODY = re.compile(
     rb"(?:[^\r\n]{0,80}\r?\n)?content-(?:type|transfer-encoding|disposition)[ \t]{0,20}:", re.IGNORECASE
 )
@@ -92,7 +93,8 @@ def split_message(octets: bytes) -> ParsedMessage:
 
     Line ends are CRLF; a message with LF alone throughout is read as well (files), a mixture is
     ambiguous. Leaves come in the order in which they stand. Text before the first and after the
-    closing delimiter of a multipart, if not blank, is a leaf too ("2.PREAMBLE", "EPILOGUE"). The
+    closing delimiter of a multipart, if not blank, is a leaf too ("2.PREAMBLE", "EPILOGUE"), and so are the
+    decoded fields of a status or returned header ("2.FIELDS"). The
     root of a nested multipart message has the path "3.TEXT"; its parts are "3.1", "3.2". A nested
     message inside a delivery report that is malformed shows all its octets once more as "3.RAW".
     Never raises; takes time linear in the length. Limits: depth 20, 1,000 parts, 256 kB of header
@@ -334,6 +336,8 @@ def _leaf(found: _Found, node: MimePart, place: _Place) -> None:
         octets=octets,
     )
     found.parts.append(part)
+    if node.media_type in _CLOSED_TYPES and (b"=?" in octets or _FOLD.search(octets)):
+        found.parts.append(_text_part(f"{node.path}.FIELDS", decoded_fields(octets)))
     doubt = charset_problem(octets, part.charset)
     if doubt is not None and not place.returned:
         found.gap(node.path, GapReason.AMBIGUOUS, doubt, GapScope.MESSAGE if is_body else GapScope.ATTACHMENT)

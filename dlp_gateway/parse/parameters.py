@@ -19,9 +19,11 @@ _PARAM = re.compile(rb";\s*(" + _TOKEN + rb')\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(' + 
 _LOOSE_PARAM = re.compile(rb";\s*(" + _TOKEN + rb")\s*=\s*([^;]*)", re.DOTALL)
 _BLANK_PARAM = re.compile(rb";\s*(?=;|\Z)")
 _SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,4}))?(\*)?\Z")
+_REPEATABLE = frozenset({"name", "boundary", "charset"})  # all names are read; the others have a problem of their own
 _SPLIT_VALUE = re.compile(rb"[\s\"\\]")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _COMMENT_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|\\.|[()"\\]|[^()"\\]+', re.DOTALL)
+_WORD_INSIDE = re.compile(rb"=\?[^?]{1,70}\?[bqBQ]\?")
 _ODD_BOUNDARY = re.compile(rb"[^!-~ ]|[\";<>\\]")
 
 
@@ -94,7 +96,7 @@ def boundary_problem(boundary: bytes) -> str | None:
         return "boundary with blanks at its ends"
     if _ODD_BOUNDARY.search(boundary):
         return "boundary with forbidden characters"
-    if boundary.startswith(b"=?"):
+    if _WORD_INSIDE.search(boundary):
         return "boundary as encoded word"
     return None
 
@@ -168,6 +170,9 @@ def _type_problems(raw: list[tuple[str, bytes]], loose: list[str]) -> list[str]:
             problems.append(f"duplicate {name}")
         if any(key != name and key.partition("*")[0] == name for key, _ in raw):
             problems.append(f"{name} in RFC 2231 form")
+    first: dict[str, bytes] = {}
+    if any(first.setdefault(key, value) != value for key, value in raw if key not in _REPEATABLE):
+        problems.append("parameter with two values in Content-Type")
     return problems
 
 

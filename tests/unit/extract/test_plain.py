@@ -27,7 +27,25 @@ def test_flowed_lines_are_joined_without_moving_anything() -> None:
     text = "NHS 943 \n476 5919\nnext\n> quoted \n> on\n-- \nJo \nBloggs"
     joined = join_flowed(text, delete_space=False)
     assert len(joined) == len(text)
-    assert joined == "NHS 943  476 5919\nnext\n> quoted    on\n-- \nJo  Bloggs"
+    assert joined == "NHS 943  476 5919\nnext\n> quoted \u200b\u200b\u200bon\n-- \nJo  Bloggs"
+
+
+def test_quoted_and_stuffed_lines_join_as_readers_show_them() -> None:
+    """Stuffing and quote marks are not part of the text (RFC 3676, 4.4 and 4.5)."""
+    for text in ("> AB 12 \n> 34 \n>56 C", ">> AB 12 \n>> 34 \n>> 56 C", " AB 12 \n 34 \n56 C"):
+        joined = join_flowed(text, delete_space=False)
+        assert len(joined) == len(text)
+        assert " ".join(joined.replace("\u200b", "").lstrip("> ").split()) == "AB 12 34 56 C"
+
+
+def test_lines_of_another_quote_depth_are_not_joined() -> None:
+    text = "> one \n>> two \nthree"
+    assert join_flowed(text, delete_space=False) == text
+
+
+def test_the_line_before_a_signature_neither_flows_nor_is_flowed_into() -> None:
+    for text in ("Thank you \n-- \nJo", "> Thank you \n> -- \n> Jo"):
+        assert join_flowed(text, delete_space=False) == text
 
 
 def test_flowed_lines_with_delsp_join_into_one_word() -> None:

@@ -61,9 +61,9 @@ def test_addresses_in_an_open_comment_are_found_all_the_same() -> None:
     "piece", ['"', "(", "()", "<", "a@", "a b@c ", "\\", "=?", " @", ". ", "a@b,", ":", ";", "[", "@:", '("', "<a@b>"]
 )
 def test_address_lists_take_linear_time(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     addresses(piece * 20_000)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_controls_of_an_ordinary_message() -> None:

@@ -59,6 +59,11 @@ AMBIGUOUS: dict[str, tuple[bytes, str]] = {
     ),
     "two authors": (HEAD + b"From: c@x.example\r\n\r\nx", "duplicate From"),
     "misspelt type": (HEAD + b"Content_Type: text/html\r\n\r\nx", "misspelt MIME field name"),
+    "odd sign in a MIME field's name": (HEAD + b"Content-Type.: text/html\r\n\r\nx", "misspelt MIME field name"),
+    "parameter with two values": (
+        body(b"text/plain; format=fixed; format=flowed", b"x"),
+        "parameter with two values in Content-Type",
+    ),
     "comment in type": (body(b"text/plain (html)", b"x"), "comment in Content-Type"),
     "open quote in type": (body(b'text/plain; charset="utf-8', b"x"), "unbalanced quote or comment in Content-Type"),
     "junk in type": (body(b"text/plain charset=utf-8", b"x"), "unexpected text in Content-Type"),
@@ -79,6 +84,10 @@ AMBIGUOUS: dict[str, tuple[bytes, str]] = {
     ),
     "boundary as encoded word": (
         mixed(HIDDEN, boundary=b"=?us-ascii?Q?foo?=", declared=b'boundary="=?us-ascii?Q?foo?="'),
+        "boundary as encoded word",
+    ),
+    "boundary half encoded": (
+        mixed(HIDDEN, boundary=b"f=?us-ascii?Q?oo?=", declared=b'boundary="f=?us-ascii?Q?oo?="'),
         "boundary as encoded word",
     ),
     "boundary with blank end": (
@@ -151,6 +160,8 @@ CLEAR: dict[str, bytes] = {
     "blanks after a soft break": body(b"text/plain", b"one= \r\ntwo", b"Quoted-Printable"),
     "blanks in base64": body(b"text/plain", b"UVEg MTIg\r\n", b"BASE64"),
     "8-bit text without a charset": HEAD + b"\r\ncaf\xe9",
+    "parameter twice the same": body(b"text/plain; format=flowed; format=flowed", b"x"),
+    "two names of a file": body(b'application/pdf; name="a.pdf"; name="b.pdf"', b"x"),
     "semicolon at the end": body(b"text/plain; charset=utf-8;", b"x"),
     "file name without quotes": body(b"application/pdf; name=skip permit.pdf", b"x"),
     "type of a related without quotes": mixed(PART, declared=b"type=text/html; boundary=foo; start=<a@b>"),
@@ -282,9 +293,9 @@ KILLERS: dict[str, bytes] = {
 
 @pytest.mark.parametrize("octets", KILLERS.values(), ids=KILLERS.keys())
 def test_hostile_input_takes_linear_time(octets: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse_message(octets)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 ORDINARY = {
