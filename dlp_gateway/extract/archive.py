@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
 from ..model import GapReason
 from . import mail
 from .budget import FileTooLargeError
 from .members import AFTER_END, ENCRYPTED, folders_of, member_part, once
-from .other_archive import unpack_zip_entry
+from .other_archive import UNREAD_METHOD, unpack_zip_by_program, unpack_zip_entry
 from .source import Inner, Item, Source, Tools
 from .zip_file import (
     READABLE_METHODS,
@@ -39,14 +40,17 @@ def _read(source: Source, tools: Tools, *, prefixed: bool) -> Iterator[Item]:
         yield source.gap(error.reason, str(error))
         yield from _salvaged(source, tools)
         return
+    unread: list[ZipEntry] = []
     for entry in zipped.entries:
-        yield from _member(source, entry, tools)
+        yield from _member(source, entry, tools, unread)
+    yield from _unread(source, unread, tools)
     yield from _folder_names(source, zipped, tools)
     yield from zip_margins(source, zipped, tools)
 
 
-def _member(source: Source, entry: ZipEntry, tools: Tools) -> Iterator[Item]:
-    """The entry unpacked, as far as it can be, and the gap that stands in its way."""
+def _member(source: Source, entry: ZipEntry, tools: Tools, unread: list[ZipEntry]) -> Iterator[Item]:
+    """The entry unpacked, as far as it can be, and the gap that stands in its way; added to `unread` where its method
+    is not known."""
     part = member_part(source, entry.name)
     yield from mail.name_passages(part, entry.other_names)
     if entry.is_folder:
@@ -60,6 +64,9 @@ def _member(source: Source, entry: ZipEntry, tools: Tools) -> Iterator[Item]:
             yield Inner(name=entry.name, octets=error.content)
             return
         except ZipAmbiguousError as error:
+            if error.reason is GapReason.UNSUPPORTED:
+                unread.append(entry)
+                return
             yield source.gap(error.reason, str(error))
         except FileTooLargeError as error:
             yield source.gap(error.reason, error.detail)
@@ -67,6 +74,19 @@ def _member(source: Source, entry: ZipEntry, tools: Tools) -> Iterator[Item]:
         yield source.gap(GapReason.ENCRYPTED, ENCRYPTED)
     yield from mail.name_passages(part, (entry.name,))
     tools.meter.file()
+
+
+def _unread(source: Source, entries: list[ZipEntry], tools: Tools) -> Iterator[Item]:
+    """Entries of methods that only a program knows, which is run once for all of them."""
+    contents = unpack_zip_by_program(source.octets, tools) if entries else {}
+    for entry in entries:
+        content = contents.get(entry.name)
+        if content is not None and zlib.crc32(content) == entry.crc:
+            yield Inner(name=entry.name, octets=content)
+            continue
+        tools.meter.file()
+        yield source.gap(GapReason.UNSUPPORTED, UNREAD_METHOD)
+        yield from mail.name_passages(member_part(source, entry.name), (entry.name,))
 
 
 def _folder_names(source: Source, zipped: ZipFile, tools: Tools) -> Iterator[Item]:

@@ -41,7 +41,7 @@ _SIGNATURES: tuple[tuple[int, bytes, ArchiveFormat], ...] = (
     (0, b"RE\x7e\x5e", ArchiveFormat(name="rar1", reader=UNAR)),
     (0, b"MSCF\x00\x00\x00\x00", ArchiveFormat(name="cab", reader="cab")),
     (0, b"!<arch>\n", ArchiveFormat(name="ar", reader="ar")),
-    (0, b"xar!\x00", ArchiveFormat(name="xar", reader="xar")),
+    (0, b"xar!\x00", ArchiveFormat(name="xar", reader=UNAR)),
     (0, b"070701", _CPIO),
     (0, b"070702", _CPIO),
     (0, b"070707", _CPIO),
@@ -61,7 +61,7 @@ _SIGNATURES: tuple[tuple[int, bytes, ArchiveFormat], ...] = (
     (0, b"\x28\xb5\x2f\xfd", _ZSTD),
     (0, b"\x04\x22\x4d\x18", _LZ4),
     (0, b"\x02\x21\x4c\x18", _LZ4),  # the legacy frame
-    (0, b"\x89LZO\x00\x0d\x0a\x1a\x0a", ArchiveFormat(name="lzo", reader=UNAR)),
+    (0, b"\x89LZO\x00\x0d\x0a\x1a\x0a", ArchiveFormat(name="lzo", reader=NOTHING)),
 )
 _WEAK = frozenset({b"\xc7\x71", b"\x71\xc7", b"\x60\xea", b"\x1f\x9d"})
 _SECTOR = 2048
@@ -119,3 +119,8 @@ def _disc(octets: bytes) -> ArchiveFormat | None:
 def has_udf(octets: bytes) -> bool:
     """Whether a disc image has a second directory, of UDF, besides that of ISO 9660."""
     return any(octets[sector * _SECTOR + 1 : sector * _SECTOR + 6] in (b"NSR02", b"NSR03") for sector in range(17, 64))
+
+
+def is_one_of_several(octets: bytes) -> bool:
+    """Whether a cabinet goes on in another one, or from one (MS-CAB, 2.1: flags)."""
+    return bool(octets[30] & 3) if len(octets) > 31 else False

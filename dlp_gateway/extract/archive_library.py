@@ -20,7 +20,7 @@ from libarchive.read import new_archive_read
 from ..model import GapReason
 from .members import ENCRYPTED
 
-_FORMATS = ("7zip", "rar", "rar5", "cab", "ar", "xar", "cpio", "warc", "iso9660", "lha", "zip", "raw")
+_FORMATS = ("7zip", "rar", "rar5", "cab", "ar", "cpio", "warc", "iso9660", "lha", "zip", "raw")
 _FILTERS = ("none", "compress", "lzip", "zstd", "lz4", "rpm")
 _END, _OK, _WARNING, _FATAL = 1, 0, -20, -30  # archive.h
 _OUT_OF_MEMORY = 12  # ENOMEM
@@ -103,12 +103,14 @@ def members(octets: bytes, reader: str, stream: str = "none", options: bytes = b
     if reader not in FORMATS or stream not in FILTERS:
         raise ArchiveFaultError(GapReason.UNSUPPORTED, "an archive of a kind that can't be read here")
     with new_archive_read(reader, stream) as archive:
+        if reader == "raw":
+            ffi.get_read_format_function("empty")(archive)  # a stream of nothing is no file to it otherwise
         if options:
             _set_options(archive, options)
         try:
             ffi.read_open_memory(archive, octets, len(octets))
         except libarchive.ArchiveError:
-            raise _fault(archive) from None
+            raise _fault(archive, opened=False) from None
         yield from _members(archive)
 
 
@@ -159,12 +161,12 @@ _WORDS: tuple[tuple[tuple[bytes, ...], GapReason, str], ...] = (
 )
 
 
-def _fault(archive: int) -> ArchiveFaultError:
-    """Why libarchive went no further."""
+def _fault(archive: int, *, opened: bool = True) -> ArchiveFaultError:
+    """Why libarchive went no further. Before an archive is `opened` it must not be asked for passwords: it crashes."""
     message = ffi.error_string(archive) or b""
     if ffi.errno(archive) == _OUT_OF_MEMORY:
         message = b"memory"
-    elif _has_encrypted(archive) > 0 and b"CRC" not in message:
+    elif opened and _has_encrypted(archive) > 0 and b"CRC" not in message:
         message = b"encrypted"
     for words, reason, detail in _WORDS:
         if any(word in message for word in words):

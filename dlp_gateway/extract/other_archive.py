@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 
 from ..model import Gap, GapReason
 from . import mail
-from .archive_format import NOTHING, RAW, UNAR, ArchiveFormat, archive_format, has_udf
+from .archive_format import NOTHING, RAW, UNAR, ArchiveFormat, archive_format, has_udf, is_one_of_several
 from .archive_library import ArchiveFaultError, Member, members
 from .budget import Expansion, FileTooLargeError
 from .compressed import unpacked_name
 from .members import AFTER_END, CUT_OFF, ENCRYPTED, SEVERAL_VOLUMES, folders_of, member_part, once
-from .rar_file import RarContents, read_rar_headers
+from .rar_file import read_rar_headers
 from .source import Inner, Item, ProgramError, Source, Tools
 from .tar_file import read_tar
 from .zip_file import ZipAmbiguousError, ZipEntry, checked_content
 
+UNREAD_FILES = "an archive with files that can't be read"
 UNREAD_METHOD = "an archive compressed by a method that can't be read"
 _NO_NAME = "(no name)"
 _LARGEST_EMPTY = 128  # octets of an archive without files, padding apart
@@ -48,17 +49,37 @@ class _Unpacking:
 
     def items(self) -> Iterator[Item]:
         if self.format.reader == UNAR:
-            yield from self._by_program(fault=None)
+            yield from self._by_program(None)
+        elif self.format.reader == RAW:
+            yield from self._stream()
         elif self.format.name in ("rar4", "rar5"):
             yield from self._rar()
         elif self.format.name == "7z":
             yield from self._seven_zip()
-        elif self.format.reader == RAW:
-            yield from self._stream()
         elif self.format.name == "iso":
             yield from self._disc()
         else:
-            yield from self._by_library()
+            if self.format.name == "cab" and is_one_of_several(self.source.octets):
+                yield self.source.gap(GapReason.UNSUPPORTED, SEVERAL_VOLUMES)
+            yield from self._or_by_program(self._by_library())
+
+    def _or_by_program(self, items: Iterator[Item], files: int | None = None) -> Iterator[Item]:
+        """The items; where libarchive refused something, unar has a try at the whole. `files` is how many there must
+        be."""
+        refused: Gap | None = None
+        encrypted = False
+        for item in items:
+            if isinstance(item, Gap) and item.reason in (GapReason.UNSUPPORTED, GapReason.CORRUPT):
+                refused = refused or item  # said below, if the program knows no better
+                continue
+            encrypted = encrypted or (isinstance(item, Gap) and item.reason is GapReason.ENCRYPTED)
+            yield item
+        if refused is None and files is not None and self.files < files:
+            refused = self.source.gap(GapReason.CORRUPT, UNREAD_FILES)
+        if refused is not None and encrypted:
+            yield refused  # unar knows no password either
+        elif refused is not None:
+            yield from self._by_program(refused, files)
 
     def _by_library(self, encrypted: frozenset[str] = frozenset(), options: bytes = b"") -> Iterator[Item]:
         try:
@@ -83,8 +104,9 @@ class _Unpacking:
         self.folders.update(folders_of(name))
         if member.encrypted or name in encrypted:
             self.tools.meter.file()
-            yield from self._name(name)
-            yield self.source.gap(GapReason.ENCRYPTED, ENCRYPTED)
+            if name not in encrypted:  # said already
+                yield from self._name(name)
+                yield self.source.gap(GapReason.ENCRYPTED, ENCRYPTED)
             return
         self.files += 1
         content = bytearray()
@@ -101,6 +123,8 @@ class _Unpacking:
                 return
         if self._is_new(content):
             yield Inner(name=name, octets=bytes(content))
+        else:
+            yield from self._name(name)
 
     def _fill(self, content: bytearray, member: Member) -> None:
         expansion = Expansion(self.tools.meter, len(self.source.octets))
@@ -131,7 +155,7 @@ class _Unpacking:
         if end > len(octets):
             yield self.source.gap(GapReason.CORRUPT, "an archive that is cut off, or the first of several volumes")
         if size:
-            yield from self._by_library()
+            yield from self._or_by_program(self._by_library())
         yield from self._after(end)
 
     def _rar(self) -> Iterator[Item]:
@@ -149,34 +173,22 @@ class _Unpacking:
             return
         if contents.volume:
             yield self.source.gap(GapReason.UNSUPPORTED, SEVERAL_VOLUMES)
-        fault: Gap | None = None
+        for name in sorted(contents.encrypted):
+            yield from self._name(self._text(name))
         encrypted = frozenset(self._text(name) for name in contents.encrypted)
-        for item in self._by_library(encrypted):
-            if isinstance(item, Gap) and item.reason in (GapReason.UNSUPPORTED, GapReason.CORRUPT):
-                fault = item  # said below, if the program knows no better
-            else:
-                yield item
-        if fault is None and contents.whole and self.files < contents.files - len(encrypted):
-            fault = self.source.gap(GapReason.CORRUPT, "an archive with files that can't be read")
-        if fault is not None:
-            yield from self._rar_again(fault, contents)
-        elif not contents.whole:
+        if encrypted:
+            yield self.source.gap(GapReason.ENCRYPTED, ENCRYPTED)
+        items = self._by_library(encrypted)
+        if contents.volume or encrypted:
+            yield from items
+        else:
+            yield from self._or_by_program(items, contents.files if contents.whole else None)
+        if not contents.whole:
             yield self.source.gap(GapReason.CORRUPT, CUT_OFF)
         yield from self._after(contents.end if contents.whole else len(self.source.octets))
 
-    def _rar_again(self, fault: Gap, contents: RarContents) -> Iterator[Item]:
-        for name in sorted(contents.encrypted):
-            yield from self._name(self._text(name))
-        if contents.encrypted:
-            yield self.source.gap(GapReason.ENCRYPTED, ENCRYPTED)
-        if contents.volume or contents.encrypted:
-            yield fault
-        else:
-            yield from self._by_program(fault, files=contents.files if contents.whole else None)
-
     def _by_program(self, fault: Gap | None, files: int | None = None) -> Iterator[Item]:
-        """By unar, which writes what it unpacked as a tar archive. `fault` is said where that is not better;
-        `files` is how many there must be."""
+        """By unar, which writes what it unpacked as a tar archive. `fault` is said where that is no better."""
         try:
             unpacked = self.tools.run("unar", self.source.octets)
         except ProgramError as error:
@@ -195,7 +207,7 @@ class _Unpacking:
             elif name not in self.names:
                 yield from self._name(name)
         if count == 0 or (files is not None and count < files):
-            yield fault or self.source.gap(GapReason.CORRUPT, "an archive with files that can't be read")
+            yield fault or self.source.gap(GapReason.CORRUPT, UNREAD_FILES)
 
     def _stream(self) -> Iterator[Item]:
         """A compressed stream holds one file without a name."""
@@ -220,33 +232,31 @@ class _Unpacking:
 
 
 def unpack_zip_entry(octets: bytes, entry: ZipEntry, tools: Tools) -> bytes:
-    """The content of an entry of a ZIP archive that is compressed by a rare method: the entry is given to libarchive,
-    or to unar, as an archive of its own. Raises ZipAmbiguousError, BudgetSpentError."""
+    """The content of an entry of a ZIP archive that is compressed by a rare method: libarchive is given the entry as an
+    archive of its own. Raises ZipAmbiguousError, BudgetSpentError."""
     expansion = Expansion(tools.meter, entry.stored_size)
     expansion.expect(entry.size)
-    alone = _alone(octets, entry)
     content = bytearray()
     try:
-        for member in members(alone, "zip"):
+        for member in members(_alone(octets, entry), "zip"):
             for block in member.blocks():
                 expansion.add(len(block))
                 content += block
     except ArchiveFaultError as fault:
         if fault.reason is GapReason.TOO_LARGE:
             raise ZipAmbiguousError(fault.detail, fault.reason) from None
-        return checked_content(entry, _by_unar(alone, tools))
+        raise ZipAmbiguousError(UNREAD_METHOD, GapReason.UNSUPPORTED) from None
     return checked_content(entry, bytes(content))
 
 
-def _by_unar(octets: bytes, tools: Tools) -> bytes:
+def unpack_zip_by_program(octets: bytes, tools: Tools) -> dict[str, bytes]:
+    """All files of a ZIP archive by name, by unar: for methods that libarchive does not know either. {} where it can't
+    be run. Raises BudgetSpentError."""
     try:
         tar = Source(part="", octets=tools.run("unar", octets))
     except ProgramError:
-        raise ZipAmbiguousError(UNREAD_METHOD, GapReason.UNSUPPORTED) from None
-    for item in read_tar(tar, tools):
-        if isinstance(item, Inner):
-            return item.octets
-    raise ZipAmbiguousError(UNREAD_METHOD, GapReason.UNSUPPORTED)
+        return {}
+    return {item.name.removeprefix("./"): item.octets for item in read_tar(tar, tools) if isinstance(item, Inner)}
 
 
 def _alone(octets: bytes, entry: ZipEntry) -> bytes:

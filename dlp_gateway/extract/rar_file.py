@@ -15,9 +15,10 @@ _MAIN, _FILE, _OLD_COMMENT, _SERVICE, _END = 0x73, 0x74, 0x75, 0x7A, 0x7B  # RAR
 _HAS_MORE, _VOLUME, _MASKED = 0x8000, 0x0001, 0x0080
 _SPLIT, _PASSWORD, _WIDE_SIZES, _FOLDER_MASK = 0x0003, 0x0004, 0x0100, 0x00E0
 _STORED_4 = 0x30
+_UNIX, _LINK_TYPE = 3, 0xA
 _MAIN_5, _FILE_5, _SERVICE_5, _CRYPT_5, _END_5 = 1, 2, 3, 4, 5  # RAR 5, header types
 _EXTRA_5, _DATA_5, _SPLIT_5 = 0x01, 0x02, 0x18
-_CRYPT_RECORD = 1
+_CRYPT_RECORD, _LINK_RECORD = 1, 5
 _MAX_BLOCKS = 200_000
 
 
@@ -28,7 +29,7 @@ class RarContents:
     masked: bool = False  # the headers themselves need the password
     volume: bool = False  # one of several
     encrypted: set[bytes] = field(default_factory=set)  # names of files with a password
-    files: int = 0
+    files: int = 0  # folders and links left out
     comments: list[bytes] = field(default_factory=list)
     streams: list[bytes] = field(default_factory=list)  # content of streams that Windows hides behind files
     unread: bool = False  # a comment or a hidden stream is compressed
@@ -42,7 +43,7 @@ class _Block:
 
     kind: int
     name: bytes
-    is_folder: bool
+    is_file: bool  # neither a folder nor a link
     encrypted: bool
     split: bool
     stored: bool  # not compressed
@@ -64,7 +65,7 @@ def read_rar_headers(octets: bytes) -> RarContents:
 def _note(block: _Block, contents: RarContents) -> None:
     contents.volume = contents.volume or block.split
     if block.kind in (_FILE, _FILE_5):
-        contents.files += not block.is_folder
+        contents.files += block.is_file
         if block.encrypted:
             contents.encrypted.add(block.name)
     elif block.name in (b"CMT", b"STM"):
@@ -106,12 +107,12 @@ def _blocks_4(octets: bytes, contents: RarContents) -> Iterator[_Block]:
 
 def _file_4(octets: bytes, at: int, size: int, data_size: int) -> _Block:
     kind, flags = struct.unpack_from("<BH", octets, at + 2)
-    method, name_size = struct.unpack_from("<BH", octets, at + 25)
+    system, method, name_size, attributes = struct.unpack_from("<B9xBHI", octets, at + 15)
     name_at = at + (40 if flags & _WIDE_SIZES else 32)
     return _Block(
         kind=kind,
         name=octets[name_at : name_at + name_size].split(b"\0", 1)[0],
-        is_folder=flags & _FOLDER_MASK == _FOLDER_MASK,
+        is_file=flags & _FOLDER_MASK != _FOLDER_MASK and not (system == _UNIX and attributes >> 12 == _LINK_TYPE),
         encrypted=bool(flags & _PASSWORD),
         split=bool(flags & _SPLIT) and kind == _FILE,
         stored=method == _STORED_4,
@@ -156,7 +157,7 @@ def _file_5(octets: bytes, at: int, kind: int, flags: int, extra: bytes, data: b
     return _Block(
         kind=kind,
         name=octets[at : at + name_size],
-        is_folder=bool(file_flags & 1),
+        is_file=not file_flags & 1 and not _has_record(extra, _LINK_RECORD),
         encrypted=_has_record(extra, _CRYPT_RECORD),
         split=bool(flags & _SPLIT_5) and kind == _FILE_5,
         stored=(compression >> 7) & 7 == 0,

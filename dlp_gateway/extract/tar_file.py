@@ -18,6 +18,7 @@ from .source import Inner, Item, Source, Tools
 
 _BLOCK = 512
 _ZEROS = bytes(_BLOCK)
+_PADDING = b"\0\r\n "
 _LINKS, _FOLDERS = frozenset("12"), frozenset("5")
 _NO_CONTENT = frozenset("123456")  # links, devices, folders, pipes: their size counts no octets that follow
 _LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL = "L", "K", "xX", "g"
@@ -42,7 +43,9 @@ class _Header:
 
 def is_tar(octets: bytes) -> bool:
     """Whether the octets begin with a tar header: by its checksum, since old ones have no signature."""
-    return len(octets) >= _BLOCK and _has_checksum(octets[:_BLOCK]) and octets[:1] != b"\0"
+    if len(octets) < _BLOCK or not (octets[:1] != b"\0" or octets[257:262] == b"ustar"):
+        return False
+    return _has_checksum(octets[:_BLOCK])
 
 
 def read_tar(source: Source, tools: Tools) -> Iterator[Item]:
@@ -73,7 +76,7 @@ class _Walker:
             else:
                 yield from self._unclear()
         rest = self.octets[self.at :]
-        if rest.strip(b"\0"):
+        if rest.strip(_PADDING):
             yield Inner(name=AFTER_END, octets=rest, hidden=True)
         yield from self._margins()
 
@@ -83,11 +86,14 @@ class _Walker:
         start = self.at
         while self.at + _BLOCK <= len(self.octets) and not self._is_ustar():
             self.at += _BLOCK
+        if self.at + _BLOCK > len(self.octets):
+            self.at = len(self.octets)
+        content = self.octets[start : self.at]
+        if not content.strip(_PADDING):
+            return
         if not ended:
             yield self.source.gap(GapReason.CORRUPT, "an archive with a broken place, after which nothing is clear")
-        end = self.at if self.at + _BLOCK <= len(self.octets) else len(self.octets)
-        self.at = end
-        yield Inner(name=AFTER_END if ended else "(a broken place)", octets=self.octets[start:end], hidden=True)
+        yield Inner(name=AFTER_END if ended else "(a broken place)", octets=content, hidden=True)
 
     def _is_ustar(self) -> bool:
         if self.octets[self.at + 257 : self.at + 262] != b"ustar":

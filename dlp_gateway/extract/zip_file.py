@@ -359,6 +359,14 @@ def names_of(name: bytes, flags: int, extra: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, readings))) or ("",)
 
 
+def _true_name(name: bytes, extra: bytes) -> bytes:
+    """The name in UTF-8 that stands beside one in an older charset, if it belongs to that (4.6.9)."""
+    for kind, octets in _fields(extra):
+        if kind == _NAME_EXTRA and octets[:5] == b"\x01" + struct.pack("<I", zlib.crc32(name)):
+            return octets[5:]
+    return name
+
+
 def _entry(octets: bytes, record: _Record, offset: int) -> tuple[ZipEntry, bytes, int]:
     """The entry, checked against its local header; the extra field of that; where its octets end."""
     local = _LOCAL.unpack_from(octets, offset)
@@ -368,8 +376,9 @@ def _entry(octets: bytes, record: _Record, offset: int) -> tuple[ZipEntry, bytes
         raise ZipAmbiguousError("an archive whose directory is broken")
     extra = octets[name_at + local[9] : start]
     flags, method, crc, stored, size = record.flags, record.method, record.crc, record.stored_size, record.size
-    same_name = octets[name_at : name_at + local[9]] == record.name or flags & _MASKED_FLAG
-    if not same_name or local[3] != method or (local[2] ^ flags) & (_ENCRYPTED_FLAGS | _DESCRIPTOR_FLAG):
+    name = octets[name_at : name_at + local[9]]
+    same_name = name == record.name or _true_name(name, extra) == _true_name(record.name, record.extra)
+    if not (same_name or flags & _MASKED_FLAG) or local[3] != method or (local[2] ^ flags) & _ENCRYPTED_FLAGS:
         raise ZipAmbiguousError("an archive whose directory and files disagree")
     end = start + stored
     if local[2] & _DESCRIPTOR_FLAG:
