@@ -164,6 +164,7 @@ add("spaced-out", "A blank between all characters.", _shown(" ".join(NINO.replac
 add("form-feed", "Form feeds between groups.", _shown(NINO.replace(" ", "\f")))
 add("line-separator", "Line separators of Unicode between groups.", _shown(NINO.replace(" ", "\u2028")))
 add("line-ends", "Each group on a line of its own.", _shown(NINO.replace(" ", "\r\n")))
+add("one-line-end", "A line end in the middle, as programs put it into long lines.", _shown("AB 12\r\n34 56 C"))
 add("dots", "Full stops between groups.", _shown(NINO.replace(" ", ".")))
 add("dashes", "Long dashes between groups.", _shown(NINO.replace(" ", "\u2014")))
 add("middle-dots", "Dots in the middle between groups.", _shown(NINO.replace(" ", "\u00b7")))
