@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,43 +15,56 @@ from .source import Source
 _GAP = 100
 _FAR_CELL_COST = 20
 
+Cells = dict[int, dict[int, str]]
+
 
 @dataclass(slots=True)
 class Grid:
     """Cells by row and column, both from 1, filled in any order."""
 
     meter: Meter
-    rows: dict[int, dict[int, str]] = field(default_factory=dict)
+    rows: Cells = field(default_factory=dict)
+    unseen: Cells = field(default_factory=dict)  # white on white, or of a format that shows nothing
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first and last
 
-    def put(self, row: int, column: int, text: str) -> None:
+    def put(self, row: int, column: int, text: str, *, unseen: bool = False) -> None:
         """Set one cell; line ends and tabs in it become blanks, since they part cells here."""
-        if text and not text.isspace():
-            self.meter.cells(1)
-            self.rows.setdefault(row, {})[column] = " ".join(text.split())
+        if not text.isalnum():
+            text = " ".join(text.split())
+            if not text:
+                return
+        self.meter.cells(1)
+        rows = self.unseen if unseen else self.rows
+        cells = rows.get(row)
+        if cells is None:
+            cells = rows[row] = {}
+        cells[column] = text
 
     def passages(self, source: Source, place: str, *, hidden: bool = False) -> Iterator[Passage]:
-        """The shown cells, then those of hidden rows, then those of hidden columns."""
-        shown: dict[int, dict[int, str]] = {}
-        in_rows: dict[int, dict[int, str]] = {}
-        in_columns: dict[int, dict[int, str]] = {}
+        """The shown cells, then those of hidden rows, of hidden columns, and hidden cells."""
+        columns = _Ranges(self.hidden_columns)
+        shown: Cells = {}
+        in_rows: Cells = {}
+        in_columns: Cells = {}
         for row in sorted(self.rows):
-            for column, text in sorted(self.rows[row].items()):
-                if row in self.hidden_rows:
-                    in_rows.setdefault(row, {})[column] = text
-                elif any(first <= column <= last for first, last in self.hidden_columns):
-                    in_columns.setdefault(row, {})[column] = text
-                else:
-                    shown.setdefault(row, {})[column] = text
-        for cells, where, unseen in (
+            cells = self.rows[row]
+            if row in self.hidden_rows:
+                in_rows[row] = cells
+            elif not columns:
+                shown[row] = cells
+            else:
+                for column, text in cells.items():
+                    (in_columns if column in columns else shown).setdefault(row, {})[column] = text
+        for table, where, unseen in (
             (shown, place, hidden),
             (in_rows, f"{place} (hidden rows)", True),
             (in_columns, f"{place} (hidden columns)", True),
+            (dict(sorted(self.unseen.items())), f"{place} (hidden cells)", True),
         ):
-            yield from self._tables(source, cells, where, unseen)
+            yield from self._tables(source, table, where, unseen)
 
-    def _tables(self, source: Source, cells: dict[int, dict[int, str]], place: str, hidden: bool) -> Iterator[Passage]:
+    def _tables(self, source: Source, cells: Cells, place: str, hidden: bool) -> Iterator[Passage]:
         lines: list[str] = []
         far: list[tuple[int, int, str]] = []
         first_row = last_row = 0
@@ -71,10 +85,33 @@ class Grid:
             yield _table(source, [text], place, hidden, row, column)
 
 
+class _Ranges:
+    """Ranges of numbers, some of which may overlap: whether a number is in any."""
+
+    def __init__(self, ranges: list[tuple[int, int]]) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+        for first, last in sorted(ranges):
+            if self._lasts and first <= self._lasts[-1]:
+                self._lasts[-1] = max(self._lasts[-1], last)
+            else:
+                self._firsts.append(first)
+                self._lasts.append(last)
+
+    def __bool__(self) -> bool:
+        return bool(self._firsts)
+
+    def __contains__(self, number: int) -> bool:
+        at = bisect_right(self._firsts, number) - 1
+        return at >= 0 and number <= self._lasts[at]
+
+
 def _line(row: int, texts: dict[int, str], first_column: int, far: list[tuple[int, int, str]]) -> str:
+    if list(texts) == list(range(first_column, first_column + len(texts))):
+        return "\t".join(texts.values())
     pieces: list[str] = []
     position = first_column
-    for column, text in texts.items():
+    for column, text in sorted(texts.items()):
         if column - position > _GAP:
             far.append((row, column, text))
             continue

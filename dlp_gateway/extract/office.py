@@ -1,133 +1,154 @@
-"""Office Open XML packages (ECMA-376): every part of the package is read, whatever the relations say."""
+"""Office Open XML packages (ECMA-376): documents, presentations, workbooks.
+
+Every part is read, whatever refers to it. What a part is, its root element says, not its name or content type: those
+differ between programs, and a hostile sender may choose them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from urllib.parse import unquote
-
-from lxml import etree
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from ..model import GapReason
 from . import xml
-from .archive import zip_margins, zip_member
+from .binary_workbook import is_binary_part, read_binary_workbook
+from .links import link_texts
+from .office_parts import LINES, PROSE, Role, role_of
+from .package import Package, read_package
+from .power_query import power_query
 from .prose import Prose
-from .sheets import read_sheets
+from .sheets import read_workbook
 from .source import Inner, Item, Source, Tools
-from .zip_file import ZipAmbiguousError, read_zip
+from .word_styles import WordStyles
+from .xml_text import Texts, distinct, text_of
 
 _NUMBER = re.compile(r"(\d+)\.xml$")
-# (pattern of the part's name, place, hidden); prose is read as paragraphs, all else as lines of text.
-_PROSE: tuple[tuple[str, str, bool], ...] = (
-    (r"word/document\d*\.xml", "", False),
-    (r"word/header\d*\.xml", "page header", False),
-    (r"word/footer\d*\.xml", "page footer", False),
-    (r"word/footnotes\d*\.xml", "footnote", False),
-    (r"word/endnotes\d*\.xml", "endnote", False),
-    (r"word/comments\w*\.xml", "comment", True),
-    (r"word/glossary/.*\.xml", "building blocks", True),
-    (r"ppt/slides/slide\d+\.xml", "slide {n}", False),
-    (r"ppt/notesSlides/notesSlide\d+\.xml", "notes {n}", False),
-    (r"ppt/slideMasters/.*\.xml", "slide master", False),
-    (r"ppt/slideLayouts/.*\.xml", "slide layout", False),
-    (r"ppt/(?:comments/|commentAuthors).*", "comment", True),
-    (r"(?:word|ppt|xl)/diagrams/.*\.xml", "diagram", False),
-    (r"xl/drawings/drawing\d*\.xml", "drawing", False),
-)
-_LINES: tuple[tuple[str, str, bool], ...] = (
-    (r"docProps/.*\.xml", "document properties", False),
-    (r"customXml/item\d*\.xml", "custom data", True),
-    (r"(?:word|ppt|xl)/charts/.*\.xml", "chart", False),
-    (r"xl/(?:comments|threadedComments|persons).*\.xml", "comment", True),
-    (r"xl/externalLinks/.*\.xml", "external link", True),
-    (r".*\.vml", "drawing", False),
-)
-# Fonts, printers' settings and previews hold nothing that anyone wrote.
+# Fonts and printers' settings hold nothing that anyone wrote, unless something else goes by their name.
 _NO_TEXT = re.compile(
-    r"(?:word|ppt|xl)/(?:fonts|printerSettings)/.*|(?:word|ppt|xl)/(?:styles\w*|fontTable|webSettings|theme/.*|calcChain"
-    r"|tableStyles|presProps|viewProps|numbering)\.xml|\[Content_Types\]\.xml"
+    r"\.(?:odttf|fntdata|ttf|otf)$|(?:^|/)printerSettings\w*\.bin$|(?:^|/)layout-cache$", re.IGNORECASE
 )
-_WRITTEN_TARGET = re.compile(r"(?:mailto|tel|sms):", re.IGNORECASE)
+_FILE_SIGNATURES = (b"PK", b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"<", b"\x1f\x8b", b"Rar!", b"7z")
+_MACROS = re.compile(r"(?:^|/)(?:vbaProject\w*|vbaData|activeX\d*|attachedToolbars)\.\w+$", re.IGNORECASE)
 
 
 def read_office(source: Source, tools: Tools) -> Iterator[Item]:
-    """Documents, workbooks and presentations: text, tables, notes, comments, deletions, properties, embedded files."""
-    try:
-        zipped = read_zip(source.octets)
-    except ZipAmbiguousError as error:
-        yield source.gap(GapReason.AMBIGUOUS, str(error))
-        return
-    members: dict[str, bytes] = {}
-    for entry in zipped.entries:
-        tools.meter.file()
-        item = zip_member(source, entry, tools)
-        if isinstance(item, Inner):
-            members[item.name.replace("\\", "/").lstrip("/")] = item.octets
-        else:
-            yield item
-    yield from zip_margins(source, zipped, tools)
-    if "xl/workbook.bin" in members:
-        yield source.gap(GapReason.UNSUPPORTED, "a binary workbook, a format that can't be read")
-        return
-    if "EncryptedPackage" in members:
+    """Documents, workbooks and presentations: text, tables, notes, comments, deletions, properties, links, and the
+    files that are embedded."""
+    package = yield from read_package(source, tools)
+    if package.find("EncryptedPackage") in package.parts:
         yield source.gap(GapReason.ENCRYPTED, "an Office document with a password")
-        return
-    yield from read_sheets(source, tools, members)
-    for name in sorted(members, key=_reading_order):
-        yield from _member(source, name, members[name])
+    document = _Document(source, tools, package)
+    yield from document.read()
 
 
-def _reading_order(name: str) -> tuple[int, int, str]:
-    """The main text first, slides by number."""
-    number = _NUMBER.search(name)
-    rank = next((rank for rank, (pattern, _, _) in enumerate(_PROSE) if re.fullmatch(pattern, name)), len(_PROSE))
-    return rank, int(number[1]) if number else 0, name
+@dataclass(slots=True)
+class _Document:
+    source: Source
+    tools: Tools
+    package: Package
+    roles: dict[str, Role] = field(default_factory=dict)
+    places: dict[str, tuple[str, bool]] = field(default_factory=dict)  # part: its words, whether nobody sees it
+    hidden_styles: frozenset[str] = frozenset()
 
+    def read(self) -> Iterator[Item]:
+        for name, octets in self.package.parts.items():
+            if xml.looks_like_xml(octets):
+                self.roles[name] = role_of(name, *xml.root_of(octets))
+        yield from self._styles()
+        self._slides()
+        yield from read_workbook(self.source, self.tools, self.package, self.roles, self.places)
+        binary = {n: o for n, o in self.package.parts.items() if n not in self.roles and is_binary_part(o)}
+        yield from read_binary_workbook(self.source, self.tools, self.package, binary, self.places)
+        self._owned()
+        for name in sorted(self.package.parts, key=self._reading_order):
+            if name not in binary:
+                yield from self._part(name, self.package.parts[name])
+        yield from link_texts(self.source, self.tools, self.package, self.places)
+        for fault in dict.fromkeys(self.package.faults):
+            yield self.source.gap(*fault)
 
-def _member(source: Source, name: str, octets: bytes) -> Iterator[Item]:
-    if _NO_TEXT.fullmatch(name):
-        return
-    if not name.endswith((".xml", ".rels", ".vml")):
-        yield Inner(name=name, octets=octets, listed=False)
-        return
-    try:
-        if name.endswith(".rels"):
-            links = _Links()
-            xml.parse(octets, links)
-            yield source.passage("\n".join(links.found), "link")
+    def _styles(self) -> Iterator[Item]:
+        for name, role in self.roles.items():
+            if role.kind != "word styles":
+                continue
+            styles = WordStyles()
+            fault = xml.parse(self.package.parts[name], styles, self.tools.meter)
+            self.hidden_styles |= styles.hidden()
+            yield self.source.passage(distinct(styles.names), "styles", hidden=True)
+            if fault:
+                yield self.source.gap(*fault)
+
+    def _slides(self) -> None:
+        """Number the slides as they are shown, and what belongs to a slide after it."""
+        slides = [name for name, role in self.roles.items() if role.kind == "slide"]
+        order: list[str] = []
+        for name in (name for name, role in self.roles.items() if role.kind == "presentation"):
+            order.extend(relation.target for relation in self.package.relations(name, self.tools.meter))
+        position = {name: number for number, name in enumerate(dict.fromkeys(order))}
+        slides.sort(key=lambda name: (position.get(name, len(position)), _number(name), name))
+        for number, name in enumerate(slides, 1):
+            shown = _slide_number(name, number, position)
+            self.places[name] = (f"slide {shown}", False)
+            for relation in self.package.relations(name, self.tools.meter):
+                role = self.roles.get(relation.target)
+                if role and role.kind == "notes":
+                    self.places[relation.target] = (f"speaker notes {shown}", role.hidden)
+
+    def _owned(self) -> None:
+        """What a slide or a sheet refers to is said with it: "slide 2, chart"."""
+        waiting = list(self.places)
+        for owner in waiting:
+            place, hidden = self.places[owner]
+            for relation in self.package.relations(owner, self.tools.meter):
+                target = relation.target
+                role = self.roles.get(target)
+                if relation.external or role is None or target in self.places or not role.owned:
+                    continue
+                words = place if not role.place or role.place == "drawing" else f"{place}, {role.place}"
+                self.places[target] = (words, hidden or role.hidden)
+                waiting.append(target)
+
+    def _reading_order(self, name: str) -> tuple[int, int, str]:
+        """The main text first, slides by number."""
+        role = self.roles.get(name)
+        place = self.places.get(name, ("", False))[0]
+        number = re.search(r"\d+", place)
+        return role.rank if role else 1000, int(number[0]) if number else _number(name), name
+
+    def _part(self, name: str, octets: bytes) -> Iterator[Item]:
+        role = self.roles.get(name)
+        if role is None or role.kind == "file":
+            if role and xml.is_xml_name(name) and (fault := xml.parse(octets, Texts(), self.tools.meter)):
+                yield self.source.gap(*fault)
+            if not octets.strip(b"\0 \t\r\n") or (_NO_TEXT.search(name) and not octets.startswith(_FILE_SIGNATURES)):
+                return
+            yield Inner(name=name, octets=octets, hidden=bool(_MACROS.search(name)), listed=False)
             return
-        for pattern, place, hidden in _PROSE:
-            if re.fullmatch(pattern, name):
-                prose = Prose()
-                xml.parse(octets, prose)
-                number = _NUMBER.search(name)
-                yield from prose.passages(source, place.format(n=number[1] if number else ""), hidden=hidden)
-                return
-        for pattern, place, hidden in _LINES:
-            if re.fullmatch(pattern, name):
-                yield source.passage(xml.text_of(octets), place, hidden=hidden)
-                return
-        if not name.startswith("xl/worksheets/") and name not in ("xl/sharedStrings.xml", "xl/workbook.xml"):
-            yield source.passage(xml.text_of(octets), "other content", hidden=True)
-    except xml.XmlRefusedError:
-        yield source.gap(GapReason.AMBIGUOUS, "a document that declares entities of its own")
-    except etree.XMLSyntaxError:
-        yield source.gap(GapReason.CORRUPT, "a document with a part that can't be read")
+        place, hidden = self.places.get(name, (role.place, role.hidden))
+        if role.kind in ("slide", "notes") and name not in self.places:
+            place = f"{place} {_number(name) or ''}".strip()
+        if role.kind in PROSE:
+            prose = Prose(self.hidden_styles)
+            fault = xml.parse(octets, prose, self.tools.meter)
+            if not prose.shown:
+                place = f"{place} (hidden)"
+            yield from prose.passages(self.source, place, hidden=hidden)
+        elif role.kind in LINES:
+            text, fault = text_of(octets, self.tools.meter, every_attribute=role.every_attribute)
+            yield self.source.passage(text, place, hidden=hidden)
+            yield from power_query(octets, self.tools)
+        else:
+            return
+        if fault:
+            yield self.source.gap(*fault)
 
 
-class _Links:
-    """Targets that a person wrote: addresses and telephone numbers."""
+def _number(name: str) -> int:
+    number = _NUMBER.search(name)
+    return int(number[1]) if number and len(number[1]) < 10 else 0
 
-    def __init__(self) -> None:
-        self.found: list[str] = []
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        target = attributes.get("Target", "")
-        if name == "Relationship" and _WRITTEN_TARGET.match(target):
-            self.found.append(unquote(target))
-
-    def end(self, name: str) -> None:
-        del name
-
-    def data(self, text: str) -> None:
-        del text
+def _slide_number(name: str, number: int, position: dict[str, int]) -> int:
+    """As shown; where no presentation lists the slides, as the part is called."""
+    return number if position else _number(name) or number

@@ -1,130 +1,318 @@
-"""Paragraphs and tables of Word and PowerPoint XML (ECMA-376, parts 1: 17 and 21)."""
+"""Paragraphs and tables of WordprocessingML and DrawingML (ECMA-376, part 1: 17, 20 and 21), and what stands
+beside them: deletions, hidden runs, text boxes, field codes, alternative texts.
+
+Text goes to the place it belongs to; "" is what a reader sees in order. Runs of a paragraph are joined as they
+are, since programs part words between them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ..model import Passage
+from .prose_attributes import BESIDE, SHOWN, place_of_attribute, symbol
+from .run_format import RunFormat
 from .source import Source
-from .xml import TEXT_ATTRIBUTES
+from .xml_text import lines
 
-_DELETED = frozenset(("delText", "delInstrText"))
-_APART = {"moveFrom": "tracked deletion", "Fallback": "alternative content", "del": "tracked deletion"}
+DELETION, MOVED, HIDDEN, FIELD, BOX = "tracked deletion", "moved text", "hidden text", "field code", "text box"
+_FALLBACK = "alternative content"
+_TEXT = frozenset(("t", "delText", "instrText", "delInstrText", "text"))
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "ptab": "\t"}
-_VALUES = frozenset(("alias", "statusText", "helpText", "default", "docVar", "listItem"))
-_TEXT = frozenset(("t", "delText", "instrText", "delInstrText"))
-_BLANKS = re.compile(r"[ \t]*\n[ \t\n]*")
+_FIELD_MARKS = frozenset(("fldChar", "fldSimple"))
+# Text that no element of ours holds is kept, but not that of elements whose content is never words.
+_NO_WORDS = frozenset(
+    (
+        *("posOffset", "align", "pctPosHOffset", "pctPosVOffset", "pctWidth", "pctHeight", "fldData", "binData"),
+        *("idx", "sldSz", "attrName", "Anchor", "FmlaMacro", "AutoFill", "AutoLine", "Row", "Column", "SizeWithCells"),
+        *("MoveWithCells", "TextHAlign", "TextVAlign", "AutoScale", "LockText", "creationId", "modId"),
+    )
+)
 _DIGIT = re.compile(r"\d")
-_SHOWN = frozenset(("", "alternative text", "field code"))
 _LEAST_ROWS = _LEAST_COLUMNS = 3
+_KEPT, _INSERTED = "", "inserted"
+
+
+@dataclass(slots=True)
+class _Flow:
+    """One run of paragraphs: the document itself, or a text box within it."""
+
+    where: str = ""
+    paragraph: list[tuple[str, str]] = field(default_factory=list)  # what the text is (kept, deleted ...), text
+    table_depth: int = 0
+    rows: list[list[str]] = field(default_factory=list)
+    cell: list[str] | None = None
+    deleted_row: bool = False
+    format: RunFormat = field(default_factory=RunFormat)
 
 
 class Prose:
-    """Collects one XML part. Text goes to the place it belongs to: "" is what a reader sees."""
+    """Collects one XML part."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden_styles: frozenset[str] = frozenset()) -> None:
         self.texts: dict[str, list[str]] = {"": []}
-        self.tables: list[list[list[str]]] = []
+        self.tables: list[tuple[str, list[list[str]]]] = []  # where, rows
         self.shown = True  # a slide may say that it is not
-        self._apart: list[str] = []
+        self._hidden_styles = hidden_styles
+        self._flow = _Flow()
+        self._outer: list[_Flow] = []
+        self._marks: list[str] = []  # deletions and the like that are open
         self._in_text = ""
-        self._vanished = False
         self._in_tabs = 0
-        self._table_depth = 0
-        self._rows: list[list[str]] = []
-        self._cell: list[str] | None = None
+        self._old = 0  # properties as they were before a tracked change
+        self._path: list[str] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._path.append(name)
         if name in _TEXT:
             self._in_text = name
-        elif name in _APART:
-            self._apart.append(_APART[name])
-        elif name == "vanish":
-            self._vanished = attributes.get("val", "1") not in ("0", "false", "off")
+        elif name in _BREAKS:
+            if not self._in_tabs:
+                self._put(_BREAKS[name])
+        else:
+            self._start_structure(name, attributes)
+        for key, value in attributes.items():
+            place = place_of_attribute(name, key, value)
+            if place:
+                self._beside(place, value)
+
+    def _start_structure(self, name: str, attributes: Mapping[str, str]) -> None:
+        flow = self._flow
+        if name == "p":
+            self._in_text = ""
+            flow.format.start_paragraph()
+        elif name in _MARKS:
+            self._mark(name)
+        elif name in ("tbl", "tr", "tc"):
+            self._start_table(name)
+        elif name in ("txbxContent", "textbox"):
+            self._outer.append(flow)
+            self._flow = _Flow(where=BOX)
         elif name == "tabs":
             self._in_tabs += 1
-        elif name in _BREAKS and not self._in_tabs:
-            self._put(_BREAKS[name])
-        elif name == "tbl":
-            self._table_depth += 1
-            if self._table_depth == 1:
-                self._rows = []
-        elif name == "tr" and self._table_depth == 1:
-            self._rows.append([])
-        elif name == "tc" and self._table_depth == 1:
-            self._cell = []
+        elif name.endswith("Change"):
+            self._old += 1
+        elif name in _FIELD_MARKS:
+            self._put_beside(FIELD, "\n")
+        elif name == "sym":
+            self._put(symbol(attributes))
         elif name == "sld" and attributes.get("show") in ("0", "false"):
             self.shown = False
-        for key, value in attributes.items():
-            if value.strip() and (key in TEXT_ATTRIBUTES or (key == "val" and name in _VALUES)):
-                self.texts.setdefault("alternative text", []).append(f"{value}\n")
+        elif not self._old:
+            flow.format.see(name, attributes, self._path, self._hidden_styles)
+
+    def _mark(self, name: str) -> None:
+        parent = self._path[-2] if len(self._path) > 1 else ""
+        if parent == "trPr" and name == "del":
+            self._flow.deleted_row = True
+        self._marks.append(_MARKS[name])
 
     def end(self, name: str) -> None:
+        if self._path:
+            self._path.pop()
+        flow = self._flow
         if name in _TEXT:
             self._in_text = ""
-        elif name in _APART and self._apart:
-            self._apart.pop()
+            if name == "text" and "p" not in self._path:
+                self._end_paragraph()
+        elif name in _MARKS:
+            if self._marks:
+                self._marks.pop()
         elif name == "r":
-            self._vanished = False
+            flow.format.end_run()
+        elif name == "p":
+            self._end_paragraph()
+        elif name == "tc":
+            self._end_cell()
+        elif name == "tr":
+            flow.deleted_row = False
+        elif name == "tbl":
+            self._end_table()
+        elif name in ("txbxContent", "textbox"):
+            self._end_paragraph()
+            self._flow = self._outer.pop() if self._outer else _Flow()
         elif name == "tabs":
             self._in_tabs -= 1
-        elif name == "p":
-            self._put("\n", everywhere=True)
-            self._vanished = False
-        elif name == "tc" and self._table_depth == 1 and self._cell is not None:
-            if self._rows:
-                self._rows[-1].append(" ".join("".join(self._cell).split()))
-            self._cell = None
-        elif name == "tbl":
-            self._table_depth -= 1
-            if self._table_depth == 0:
-                self._end_table()
+        elif name.endswith("Change"):
+            self._old -= 1
+        elif name == "rPr" and not self._old:
+            flow.format.end_properties()
 
     def data(self, text: str) -> None:
         if self._in_text:
             self._put(text)
+        elif not text.isspace() and self._path and self._path[-1] not in _NO_WORDS:
+            self._beside("other text", text)
 
-    def _put(self, text: str, *, everywhere: bool = False) -> None:
-        place = self._place()
-        if place:
-            self.texts.setdefault(place, []).append(text)
-        elif self._cell is not None:
-            self._cell.append(text)
+    def _put(self, text: str) -> None:
+        if self._in_text in ("instrText", "delInstrText"):
+            self._put_beside(FIELD, text)
+            return
+        kind = self._kind()
+        if kind in (_FALLBACK, "phonetic text"):
+            self._put_beside(kind, text)
         else:
-            self.texts[""].append(text)
-        if everywhere:
-            for other in ("hidden text", "tracked deletion", "field code"):
-                if other in self.texts and other != place:
-                    self.texts[other].append(text)
+            self._flow.paragraph.append((kind, text))
 
-    def _place(self) -> str:
-        if self._in_text in _DELETED:
-            return "tracked deletion"
-        if self._in_text == "instrText":
-            return "field code"
-        if self._apart:
-            return self._apart[-1]
-        return "hidden text" if self._vanished else ""
+    def _kind(self) -> str:
+        """What the text at this place is: kept, inserted, deleted, hidden ..."""
+        marks = self._marks
+        if self._in_text == "delText" or self._flow.deleted_row:
+            return MOVED if MOVED in marks else DELETION
+        for kind in (DELETION, MOVED, _FALLBACK, "phonetic text"):
+            if kind in marks:
+                return kind
+        if self._flow.format.hidden:
+            return HIDDEN
+        return _INSERTED if _INSERTED in marks else _KEPT
+
+    def _beside(self, place: str, text: str) -> None:
+        pieces = self.texts.setdefault(place, [])
+        pieces.append(text)
+        pieces.append("\n")
+
+    def _put_beside(self, place: str, text: str) -> None:
+        if text != "\n" or place in self.texts:
+            self.texts.setdefault(place, []).append(text)
+
+    def _end_paragraph(self) -> None:
+        flow = self._flow
+        pieces, flow.paragraph = flow.paragraph, []
+        seen = "".join(text for kind, text in pieces if kind in (_KEPT, _INSERTED))
+        if flow.cell is not None:
+            flow.cell.append(f"{seen}\n")
+        elif seen or not any(kind for kind, _ in pieces):
+            self.texts.setdefault(flow.where, []).append(f"{seen}\n")
+        for kind in dict.fromkeys(kind for kind, _ in pieces):
+            if kind in (DELETION, MOVED, HIDDEN):
+                self._beside(kind, apart(pieces, kind))
+        for place in (FIELD, _FALLBACK, "phonetic text"):
+            self._put_beside(place, "\n")
+        flow.format.end_paragraph()
+
+    def _start_table(self, name: str) -> None:
+        flow = self._flow
+        if name == "tbl":
+            flow.table_depth += 1
+            flow.format.styled_table = False
+            if flow.table_depth == 1:
+                flow.rows = []
+        elif flow.table_depth == 1:
+            if name == "tr":
+                flow.rows.append([])
+            else:
+                flow.cell = []
+                flow.format.start_cell()
+
+    def _end_cell(self) -> None:
+        flow = self._flow
+        if flow.table_depth == 1 and flow.cell is not None:
+            if flow.paragraph:
+                self._end_paragraph()
+            if flow.rows:
+                flow.rows[-1].append(" ".join("".join(flow.cell).split()))
+            flow.cell = None
+            flow.format.end_cell()
 
     def _end_table(self) -> None:
-        rows = self._rows
-        heads = rows[0] if rows else []
-        # A table of records has a row of heads; a form or a layout reads better as lines, label before value.
-        records = len(rows) >= _LEAST_ROWS and len(heads) >= _LEAST_COLUMNS
-        if records and all(head and not _DIGIT.search(head) for head in heads):
-            self.tables.append(rows)
+        flow = self._flow
+        flow.table_depth -= 1
+        if flow.table_depth:
+            return
+        rows, flow.rows = flow.rows, []
+        if is_table_of_records(rows):
+            self.tables.append((flow.where, rows))
         else:
-            self.texts[""].extend("\t".join(row) + "\n" for row in rows)
-        self._rows = []
+            self.texts.setdefault(flow.where, []).extend("\t".join(row) + "\n" for row in rows if any(row))
 
     def passages(self, source: Source, place: str, *, hidden: bool = False) -> Iterator[Passage]:
-        """What was collected; `place` names the XML part in a reviewer's words ("" is the document's own text)."""
+        """What was collected, also of a part that broke off; `place` names the XML part in a reviewer's words ("" is
+        the document's own text)."""
+        self._finish()
         unseen = hidden or not self.shown
+        seen = "".join(text for where, pieces in self.texts.items() if where in SHOWN for text in pieces)
         for where, pieces in self.texts.items():
-            text = _BLANKS.sub("\n", "".join(pieces)).strip("\n") if where else "".join(pieces)
-            name = ", ".join(filter(None, (place, where)))
-            yield source.passage(text, name, hidden=unseen or where not in _SHOWN)
-        for number, rows in enumerate(self.tables, 1):
-            name = ", ".join(filter(None, (place, f"table {number}")))
+            text = "".join(pieces)
+            if where == _FALLBACK:
+                text = _other_lines(text, seen)
+            if where in BESIDE:
+                text = "\n".join(dict.fromkeys(lines(text).split("\n")))
+            elif where:
+                text = lines(text)
+            name = ", ".join(dict.fromkeys(filter(None, (place, where))))
+            yield source.passage(text, name, hidden=unseen or where not in SHOWN)
+        for number, (where, rows) in enumerate(self.tables, 1):
+            name = ", ".join(filter(None, (place, where, f"table {number}")))
             yield source.passage("\n".join("\t".join(row) for row in rows), name, hidden=unseen, table=True)
+
+    def _finish(self) -> None:
+        """Bring what is open to its place."""
+        for flow in [self._flow, *reversed(self._outer)]:
+            self._flow = flow
+            if flow.paragraph:
+                self._end_paragraph()
+            if flow.table_depth:
+                flow.table_depth = 1
+                self._end_cell()
+                self._end_table()
+        self._outer = []
+
+
+_MARKS = {
+    "del": DELETION,
+    "moveFrom": MOVED,
+    "Fallback": _FALLBACK,
+    "ins": _INSERTED,
+    "moveTo": _INSERTED,
+    "rt": "phonetic text",
+}
+
+
+def is_table_of_records(rows: list[list[str]]) -> bool:
+    """Whether a table has a row of heads; a form or a layout reads better as lines, label before value."""
+    heads = rows[0] if rows else []
+    records = len(rows) >= _LEAST_ROWS and len(heads) >= _LEAST_COLUMNS
+    return records and all(head and not _DIGIT.search(head) for head in heads)
+
+
+def apart(pieces: list[tuple[str, str]], kind: str) -> str:
+    """The text of one kind in a paragraph. Where it goes on what stands beside it ("QQ 12" kept, "3456C" deleted),
+    the paragraph as it would read with it follows: nobody sees the whole elsewhere."""
+    alone: list[str] = []
+    whole = ""
+    torn = False
+    before = ""
+    for what, text in pieces:
+        if what == kind:
+            if before != kind and alone:
+                alone.append("\n")
+            alone.append(text)
+        if what in (kind, _KEPT) or (what, kind) == (_INSERTED, HIDDEN):
+            torn = torn or (kind in (what, before) and what != before and _goes_on(whole, text))
+            whole += text
+            before = what
+        else:
+            before = what
+    return "".join(alone) + (f"\n{whole}" if torn else "")
+
+
+_TORN = re.compile(r"[^\W_][ \-/.]?\Z")
+
+
+def _goes_on(left: str, right: str) -> bool:
+    """Whether the second text is a part of the first one's last word or number."""
+    end = _TORN.search(left)
+    if end is None:
+        return False
+    first = right[:2].lstrip(" -/.")[:1]
+    if not first.isalnum():
+        return False
+    parted = len(end[0]) > 1 or not right[:1].isalnum()
+    return not parted or first.isdigit() or end[0][0].isdigit()
+
+
+def _other_lines(text: str, seen: str) -> str:
+    known = {line.strip() for line in seen.split("\n")}
+    return "\n".join(line for line in text.split("\n") if line.strip() not in known)

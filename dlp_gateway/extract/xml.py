@@ -1,36 +1,44 @@
-"""XML of documents, streamed: no tree, no entities, no network.
+"""XML of documents, streamed: no tree, no entities, no network, memory of one text node.
 
-libxml2's own limits stand (depth 256, ten million characters in one text): beyond them the file is broken.
+What was read before a fault is kept: `parse` never raises, it answers what was wrong. libxml2's own limits stand
+(ten million octets in one tag); a budget of tags ends what else a small file could make us do.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from lxml import etree
 
-# Names whose end parts nothing: runs of one word.
-_INLINE = frozenset(
-    (
-        *("r", "t", "span", "a", "s", "b", "i", "u", "em", "strong", "sub", "sup", "font"),
-        *("rPr", "noProof", "proofErr", "bookmarkStart", "bookmarkEnd"),
-    )
-)
-TEXT_ATTRIBUTES = frozenset(
-    (
-        *("descr", "title", "alt", "displayText", "tooltip", "prompt", "promptTitle", "error", "errorTitle"),
-        *("alias", "connection", "command", "desc", "string-value", "description"),
-    )
-)
+from ..model import GapReason
+from .budget import BudgetSpentError, Meter
+
 _PIECE_BYTES = 1 << 16
-_DECLARES = re.compile(rb"<!ENTITY|<!ELEMENT|<!ATTLIST|<!DOCTYPE[^>]{0,1000}\[", re.IGNORECASE)
+_ROOT_PIECE_BYTES = 1 << 12
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # byte order
+_BLANK = b"\0 \t\r\n"
+# A DOCTYPE as old office programs write it, in an encoding whose letters are ASCII: no subset of its own, nothing
+# before it but the XML declaration. Anything else may declare entities or default values for attributes.
+_PLAIN_DOCTYPE = re.compile(
+    rb"""(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*
+    (?:<\?xml(?:\s+(?:version|standalone)\s*=\s*["'][\w.]{1,9}["']
+    |\s+encoding\s*=\s*["'](?:utf-8|utf-16|us-ascii|iso-8859-1)["'])*\s*\?>)?\s*
+    <!DOCTYPE\s[^<>\[\]]{0,1000}>""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
-class XmlRefusedError(Exception):
-    """The file declares entities, as no office program does: what it shows depends on the reader."""
+class Fault(NamedTuple):
+    """Why a document was not read to its end: the reason and detail of a gap."""
+
+    reason: GapReason
+    detail: str
+
+
+REFUSED = Fault(GapReason.AMBIGUOUS, "a document that declares entities of its own")
+BROKEN = Fault(GapReason.CORRUPT, "a document with a part that can't be read to its end")
 
 
 class Handler(Protocol):
@@ -43,68 +51,168 @@ class Handler(Protocol):
     def data(self, text: str) -> None: ...
 
 
-class _Target:
-    def __init__(self, handler: Handler) -> None:
-        self._start = handler.start
-        self._end = handler.end
+class FullNameHandler(Protocol):
+    """A handler for documents of millions of elements: its names are lxml's ("{namespace}name"; see `NAMES`), which
+    saves a call for each tag."""
+
+    full_names: bool
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
+
+    def end(self, tag: str) -> None: ...
+
+    def data(self, text: str) -> None: ...
+
+
+class _RefusedError(Exception):
+    pass
+
+
+class _FoundError(Exception):
+    pass
+
+
+class _Names(dict[str, str]):
+    """Names without namespaces, remembered: a document uses few."""
+
+    def __missing__(self, tag: str) -> str:
+        name = tag[tag.rfind("}") + 1 :]
+        if len(self) < 4096:
+            self[tag] = name
+        return name
+
+
+NAMES = _Names()
+
+
+class _FullNames:
+    """What lxml calls: the handler's own methods."""
+
+    def __init__(self, handler: Handler | FullNameHandler, octets: bytes) -> None:
+        self._octets = octets
+        self.start = handler.start
+        self.end = handler.end
         self.data = handler.data
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        named = {local(name): value for name, value in attributes.items()} if attributes else {}
-        self._start(local(tag), named)
-
-    def end(self, tag: str) -> None:
-        self._end(local(tag))
+    def doctype(self, name: str, public: str | None, system: str | None) -> None:
+        del name, public, system
+        if not _PLAIN_DOCTYPE.match(self._octets[:8192].replace(b"\0", b"")):
+            raise _RefusedError
 
     def close(self) -> None:
         return None
 
 
-@lru_cache(maxsize=4096)
-def local(name: str) -> str:
-    """A name without its namespace."""
-    return name[name.rfind("}") + 1 :]
+class _LocalNames(_FullNames):
+    """Takes the namespaces off."""
+
+    def __init__(self, handler: Handler, octets: bytes) -> None:
+        super().__init__(handler, octets)
+        self._start = handler.start
+        self._end = handler.end
+        self.start = self._local_start
+        self.end = self._local_end
+
+    def _local_start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        for key in attributes:
+            if key[0] == "{":
+                attributes = local_attributes(attributes)
+                break
+        self._start(NAMES[tag], attributes)
+
+    def _local_end(self, tag: str) -> None:
+        self._end(NAMES[tag])
 
 
-def parse(octets: bytes, handler: Handler) -> None:
-    """Send a whole document to `handler`. Raises XmlRefusedError, or lxml's XMLSyntaxError where it is broken."""
-    if not octets.strip(b"\0 \t\r\n"):
-        return  # a part of nothing: some programs write one
-    if _DECLARES.search(octets.replace(b"\0", b"")):  # UTF-16 has zero octets between
-        raise XmlRefusedError
-    target = cast(Any, _Target(handler))
-    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, huge_tree=False)
-    # In pieces: libxml2 takes one of more than ten million octets for an attack.
-    for start in range(0, len(octets), _PIECE_BYTES):
-        parser.feed(octets[start : start + _PIECE_BYTES])
-    parser.close()
+def local_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Attributes by local name; where two share one ("title", "xlink:title"), both values in one."""
+    found: dict[str, str] = {}
+    for key, value in attributes.items():
+        name = NAMES[key]
+        found[name] = f"{found[name]} {value}" if name in found and found[name] != value else value
+    return found
 
 
-class Texts:
-    """All text of a document and the attributes that hold words; a line end after every element but runs."""
+def parse(octets: bytes, handler: Handler | FullNameHandler, meter: Meter) -> Fault | None:
+    """Send a document to `handler`, to its end or to the first fault, which is returned.
 
+    An empty part is no fault: some programs write one. Takes time linear in the length.
+    """
+    if _is_blank(octets):
+        return None
+    octets = begin(octets)
+    full = getattr(handler, "full_names", False)
+    parser = _parser(_FullNames(handler, octets) if full else _LocalNames(cast(Handler, handler), octets))
+    try:
+        # In pieces: libxml2 takes one of more than ten million octets for an attack.
+        for start in range(0, len(octets), _PIECE_BYTES):
+            piece = octets[start : start + _PIECE_BYTES]
+            meter.tags(piece.count(b"<"))
+            parser.feed(piece)
+        parser.close()
+    except BudgetSpentError as error:
+        return Fault(error.reason, error.detail)
+    except _RefusedError:
+        return REFUSED
+    except (etree.XMLSyntaxError, LookupError, ValueError):  # an encoding nobody knows; a name no parser lets through
+        return BROKEN
+    return None
+
+
+def begin(octets: bytes) -> bytes:
+    """Without blanks before the XML declaration, which parsers refuse and some programs write."""
+    return octets.lstrip(b" \t\r\n") if octets[:1] in (b" ", b"\t", b"\r", b"\n") else octets
+
+
+def root_of(octets: bytes) -> tuple[str, str]:
+    """Namespace and local name of the root element; two empty strings where there is none."""
+    root = _Root()
+    parser = _parser(root)
+    octets = begin(octets)
+    try:
+        for start in range(0, len(octets), _ROOT_PIECE_BYTES):
+            parser.feed(octets[start : start + _ROOT_PIECE_BYTES])
+    except (_FoundError, etree.XMLSyntaxError, LookupError, ValueError):
+        pass
+    namespace, _, name = root.tag.rpartition("}")
+    return namespace.lstrip("{"), name
+
+
+class _Root:
     def __init__(self) -> None:
-        self.pieces: list[str] = []
+        self.tag = ""
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        del name
-        for key, value in attributes.items():
-            if key in TEXT_ATTRIBUTES and value.strip():
-                self.pieces.append(f"{value}\n")
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        del attributes
+        self.tag = tag
+        raise _FoundError
 
-    def end(self, name: str) -> None:
-        if name not in _INLINE:
-            self.pieces.append("\n")
+    def end(self, tag: str) -> None:
+        del tag
 
-    def data(self, text: str) -> None:
-        self.pieces.append(text)
+    def close(self) -> None:
+        return None
 
 
-_MANY_LINES = re.compile(r"\s*\n\s*")
+def _parser(target: object) -> Any:
+    return etree.XMLParser(target=cast(Any, target), resolve_entities=False, no_network=True, huge_tree=False)
 
 
-def text_of(octets: bytes) -> str:
-    """The text of any XML document, one line an element. Raises as `parse` does."""
-    texts = Texts()
-    parse(octets, texts)
-    return _MANY_LINES.sub("\n", "".join(texts.pieces)).strip()
+def looks_like_xml(octets: bytes) -> bool:
+    """Whether the octets begin as XML does, in any encoding that begins with ASCII or a byte order mark."""
+    head = octets[:64]
+    for mark in _MARKS:
+        head = head.removeprefix(mark)
+    return head.replace(b"\0", b"").lstrip().startswith(b"<")
+
+
+def is_xml_name(name: str) -> bool:
+    """Whether a part calls itself XML."""
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _is_blank(octets: bytes) -> bool:
+    for mark in _MARKS:
+        if octets.startswith(mark):
+            return not octets[len(mark) :].strip(_BLANK)
+    return not octets.strip(_BLANK)

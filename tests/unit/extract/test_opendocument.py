@@ -40,7 +40,7 @@ TEXT = f"""<office:body><office:text>
 </office:text></office:body>"""
 
 SHEET = f"""<office:automatic-styles>
-<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>
+<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>
 </office:automatic-styles><office:body><office:spreadsheet>
 <table:table table:name="Clients"><table:table-column/><table:table-column table:visibility="collapse"/>
 <table:table-row>{cell("Name")}{cell("K_HIDDEN_COLUMN")}</table:table-row>
@@ -52,14 +52,18 @@ SHEET = f"""<office:automatic-styles>
 </table:table></office:spreadsheet></office:body>"""
 
 
+FOOTER = f"""<office:document-styles {_NS}><office:master-styles><style:master-page><style:footer>
+<text:p>K_FOOTER</text:p></style:footer></style:master-page></office:master-styles></office:document-styles>"""
+
+
 def test_every_place_of_a_text_document_is_read(read: Callable) -> None:
-    reading = read(document("text", TEXT, **{"styles.xml": f"<s {_NS}><text:p>K_FOOTER</text:p></s>"}), "letter.odt")
+    reading = read(document("text", TEXT, **{"styles.xml": FOOTER}), "letter.odt")
     assert reading.where("943 476\t5919") == [("2", "", False)]
     assert reading.where("Name\tK_CELL") == [("2", "", False)]
     assert reading.where("K_BODY on") == [("2", "", False)]
     assert reading.where("K_COMMENT") == [("2", "comment", True)]
     assert reading.where("K_DELETED") == [("2", "tracked deletion", True)]
-    assert reading.where("K_FOOTER") == [("2", "page header or footer", False)]
+    assert reading.where("K_FOOTER") == [("2", "master page, page footer", False)]
     assert reading.where("K_TITLE") == [("2", "document properties", False)]
     assert reading.gaps == ()
 

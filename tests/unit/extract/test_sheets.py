@@ -12,7 +12,8 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from dlp_gateway.extract import Budget
-from dlp_gateway.extract.sheets import column_number, shown_number
+from dlp_gateway.extract.number_format import shown_number
+from dlp_gateway.extract.worksheet import column_number
 from dlp_gateway.model import GapReason
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  # a calendar date
@@ -79,8 +80,8 @@ def test_a_sheet_is_a_table_whose_lines_are_its_rows(read: Callable, workbook: b
         ("K_HIDDEN_ROW", "sheet Clients (hidden rows)"),
         ("K_HIDDEN_COLUMN", "sheet Clients (hidden columns)"),
         ("K_HIDDEN_SHEET", "sheet Old clients (hidden)"),
-        ("K_VERY_HIDDEN", "sheet Older (hidden)"),
-        ("K_COMMENT", "comment"),
+        ("K_VERY_HIDDEN", "sheet Older (very hidden)"),
+        ("K_COMMENT", "sheet Clients, comment on A4"),
     ],
 )
 def test_what_is_hidden_is_read_and_called_hidden(read: Callable, workbook: bytes, words: str, place: str) -> None:
@@ -125,7 +126,7 @@ def test_shared_strings_stand_in_their_cells(read: Callable, workbook: bytes) ->
     reading = read(with_shared_strings(workbook), "clients.xlsx")
     passage = reading.one("K_SHARED")
     assert (passage.text, passage.first_row, passage.first_column) == ("K_SHARED\t99", 2, 2)
-    assert not reading.where("K_SOUND")
+    assert reading.where("K_SOUND") == [("2", "phonetic text", True)]
 
 
 def test_a_string_that_no_cell_shows_any_more_is_hidden_text(read: Callable, workbook: bytes) -> None:
