@@ -16,6 +16,8 @@ from dlp_gateway.parse import (
     display_names,
     parse_message,
     read_controls,
+    second_opinion,
+    split_message,
     views,
 )
 from dlp_gateway.parse.transfer import decode_transfer
@@ -50,6 +52,9 @@ PIECES = st.sampled_from(
         b"=",
         b"text",
     ]
+)
+LONG = st.sampled_from(
+    [b"some words of a letter\r\n" * 60, b"UVEgMTI0" * 9 + b"\r\n", b"-- \r\n" + b"x" * 700 + b"\r\n"]
 )
 MESSAGES = st.lists(PIECES | st.binary(max_size=20), max_size=40).map(b"".join)
 
@@ -152,3 +157,23 @@ def test_what_the_standard_library_writes_is_read_without_a_gap(
     ours = [(part.filename, part.octets) for part in parsed.parts if part.filename]
     assert ours == [(name, data) for data, name in attachments]
     assert read_controls(parsed).author == "sion@council.example"
+
+
+@given(MESSAGES)
+def test_other_parsers_only_add(octets: bytes) -> None:
+    own, all_ = split_message(octets), parse_message(octets)
+    assert all_.root == own.root
+    assert all_.parts[: len(own.parts)] == own.parts
+    assert all_.gaps[: len(own.gaps)] == own.gaps
+
+
+@given(st.lists(PIECES | LONG, max_size=40).map(b"".join))
+def test_the_short_form_of_a_message_shows_other_parsers_what_the_message_shows(octets: bytes) -> None:
+    """Lines that are left out can neither hide a leaf nor make one up."""
+    own = split_message(octets)
+    short = second_opinion.with_second_opinions(octets, own)
+    kept, second_opinion._KEPT_WHOLE_BYTES = second_opinion._KEPT_WHOLE_BYTES, 1 << 30
+    try:
+        assert second_opinion.with_second_opinions(octets, own) == short
+    finally:
+        second_opinion._KEPT_WHOLE_BYTES = kept

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -162,3 +164,34 @@ def test_hostile_input_takes_little_time(octets: bytes) -> None:
     started = time.process_time()
     parse_message(octets)
     assert time.process_time() - started < 2
+
+
+_LOCKED = """
+import os, sys
+from dlp_gateway import sandbox
+from dlp_gateway.parse import parse_message
+octets = sys.stdin.buffer.read()
+sandbox.prepare_filters()
+out = os.dup(1)
+if os.fork() == 0:
+    sandbox.lock_down_reader(256 * 2**20, 20, out)
+    parsed = parse_message(octets)
+    os.write(out, repr([[part.path, part.octets] for part in parsed.parts]).encode())
+    os._exit(0)
+os.wait()
+"""
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        mixed(HIDDEN, declared=b"multipart/mixed; boundary=bar; boundary=foo"),
+        HEAD + b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n#0V%T\r\n`\r\nend\r\n",
+        HEAD + b"Content-Type: text/plain; charset*=koi8-r''x\r\n\r\ncaf\xe9",
+    ],
+    ids=["boundaries", "uuencode", "octets"],
+)
+def test_it_works_in_a_forked_process_without_files_and_threads(octets: bytes) -> None:
+    """Nothing may be loaded late, and no thread be started: there is none to be had."""
+    run = subprocess.run([sys.executable, "-c", _LOCKED], input=octets, capture_output=True, timeout=60, check=True)
+    assert run.stdout.decode() == repr([[part.path, part.octets] for part in parse_message(octets).parts])
