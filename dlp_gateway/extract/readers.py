@@ -58,6 +58,7 @@ READERS: dict[Kind, Reader] = {
     Kind.FOLDED: calendar.read_calendar,
     Kind.MESSAGE: plain.read_text,
     Kind.TEXT: csv.read_text_or_table,
+    Kind.TAGGED_TEXT: html.read_tagged_text,
     Kind.BINARY: appended.and_archives_within(unreadable.read_unsupported),
     Kind.MIXED: appended.read_mixed,
     Kind.MBOX: mbox.read_mbox,
