@@ -1,171 +1,181 @@
-"""HTML by a streaming reader: never a tree, whose depth limit silently drops text, and never the standard
-library's parser, which takes minutes for some kilobytes."""
+"""Pages: what their reader sees, and all other text in them that a reader could come upon."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
-from urllib.parse import unquote
+from collections.abc import Iterable, Iterator
 
-from lxml import etree
+from ..model import GapReason, Passage
+from .csv import read_text_or_table
+from .data_url import parse_data_url
+from .html_page import Page, parse_page
+from .html_sheet import Sheet
+from .html_text import DOUBTFUL, SHOWN, clean, hidden_text, laid_out, level_runs, mixed_lines, tidy
+from .plain import OTHER_READING
+from .script_text import script_text
+from .source import Inner, Item, Source, Tools
+from .web_address import address_text, contact_text, is_contact, without_blobs
 
-from ..model import GapReason
-from .plain import OTHER_READING, unix_lines
-from .source import Item, Source, Tools
-
-# Marks of a break, joined by `tidy`; a text never holds them.
-_ROW, _PARAGRAPH, _BLOCK, _CELL = "\x1c", "\x1d", "\x1e", "\x1f"
-_BREAKS: dict[str, str] = {
-    **dict.fromkeys(("td", "th"), _CELL),
-    **dict.fromkeys(("tr", "caption"), _ROW),
-    **dict.fromkeys(
-        ("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"), _PARAGRAPH
-    ),
-    **dict.fromkeys(
-        ("address", "article", "aside", "body", "center", "dd", "details", "div", "dt", "fieldset"), _BLOCK
-    ),
-    **dict.fromkeys(("figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "li", "main"), _BLOCK),
-    **dict.fromkeys(("nav", "option", "section", "select", "summary", "textarea", "title"), _BLOCK),
-    "br": "\n",
-}
-_KEEPS_LINES = frozenset(("pre", "textarea"))
-_NO_TEXT = frozenset(("script", "style"))
-# No end tag, or one that may be left out without ever closing the element in our count.
-_VOID = frozenset(
-    (
-        *("area", "base", "br", "col", "embed", "frame", "hr", "img"),
-        *("input", "link", "meta", "param", "source", "track", "wbr"),
-    )
-)
-_SHOWN_ATTRIBUTES = ("alt", "title", "value", "placeholder", "label", "content", "aria-label", "summary")
-_LINKS = ("href", "action", "data", "src")
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)[^}]{0,200}overflow\s*:\s*hidden"
-)
-_PIECE_BYTES = 1 << 16
-_COLOUR = re.compile(r"(?:^|;|\s)(background(?:-color)?|color)\s*:\s*([#a-z0-9(), ]{1,40})")
-_WHITE = frozenset(("#fff", "#ffffff", "white", "rgb(255,255,255)"))
-_SPACES = re.compile(r"[ \t\r\n\f\v\x1c-\x1f]+")
-_MARKS = re.compile(r"[\t\x1c-\x1f]")
 _TEXT_TAG = re.compile(r"<[^<>]{0,2000}>")
+_WORDS_IN_TAGS = re.compile(r"(?:alt|title|value|href|src|content|data|url)\s*[=(]", re.IGNORECASE)
+_DATA_URL = re.compile(r"data:[a-z0-9.+/;=\-]{0,200}?,[^\s\"'<>)]+", re.IGNORECASE)
+_MOST_FRAGMENTS = 300  # that are parsed; of further ones just the tags are taken out
 
-
-class _Target:
-    """Receives what the parser sees, in order. `texts` are visible, hidden, attribute and comment text."""
-
-    def __init__(self) -> None:
-        self.visible: list[str] = []
-        self.hidden: list[str] = []
-        self.attributes: list[str] = []
-        self.comments: list[str] = []
-        self._hidden_depth = 0
-        self._silent_depth = 0
-        self._pre_depth = 0
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag in _NO_TEXT:
-            self._silent_depth += 1
-        if self._hidden_depth or _is_hidden(attributes):
-            self._hidden_depth += tag not in _VOID
-        self._pre_depth += tag in _KEEPS_LINES
-        self._put(_BREAKS.get(tag, ""))
-        for name, value in attributes.items():
-            if not value.strip():
-                continue
-            described = tag == "meta" and "name" in attributes
-            if name in _SHOWN_ATTRIBUTES and (tag != "meta" or (described and name == "content")):
-                self.attributes.append(value)
-            elif name in _LINKS and value.lstrip().lower().startswith(("mailto:", "tel:", "sms:")):
-                self.attributes.append(unquote(value.strip()))
-            elif name in _LINKS and value.lstrip().lower().startswith("data:text"):
-                self.comments.append(unquote(value))
-
-    def end(self, tag: str) -> None:
-        if tag in _NO_TEXT and self._silent_depth:
-            self._silent_depth -= 1
-        self._pre_depth -= tag in _KEEPS_LINES
-        if tag not in _VOID:
-            self._put(_BREAKS.get(tag, "").replace(_CELL, ""))
-            self._hidden_depth -= bool(self._hidden_depth)
-
-    def data(self, text: str) -> None:
-        if not self._silent_depth:
-            self._put(_MARKS.sub(" ", text) if self._pre_depth > 0 else _SPACES.sub(" ", text))
-
-    def comment(self, text: str) -> None:
-        self.comments.append(text)
-
-    def pi(self, target: str, data: str | None = None) -> None:
-        self.comments.append(f"{target} {data or ''}")
-
-    def close(self) -> None:
-        return None
-
-    def _put(self, text: str) -> None:
-        if text:
-            (self.hidden if self._hidden_depth else self.visible).append(text)
-
-
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style", "").lower()
-    if not style:
-        return False
-    if _HIDDEN_STYLE.search(style):
-        return True
-    colours = {name: value.replace(" ", "") for name, value in _COLOUR.findall(style)}
-    background = colours.get("background-color", colours.get("background", "white"))
-    text = colours.get("color")
-    return text in _WHITE and background in _WHITE
+Views = Iterator[tuple[str, str, bool]]
+"""Text, place, hidden."""
 
 
 def read_html(source: Source, tools: Tools) -> Iterator[Item]:
-    """What a reader sees, with line ends between blocks and TAB between cells; then, as passages of
-    their own, hidden text, attributes (alt, title, value, mailto) and comments."""
-    if len(source.octets) > tools.meter.budget.html_bytes:
-        yield source.gap(GapReason.TOO_LARGE, "a page larger than is read")
-        return
+    """What a reader sees, with line ends between blocks and TAB between cells; then, as passages of their own, what is
+    hidden, attributes, addresses, comments, scripts; lines that read otherwise where something is hidden in them or
+    their order is reversed; and as inner files what stands in data URLs and in frames."""
+    limit = tools.meter.budget.html_bytes
     for number, reading in enumerate(tools.readings(source.octets, source.charset)):
-        extra = f"{OTHER_READING}, " if number else ""
-        target = parse_html(reading)
-        yield source.passage(tidy("".join(target.visible)), OTHER_READING if number else "")
-        yield source.passage(tidy("".join(target.hidden)), f"{extra}hidden text", hidden=True)
-        yield source.passage("\n".join(target.attributes), f"{extra}attributes")
-        comments = [tidy(_TEXT_TAG.sub(" ", comment)) for comment in target.comments]
-        yield source.passage("\n".join(comments), f"{extra}comment", hidden=True)
+        page = _Reader(reading[:limit])
+        for text, place, hidden in page.views():
+            extra = f"{OTHER_READING}, {place}".rstrip(", ") if number else place
+            yield source.passage(text, extra, hidden=hidden)
+        if not number:
+            yield from page.inner_files(tools)
+        if page.too_deep:
+            yield source.gap(GapReason.TOO_DEEP, "a page whose elements are nested deeper than any browser nests them")
+        if page.overfull:
+            yield source.gap(GapReason.TOO_LARGE, "a page into which its styles put more text than is read")
+    if len(source.octets) > limit:
+        yield source.gap(GapReason.TOO_LARGE, "a page larger than is read")
 
 
-def parse_html(text: str) -> _Target:
-    """Run the parser over a text. Takes time linear in its length."""
-    target = _Target()
-    # Fed as UTF-8 with its own word for it: a charset in a meta element must not reinterpret what is decoded already.
-    parser = etree.HTMLParser(target=cast(Any, target), huge_tree=True, encoding="utf-8")
-    octets = text.replace("\0", "").encode("utf-8", "replace")
-    for start in range(0, len(octets), _PIECE_BYTES):
-        parser.feed(octets[start : start + _PIECE_BYTES])
-    try:
-        parser.close()
-    except etree.XMLSyntaxError:
-        pass  # an empty document
-    return target
+def read_tagged_text(source: Source, tools: Tools) -> Iterator[Item]:
+    """Text with tags in it: as it stands, and, where that says something else, as a page. A mail program that is told
+    no type guesses one."""
+    words: set[str] = set()
+    for item in read_text_or_table(source, tools):
+        if isinstance(item, Passage):
+            words |= set(item.text.split())
+        yield item
+    limit = tools.meter.budget.html_bytes
+    for reading in tools.readings(source.octets, source.charset):
+        for text, place, hidden in _Reader(reading[:limit]).views():
+            if not words.issuperset(text.split()):
+                yield source.passage(text, f"read as a page, {place}".rstrip(", "), hidden=hidden)
+    if len(source.octets) > limit:
+        yield source.gap(GapReason.TOO_LARGE, "a page larger than is read")
 
 
-_RUN = re.compile(r" *[\n\x1c-\x1f][ \n\x1c-\x1f]*")
+class _Reader:
+    """One page and the fragments in its comments and other places where a parser sees no markup."""
+
+    def __init__(self, text: str) -> None:
+        self._page = parse_page(text)
+        self._addresses = dict(self._page.words.addresses)
+        self._addresses |= dict.fromkeys(self._page.sheet.addresses)
+        self._data_urls: dict[str, None] = {}
+        self._pages = dict(self._page.words.pages)
+        self._words = dict(self._page.words.shown)
+        self._fragments = 0
+
+    @property
+    def too_deep(self) -> bool:
+        return self._page.too_deep
+
+    @property
+    def overfull(self) -> bool:
+        return self._page.overfull
+
+    def views(self) -> Views:
+        page = self._page
+        yield from _text_views(page)
+        comments = "\n".join(filter(None, map(self._comment, page.comments)))
+        fragments = "\n".join(filter(None, map(self._fragment, page.words.markup)))
+        yield from self._addressed()
+        yield _lines(page.words.others, shorten=True), "other attributes", True
+        yield comments, "comment", True
+        yield fragments, "markup that is not shown", True
+        yield _lines(map(script_text, page.scripts)), "script", True
+        yield _lines(text for text in page.sheet.contents if text not in page.put_in), "text of the style sheet", False
+        yield _lines((*page.sheet.strings, *page.sheet.comments)), "style sheet", True
+
+    def _addressed(self) -> Views:
+        """Attributes with the mail and telephone links among them, and the web addresses."""
+        contacts: dict[str, None] = {}
+        webs: dict[str, None] = {}
+        for address in self._addresses:
+            if address.lstrip()[:5].lower() == "data:":
+                self._data_urls[address.strip()] = None
+            elif is_contact(address):
+                contacts[contact_text(address)] = None
+            else:
+                if "data:" in address.lower():
+                    self._note_data_urls(address)
+                webs[address_text(address)] = None
+        yield _lines((*self._words, *contacts)), "attributes", False
+        yield _lines(webs), "links", True
+
+    def inner_files(self, tools: Tools) -> Iterator[Inner]:
+        """The files in data URLs and the pages of frames."""
+        for script in (*self._page.scripts, *self._page.sheet.strings, *self._page.words.others):
+            if "data:" in script.lower():
+                self._note_data_urls(script)
+        number = 0
+        for address in self._data_urls:
+            data = parse_data_url(address)
+            if data is None or data.is_font:
+                continue
+            octets = data.octets
+            if data.charset is not None and data.media_type.startswith("text/"):
+                octets = tools.readings(octets, data.charset)[0].encode("utf-8", "replace")
+            number += 1
+            yield Inner(name=f"data address {number}.{data.suffix}", octets=octets, listed=False)
+        for number, text in enumerate(self._pages, 1):
+            if text.strip():
+                yield Inner(name=f"frame {number}.html", octets=text.encode("utf-8", "replace"), listed=False)
+
+    def _note_data_urls(self, text: str) -> None:
+        self._data_urls |= dict.fromkeys(match[0] for match in _DATA_URL.finditer(text))
+
+    def _comment(self, text: str) -> str:
+        if "<" not in text and "&" not in text:
+            return clean(text).strip()
+        if not _TEXT_TAG.sub("", text).strip() and not _WORDS_IN_TAGS.search(text):
+            return ""
+        return self._fragment(text)
+
+    def _fragment(self, text: str) -> str:
+        """The words of markup, where no parser of the page sees markup."""
+        self._fragments += 1
+        if self._fragments > _MOST_FRAGMENTS:
+            return tidy(_TEXT_TAG.sub("", text))
+        page = parse_page(clean(text), Sheet())
+        self._addresses |= page.words.addresses
+        self._pages |= page.words.pages
+        comments = (_TEXT_TAG.sub("", comment) for comment in (*page.comments, *page.words.markup))
+        texts = (text for text, _, _ in _text_views(page))
+        scripts = map(script_text, page.scripts)
+        return _lines((*texts, *page.words.shown, *page.words.others, *comments, *scripts))
 
 
-def tidy(text: str) -> str:
-    """Each run of breaks as one: a TAB between cells, a line end between rows and blocks, an empty line
-    between paragraphs. Breaks at the edge of a cell are none: office programs put a paragraph into every cell."""
-    return _RUN.sub(_join, unix_lines(text)).strip("\n\t ")
+def _text_views(page: Page) -> Views:
+    """Shown and hidden text, and the readings of lines that mix them."""
+    if not page.switches:
+        yield _shown(page, page.pieces), "", False
+        if page.orders.found:
+            yield laid_out(page.orders.found, page.pieces), "as laid out", False
+        return
+    runs = level_runs(page.pieces, page.switches)
+    yield _shown(page, (text for level, text in runs if level in (SHOWN, DOUBTFUL))), "", False
+    yield hidden_text(runs), "hidden text", True
+    whole, certain = mixed_lines(runs)
+    yield whole, "lines with their hidden text", True
+    yield certain, "lines as other readers show them", False
+    if page.orders.found:
+        yield laid_out(page.orders.found, page.shown_pieces()), "as laid out", False
 
 
-def _join(run: re.Match[str]) -> str:
-    marks = run[0]
-    if _CELL in marks:
-        return "\n" if _ROW in marks else "\t"
-    if _PARAGRAPH in marks or marks.count("\n") > 1:
-        return "\n\n"
-    return "\n"
+def _shown(page: Page, pieces: Iterable[str]) -> str:
+    text = tidy("".join(pieces))
+    return text if page.ends_well else text.removesuffix("-->").rstrip()
+
+
+def _lines(texts: Iterable[str], *, shorten: bool = False) -> str:
+    text = clean("\n".join(text.strip() for text in texts if text.strip()))
+    return without_blobs(text) if shorten else text

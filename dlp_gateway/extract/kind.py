@@ -52,6 +52,7 @@ class Kind(Enum):
     TABLE = "text/csv"
     FOLDED = "text/calendar"
     TEXT = "text/plain"
+    TAGGED_TEXT = "text-with-tags"  # text that some readers would show as a page
     BINARY = "application/octet-stream"
 
 
@@ -102,7 +103,18 @@ _CERTIFICATE = re.compile(rb"\x30\x82..\x30\x82..\xa0\x03\x02\x01[\x00-\x02]\x02
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--|<!doctype\s+html|<(?:html|head|body|meta|table|svg)\b)", re.IGNORECASE
 )
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "text/x-amp-html", "text/watch-html"})
+_HTML_SUFFIXES = frozenset({"html", "htm", "xhtml", "shtml", "svg"})
+# Of a page or an enriched text (RFC 1896): tags of names in use, numbers of characters, comments.
+_TAGS = re.compile(
+    rb"</?(?:a|abbr|b|bdo|big|blockquote|body|bold|br|center|code|del|div|em|fixed|flushright|font|form|h[1-6]|head|hr|html"
+    rb"|i|iframe|img|input|ins|italic|label|li|meta|object|ol|option|p|pre|ruby|s|script|select|small|span|strike"
+    rb"|strong|style|sub|sup|svg|table|tbody|td|textarea|th|title|tr|tt|u|ul|underline)(?:[\s/][^<>]{0,2000})?>"
+    rb"|<!--|&#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|&(?:nbsp|shy|zwnj|zwj);",
+    re.IGNORECASE,
+)
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]")
+_MAIL_SUFFIXES = frozenset({"eml", "mht", "mhtml"})  # a saved page is a message too (RFC 2557)
 _MAIL_FIELDS = frozenset({"from", "to", "subject", "date", "received", "message-id", "mime-version", "return-path"})
 _FOLDED_TYPES = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/x-vcalendar", "text/directory"})
 _FOLDED_START = re.compile(r"\s*begin:[ \t]*v[a-z]{3,8}[ \t]*[\r\n]", re.IGNORECASE)
@@ -175,24 +187,30 @@ def _signature(octets: bytes, readable: bool) -> Kind | None:
 
 def _flavour(source: Source, text: str) -> Kind:
     declared = source.declared or ""
-    if declared == "text/html" or source.suffix in ("html", "htm", "xhtml", "mht") or _HTML_START.match(text):
+    if declared in _HTML_TYPES or source.suffix in _HTML_SUFFIXES or _HTML_START.match(text):
         return Kind.HTML
     if declared in _FOLDED_TYPES or source.suffix in ("ics", "vcs", "vcf") or _FOLDED_START.match(text):
         return Kind.FOLDED
     if source.is_body:
-        return Kind.TEXT
+        return _text(source, text)
     if is_mail_by_label(source):
         return Kind.MESSAGE
     if not declared.startswith("message/") and declared != "text/rfc822-headers" and _looks_like_mail(text):
         return Kind.MESSAGE
     if declared in ("text/csv", "text/tab-separated-values") or source.suffix in ("csv", "tsv", "tab"):
         return Kind.TABLE
-    return Kind.TEXT
+    return _text(source, text)
+
+
+def _text(source: Source, text: str) -> Kind:
+    """Text, with or without tags. They may begin beyond the sample; in UTF-16 zero octets stand between."""
+    octets = source.octets.replace(b"\0", b"")
+    return Kind.TAGGED_TEXT if _TAGS.search(octets) or _TAGS.search(text.encode()) else Kind.TEXT
 
 
 def is_mail_by_label(source: Source) -> bool:
     """Whether mail programs will open it as a message, so that unclear structure in it counts."""
-    return source.declared in ("message/rfc822", "message/global", "message/news") or source.suffix == "eml"
+    return source.declared in ("message/rfc822", "message/global", "message/news") or source.suffix in _MAIL_SUFFIXES
 
 
 def _looks_like_mail(text: str) -> bool:
