@@ -15,7 +15,7 @@ from .detect import Detector
 from .errors import ConfigError
 from .extract import Apart, extract_text
 from .model import Extraction, GapReason, Inspection, ParsedMessage, Question
-from .parse import display_names, parse_message, read_controls, split_message, views
+from .parse import display_names, parse_message, read_controls, split_message, views, with_second_opinions
 from .yaml_file import load_document
 
 _TEMPLATE_START, _TEMPLATE_END = "templates/disclaimer", ".txt"
@@ -94,7 +94,8 @@ class Inspector:
                 notes.append(NO_SUCH_CHANGE)
                 continue
             before = split_message(octets)
-            ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in before.gaps)
+            seen = with_second_opinions(octets, before)
+            ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in seen.gaps)
             changed = add_disclaimer(octets, before.root, text, ambiguous=ambiguous)
             notes += changed.notes
             if changed.octets == octets:

@@ -4,6 +4,7 @@ from .charset import decode_charset, views
 from .header import Mailbox, addresses, author_of, display_names, field_value, read_controls
 from .message import parse_message
 from .mime import split_message
+from .second_opinion import with_second_opinions
 from .words import decode_value
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "read_controls",
     "split_message",
     "views",
+    "with_second_opinions",
 ]

@@ -27,6 +27,10 @@ def expected(path: Path) -> dict[str, Any]:
     return loaded
 
 
+def is_ambiguous(octets: bytes) -> bool:
+    return any(gap.reason is GapReason.AMBIGUOUS for gap in parse_message(octets).gaps)
+
+
 def test_leaves_are_those_expected(path: Path) -> None:
     parsed = parse_message(path.read_bytes())
     leaves = expected(path)["leaves"]
@@ -63,7 +67,7 @@ def test_offsets_slice_back_to_what_they_name(path: Path) -> None:
 def test_disclaimer_goes_where_expected_and_nowhere_else(path: Path) -> None:
     octets = path.read_bytes()
     before = split_message(octets)
-    ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in before.gaps)
+    ambiguous = is_ambiguous(octets)
     changed = add_disclaimer(octets, before.root, TEXT, ambiguous=ambiguous)
     want = expected(path)["disclaimer"]
     assert {"edited": list(changed.edited), "notes": list(changed.notes)} == want
@@ -76,7 +80,7 @@ def test_disclaimer_goes_where_expected_and_nowhere_else(path: Path) -> None:
 
 def test_another_reader_sees_the_disclaimer_in_every_edited_part(path: Path) -> None:
     octets = path.read_bytes()
-    changed = add_disclaimer(octets, split_message(octets).root, TEXT)
+    changed = add_disclaimer(octets, split_message(octets).root, TEXT, ambiguous=is_ambiguous(octets))
     if not changed.edited:
         return
     shown = [
