@@ -75,7 +75,7 @@ def test_entities_are_told_in_plain_english(entity, count, said):
         ({"part": "HEADER", "place": "subject", "area": Area.SUBJECT}, "in the subject"),
         ({"part": "HEADER", "place": "To", "area": Area.HEADER}, "in the header of the message"),
         ({"part": "1", "place": "", "area": Area.BODY}, "in the text of the message"),
-        ({"part": "OTHER.1", "area": Area.ATTACHMENT}, "the message as another mail program reads it"),
+        ({"part": "OTHER.1", "place": ""}, "the message as another mail program reads it"),
     ],
 )
 def test_places_are_told_by_the_senders_own_names(changes, where):
