@@ -1,7 +1,7 @@
 """Octets written as text between BEGIN and END lines: PEM (RFC 7468) and OpenPGP armour (RFC 9580, 6.2).
 
-The text around a block is text like any other, and so is what is signed in clear; keys stay what they are in the
-text, for detection. Blocks that hold a file are decoded, and read by content.
+Only blocks that hold a file: what is signed in clear is text like any other, and keys stay what they are in the text,
+for detection.
 """
 
 from __future__ import annotations
@@ -9,9 +9,6 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
-
-from . import csv
-from .source import Inner, Item, Source, Tools
 
 _BLOCK = re.compile(
     rb"-----BEGIN (?P<label>PGP MESSAGE(?:, PART [0-9/]{1,9})?|PKCS7|PKCS #7 SIGNED DATA|CMS|AGE ENCRYPTED FILE)-----"
@@ -21,7 +18,8 @@ _BLOCK = re.compile(
 _FIELDS = re.compile(rb"(?:[>|: \t]*[A-Za-z]{1,20}: [^\n]{0,200}\r?\n)+[>|: \t]*\r?\n")
 _CHECKSUM = re.compile(rb"\r?\n[>|: \t]*=[A-Za-z0-9+/]{4}[ \t]*\r?\n?[>| \t]*\Z")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_NAMES = {b"PGP": "OpenPGP message", b"PKC": "signed file", b"CMS": "signed file", b"AGE": "encrypted file"}
+OPENPGP = "OpenPGP message"
+_NAMES = {b"PGP": OPENPGP, b"PKC": "signed file", b"CMS": "signed file", b"AGE": "encrypted file"}
 
 
 def has_armour(octets: bytes) -> bool:
@@ -29,13 +27,10 @@ def has_armour(octets: bytes) -> bool:
     return b"-----BEGIN " in octets and _BLOCK.search(octets) is not None
 
 
-def read_armour(source: Source, tools: Tools) -> Iterator[Item]:
-    """The text itself, then the file in each block."""
-    yield from csv.read_text_or_table(source, tools)
-    for block in _BLOCK.finditer(source.octets):
-        octets = _decoded(block["content"])
-        if octets:
-            yield Inner(name=_NAMES[block["label"][:3]], octets=octets, listed=False)
+def files_in_armour(octets: bytes) -> Iterator[tuple[str, bytes]]:
+    """Name and octets of the file in each block."""
+    for block in _BLOCK.finditer(octets):
+        yield _NAMES[block["label"][:3]], _decoded(block["content"])
 
 
 def _decoded(content: bytes) -> bytes:
@@ -43,4 +38,5 @@ def _decoded(content: bytes) -> bytes:
     content = _CHECKSUM.sub(b"", content)
     fields = _FIELDS.match(content)
     letters = _NOT_BASE64.sub(b"", content[fields.end() :] if fields else content)
-    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)) if len(letters) % 4 != 1 else b""
+    letters = letters[: -1 if len(letters) % 4 == 1 else None]
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

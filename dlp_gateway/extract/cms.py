@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from asn1crypto import cms
+from asn1crypto import cms, core
 
 from ..model import GapReason
 from .budget import FileTooLargeError, Meter
@@ -46,10 +46,10 @@ def read_cms(source: Source, tools: Tools) -> Iterator[Item]:
     elif kind in ("signed_data", "authenticated_data", "digested_data"):
         yield from _enclosed(source, message["content"]["encap_content_info"])
     elif kind == "compressed_data":
-        packed = bytes(message["content"]["encap_content_info"]["content"])
+        packed = _octets_of(message["content"]["encap_content_info"]["content"])
         yield _inner(source, _decompressed(packed, tools.meter))
     elif kind == "data":
-        yield _inner(source, bytes(message["content"]))
+        yield _inner(source, _octets_of(message["content"]))
     else:
         yield source.gap(GapReason.UNSUPPORTED, "an S/MIME file of a kind that can't be read")
 
@@ -58,13 +58,23 @@ def _enclosed(source: Source, enclosed: cms.EncapsulatedContentInfo) -> Iterator
     content = enclosed["content"]
     if not content.contents:  # detached: what it signs stands elsewhere
         return
-    octets = bytes(content)
+    octets = _octets_of(content)
     if (
         enclosed["content_type"].native in ("signed_data", "compressed_data", "enveloped_data")
         and octets[:1] == b"\x30"
     ):
         octets = _as_content_info(enclosed["content_type"].dump(), octets)
     yield _inner(source, octets)
+
+
+def _octets_of(value: core.Asn1Value) -> bytes:
+    """The octets of an octet string, in one piece or several; of any other value (allowed for kinds of content that
+    nobody registered) its encoding. `bytes` of such a value would be a description of a Python object."""
+    if isinstance(value, core.Any):
+        value = value.parsed
+    is_string = isinstance(value, core.OctetString | core.ParsableOctetString)
+    octets: bytes = bytes(value) if is_string else value.dump()
+    return octets
 
 
 def _inner(source: Source, octets: bytes) -> Inner:

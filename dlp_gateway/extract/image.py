@@ -21,7 +21,7 @@ Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decod
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 # Formats that hold pixels and nothing else. Never EPS, which runs a program; never those that open other files.
-_FORMATS = ("BMP", "CUR", "GIF", "ICO", "JPEG", "JPEG2000", "MPO", "PCX", "PNG", "PPM", "TIFF", "WEBP")
+_FORMATS = ("BMP", "CUR", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "TIFF", "WEBP")
 _UNREAD = (  # where, what stands there, in words
     (4, b"ftypavif", "an AVIF picture, which can't be read"),
     (4, b"ftypavis", "an AVIF picture, which can't be read"),
@@ -33,7 +33,7 @@ _ENLARGE, _LEAST_CHANGE = 3.0, 1.25
 _LONG, _SHORT_SIDE = 2.5, 1900  # sides of a picture that is cut into pages: their ratio, and pixels
 _OVERLAP = 80  # pixels that two pages share, so that no line is cut in both
 _MAX_FRAMES = 1_000
-_SAMPLE = (400, 400)
+_SAMPLE_SIDE = 400
 _PLACE = f"picture {ocr.READ_FROM_PICTURE}"
 
 
@@ -109,8 +109,7 @@ def _grey(picture: Image.Image) -> Image.Image:
     if picture.has_transparency_data:
         picture = _on_paper(picture.convert("RGBA"))
     picture = picture.convert("RGB")
-    sample = picture.copy()
-    sample.thumbnail(_SAMPLE, reducing_gap=2.0)
+    sample = picture.reduce(max(1, max(picture.size) // _SAMPLE_SIDE))
     spread = ImageStat.Stat(sample).stddev
     band = max(range(3), key=spread.__getitem__)
     if spread[band] > 2 * ImageStat.Stat(sample.convert("L")).stddev[0]:
@@ -140,7 +139,7 @@ def _readable_size(grey: Image.Image, *, drawn: bool) -> Image.Image:
     if 1 / _LEAST_CHANGE < factor < _LEAST_CHANGE:
         return grey
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return grey.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return grey.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
 
 
 def _pages_of(grey: Image.Image) -> Iterator[Image.Image]:

@@ -7,7 +7,10 @@ import pytest
 from dlp_gateway.extract import Budget
 from dlp_gateway.model import Area, GapReason, GapScope
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+PNG = bytes.fromhex(  # one grey pixel
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
+)
 NESTED = b"""From: jo@council.example
 Subject: outer
 MIME-Version: 1.0
@@ -132,26 +135,6 @@ def test_a_broken_message_file_is_a_gap_confined_to_it(read: Callable) -> None:
 def test_an_openpgp_file_is_encrypted(read: Callable) -> None:
     octets = b"-----BEGIN PGP MESSAGE-----\n\nhQEMA0000\n-----END PGP MESSAGE-----\n"
     assert GapReason.ENCRYPTED in read(octets, "letter.pgp").reasons
-
-
-def test_a_detached_signature_is_no_gap_and_encrypted_data_is(read: Callable) -> None:
-    signed, data = bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("06092a864886f70d010701")
-    start = b"\x30\x82\x01\x00" + signed + b"\xa0\x82\x00\xf0\x30\x82\x00\xec\x02\x01\x01\x31\x0f\x30\x0d" + bytes(11)
-    assert read(start + b"\x30\x0b" + data + b"\x31" + bytes(50), "smime.p7s").gaps == ()
-    enveloped = b"\x30\x80" + bytes.fromhex("06092a864886f70d010703") + bytes(80)
-    assert read(enveloped, "smime.bin").reasons == [GapReason.ENCRYPTED]
-
-
-def test_the_text_of_a_signed_message_is_read(read: Callable) -> None:
-    signed, data = bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("06092a864886f70d010701")
-    inner = b"Content-Type: text/plain\r\n\r\nK_SIGNED\r\n"
-    start = b"\x30\x80" + signed + b"\xa0\x80\x30\x80\x02\x01\x01\x31\x0f\x30\x0d" + bytes(11) + b"\x30\x80" + data
-    whole = start + b"\xa0\x80\x04" + bytes([len(inner)]) + inner + bytes(8)
-    pieces = (
-        start + b"\xa0\x80\x24\x80\x04\x0a" + inner[:10] + b"\x04" + bytes([len(inner) - 10]) + inner[10:] + bytes(8)
-    )
-    for octets in (whole, pieces):
-        assert read(octets, "smime.p7m").one("K_SIGNED").part == "2/signed.eml/1"
 
 
 def test_text_beyond_the_budget_is_a_gap(read_mail: Callable) -> None:

@@ -1,0 +1,219 @@
+"""The strings in the objects of a PDF that somebody wrote or reads, each with its place.
+
+Every string counts but those known to be syntax, so that no key can hide text (ISO 32000-2, 7.9.2, 12.5, 12.7, 14.9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+
+from ..budget import BudgetSpentError
+
+COMMENT, FORM, LINK, SCRIPT, OTHER = "comment", "form field", "link", "script", "other text in the file"
+PROPERTIES, BOOKMARKS, LAYERS, ATTACHMENT = "document properties", "bookmarks", "layer names", "attachment"
+
+MAX_OBJECTS = 300_000
+_MAX_VALUES = 5_000_000
+_MAX_DEPTH = 60
+_LONGEST_OPTION_LIST = 10_000
+# Strings that are numbers, keys and syntax: fonts, colours, digests, appearances, dates.
+_SYNTAX = frozenset(
+    (
+        *("/ID", "/CheckSum", "/Cert", "/O", "/U", "/OE", "/UE", "/Perms", "/Registry", "/Ordering", "/Panose"),
+        *("/Style", "/CharSet", "/DA", "/DS", "/CreationDate", "/ModDate", "/M", "/Lang", "/LastModified", "/Lookup"),
+        *("/ColorSpace", "/CS", "/IDS", "/FontFamily", "/Stm", "/Digest", "/DigestValue", "/TransformParams"),
+    )
+)
+_PLACES = {
+    "/JS": SCRIPT,
+    "/URI": LINK,
+    "/Title": BOOKMARKS,
+    "/Alt": "alternative text",
+    "/ActualText": "alternative text",
+    "/E": "alternative text",
+    "/Desc": ATTACHMENT,
+    "/F": ATTACHMENT,
+    "/UF": ATTACHMENT,
+    "/Reason": "signature",
+    "/Location": "signature",
+    "/ContactInfo": "signature",
+    "/P": "page labels",
+    "/D": "named destinations",
+    "/Dest": "named destinations",
+    "/Names": "named destinations",
+    "/Limits": "named destinations",
+}
+_SEEN_BY_ALL = frozenset((BOOKMARKS, LINK, FORM, ATTACHMENT, "page labels"))
+_COMMENT_KEYS = frozenset(("/Contents", "/RC", "/Subj", "/T", "/OverlayText"))
+_FORM_LABELS = ("/TU", "/T", "/TM")
+_FORM_VALUES = ("/V", "/DV", "/RV")
+_FORM_KEYS = frozenset((*_FORM_LABELS, *_FORM_VALUES, "/Opt", "/CA", "/AC"))
+_INVISIBLE = 1 | 2 | 32  # annotation flags: invisible, hidden, no view (ISO 32000-2, 12.5.3)
+_DATE = re.compile(r"D:\d{4}[\d:+\-'Z]*")
+_IDENTIFIER = re.compile(r"[0-9a-fA-F-]{16,}")
+_LANGUAGE = re.compile("\x1b[^\x1b]{0,10}\x1b")  # ISO 32000-2, 7.9.2.2
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+
+
+@dataclass(slots=True)
+class Strings:
+    """What was found: (place, hidden) to its lines, in order; each line once at one place. Beside them, what a walk
+    over all objects shows and is needed later."""
+
+    lines: dict[tuple[str, bool], dict[str, None]] = field(default_factory=dict, repr=False)
+    roles: dict[tuple[int, int], str] = field(default_factory=dict)  # stream to the key that refers to it
+    appearances: list[tuple[Any, int, str, bool]] = field(default_factory=list, repr=False)  # /AP, page, place, hidden
+    files: list[Any] = field(default_factory=list, repr=False)  # file specifications with a file in them
+    values: int = 0
+
+    def add(self, place: str, text: str, *, hidden: bool) -> None:
+        text = text.strip()
+        if text:
+            self.lines.setdefault((place, hidden), {})[text] = None
+
+    def count(self) -> None:
+        self.values += 1
+        if self.values > _MAX_VALUES:
+            raise BudgetSpentError("a PDF of more values than are read")
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Where the strings of a dictionary belong, and those of dictionaries in it."""
+
+    place: str = OTHER
+    page: int = 0
+    hidden: bool = True
+
+
+def text_of(string: pikepdf.String) -> str:
+    """The text of a string; "" for octets that are none, for dates and for identifiers."""
+    octets = bytes(string)
+    text = octets.decode("utf-16-le", "replace") if octets.startswith(b"\xff\xfe") else str(string)
+    text = _LANGUAGE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").rstrip("\0")
+    if len(_UNPRINTABLE.findall(text)) * 10 > len(text) or _DATE.fullmatch(text) or _IDENTIFIER.fullmatch(text):
+        return ""
+    return text
+
+
+def collect(thing: pikepdf.Object, found: Strings, pages: dict[tuple[int, int], int]) -> None:
+    """Collect the strings of one object; objects that it refers to come by themselves.
+
+    `pages` has the page number of every page and annotation. Raises BudgetSpentError.
+    """
+    waiting: list[tuple[Any, str, _Holder, int]] = [(thing, "", _Holder(page=pages.get(thing.objgen, 0)), 0)]
+    while waiting:
+        value, key, holder, depth = waiting.pop()
+        found.count()
+        if isinstance(value, pikepdf.String):
+            _add(value, key, holder, found)
+        elif isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
+            entries: Any = value.stream_dict if isinstance(value, pikepdf.Stream) else value
+            inner = _holder(entries, holder, pages)
+            _note(entries, inner, found)
+            if depth < _MAX_DEPTH:
+                for name, item in reversed(list(entries.items())):
+                    if isinstance(item, pikepdf.Stream):
+                        found.roles.setdefault(item.objgen, name)
+                    elif _is_object(item) and not item.is_indirect and name not in _SYNTAX:
+                        waiting.append((item, name, inner, depth + 1))
+        elif isinstance(value, pikepdf.Array) and depth < _MAX_DEPTH:
+            if len(value) and isinstance(value[0], pikepdf.Name) and str(value[0]) == "/Indexed":
+                continue  # a table of colours
+            for item in reversed(list(value)):
+                if isinstance(item, pikepdf.Stream):
+                    found.roles.setdefault(item.objgen, str(value[0]) if isinstance(value[0], pikepdf.Name) else key)
+                elif _is_object(item) and not item.is_indirect:
+                    waiting.append((item, key, holder, depth + 1))
+
+
+def _is_object(item: Any) -> bool:
+    """Numbers and booleans come as Python's own."""
+    return isinstance(item, pikepdf.Object)
+
+
+def _note(entries: Any, holder: _Holder, found: Strings) -> None:
+    if holder.place == FORM:
+        _add_field(entries, holder, found)
+    if "/EF" in entries:
+        found.files.append(entries)
+    if "/AP" in entries:
+        unseen = isinstance(flags := entries.get("/F"), int) and bool(flags & _INVISIBLE)
+        place = FORM if holder.place == FORM else _on_page(COMMENT, holder.page)
+        found.appearances.append((entries["/AP"], holder.page, place, unseen))
+
+
+def _holder(entries: Any, outer: _Holder, pages: dict[tuple[int, int], int]) -> _Holder:
+    page = pages.get(entries.objgen, outer.page)
+    kind = entries.get("/Type")
+    if kind == pikepdf.Name.OCG:
+        return _Holder(LAYERS, page)
+    if kind == pikepdf.Name.Sig or "/ByteRange" in entries:
+        return _Holder("signature", page)
+    flags = entries.get("/F")
+    unseen = isinstance(flags, int) and bool(flags & _INVISIBLE)
+    if "/FT" in entries or entries.get("/Subtype") == pikepdf.Name.Widget:
+        return _Holder(FORM, page, hidden=unseen)
+    if "/Rect" in entries and "/Subtype" in entries:
+        drawn = entries.get("/Subtype") in (pikepdf.Name.FreeText, pikepdf.Name.Link)
+        return _Holder(COMMENT, page, hidden=unseen or not drawn)
+    if "/T" in entries and ("/Kids" in entries or "/Parent" in entries) and "/S" not in entries:
+        return _Holder(FORM, page, hidden=False)
+    return _Holder(outer.place if outer.place in (FORM, COMMENT, LAYERS, "signature") else OTHER, page, outer.hidden)
+
+
+def _add(value: pikepdf.String, key: str, holder: _Holder, found: Strings) -> None:
+    if holder.place == FORM and key in _FORM_KEYS:
+        return  # label and value have been added together
+    if holder.place == "signature" and key == "/Contents":
+        return  # the signature itself
+    text = text_of(value)
+    if holder.place == COMMENT and key in _COMMENT_KEYS:
+        place, hidden = _on_page(COMMENT, holder.page), holder.hidden
+    elif holder.place == LAYERS and key == "/Name":
+        place, hidden = LAYERS, True
+    elif holder.place == "signature" and key == "/Name":
+        place, hidden = "signature", False
+    else:
+        place = _PLACES.get(key, OTHER)
+        hidden = place not in _SEEN_BY_ALL or (holder.hidden and holder.place in (FORM, COMMENT))
+    found.add(place, text, hidden=hidden)
+
+
+def _on_page(place: str, page: int) -> str:
+    return f"page {page}, {place}" if page else place
+
+
+def _add_field(entries: Any, holder: _Holder, found: Strings) -> None:
+    """A form field as people read it: label, then value; its options below."""
+    labels = " ".join(dict.fromkeys(text for key in _FORM_LABELS for text in _texts(entries.get(key))))
+    values = list(dict.fromkeys(text for key in _FORM_VALUES for text in _texts(entries.get(key))))
+    caption = entries.get("/MK")
+    if isinstance(caption, pikepdf.Dictionary):
+        values += [text for key in ("/CA", "/AC") for text in _texts(caption.get(key))]
+    place = f"{FORM} (hidden)" if holder.hidden else FORM
+    for value in values:
+        found.add(place, f"{labels}: {value}" if labels else value, hidden=holder.hidden)
+    if not values:
+        found.add(place, labels, hidden=holder.hidden)
+    for option in _texts(entries.get("/Opt")):
+        found.add(place, option, hidden=holder.hidden)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a string, or of an array of strings and pairs of them."""
+    if isinstance(value, pikepdf.String):
+        yield text_of(value)
+    elif isinstance(value, pikepdf.Name) and value != pikepdf.Name.Off:  # a box that is ticked
+        yield str(value)[1:]
+    elif isinstance(value, pikepdf.Array):
+        for item in list(value)[:_LONGEST_OPTION_LIST]:
+            if isinstance(item, pikepdf.String):
+                yield text_of(item)
+            elif isinstance(item, pikepdf.Array):
+                yield from (text_of(each) for each in list(item)[:2] if isinstance(each, pikepdf.String))
