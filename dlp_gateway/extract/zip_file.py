@@ -31,6 +31,7 @@ _NONE_16, _NONE_32 = 0xFFFF, 0xFFFFFFFF
 _ZIP64_EXTRA, _NAME_EXTRA, _COMMENT_EXTRA = 0x0001, 0x7075, 0x6375  # 4.5.3, 4.6.9, 4.6.8
 # A comment is up to 65,535 octets; unpackers that forgive more after it look about as far.
 _TAIL_BYTES = 2 * 65536
+_MOST_ENTRIES = 10_000
 _VOLUME_MARKS = (b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04")  # 8.5.3, 8.5.4: written although one volume did
 
 
@@ -309,8 +310,9 @@ def _central(octets: bytes, directory: _Directory) -> Iterator[_Record]:
         )
         at = comment_at + comment_size
         count += 1
-    # Programs without ZIP64 count beyond 65,535 from 0 again.
-    if at != end or (count != directory.count and count & _NONE_16 != directory.count):
+        if count > _MOST_ENTRIES:
+            raise ZipAmbiguousError("an archive of more files than are read", GapReason.TOO_LARGE)
+    if at != end or count != directory.count:
         raise ZipAmbiguousError("an archive whose directory is broken")
 
 
