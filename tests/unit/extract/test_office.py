@@ -157,17 +157,6 @@ def test_a_part_that_is_cut_off_is_a_gap_and_the_rest_is_read(read: Callable, do
     assert reading.where("K_BODY")
 
 
-def test_an_office_document_with_a_password_is_encrypted(read: Callable) -> None:
-    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(500)
-    assert read(ole, "letter.docx").reasons == [GapReason.ENCRYPTED]
-
-
-@pytest.mark.parametrize("stream", ["WordDocument", "Workbook", "PowerPoint Document", "__substg1.0_001A001E"])
-def test_the_formats_before_2007_are_a_gap(read: Callable, stream: str) -> None:
-    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(500)
-    assert read(ole, "old.doc").reasons == [GapReason.UNSUPPORTED]
-
-
 def test_a_part_of_more_than_ten_million_octets_is_read(read: Callable, document: bytes) -> None:
     words = b" ".join(b"%06d" % (n * 7919 % 1_000_003) for n in range(14_300))
     large = b"<d>" + (b"<v>" + words + b"</v>") * 130 + b"<v>K_LAST</v></d>"

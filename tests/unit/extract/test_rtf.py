@@ -17,7 +17,6 @@ _HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 K_FONT;}}{\*\generator K_P
         (rb"\u26085?\u26412? K_X", "日本 K_X"),
         (rb"\uc2 \u26085??K_X", "日K_X"),
         (rb"Ann\cell 943\cell\row Bob\cell", "Ann\t943\t\nBob"),
-        (rb"{\header K_HEADER}text", "K_HEADER"),
         (rb"{\pict\pngblip 0011ff}K_AFTER", "K_AFTER"),
         (rb"{\bin5 }}}}}K_AFTER}", "K_AFTER"),
         (rb"9\-43\~476", "943 476"),
@@ -45,10 +44,6 @@ def test_fonts_and_programs_are_no_text(read: Callable) -> None:
     assert not reading.where("K_FONT")
     assert not reading.where("K_PROGRAM")
     assert reading.gaps == ()
-
-
-def test_an_embedded_object_is_a_gap(read: Callable) -> None:
-    assert read(_HEAD + rb"{\object{\*\objdata 0105}}text}", "letter.rtf").reasons == [GapReason.UNSUPPORTED]
 
 
 def test_groups_nested_beyond_reason_are_a_gap(read: Callable) -> None:

@@ -85,7 +85,6 @@ def test_an_image_is_no_gap(read: Callable) -> None:
         pytest.param(b"ID3\x04" + bytes(range(256)), id="audio"),
         pytest.param(b"MZ\x90\x00" + bytes(range(256)), id="program"),
         pytest.param(bytes(range(256)) * 4, id="unknown"),
-        pytest.param(b"\x78\x9f\x3e\x22" + bytes(range(256)), id="winmail.dat"),
     ],
 )
 @pytest.mark.parametrize("label", ["text/plain", "image/png", "application/octet-stream"])

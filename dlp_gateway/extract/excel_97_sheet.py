@@ -1,0 +1,267 @@
+"""One sheet or chart of an Excel workbook before 2007 ([MS-XLS] 2.1.7.20): its cells as they are shown, and its notes,
+text boxes, page headers, links and rules for entries."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..model import Passage
+from .biff import BIFF_5, BIFF_8, Record, Strings, literals, number_text, rk_number
+from .grid import Grid
+from .leftover import OTHER_CONTENT, left_over
+from .number_format import BUILT_IN_DATES, EPOCH_1900, hides_everything, shown_number
+from .source import Source
+
+BOF_CHART = 0x0020
+_LAYOUT_CODE = re.compile(r'&(?:"[^"]*"|\d{1,3}|K[0-9A-Fa-f]{6}|[A-Z])')
+_STRING_RESULT = b"\x00"
+_ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 1
+# Records without text of a person: sizes, fonts, colours, windows, printers' settings, caches of formulas.
+_NO_TEXT = frozenset((
+    0x000C, 0x000D, 0x000E, 0x000F, 0x0010, 0x0011, 0x0019, 0x001A, 0x001B, 0x001D, 0x0026, 0x0027, 0x0028, 0x0029,
+    0x002A, 0x002B, 0x003D, 0x0041, 0x004D, 0x0055, 0x0080, 0x0081, 0x0082, 0x0083, 0x0084, 0x0090, 0x0099, 0x00A0,
+    0x00A1, 0x00BE, 0x00D7, 0x00E5, 0x0201, 0x020B, 0x0225, 0x023E, 0x0862, 0x0867, 0x0868, 0x088B, 0x1002, 0x1003,
+    0x1014, 0x101D, 0x1025, 0x1026, 0x104F, 0x1050, 0x1051, 0x105B, 0x1060, 0x1061, 0x1064, 0x0850, 0x0851, 0x089E,
+    0x08A4, 0x08A5, 0x08A6, 0x08A7, 0x0000, 0x0001, 0x0200, 0x00AB, 0x000A, 0x0006, 0x0042, 0x0022,
+))  # fmt: skip
+
+
+@dataclass(slots=True)
+class Book:
+    """What the beginning of the workbook says, which all sheets need."""
+
+    version: int = BIFF_8
+    codec: str = "cp1252"
+    epoch: datetime = EPOCH_1900
+    strings: list[str] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)  # indexes of the strings that some cell shows
+    codes: dict[int, str] = field(default_factory=dict)  # number formats of the workbook's own
+    formats: list[int] = field(default_factory=list)  # number of the format by cell style
+
+    @property
+    def wide(self) -> bool:
+        return self.version >= BIFF_8
+
+    def text(self, record: Record, offset: int = 0, length_bytes: int = 2) -> str:
+        return Strings(record.pieces, self.codec, offset, wide=self.wide).string(length_bytes)
+
+    def code(self, style: int) -> str:
+        """The number format of a cell style (2.4.126)."""
+        which = self.formats[style] if style < len(self.formats) else 0
+        return self.codes.get(which, "dd/mm/yyyy" if which in BUILT_IN_DATES else "")
+
+
+class SheetReader:
+    """Takes the records of one sheet in order; then tells its passages."""
+
+    def __init__(self, book: Book, grid: Grid, place: str, *, hidden: bool) -> None:
+        self.place, self.hidden = place, hidden
+        self.drawings: list[bytes] = []
+        self._book = book
+        self._grid = grid
+        self._texts: list[str] = []
+        self._other: list[bytes] = []
+        self._shapes: dict[int, str] = {}  # text of a shape by its number in the sheet
+        self._shape = -1
+        self._notes: list[tuple[int, int, int, str]] = []  # row, column, shape, author or text
+        self._charts = 0
+        self._chart_texts: list[str] = []
+        self._pending: tuple[int, int, int] | None = None  # the cell whose formula's text follows
+        self._readers: dict[int, Callable[[Record], None]] = {
+            0x00FD: self._shared, 0x0204: self._label, 0x00D6: self._label, 0x0004: self._label_2,
+            0x0203: self._number, 0x0003: self._number_2, 0x0002: self._integer_2,
+            0x027E: self._rk, 0x00BD: self._rks, 0x0205: self._truth,
+            0x0006: self._formula, 0x0206: self._formula, 0x0406: self._formula,
+            0x0207: self._result, 0x0007: self._result,
+            0x0208: self._row, 0x007D: self._columns, 0x04BC: self._tokens, 0x0221: self._tokens,
+            0x0014: self._line, 0x0015: self._line, 0x01B8: self._swept, 0x0800: self._swept, 0x01BE: self._rule,
+            0x001C: self._note, 0x005D: self._object, 0x01B6: self._box, 0x00EC: self._drawing,
+            0x100D: self._series,
+        }  # fmt: skip
+
+    def take(self, record: Record) -> None:
+        """One record of the sheet or of a chart in it."""
+        reader = self._readers.get(record.kind)
+        if reader is not None:
+            try:
+                reader(record)
+            except struct.error:  # shorter than its kind: whatever it holds is looked for as text
+                self._other.append(record.whole)
+        elif record.kind not in _NO_TEXT:
+            self._other.append(record.whole)
+
+    def start_chart(self) -> None:
+        self._charts += 1
+
+    def end_chart(self) -> None:
+        self._charts -= 1
+
+    def passages(self, source: Source) -> Iterator[Passage]:
+        """The cells, then each note, then all other texts."""
+        place, hidden = self.place, self.hidden
+        yield from self._grid.passages(source, place, hidden=hidden)
+        noted = set()
+        for row, column, shape, said in self._notes:
+            text = self._shapes.get(shape, "")
+            noted.add(shape)
+            words = f"{said}\n{text}" if text and not text.startswith(said) else text or said
+            yield source.passage(words, f"{place}, comment at {_cell_name(row, column)}", hidden=True)
+        boxes = [text for shape, text in self._shapes.items() if shape not in noted]
+        yield source.passage("\n".join(boxes), f"{place}, text box", hidden=hidden)
+        yield source.passage("\n".join(dict.fromkeys(self._chart_texts)), f"{place}, chart", hidden=hidden)
+        yield source.passage("\n".join(dict.fromkeys(self._texts)), f"{place}, other text", hidden=hidden)
+        yield source.passage(left_over(self._other, set()), f"{place}, {OTHER_CONTENT}", hidden=True)
+
+    # -- Cells --
+
+    def _put(self, row: int, column: int, style: int, text: str) -> None:
+        if self._charts:
+            self._chart_texts.append(text)
+        else:
+            unseen = hides_everything(self._book.code(style))
+            self._grid.put(row + 1, column + 1, text, unseen=unseen)
+
+    def _put_number(self, row: int, column: int, style: int, number: float) -> None:
+        self._put(row, column, style, shown_number(number_text(number), self._book.code(style), self._book.epoch))
+
+    def _shared(self, record: Record) -> None:
+        row, column, style, number = struct.unpack_from("<HHHI", record.body)
+        self._book.used.add(number)
+        if number < len(self._book.strings):
+            self._put(row, column, style, self._book.strings[number])
+
+    def _label(self, record: Record) -> None:
+        row, column, style = struct.unpack_from("<HHH", record.body)
+        self._put(row, column, style, self._book.text(record, 6))
+
+    def _label_2(self, record: Record) -> None:
+        row, column = struct.unpack_from("<HH", record.body)
+        self._put(row, column, 0, self._book.text(record, 7, 1))
+
+    def _number(self, record: Record) -> None:
+        row, column, style, number = struct.unpack_from("<HHHd", record.body)
+        self._put_number(row, column, style, number)
+
+    def _number_2(self, record: Record) -> None:
+        row, column, number = struct.unpack_from("<HH3xd", record.body)
+        self._put_number(row, column, 0, number)
+
+    def _integer_2(self, record: Record) -> None:
+        row, column, number = struct.unpack_from("<HH3xH", record.body)
+        self._put(row, column, 0, str(number))
+
+    def _rk(self, record: Record) -> None:
+        row, column, style = struct.unpack_from("<HHH", record.body)
+        self._put_number(row, column, style, rk_number(record.body[6:10]))
+
+    def _rks(self, record: Record) -> None:
+        row, first = struct.unpack_from("<HH", record.body)
+        for number in range((len(record.body) - 6) // 6):
+            style = struct.unpack_from("<H", record.body, 4 + number * 6)[0]
+            value = rk_number(record.body[6 + number * 6 : 10 + number * 6])
+            self._put_number(row, first + number, style, value)
+
+    def _truth(self, record: Record) -> None:
+        row, column, style, value, error = struct.unpack_from("<HHHBB", record.body)
+        if not error:
+            self._put(row, column, style, "TRUE" if value else "FALSE")
+
+    def _formula(self, record: Record) -> None:
+        old = record.kind == 0x0006 and self._book.version < BIFF_5 - 2  # BIFF2: attributes of three octets
+        row, column, style = struct.unpack_from("<HHH", record.body)
+        at = 7 if old else 6
+        result = record.body[at : at + 8]
+        style = 0 if old else style
+        self._pending = (row, column, style)
+        if result[6:] != b"\xff\xff":
+            self._put_number(row, column, style, struct.unpack("<d", result)[0])
+            self._pending = None
+        elif result[:1] != _STRING_RESULT:
+            self._pending = None
+        self._tokens_of(record.whole[at + 8 :])
+
+    def _result(self, record: Record) -> None:
+        if self._pending is not None:
+            text = self._book.text(record, 0, 1 if record.kind == 0x0007 else 2)
+            self._put(*self._pending, text)
+            self._pending = None
+
+    def _tokens(self, record: Record) -> None:
+        self._tokens_of(record.whole)
+
+    def _tokens_of(self, tokens: bytes) -> None:
+        self._texts += literals(tokens, wide=self._book.wide, codec=self._book.codec)
+
+    def _row(self, record: Record) -> None:
+        if len(record.body) > 12 and record.body[12] & _ROW_HIDDEN:
+            self._grid.hidden_rows.add(struct.unpack_from("<H", record.body)[0] + 1)
+
+    def _columns(self, record: Record) -> None:
+        first, last, _, _, flags = struct.unpack_from("<HHHHH", record.body)
+        if flags & _COLUMN_HIDDEN:
+            self._grid.hidden_columns.append((first + 1, last + 1))
+
+    # -- Other texts --
+
+    def _line(self, record: Record) -> None:
+        """Page headers and footers (2.4.136), whose codes of layout ("&C", '&"Arial"') are set off from the text."""
+        if record.body:
+            text = self._book.text(record, 0, 2 if self._book.wide else 1)
+            self._texts.append(_LAYOUT_CODE.sub(r" \g<0> ", text).strip())
+
+    def _swept(self, record: Record) -> None:
+        self._texts += left_over([record.whole], set()).splitlines()
+
+    def _rule(self, record: Record) -> None:
+        """2.4.98: titles and texts of messages, then the formulas, in which a list of choices stands."""
+        strings = Strings(record.pieces, self._book.codec, 4, wide=self._book.wide)
+        self._texts += [text for text in (strings.string() for _ in range(4)) if len(text) > 1]
+        for _ in range(2):
+            size = strings.number(2)
+            strings.raw(2)
+            self._tokens_of(strings.raw(size))
+
+    def _note(self, record: Record) -> None:
+        row, column = struct.unpack_from("<HH", record.body)
+        if self._book.wide:
+            shape = struct.unpack_from("<H", record.body, 6)[0]
+            self._notes.append((row, column, shape, self._book.text(record, 8).strip()))
+            return
+        text = record.body[6:].decode(self._book.codec, "replace")
+        if row == 0xFFFF and self._notes:  # a long note goes on in further records
+            row, column, shape, said = self._notes.pop()
+            text = said + text
+        self._notes.append((row, column, -1, text))
+
+    def _object(self, record: Record) -> None:
+        """2.4.181: the number of a shape; its text, if it has one, comes after it."""
+        if self._book.wide:
+            self._shape = struct.unpack_from("<H", record.body, 6)[0] if len(record.body) >= 8 else -1
+        self._other.append(record.whole)
+
+    def _box(self, record: Record) -> None:
+        """2.4.329: the text stands in the records that continue this one, each with flags of its own."""
+        count = struct.unpack_from("<H", record.body, 10)[0]
+        if count and len(record.pieces) > 1:
+            text = Strings(record.pieces[1:], self._book.codec).characters(count)
+            key = self._shape if self._shape not in self._shapes else -len(self._shapes) - 2
+            self._shapes[key] = text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _drawing(self, record: Record) -> None:
+        self.drawings.append(record.whole)
+
+    def _series(self, record: Record) -> None:
+        self._chart_texts.append(self._book.text(record, 2, 1))
+
+
+def _cell_name(row: int, column: int) -> str:
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
