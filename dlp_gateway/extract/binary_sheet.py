@@ -10,7 +10,7 @@ from .biff12 import number, real, rk, strings_in, wide_string
 from .budget import Meter
 from .grid import Grid
 from .number_format import shown_number
-from .worksheet import MAX_COLUMN, MAX_ROW, margin_text
+from .worksheet import MAX_COLUMN, MAX_ROW, cell_name, margin_text
 
 _ROW, _COLUMNS, _HEADER_FOOTER, _LINK, _VALIDATION = 0, 60, 479, 494, 64
 _BLANK, _SHORT_BLANK = 1, 12
@@ -144,15 +144,6 @@ class BinaryComments:
             self.authors.append(wide_string(content, 0)[0])
         else:
             self.others.extend(strings_in(content))
-
-
-def cell_name(row: int, column: int) -> str:
-    """The name of a cell: B4 of row 4, column 2."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
 
 
 def _strings(content: memoryview, at: int, count: int) -> list[str]:

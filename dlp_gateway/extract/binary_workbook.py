@@ -133,7 +133,8 @@ class _Reader:
 
     def _sheet_order(self, found: list[str]) -> list[str]:
         """The sheets in the workbook's order, then those it does not list; their places are set."""
-        targets = {r.id: r.target for name in self.parts for r in self.package.relations(name, self.tools.meter)}
+        books = [name for name, octets in self.parts.items() if _opening(octets) == _BOOK]
+        targets = {r.id: r.target for name in books for r in self.package.relations(name, self.tools.meter)}
         ordered = []
         for title, relation, state in self.sheets:
             name = targets.get(relation, "")

@@ -12,6 +12,7 @@ from .archive_format import archive_format
 from .armour import has_armour
 from .compressed import is_lzma
 from .mbox import is_mbox
+from .office_kind import is_office_open, is_open_document, xml_kind
 from .pgp import is_pgp
 from .protected import protection_of
 from .source import Readings, Source
@@ -26,6 +27,7 @@ class Kind(Enum):
     PDF = "application/pdf"
     OFFICE_OPEN = "application/vnd.openxmlformats-officedocument"
     OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
+    OFFICE_XML = "application/xml"
     ZIP = "application/zip"
     GZIP = "application/gzip"
     BZIP2 = "application/x-bzip2"
@@ -132,6 +134,8 @@ def kind_of(source: Source, readings: Readings) -> Kind:
     container = _container(octets)
     if container is not None:
         return container
+    if not source.is_body and not source.margin and xml_kind(octets) is not None:
+        return Kind.OFFICE_XML
     text = readings(octets[: 4 * _SAMPLE_CHARS], source.charset)[0][:_SAMPLE_CHARS]
     readable = len(_CONTROL.findall(text)) * 100 <= len(text)
     kind = _signature(octets, readable)
@@ -152,9 +156,10 @@ def _container(octets: bytes) -> Kind | None:
     if octets.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04")):
         if octets[30:38] == b"mimetype" and b"application/vnd.oasis.opendocument" in octets[38:128]:
             return Kind.OPEN_DOCUMENT
-        if "[Content_Types].xml" in entry_names(octets):
+        names = entry_names(octets)
+        if is_office_open(names):
             return Kind.OFFICE_OPEN
-        return Kind.ZIP
+        return Kind.OPEN_DOCUMENT if is_open_document(names) else Kind.ZIP
     if is_tar(octets):
         return Kind.TAR
     if is_apple_double(octets):

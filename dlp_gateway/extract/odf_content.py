@@ -52,7 +52,7 @@ _FLOWS = {
 _SHOWN = frozenset(
     ("", "text box", _ALTERNATIVE, "footnote", "endnote", "page header", "page footer", "form field", "speaker notes")
 )
-_SHOWN_BESIDE = frozenset(("link", "drawing", "chart", "list numbering", "page names"))
+_SHOWN_BESIDE = frozenset(("link", "drawing", "chart", "list numbering", "page names", "document properties"))
 _APART = frozenset(("other attributes", "link", "bookmarks", "names of objects", "authors of changes"))
 _ATTRIBUTES = {
     "href": "link",
@@ -122,11 +122,17 @@ class OdfContent:
         self._spreadsheet = False
         self._binary: list[str] | None = None
         self._note = "footnote"
+        self._properties = 0  # open elements of the properties of a flat document
+        self._stray: list[str] = []
 
     # -- elements --
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._styles.start(name, attributes):
+            return
+        if self._properties or (name == "meta" and not self._flow.in_paragraph):
+            self._properties += 1
+            self._stray.extend(f"{value}\n" for key, value in attributes.items() if is_typed(key, value))
             return
         if name in ("p", "h"):
             self._flow.in_paragraph += 1
@@ -138,7 +144,7 @@ class OdfContent:
             self._put(_SPACE * (min(int(count), 100) if count.isdigit() and len(count) < 5 else 1))
         elif name in ("tab", "line-break"):
             self._put(_TAB if name == "tab" else _BREAK)
-        elif name in _FLOWS or name == "note-body":
+        elif name in _FLOWS or name in ("note-body", "note-citation"):
             self._open(name)
         elif name == "table" or name.startswith("table-") or name == "covered-table-cell":
             self._start_table(name, attributes)
@@ -165,7 +171,9 @@ class OdfContent:
             self._note = "endnote" if attributes.get("note-class") == "endnote" else "footnote"
 
     def _open(self, name: str) -> None:
-        where = self._note if name == "note-body" else _FLOWS[name]
+        where = _FLOWS.get(name, self._note)
+        if name == "text-box" and self._flow.where:
+            where = self._flow.where
         if name == "annotation" and self.sheets and self.sheets[-1].in_cell:
             where = self.sheets[-1].comment_place()
         self._outer.append((name, self._flow))
@@ -174,7 +182,10 @@ class OdfContent:
 
     def end(self, name: str) -> None:
         self._styles.end(name)
-        if name in ("p", "h"):
+        self._end_stray()
+        if self._properties:
+            self._properties -= 1
+        elif name in ("p", "h"):
             self._flow.in_paragraph -= 1
             self._close_span()
             self._end_paragraph()
@@ -202,10 +213,18 @@ class OdfContent:
             self._binary.append(text)
         elif self._styles.data(text):
             return
+        elif self._properties:
+            self._stray.append(text)
         elif self._flow.in_paragraph or (self._flow.where and not text.isspace()):
             self._put(text)
         elif not text.isspace():
-            self._say("other text", text)
+            self._stray.append(text)
+
+    def _end_stray(self) -> None:
+        """Text that no paragraph holds, at the end of its element."""
+        if self._stray:
+            self._say("document properties" if self._properties else "other text", "".join(self._stray).strip())
+            self._stray = []
 
     def _put(self, text: str) -> None:
         self._flow.pieces.append((_HIDDEN if any(self._spans[-3:]) else "", text))
@@ -283,7 +302,8 @@ class OdfContent:
             if key == "name":
                 place = "" if _MADE_UP.fullmatch(value) else _NAMES.get(name, "")
             elif name.endswith("cell"):
-                continue
+                # Cells of sheets are read as such; a cell elsewhere may keep what it does not show.
+                place = self._flow.where or "other attributes" if self._outer and key == "string-value" else ""
             else:
                 place = _ATTRIBUTES.get(key, "")
                 if not place and key not in _SYNTAX and is_typed(key, value):

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ..model import Passage
-from .binary_sheet import cell_name
 from .budget import Meter
 from .grid import Grid
 from .number_format import EPOCH_1900, shown_iso, shown_number
 from .odf_styles import OdfStyles
 from .sheet_comments import joined
 from .source import Source
+from .worksheet import cell_name
 
 _LARGEST_REPEAT = 1_100_000
 _LONG = 7  # digits from which a number may be somebody's

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ..model import GapReason
 from . import xml
 from .binary_workbook import is_binary_part, read_binary_workbook
+from .leftover import left_over
 from .links import link_texts
 from .office_parts import LINES, PROSE, Role, role_of
 from .package import Package, read_package
@@ -26,7 +27,12 @@ from .xml_text import Texts, distinct, text_of
 _NUMBER = re.compile(r"(\d+)\.xml$")
 # Fonts and printers' settings hold nothing that anyone wrote, unless something else goes by their name.
 _NO_TEXT = re.compile(
-    r"\.(?:odttf|fntdata|ttf|otf)$|(?:^|/)printerSettings\w*\.bin$|(?:^|/)layout-cache$", re.IGNORECASE
+    r"\.(?:odttf|fntdata|ttf|otf)$|(?:^|/)printerSettings\w*\.(?:bin|xlbin)$|(?:^|/)layout-cache$", re.IGNORECASE
+)
+# Controls, tool bars, signatures of macros: properties in a form of their own, among them words that are shown.
+_PROPERTIES = re.compile(
+    r"(?:^|/)(?:activeX\d*|attachedToolbars|legacyDiagramText\d*|legacyDocTextInfo|vbaProjectSignature\w*)\.bin$",
+    re.IGNORECASE,
 )
 _FILE_SIGNATURES = (b"PK", b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"<", b"\x1f\x8b", b"Rar!", b"7z")
 _MACROS = re.compile(r"(?:^|/)(?:vbaProject\w*|vbaData|activeX\d*|attachedToolbars)\.\w+$", re.IGNORECASE)
@@ -35,11 +41,14 @@ _MACROS = re.compile(r"(?:^|/)(?:vbaProject\w*|vbaData|activeX\d*|attachedToolba
 def read_office(source: Source, tools: Tools) -> Iterator[Item]:
     """Documents, workbooks and presentations: text, tables, notes, comments, deletions, properties, links, and the
     files that are embedded."""
-    package = yield from read_package(source, tools)
+    yield from read_parts(source, tools, (yield from read_package(source, tools)))
+
+
+def read_parts(source: Source, tools: Tools, package: Package) -> Iterator[Item]:
+    """The same of a package whose parts are unpacked."""
     if package.find("EncryptedPackage") in package.parts:
         yield source.gap(GapReason.ENCRYPTED, "an Office document with a password")
-    document = _Document(source, tools, package)
-    yield from document.read()
+    yield from _Document(source, tools, package).read()
 
 
 @dataclass(slots=True)
@@ -123,6 +132,9 @@ class _Document:
                 yield self.source.gap(*fault)
             if not octets.strip(b"\0 \t\r\n") or (_NO_TEXT.search(name) and not octets.startswith(_FILE_SIGNATURES)):
                 return
+            if _PROPERTIES.search(name) and not octets.startswith(_FILE_SIGNATURES):
+                yield self.source.passage(left_over([octets], set()), "form control", hidden=True)
+                return
             yield Inner(name=name, octets=octets, hidden=bool(_MACROS.search(name)), listed=False)
             return
         place, hidden = self.places.get(name, (role.place, role.hidden))
@@ -130,7 +142,8 @@ class _Document:
             place = f"{place} {_number(name) or ''}".strip()
         if role.kind in PROSE:
             prose = Prose(self.hidden_styles)
-            fault = xml.parse(octets, prose, self.tools.meter)
+            # Office leaves elements open in its VML.
+            fault = xml.parse(octets, prose, self.tools.meter, forgiving=name.lower().endswith(".vml"))
             if not prose.shown:
                 place = f"{place} (hidden)"
             yield from prose.passages(self.source, place, hidden=hidden)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ..model import GapReason
 from . import xml
+from .leftover import left_over
 from .odf_content import OdfContent
 from .odf_styles import OdfStyles
 from .package import Package, read_package
@@ -22,6 +23,8 @@ _PLACES = {
 _CONTENT = frozenset(("document-content", "document-styles", "document"))
 _SILENT = frozenset(("mimetype", "layout-cache"))
 _SCRIPTS = ("Basic/", "Scripts/", "Dialogs/")
+# A StarView metafile: what an embedded object looks like, beside the object itself.
+_PICTURE_OF_OBJECT = b"VCLMTF"
 _ENCRYPTED = GapReason.ENCRYPTED, "a document with a password"
 
 
@@ -84,6 +87,9 @@ def _part(source: Source, tools: Tools, styles: OdfStyles, name: str, octets: by
     if not xml.looks_like_xml(octets):
         if xml.is_xml_name(name):
             yield source.gap(GapReason.ENCRYPTED, "a document with a part that is encrypted or no XML")
+        if octets.startswith(_PICTURE_OF_OBJECT):
+            yield source.passage(left_over([octets], set()), "picture of an object", hidden=True)
+            return
         yield Inner(name=name, octets=octets, hidden=name.startswith((*_SCRIPTS, "Thumbnails/")), listed=False)
         return
     _, root = xml.root_of(octets)

@@ -17,7 +17,8 @@ from .run_format import RunFormat
 from .source import Source
 from .xml_text import lines
 
-DELETION, MOVED, HIDDEN, FIELD, BOX = "tracked deletion", "moved text", "hidden text", "field code", "text box"
+DELETION, MOVED, HIDDEN, COMMENT = "tracked deletion", "moved text", "hidden text", "comment"
+FIELD, BOX = "field code", "text box"
 _FALLBACK = "alternative content"
 _TEXT = frozenset(("t", "delText", "instrText", "delInstrText", "text"))
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "ptab": "\t"}
@@ -63,6 +64,7 @@ class Prose:
         self._in_tabs = 0
         self._old = 0  # properties as they were before a tracked change
         self._path: list[str] = []
+        self._stray: list[str] = []  # text in elements that hold none as far as we know
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._path.append(name)
@@ -85,6 +87,8 @@ class Prose:
             flow.format.start_paragraph()
         elif name in _MARKS:
             self._mark(name)
+        elif name == "annotation":  # Word 2003
+            self._marks.append(_ANNOTATIONS.get(attributes.get("type", ""), _INSERTED))
         elif name in ("tbl", "tr", "tc"):
             self._start_table(name)
         elif name in ("txbxContent", "textbox"):
@@ -112,22 +116,31 @@ class Prose:
     def end(self, name: str) -> None:
         if self._path:
             self._path.pop()
-        flow = self._flow
+        if self._stray:
+            self._beside("other text", "".join(self._stray))
+            self._stray = []
         if name in _TEXT:
             self._in_text = ""
             if name == "text" and "p" not in self._path:
                 self._end_paragraph()
-        elif name in _MARKS:
+        elif name in _MARKS or name == "annotation":
             if self._marks:
                 self._marks.pop()
-        elif name == "r":
-            flow.format.end_run()
         elif name == "p":
             self._end_paragraph()
-        elif name == "tc":
+        elif name == "r":
+            self._flow.format.end_run()
+        elif name == "rPr":
+            if not self._old:
+                self._flow.format.end_properties()
+        else:
+            self._end_structure(name)
+
+    def _end_structure(self, name: str) -> None:
+        if name == "tc":
             self._end_cell()
         elif name == "tr":
-            flow.deleted_row = False
+            self._flow.deleted_row = False
         elif name == "tbl":
             self._end_table()
         elif name in ("txbxContent", "textbox"):
@@ -137,14 +150,12 @@ class Prose:
             self._in_tabs -= 1
         elif name.endswith("Change"):
             self._old -= 1
-        elif name == "rPr" and not self._old:
-            flow.format.end_properties()
 
     def data(self, text: str) -> None:
         if self._in_text:
             self._put(text)
         elif not text.isspace() and self._path and self._path[-1] not in _NO_WORDS:
-            self._beside("other text", text)
+            self._stray.append(text)
 
     def _put(self, text: str) -> None:
         if self._in_text in ("instrText", "delInstrText"):
@@ -161,7 +172,7 @@ class Prose:
         marks = self._marks
         if self._in_text == "delText" or self._flow.deleted_row:
             return MOVED if MOVED in marks else DELETION
-        for kind in (DELETION, MOVED, _FALLBACK, "phonetic text"):
+        for kind in (DELETION, MOVED, COMMENT, _FALLBACK, "phonetic text"):
             if kind in marks:
                 return kind
         if self._flow.format.hidden:
@@ -186,7 +197,7 @@ class Prose:
         elif seen or not any(kind for kind, _ in pieces):
             self.texts.setdefault(flow.where, []).append(f"{seen}\n")
         for kind in dict.fromkeys(kind for kind, _ in pieces):
-            if kind in (DELETION, MOVED, HIDDEN):
+            if kind in (DELETION, MOVED, HIDDEN, COMMENT):
                 self._beside(kind, apart(pieces, kind))
         for place in (FIELD, _FALLBACK, "phonetic text"):
             self._put_beside(place, "\n")
@@ -268,6 +279,9 @@ _MARKS = {
     "moveTo": _INSERTED,
     "rt": "phonetic text",
 }
+
+
+_ANNOTATIONS = {"Word.Deletion": DELETION, "Word.Comment": COMMENT}
 
 
 def is_table_of_records(rows: list[list[str]]) -> bool:

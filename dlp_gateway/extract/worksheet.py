@@ -225,6 +225,15 @@ def column_number(letters: str) -> int:
     return number
 
 
+def cell_name(row: int, column: int) -> str:
+    """The name of a cell: B4 of row 4, column 2."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
 # Two letters at most: others are rare.
 _COLUMNS = {a + b: column_number(a + b) for a in ("", *ascii_uppercase) for b in ascii_uppercase}
 

@@ -133,16 +133,18 @@ def local_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def parse(octets: bytes, handler: Handler | FullNameHandler, meter: Meter) -> Fault | None:
+def parse(octets: bytes, handler: Handler | FullNameHandler, meter: Meter, *, forgiving: bool = False) -> Fault | None:
     """Send a document to `handler`, to its end or to the first fault, which is returned.
 
-    An empty part is no fault: some programs write one. Takes time linear in the length.
+    An empty part is no fault: some programs write one. `forgiving` goes on after a fault of syntax, as programs do
+    where they write such themselves. Takes time linear in the length.
     """
     if _is_blank(octets):
         return None
     octets = begin(octets)
     full = getattr(handler, "full_names", False)
-    parser = _parser(_FullNames(handler, octets) if full else _LocalNames(cast(Handler, handler), octets))
+    target = _FullNames(handler, octets) if full else _LocalNames(cast(Handler, handler), octets)
+    parser = _parser(target, forgiving=forgiving)
     try:
         # In pieces: libxml2 takes one of more than ten million octets for an attack.
         for start in range(0, len(octets), _PIECE_BYTES):
@@ -194,8 +196,10 @@ class _Root:
         return None
 
 
-def _parser(target: object) -> Any:
-    return etree.XMLParser(target=cast(Any, target), resolve_entities=False, no_network=True, huge_tree=False)
+def _parser(target: object, *, forgiving: bool = False) -> Any:
+    return etree.XMLParser(
+        target=cast(Any, target), resolve_entities=False, no_network=True, huge_tree=False, recover=forgiving
+    )
 
 
 def looks_like_xml(octets: bytes) -> bool:
