@@ -112,6 +112,7 @@ class Tools:
     meter: Meter
     readings: Readings
     run: Run = no_programs
+    pictures: dict[bytes, str] = field(default_factory=dict, repr=False)  # digest to text, of those recognised so far
 
 
 Reader = Callable[[Source, Tools], Iterator[Item]]
