@@ -136,11 +136,14 @@ def _name_problems(counts: dict[str, int], outermost: bool) -> list[str]:
     return problems
 
 
-def decoded_fields(octets: bytes) -> bytes:
-    """A text that consists of header fields (RFC 3464, 2.1; RFC 3462, 2) as UTF-8, each field unfolded and decoded on a
-    line of its own; what is no field stays as it is."""
+def decoded_fields(octets: bytes) -> tuple[bytes, bool]:
+    """Of a text that consists of header fields (RFC 3464, 2.1; RFC 6522, 4) those that read otherwise when decoded, as
+    UTF-8: encoded words decoded, folds removed, a line for each field; and whether a field was too long for that."""
     lines: list[bytes] = []
+    too_long = False
     for line in _LOGICAL_LINE.findall(octets):
         name, colon, value = line.partition(b":")
-        lines.append(name + b": " + decode_value(value).encode("utf-8", "replace") if colon else line)
-    return b"\n".join(lines)
+        if colon and (b"=?" in value or b"\n" in value):
+            too_long |= len(value) > MAX_FIELD_BYTES
+            lines.append(name + b": " + decode_value(value[:MAX_FIELD_BYTES]).encode("utf-8", "replace"))
+    return b"\n".join(lines), too_long

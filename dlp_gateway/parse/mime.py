@@ -45,7 +45,6 @@ _CLOSED_TYPES = (
 )
 _NO_TYPE = FieldValue(word="text/plain")
 _NO_VALUE = FieldValue(word=None)
-_FOLD = re.compile(rb"\n[ \t]")
 _MIME_IN_BODY = re.compile(
     rb"(?:[^\r\n]{0,80}\r?\n)?content-(?:type|transfer-encoding|disposition)[ \t]{0,20}:", re.IGNORECASE
 )
@@ -93,10 +92,10 @@ def split_message(octets: bytes) -> ParsedMessage:
 
     Line ends are CRLF; a message with LF alone throughout is read as well (files), a mixture is
     ambiguous. Leaves come in the order in which they stand. Text before the first and after the
-    closing delimiter of a multipart, if not blank, is a leaf too ("2.PREAMBLE", "EPILOGUE"), and so are the
-    decoded fields of a status or returned header ("2.FIELDS"). The
-    root of a nested multipart message has the path "3.TEXT"; its parts are "3.1", "3.2". A nested
-    message inside a delivery report that is malformed shows all its octets once more as "3.RAW".
+    closing delimiter of a multipart, if not blank, is a leaf too ("2.PREAMBLE", "EPILOGUE"), and so
+    are fields of a delivery status or returned header in decoded form ("2.FIELDS"). The root of a
+    nested multipart message has the path "3.TEXT"; its parts are "3.1", "3.2". A nested message
+    inside a delivery report that is malformed shows all its octets once more as "3.RAW".
     Never raises; takes time linear in the length. Limits: depth 20, 1,000 parts, 256 kB of header
     in an entity, 32 kB in a field; beyond them a gap about the whole message.
     """
@@ -291,6 +290,15 @@ def _margin(found: _Found, place: _Place, name: str, span: tuple[int, int]) -> N
     found.parts.append(_text_part(f"{prefix}.{name}" if prefix else name, text))
 
 
+def _fields(found: _Found, path: str, octets: bytes) -> None:
+    """A leaf that consists of header fields: once more in readable form, where that differs."""
+    fields, too_long = decoded_fields(octets)
+    if fields:
+        found.parts.append(_text_part(f"{path}.FIELDS", fields))
+    if too_long:
+        found.gap(path, GapReason.TOO_LARGE, "header field over 32 kB")
+
+
 def _text_part(path: str, octets: bytes) -> Part:
     return Part(
         path=path,
@@ -336,8 +344,8 @@ def _leaf(found: _Found, node: MimePart, place: _Place) -> None:
         octets=octets,
     )
     found.parts.append(part)
-    if node.media_type in _CLOSED_TYPES and (b"=?" in octets or _FOLD.search(octets)):
-        found.parts.append(_text_part(f"{node.path}.FIELDS", decoded_fields(octets)))
+    if node.media_type in _CLOSED_TYPES:
+        _fields(found, node.path, octets)
     doubt = charset_problem(octets, part.charset)
     if doubt is not None and not place.returned:
         found.gap(node.path, GapReason.AMBIGUOUS, doubt, GapScope.MESSAGE if is_body else GapScope.ATTACHMENT)

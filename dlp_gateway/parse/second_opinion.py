@@ -35,10 +35,10 @@ _NOT_PLAIN = bytes(octet for octet in range(256) if not 32 < octet < 127)
 _KEPT_WHOLE_BYTES = 600
 _HEAD_BYTES, _TAIL_BYTES = 200, 100
 _DASHED = re.compile(rb"\n--[^\n]*")
-# Python's parser makes an object of each part, matches each line against each boundary, and counts all quotes before
-# each semicolon of a field.
+# Python's parser makes objects of each part and field, matches each line against each boundary, and counts all quotes
+# before each semicolon of a type. The short form of ordinary mail has some dozens of lines.
 _MAX_SHORT_BYTES = 2**20
-_MAX_DASHED = 10_000
+_MAX_SHORT_LINES = 20_000
 _MAX_TYPE_BYTES = 4096
 _MAX_WHOLE_BYTES = 2**21
 _MAX_OTHERS = 50
@@ -167,7 +167,7 @@ class _Known:
             self.texts.append(self.short[start:end])
         self.too_much = (
             len(self.short) > _MAX_SHORT_BYTES
-            or self.short.count(b"\n--") > _MAX_DASHED
+            or self.short.count(b"\n") > _MAX_SHORT_LINES
             or _longest_type(self.parsed.root) > _MAX_TYPE_BYTES
         ) and not self.whole
 

@@ -259,6 +259,21 @@ def test_a_header_block_over_256_kb_is_a_gap() -> None:
     assert details(octets) == {"header block over 256 kB"}
 
 
+def test_fields_of_a_status_that_read_otherwise_when_decoded_are_a_leaf_of_their_own() -> None:
+    status = b"Reporting-MTA: dns; x\r\n\r\nX-Note: =?utf-8?Q?caf=C3=A9?=\r\nX-Folded: a\r\n b\r\n"
+    parsed = parse_message(mixed(b"Content-Type: message/delivery-status\r\n\r\n" + status))
+    assert [(part.path, part.octets) for part in parsed.parts[1:]] == [
+        ("1.FIELDS", "X-Note: café\nX-Folded: a b".encode())
+    ]
+    plain = parse_message(mixed(b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n"))
+    assert [part.path for part in plain.parts] == ["1"]
+
+
+def test_a_field_of_a_status_over_32_kb_is_a_gap() -> None:
+    status = b"Content-Type: message/delivery-status\r\n\r\nX: " + b"=?utf-8?B?QQ==?= " * 3000
+    assert details(mixed(status)) == {"header field over 32 kB"}
+
+
 def test_a_field_over_32_kb_is_a_gap() -> None:
     assert details(HEAD + b"X-Long: " + b"y" * 40_000 + b"\r\n\r\nx") == {"header field over 32 kB"}
 
@@ -281,6 +296,9 @@ KILLERS: dict[str, bytes] = {
     "backslashes in a quote": body(b'text/plain; name="' + b"\\" * 30_000, b"x"),
     "beginnings of encoded words": HEAD + b"X: " + b"=?a?Q?" * 5000 + b"\r\n\r\n",
     "sections of a parameter": body(b"text/plain" + b"".join(b";name*%d=x" % n for n in range(3000)), b"x"),
+    "encoded words in a status": mixed(
+        b"Content-Type: message/delivery-status\r\n\r\n" + b"X: " + b"=?utf-8?B?QQ==?= " * 200_000
+    ),
     "fold lines": HEAD + b"X: a\r\n" + b" b\r\n" * 60_000 + b"\r\nx",
     "header of colons": HEAD + b":\r\n" * 60_000 + b"\r\nx",
     "padding in base64": body(b"text/plain", b"A=" * 200_000, b"base64"),
