@@ -47,7 +47,6 @@ _SIGNATURES: tuple[tuple[int, bytes, ArchiveFormat], ...] = (
     (0, b"070707", _CPIO),
     (0, b"\xc7\x71", _CPIO),
     (0, b"\x71\xc7", _CPIO),
-    (0, b"WARC/1.", ArchiveFormat(name="warc", reader="warc")),
     (0, b"\xed\xab\xee\xdb", ArchiveFormat(name="rpm", reader="cpio", stream="rpm")),
     (0, b"\x60\xea", ArchiveFormat(name="arj", reader=UNAR)),
     (7, b"**ACE**", ArchiveFormat(name="ace", reader=UNAR)),

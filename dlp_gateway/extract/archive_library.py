@@ -20,7 +20,7 @@ from libarchive.read import new_archive_read
 from ..model import GapReason
 from .members import ENCRYPTED
 
-_FORMATS = ("7zip", "rar", "rar5", "cab", "ar", "cpio", "warc", "iso9660", "lha", "zip", "raw")
+_FORMATS = ("7zip", "rar", "rar5", "cab", "ar", "cpio", "iso9660", "lha", "zip", "raw")
 _FILTERS = ("none", "compress", "lzip", "zstd", "lz4", "rpm")
 _END, _OK, _WARNING, _FATAL = 1, 0, -20, -30  # archive.h
 _OUT_OF_MEMORY = 12  # ENOMEM

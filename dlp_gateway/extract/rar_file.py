@@ -50,12 +50,12 @@ class _Block:
     data: bytes
 
 
-def read_rar_headers(octets: bytes) -> RarContents:
-    """The headers of an archive that begins with one of the two marks. Never raises."""
+def read_rar_headers(octets: bytes, start: int = 0) -> RarContents:
+    """The headers of the archive that has one of the two marks at `start`. Never raises."""
     contents = RarContents()
-    old = octets.startswith(RAR4_MARK)
+    old = octets.startswith(RAR4_MARK, start)
     try:
-        for block in _blocks_4(octets, contents) if old else _blocks_5(octets, contents):
+        for block in _blocks_4(octets, start, contents) if old else _blocks_5(octets, start, contents):
             _note(block, contents)
     except (struct.error, IndexError, ValueError):
         contents.whole = False
@@ -75,8 +75,8 @@ def _note(block: _Block, contents: RarContents) -> None:
             (contents.comments if block.name == b"CMT" else contents.streams).append(block.data)
 
 
-def _blocks_4(octets: bytes, contents: RarContents) -> Iterator[_Block]:
-    at = len(RAR4_MARK)
+def _blocks_4(octets: bytes, start: int, contents: RarContents) -> Iterator[_Block]:
+    at = start + len(RAR4_MARK)
     for _ in range(_MAX_BLOCKS):
         if at + 7 > len(octets):
             contents.end, contents.whole = at, at == len(octets)  # old versions wrote no end
@@ -120,17 +120,17 @@ def _file_4(octets: bytes, at: int, size: int, data_size: int) -> _Block:
     )
 
 
-def _blocks_5(octets: bytes, contents: RarContents) -> Iterator[_Block]:
-    at = len(RAR5_MARK)
+def _blocks_5(octets: bytes, start: int, contents: RarContents) -> Iterator[_Block]:
+    at = start + len(RAR5_MARK)
     for _ in range(_MAX_BLOCKS):
-        size, start = _vint(octets, at + 4)
-        kind, head = _vint(octets, start)
+        size, begin = _vint(octets, at + 4)
+        kind, head = _vint(octets, begin)
         flags, head = _vint(octets, head)
         extra_size, head = _vint(octets, head) if flags & _EXTRA_5 else (0, head)
         data_size, head = _vint(octets, head) if flags & _DATA_5 else (0, head)
-        if size == 0 or start + size > len(octets) or extra_size > size:
+        if size == 0 or begin + size > len(octets) or extra_size > size:
             return
-        data_at = start + size
+        data_at = begin + size
         if kind == _CRYPT_5:
             contents.masked = True
             return

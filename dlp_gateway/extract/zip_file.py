@@ -119,13 +119,14 @@ def entry_names(octets: bytes) -> tuple[str, ...]:
         return ()
 
 
-def has_directory(octets: bytes) -> bool:
-    """Whether the octets end as an archive does, whatever they begin as: unpackers find it from the end."""
+def has_directory(octets: bytes, *, at_end: bool = False) -> bool:
+    """Whether the octets end as an archive does, whatever they begin as: unpackers find it from the end. `at_end`: and
+    nothing follows it."""
     try:
         directory = _directory(octets, prefixed=True)
     except (ZipAmbiguousError, struct.error):
         return False
-    return directory.count > 0
+    return directory.count > 0 and not (at_end and directory.end_of_file != len(octets))
 
 
 def read_zip(octets: bytes, *, prefixed: bool = False) -> ZipFile:

@@ -233,18 +233,20 @@ def rar_5(*blocks: bytes) -> bytes:
     return b"Rar!\x1a\x07\x01\x00" + b"".join(blocks)
 
 
-def rar_5_block(kind: int, fields: bytes, *, data: bytes = b"", extra: bytes = b"", flags: int = 0) -> bytes:
-    flags |= bool(extra) | 2 * bool(data)
-    head = vint(kind) + vint(flags)
-    head += (vint(len(extra)) if extra else b"") + (vint(len(data)) if data else b"") + fields + extra
+def rar_5_block(kind: int, fields: bytes, *, data: bytes | None = None, extra: bytes = b"") -> bytes:
+    """A header; `data` None: without the field that says how much follows it."""
+    head = vint(kind) + vint(bool(extra) | 2 * (data is not None))
+    head += (vint(len(extra)) if extra else b"") + (vint(len(data)) if data is not None else b"") + fields + extra
     head = vint(len(head)) + head
-    return struct.pack("<I", zlib.crc32(head)) + head + data
+    return struct.pack("<I", zlib.crc32(head)) + head + (data or b"")
 
 
-def rar_5_file(name: bytes, content: bytes, *, compression: int = 0, size: int | None = None, **more: bytes) -> bytes:
+def rar_5_file(
+    name: bytes, content: bytes, *, compression: int = 0, size: int | None = None, mode: int = 0o100644, **more: bytes
+) -> bytes:
     """The file header with its content as it is stored; 4 in the flags: a checksum is there."""
     size = len(content) if size is None else size
-    fields = vint(4) + vint(size) + vint(0) + struct.pack("<I", zlib.crc32(content)) + vint(compression) + vint(1)
+    fields = vint(4) + vint(size) + vint(mode) + struct.pack("<I", zlib.crc32(content)) + vint(compression) + vint(1)
     return rar_5_block(2, fields + vint(len(name)) + name, data=content, **more)
 
 
