@@ -40,7 +40,9 @@ _DASHED = re.compile(rb"\n--[^\n]*")
 _MAX_SHORT_BYTES = 2**20
 _MAX_SHORT_LINES = 20_000
 _MAX_TYPE_BYTES = 4096
+# Where something differs, the message itself is read again, up to this; beyond, what they see stays without its middle.
 _MAX_WHOLE_BYTES = 2**21
+_MAX_WHOLE_LINES = 50_000
 _MAX_OTHERS = 50
 
 
@@ -85,13 +87,13 @@ def with_second_opinions(octets: bytes, parsed: ParsedMessage) -> ParsedMessage:
         return parsed if _is_ambiguous(parsed) else _with(parsed, [], TOO_MUCH)
     if all(known.covers(leaf) for leaf in _all_leaves(known.short)):
         return parsed
-    whole = len(octets) <= _MAX_WHOLE_BYTES
+    whole = len(octets) <= _MAX_WHOLE_BYTES and octets.count(b"\n") <= _MAX_WHOLE_LINES
     if whole:
         known = _Known(octets, parsed, whole=True)
-    others = _uncovered(known)
+    others = [known.restored(leaf) for leaf in _uncovered(known)]
     returned = _Returned(octets, parsed.root)
     told = [leaf for leaf in others if not known.explains(leaf) and not (whole and returned.holds(leaf))]
-    return _with(parsed, others[:_MAX_OTHERS], ONLY_OTHERS if told else None)
+    return _with(parsed, others[:_MAX_OTHERS], ONLY_OTHERS if told or len(others) > _MAX_OTHERS else None)
 
 
 def _is_ambiguous(parsed: ParsedMessage) -> bool:
@@ -142,6 +144,7 @@ class _Known:
     raws: dict[bytes, set[bool]] = field(default_factory=dict)  # raw octets of a leaf: whether we decode them
     contents: set[bytes] = field(default_factory=set)
     texts: list[bytes] = field(default_factory=list)  # what we read as it stands
+    spans: dict[bytes, tuple[int, int]] = field(default_factory=dict)  # where the octets of a shortened leaf stand
     squeezed: set[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -158,6 +161,7 @@ class _Known:
                 saved += len(raw) - len(shortened)
                 cuts.append((end, saved))
                 position, raw, own = end, shortened, None
+                self.spans[raw.strip(_BLANKS)] = (start, end)
             self._take(raw, node, own)
             if opened and own is not None:
                 self._take_message(own)
@@ -204,6 +208,11 @@ class _Known:
         if self.squeezed is None:
             self.squeezed = {each.translate(None, _BLANKS) for each in self.contents}
         return content.translate(None, _BLANKS) in self.squeezed
+
+    def restored(self, leaf: _Leaf) -> _Leaf:
+        """The leaf with all its octets, where it is one of ours that was not decoded."""
+        span = None if leaf.decoded else self.spans.get(leaf.content.strip(_BLANKS))
+        return leaf if span is None else replace(leaf, raw=leaf.content, content=self.octets[slice(*span)])
 
     def explains(self, leaf: _Leaf) -> bool:
         """Whether it is a leaf of ours that the other parser did not decode, or of which it dropped octets."""

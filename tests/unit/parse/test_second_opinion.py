@@ -72,6 +72,13 @@ def test_a_legal_encoding_that_another_parser_leaves_alone_is_inspected_without_
     assert [part.octets for part in parsed.parts] == [SECRET, text]
 
 
+def test_a_long_leaf_that_another_parser_leaves_alone_is_inspected_to_its_end() -> None:
+    text = base64.encodebytes(LONG * 60).replace(b"\n", b"\r\n")
+    parsed = parse_message(HEAD + b"Content-Transfer-Encoding:\r\n base64\r\n\r\n" + text)
+    assert parsed.gaps == ()
+    assert [part.octets for part in parsed.parts] == [LONG * 60, text]
+
+
 def test_octets_beyond_ascii_that_another_parser_drops_are_one_more_reading_without_a_gap() -> None:
     parsed = parse_message(HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\nAB\xa012 34 56 C\r\n")
     assert parsed.gaps == ()
@@ -155,6 +162,12 @@ KILLERS = {
     + b"Content-Type: multipart/mixed; boundary=x; boundary=b0\r\n\r\n"
     + b"".join(b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (n, n + 1) for n in range(2000)),
     "parts after the end": mixed(PLAIN) + b"--foo\r\n\r\nx\r\n" * 9000,
+    "lines in many multiparts, with one difference": b"".join(
+        (HEAD if n == 0 else b"--b%d\r\n" % (n - 1)) + b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n" % n
+        for n in range(18)
+    )
+    + b"--b17\r\nContent-Transfer-Encoding: x-uue\r\n\r\n"
+    + b"a\r\n" * 600_000,
     "a long text": HEAD + b"\r\n" + LONG * 100,
 }
 
