@@ -121,6 +121,7 @@ _MAIL_FIELDS = frozenset({"from", "to", "subject", "date", "received", "message-
 _FOLDED_TYPES = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/x-vcalendar", "text/directory"})
 _FOLDED_START = re.compile(r"\s*begin:[ \t]*v[a-z]{3,8}[ \t]*[\r\n]", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_CONTROL_IN_TABLE = re.compile(r"[\x02-\x08\x0e-\x1a\x7f\ufffe\uffff]")
 _SAMPLE_CHARS = 65536
 
 
@@ -137,7 +138,9 @@ def kind_of(source: Source, readings: Readings) -> Kind:
     if not source.is_body and not source.margin and xml_kind(octets) is not None:
         return Kind.OFFICE_XML
     text = readings(octets[: 4 * _SAMPLE_CHARS], source.charset)[0][:_SAMPLE_CHARS]
-    readable = len(_CONTROL.findall(text)) * 100 <= len(text)
+    # Control characters part the cells of some tables, and zero octets fill the fields of others.
+    controls = _CONTROL_IN_TABLE if _is_table_by_label(source) else _CONTROL
+    readable = len(controls.findall(text)) * 100 <= len(text)
     kind = _signature(octets, readable)
     if kind is not None:
         return kind
@@ -202,7 +205,7 @@ def _flavour(source: Source, text: str) -> Kind:
         return Kind.MESSAGE
     if not declared.startswith("message/") and declared != "text/rfc822-headers" and _looks_like_mail(text):
         return Kind.MESSAGE
-    if declared in ("text/csv", "text/tab-separated-values") or source.suffix in ("csv", "tsv", "tab"):
+    if _is_table_by_label(source):
         return Kind.TABLE
     return _text(source, text)
 
@@ -216,6 +219,10 @@ def _text(source: Source, text: str) -> Kind:
 def is_mail_by_label(source: Source) -> bool:
     """Whether mail programs will open it as a message, so that unclear structure in it counts."""
     return source.declared in ("message/rfc822", "message/global", "message/news") or source.suffix in _MAIL_SUFFIXES
+
+
+def _is_table_by_label(source: Source) -> bool:
+    return source.declared in ("text/csv", "text/tab-separated-values") or source.suffix in ("csv", "tsv", "tab")
 
 
 def _looks_like_mail(text: str) -> bool:
