@@ -111,5 +111,5 @@ documents: $(VENV)/.ready-dev ## write the test documents that need LibreOffice 
 
 .PHONY: clean
 clean: ## remove what was built, but not your configuration
-	rm -rf $(VENV) .demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) .demo .fuzz build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	rm -rf tests/clients/node_modules

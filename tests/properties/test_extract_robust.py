@@ -5,15 +5,21 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlp_gateway.extract import extract_text
-from dlp_gateway.extract.html import parse_html, tidy
 from dlp_gateway.extract.plain import join_flowed
 from dlp_gateway.extract.zip_file import ZipAmbiguousError, entry_names, read_zip
 from dlp_gateway.parse import parse_message, views
+from tests.evasion.build import Case
+from tests.evasion.catalogue import CASES
+from tests.fuzz.targets import inspect, read_file
+from tests.support.mutations import broken, broken_within
+from tests.support.small_documents import DOCUMENTS, small_documents
 
 _STARTS = st.sampled_from(
     [
@@ -72,14 +78,33 @@ def test_octets_put_into_an_archive_never_go_unnoticed(at: int, put: bytes) -> N
     assert zipped.trailing or zipped.comments or not put.strip(b"\0\r\n ")
 
 
-@given(st.text(max_size=300))
-def test_a_page_of_any_text_shows_no_marks_of_breaks(text: str) -> None:
-    shown = tidy("".join(parse_html(text).visible))
-    assert not set(shown) & set("\x1c\x1d\x1e\x1f")
-
-
 @given(st.text(alphabet=" >ab-\n", max_size=200), st.booleans())
 def test_joining_flowed_lines_never_moves_a_character(text: str, delete_space: bool) -> None:
     joined = join_flowed(text, delete_space=delete_space)
     assert len(joined) == len(text)
     assert all(new == old or old in " >\n" for new, old in zip(joined, text, strict=True))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@given(st.sampled_from(sorted(DOCUMENTS)), st.integers(1, 4), st.booleans(), st.randoms(use_true_random=False))
+@settings(max_examples=25)
+def test_a_broken_document_of_any_kind_keeps_every_promise(
+    name: str, other: str, times: int, within: bool, chance: Random
+) -> None:
+    """Octets turned, cut, repeated, spliced with another document, lengths that lie; outside and behind compression."""
+    documents = small_documents()
+    octets = documents[name]
+    for _ in range(times):
+        inner = broken_within(octets, chance, lambda content: broken(content, b"", chance)) if within else None
+        octets = broken(octets, documents[other], chance) if inner is None else inner
+    read_file(octets, filename=f"a.{name}")
+
+
+@given(st.sampled_from(CASES), st.sampled_from(CASES), st.integers(1, 4), st.randoms(use_true_random=False))
+def test_a_broken_message_keeps_every_promise(case: Case, other: Case, times: int, chance: Random) -> None:
+    """Through parse, extract and detect."""
+    octets = case.octets
+    for _ in range(times):
+        inner = broken_within(octets, chance, lambda content: broken(content, b"", chance))
+        octets = broken(octets, other.octets, chance) if inner is None else inner
+    inspect(octets)

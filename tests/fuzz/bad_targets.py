@@ -1,0 +1,56 @@
+"""Targets with one defect each, which the fuzzer must find and name: else its silence would say nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from .promises import require
+from .targets import Target
+
+_kept: list[bytes] = []
+
+
+def _raise(octets: bytes) -> None:
+    if octets[:1] == b"d":
+        raise ValueError
+
+
+def _break_a_promise(octets: bytes) -> None:
+    require(octets[:1] != b"d", "no input begins with the letter d")
+
+
+def _die(octets: bytes) -> None:
+    if octets[:1] == b"d":
+        os.abort()
+
+
+def _grow(octets: bytes) -> None:
+    _kept.append(bytes(octets) + bytes(1 << 20))
+    if len(_kept) > 500:
+        del _kept[0]  # not so much that the machine feels it
+
+
+def _run_on(octets: bytes) -> None:
+    until = time.process_time() + 30
+    while octets[:1] == b"d" and time.process_time() < until:
+        pass
+
+
+def _want_all_memory(octets: bytes) -> None:
+    if octets[:1] == b"d":
+        bytearray(b"x" * (1100 << 20))
+        time.sleep(2)
+
+
+TARGETS: dict[str, Target] = {
+    name: Target(name=name, check=check, words="mail", max_bytes=64)
+    for name, check in (
+        ("raises", _raise),
+        ("breaks", _break_a_promise),
+        ("dies", _die),
+        ("grows", _grow),
+        ("runs-on", _run_on),
+        ("wants-memory", _want_all_memory),
+    )
+}

@@ -1,0 +1,31 @@
+"""Inputs on which a fuzzer (tests/fuzz) saw a reader fail, each as small as it gets."""
+
+from __future__ import annotations
+
+from dlp_gateway.model import GapReason
+
+
+def _der(tag: int, *values: bytes) -> bytes:
+    content = b"".join(values)
+    assert len(content) < 0x80
+    return bytes((tag, len(content))) + content
+
+
+def _signed(content: bytes) -> bytes:
+    """CMS signed data (RFC 5652, 5.1) whose content is of a kind that nobody registered."""
+    kind = _der(0x06, bytes.fromhex("2b060104018bb7670100"))
+    enclosed = _der(0x30, kind, _der(0xA0, content))
+    signed = _der(0x30, _der(0x02, b"\1"), _der(0x31), enclosed, _der(0x31))
+    return _der(0x30, _der(0x06, bytes.fromhex("2a864886f70d010702")), _der(0xA0, signed))
+
+
+def test_signed_content_of_an_unknown_kind_is_read_as_it_stands(read):
+    """It was read as the description of a Python object, which hides all but plain ASCII and differs each time."""
+    reading = read(_signed(_der(0x04, "Jo, café".encode())), "a.p7m")
+    assert reading.one("Jo").text == "Jo, café"
+
+
+def test_signed_content_that_is_no_octet_string_is_never_described(read):
+    reading = read(_signed(_der(0x30, _der(0x0C, b"Jo Sample"))), "a.p7m")
+    assert "asn1crypto" not in reading.text
+    assert GapReason.UNSUPPORTED in reading.reasons or "Jo Sample" in reading.text
