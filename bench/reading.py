@@ -1,7 +1,7 @@
 """What reading one document costs: `python bench/reading.py [-n TIMES] [--only WORD] [FOLDER...]`.
 
-Each document is sent as the attachment of a message. *Pool* is what production does: one worker, a reader process for the
-message, programs under bubblewrap; from handing over to answer, without recognisers (the question asks for no entity).
+Each document is sent as the attachment of a message. *Pool* is what production does: one worker, a reader process for
+the message, programs under bubblewrap; from handing over to answer, and no recogniser (the question asks for nothing).
 *In process* is the same reading without processes. *Peak* is the largest process that it took (the reader, or the
 program that recognises text), in a process of its own. Documents are made here; with folders, their files are measured
 instead, by suffix, each once.
