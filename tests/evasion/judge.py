@@ -38,6 +38,7 @@ def inspect(octets: bytes) -> Inspection:
     return inspector().inspect(octets, QUESTION)
 
 
+@cache
 def outcome(octets: bytes) -> Outcome:
     """Whether the identifier is found, or else the message held."""
     inspection = inspect(octets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from . import report
 from .build import Case
 from .catalogue import CASES, HARMLESS
 from .judge import Outcome, inspect, outcome
@@ -21,3 +22,8 @@ def test_the_same_message_without_trick_and_data_passes(octets: bytes) -> None:
     inspection = inspect(octets)
     assert inspection.gaps == ()
     assert {finding.entity for finding in inspection.findings} <= {"EMAIL_ADDRESS"}  # those of its header
+
+
+def test_the_page_shows_what_the_catalogue_shows_now() -> None:
+    """`python -m tests.evasion.report` writes it anew."""
+    assert report.written() == report.table()
