@@ -98,10 +98,10 @@ def _end(octets: bytes, at: int, mark: bytes) -> int | None:
         head = octets[at : at + 32]
         if len(head) < 32 or zlib.crc32(head[12:]) != struct.unpack_from("<I", head, 8)[0]:
             return None
-        offset, size = struct.unpack_from("<QQ", head, 12)
-        return min(len(octets), at + 32 + offset + size)
+        offset, listed = struct.unpack_from("<QQ", head, 12)
+        return min(len(octets), at + 32 + int(offset) + int(listed))
     if mark == _CABINET_MARK:
-        size = struct.unpack_from("<I", octets, at + 8)[0] if at + 36 <= len(octets) else 0
+        size: int = struct.unpack_from("<I", octets, at + 8)[0] if at + 36 <= len(octets) else 0
         return at + size if 36 < size <= len(octets) - at and octets[at + 25] == 1 else None
     contents = read_rar_headers(octets, at)
     if contents.files == 0 and not contents.masked:

@@ -92,46 +92,60 @@ def _expand(octets: bytes, make: Callable[[], _Decompressor], meter: Meter) -> _
     expansion = Expansion(meter, len(octets))
     result = _Expanded(bytearray())
     starts: list[int] = []
-    while view[result.end : result.end + 1]:
+    while view[result.end : result.end + 1] and not (starts and _is_padding(view, result.end)):
         begun = len(result.content)
         try:
-            end, whole = _one_stream(view, result.end, make(), expansion, result.content)
-        except FileTooLargeError as error:
-            result.fault = (error.reason, error.detail)
+            end, whole, error = _one_stream(view, result.end, make, expansion, result.content)
+        except FileTooLargeError as large:
+            result.fault = (large.reason, large.detail)
             break
-        except _FAULTS as error:
-            if starts and len(result.content) == begun:
-                break  # no stream begins here: what follows belongs to none
-            starts.append(result.end)
-            result.end = len(octets)
-            result.fault = _fault(error)
-            break
+        if error is not None and starts and len(result.content) == begun:
+            break  # no stream begins here: what follows belongs to none
         if starts:
             meter.file()
         starts.append(result.end)
         result.end = end
         if not whole:
-            result.fault = (GapReason.CORRUPT, CUT_OFF)
-            break
+            result.end = len(octets)
+            result.fault = _fault(error)
     result.starts = tuple(starts)
     return result
 
 
+def _is_padding(view: memoryview, at: int) -> bool:
+    return view[at] == 0 and not bytes(view[at:]).strip(b"\0")
+
+
 def _one_stream(
-    view: memoryview, start: int, stream: _Decompressor, expansion: Expansion, content: bytearray
-) -> tuple[int, bool]:
-    """Where the stream that begins at `start` ends, and whether it came to its end."""
-    at, size = start, _FIRST_BLOCK
-    while not stream.eof and at < len(view):
-        block = stream.decompress(view[at : at + size], expansion.room + 1)
-        content += block
-        expansion.add(len(block))
-        at = min(at + size, len(view))
-        size = min(2 * size, _BLOCK)  # many small streams must not copy large rests
-    return at - len(stream.unused_data), stream.eof
+    view: memoryview, start: int, make: Callable[[], _Decompressor], expansion: Expansion, content: bytearray
+) -> tuple[int, bool, Exception | None]:
+    """Where the stream that begins at `start` ends, whether it came to its end, and why not. All that came out before a
+    fault is added to `content`."""
+    begun, careful_from = len(content), len(view)
+    while True:
+        stream = make()
+        at, size, step = start, _FIRST_BLOCK, 0
+        try:
+            while not stream.eof and at < len(view):
+                step = 1 if at >= careful_from else min(size, careful_from - at)
+                block = stream.decompress(view[at : at + step], expansion.room + 1)
+                content += block
+                expansion.add(len(block))
+                at += step
+                size = min(2 * size, _BLOCK)  # many small streams must not copy large rests
+        except _FAULTS as error:
+            if step == 1:
+                return at, False, error
+            # What a library had unpacked when it met the fault is lost: once again, octet by octet from there.
+            careful_from = at
+            del content[begun:]
+            continue
+        return at - len(stream.unused_data), stream.eof, None
 
 
-def _fault(error: Exception) -> tuple[GapReason, str]:
+def _fault(error: Exception | None) -> tuple[GapReason, str]:
+    if error is None:
+        return GapReason.CORRUPT, CUT_OFF
     if isinstance(error, lzma.LZMAError) and "limit" in str(error):
         return GapReason.TOO_LARGE, "a compressed file that takes too much memory to unpack"
     return GapReason.CORRUPT, "a compressed file that is broken"

@@ -328,7 +328,8 @@ def _pax_records(octets: bytes) -> tuple[list[tuple[bytes, bytes]], bool]:
         length = _number(size)
         record = octets[at + len(size) + 1 : at + length]
         key, equals, value = record.partition(b"=")
-        if not size.isdigit() or length <= len(size) or not equals or not value.endswith(b"\n"):
+        fits = len(size) < length <= len(octets) - at
+        if not size.isdigit() or not fits or not equals or not value.endswith(b"\n"):
             return records, False
         records.append((key, value[:-1]))
         at += length

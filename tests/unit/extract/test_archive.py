@@ -1,13 +1,8 @@
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import struct
-import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable
 
 import pytest
@@ -174,33 +169,3 @@ def test_other_compression_methods_are_read(read: Callable, method: int) -> None
     reading = read(buffer.getvalue(), "papers.zip")
     assert reading.one("K_LETTER").part == "2/letter.txt"
     assert reading.gaps == ()
-
-
-@pytest.mark.parametrize(
-    ("octets", "name"),
-    [
-        (gzip.compress(b"K_ONE ", mtime=0) + gzip.compress(b"K_TWO", mtime=0), "letter.txt.gz"),
-        (bz2.compress(b"K_ONE K_TWO"), "letter.txt.bz2"),
-        (lzma.compress(b"K_ONE K_TWO"), "letter.txt.xz"),
-    ],
-)
-def test_compressed_files_are_read_whole(read: Callable, octets: bytes, name: str) -> None:
-    assert read(octets, name).one("K_ONE K_TWO").part == "2/letter.txt"
-
-
-def test_a_compressed_bomb_is_a_gap(read: Callable) -> None:
-    bomb = gzip.compress(bytes(5_000_000))
-    assert read(bomb, "x.gz", budget=Budget(file_bytes=1_000_000)).reasons == [GapReason.TOO_LARGE]
-
-
-def test_a_compressed_file_that_is_cut_off_is_a_gap(read: Callable) -> None:
-    assert GapReason.CORRUPT in read(gzip.compress(b"K_ONE" * 1000)[:-12], "x.gz").reasons
-
-
-def test_a_tar_archive_is_read_under_any_name(read: Callable) -> None:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        member = tarfile.TarInfo("a/letter.txt")
-        member.size = 8
-        archive.addfile(member, io.BytesIO(b"K_LETTER"))
-    assert read(gzip.compress(buffer.getvalue()), "papers.tgz").one("K_LETTER").part == "2/papers.tar/a/letter.txt"
