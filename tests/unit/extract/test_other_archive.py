@@ -265,6 +265,14 @@ def test_files_that_the_program_lost_are_a_gap() -> None:
     assert len(reading.gaps) == 1
 
 
+def test_a_program_that_failed_midway_says_so_and_what_it_unpacked_is_read() -> None:
+    octets = b"\x12\x34\x31\x00\x00\x00\x90**ACE**" + bytes(60)
+    unpacked = tarred(("./letter.txt", b"K_LETTER"), ("./.unpacking-failed", b""))
+    reading = read_with(octets, lambda name, octets: unpacked, "papers.ace")
+    assert "K_LETTER" in texts(reading)
+    assert [gap.reason for gap in reading.gaps] == [GapReason.CORRUPT]
+
+
 def test_a_program_that_can_not_be_run_leaves_the_gap() -> None:
     def run(name: str, octets: bytes) -> bytes:
         raise ProgramError(GapReason.TIMED_OUT, "late")
