@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 from ..model import GapReason, Passage
 from .csv import read_text_or_table
 from .data_url import parse_data_url
+from .html_dropped import dropped_words, has_attributes_at_the_end, without_quotes, without_tags
 from .html_page import Page, parse_page
 from .html_sheet import Sheet
-from .html_text import DOUBTFUL, SHOWN, clean, hidden_text, laid_out, level_runs, mixed_lines, tidy
+from .html_text import clean, hidden_text, laid_out, level_runs, mixed_lines, shown_text, tidy
 from .plain import OTHER_READING
 from .script_text import script_text
 from .source import Inner, Item, Source, Tools
 from .web_address import address_text, contact_text, is_contact, without_blobs
 
-_TEXT_TAG = re.compile(r"<[^<>]{0,2000}>")
+_WORD = re.compile(r"\w+")
 _WORDS_IN_TAGS = re.compile(r"(?:alt|title|value|href|src|content|data|url)\s*[=(]", re.IGNORECASE)
 _DATA_URL = re.compile(r"data:[a-z0-9.+/;=\-]{0,200}?,[^\s\"'<>)]+", re.IGNORECASE)
 _MOST_FRAGMENTS = 300  # that are parsed; of further ones just the tags are taken out
@@ -66,6 +67,7 @@ class _Reader:
     """One page and the fragments in its comments and other places where a parser sees no markup."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._page = parse_page(text)
         self._addresses = dict(self._page.words.addresses)
         self._addresses |= dict.fromkeys(self._page.sheet.addresses)
@@ -83,12 +85,24 @@ class _Reader:
         return self._page.overfull
 
     def views(self) -> Views:
+        if not (self._page.words.unquoted or has_attributes_at_the_end(self._text)):
+            yield from self._views()
+            return
+        again = self._fragment(without_quotes(self._text))
+        words: set[str] = set()
+        for text, place, hidden in self._views():
+            words.update(_WORD.findall(text.lower()))
+            yield text, place, hidden
+        lines = (line for line in again.split("\n") if not words.issuperset(_WORD.findall(line.lower())))
+        yield _lines(lines), "read without its quotes", True
+
+    def _views(self) -> Views:
         page = self._page
         yield from _text_views(page)
         comments = "\n".join(filter(None, map(self._comment, page.comments)))
         fragments = "\n".join(filter(None, map(self._fragment, page.words.markup)))
         yield from self._addressed()
-        yield _lines(page.words.others, shorten=True), "other attributes", True
+        yield _lines((*page.words.others, *dropped_words(self._text)), shorten=True), "other attributes", True
         yield comments, "comment", True
         yield fragments, "markup that is not shown", True
         yield _lines(map(script_text, page.scripts)), "script", True
@@ -100,7 +114,9 @@ class _Reader:
         contacts: dict[str, None] = {}
         webs: dict[str, None] = {}
         for address in self._addresses:
-            if address.lstrip()[:5].lower() == "data:":
+            if address.startswith(("https://", "http://")) and "data:" not in address:
+                webs[address_text(address)] = None
+            elif address.lstrip()[:5].lower() == "data:":
                 self._data_urls[address.strip()] = None
             elif is_contact(address):
                 contacts[contact_text(address)] = None
@@ -136,7 +152,7 @@ class _Reader:
     def _comment(self, text: str) -> str:
         if "<" not in text and "&" not in text:
             return clean(text).strip()
-        if not _TEXT_TAG.sub("", text).strip() and not _WORDS_IN_TAGS.search(text):
+        if not without_tags(text).strip() and not _WORDS_IN_TAGS.search(text):
             return ""
         return self._fragment(text)
 
@@ -144,11 +160,11 @@ class _Reader:
         """The words of markup, where no parser of the page sees markup."""
         self._fragments += 1
         if self._fragments > _MOST_FRAGMENTS:
-            return tidy(_TEXT_TAG.sub("", text))
+            return tidy(without_tags(clean(text)))
         page = parse_page(clean(text), Sheet())
         self._addresses |= page.words.addresses
         self._pages |= page.words.pages
-        comments = (_TEXT_TAG.sub("", comment) for comment in (*page.comments, *page.words.markup))
+        comments = (without_tags(comment) for comment in (*page.comments, *page.words.markup))
         texts = (text for text, _, _ in _text_views(page))
         scripts = map(script_text, page.scripts)
         return _lines((*texts, *page.words.shown, *page.words.others, *comments, *scripts))
@@ -157,12 +173,12 @@ class _Reader:
 def _text_views(page: Page) -> Views:
     """Shown and hidden text, and the readings of lines that mix them."""
     if not page.switches:
-        yield _shown(page, page.pieces), "", False
+        yield _without_end(page, tidy("".join(page.pieces))), "", False
         if page.orders.found:
             yield laid_out(page.orders.found, page.pieces), "as laid out", False
         return
     runs = level_runs(page.pieces, page.switches)
-    yield _shown(page, (text for level, text in runs if level in (SHOWN, DOUBTFUL))), "", False
+    yield _without_end(page, shown_text(runs)), "", False
     yield hidden_text(runs), "hidden text", True
     whole, certain = mixed_lines(runs)
     yield whole, "lines with their hidden text", True
@@ -171,8 +187,8 @@ def _text_views(page: Page) -> Views:
         yield laid_out(page.orders.found, page.shown_pieces()), "as laid out", False
 
 
-def _shown(page: Page, pieces: Iterable[str]) -> str:
-    text = tidy("".join(pieces))
+def _without_end(page: Page, text: str) -> str:
+    """The text without what was put at the end of a page that ends within a tag."""
     return text if page.ends_well else text.removesuffix("-->").rstrip()
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from .html_names import USES, Use
+from .script_text import is_telling
 
 _URL = re.compile(r"url\(\s*(?:\"([^\"]*+)|'([^']*+)|([^)\"']*+))", re.IGNORECASE)
 _QUOTED = re.compile(r"\"([^\"]*+)\"|'([^']*+)'")
@@ -28,6 +29,7 @@ class Words:
         self.addresses: dict[str, None] = {}
         self.pages: dict[str, None] = {}
         self.markup: dict[str, None] = {}
+        self.unquoted = False  # a tag stands in a name or value: a quote is missing somewhere, or one too many
         self._short: list[str] = []
 
     def take_short(self) -> list[str]:
@@ -56,12 +58,14 @@ class Words:
             elif use is Use.PAGE:
                 self.pages[value] = None
             elif use is Use.NAME:
-                if _is_telling(value):
+                if is_telling(value):
                     odd.append(value)
             else:
                 self._read_unknown(name, value, odd)
-            if "<" in value and ">" in value and use is not Use.PAGE:
-                self.markup[value] = None
+            if "<" in value and use is not Use.PAGE:
+                self.unquoted = True
+                if ">" in value:
+                    self.markup[value] = None
         if odd:
             self.others[" ".join(odd)] = None
         return looks
@@ -70,7 +74,7 @@ class Words:
         if name == "background":
             self.addresses[value] = None
         elif name != "style":
-            if _is_telling(value):
+            if is_telling(value):
                 odd.append(value)
         else:
             if "(" in value:
@@ -79,7 +83,7 @@ class Words:
                 odd.append(value)
             elif '"' in value or "'" in value:
                 strings = (match[match.lastindex or 0] for match in _QUOTED.finditer(value))
-                odd += [string for string in strings if _is_telling(string)]
+                odd += [string for string in strings if is_telling(string)]
 
     def _read_words(self, tag: str, value: str, attributes: Mapping[str, str]) -> None:
         if not value or value.isspace():
@@ -92,6 +96,7 @@ class Words:
             self._short.append(value)
 
     def _read_unknown(self, name: str, value: str, odd: list[str]) -> None:
+        self.unquoted = self.unquoted or "<" in name
         if name.startswith("xmlns") or (not value and (name in _QUOTES or (name.isalpha() and len(name) > 2))):
             return
         start = value[:60].lstrip().lower()
@@ -99,8 +104,3 @@ class Words:
             self.addresses[value] = None
         else:
             odd.append(value if name == "content" else f"{name} {value}".rstrip())
-
-
-def _is_telling(value: str) -> bool:
-    """Whether a name, of the kind that programs make, could be an identifier or an address."""
-    return "@" in value or sum(map(str.isdigit, value)) >= 4

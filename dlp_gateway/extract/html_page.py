@@ -41,8 +41,11 @@ from .html_text import (
     SHOWN,
     TAIL,
     TAIL_COMMENT,
+    UNSEEN,
+    breaks_of,
     keep_lines,
 )
+from .script_text import is_telling
 
 _PIECE_BYTES = 1 << 14
 # Browsers nest no deeper. libxml2 seeks an end tag's element through all that are open, so that end tags of nothing
@@ -61,7 +64,10 @@ class _Place:
 
     def __init__(self, look: Look) -> None:
         self.look = look
-        self.level = HIDDEN if look.hidden else DOUBTFUL if look.doubtful else SHOWN
+        if look.gone:
+            self.level = HIDDEN
+        else:
+            self.level = UNSEEN if look.hidden else DOUBTFUL if look.doubtful else SHOWN
         self.inside: dict[Style, _Place] = {}
 
     def under(self, style: Style) -> _Place:
@@ -109,6 +115,7 @@ class Page:
         self.orders = Orders(self.pieces)
         self._place = _Place(Look())
         self._level = SHOWN
+        self._tags: set[str] = set()
         self._stack: list[_Place] = []
         self._seen: dict[tuple[str, tuple[tuple[str, str], ...]], _Seen] = {}
         self._ends: dict[int, _End] = {}
@@ -136,6 +143,8 @@ class Page:
         for index, following in (*self.switches, (len(shown), SHOWN)):
             if level in (HIDDEN, OUTLOOK):
                 shown[start:index] = [""] * (index - start)
+            elif level == UNSEEN:
+                shown[start:index] = map(breaks_of, shown[start:index])
             start, level = index, following
         return shown
 
@@ -145,6 +154,10 @@ class Page:
         if self.orders.open:
             self.orders.sibling(len(self._stack))
         self._stack.append(self._place)
+        if tag not in self._tags:
+            self._tags.add(tag)
+            if is_telling(tag):  # an address in angle brackets, or worse
+                self.words.others[tag] = None
         if attributes or tag in self._odd or self._all_odd:
             self._start(tag, attributes)
             return
@@ -185,11 +198,6 @@ class Page:
 
     def pi(self, target: str, data: str | None = None) -> None:
         self.comments[f"{target} {data or ''}"] = None
-
-    def doctype(self, name: str | None, public: str | None, system: str | None) -> None:
-        for text in (name, public, system):
-            if text and "W3C" not in text and "w3.org" not in text and text.lower() != "html":
-                self.words.others[text] = None
 
     def close(self) -> None:
         return None

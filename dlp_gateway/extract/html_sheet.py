@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from .html_style import Declarations, Style, declarations, hides, parts, put_over, style_of, unescape
+from .script_text import is_telling
 
 _OPEN = re.compile(r"<style\b[^>]*+>?", re.IGNORECASE)
 _CLOSE = re.compile(r"</style", re.IGNORECASE)
@@ -31,6 +32,8 @@ _PROPERTY = re.compile(r"([\w-]+)\s*:[^:;{}]*$")
 _CONTENT = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|attr\(\s*([\w-]+)[^)]*+\)", re.DOTALL)
 _NAMED = re.compile("\0([^\0]*)\0")
 _OWN = frozenset(("font-family", "src", "format", "quotes", "mso-generic-font-family"))
+_WORD = re.compile(r"[#\w]{6,}+")
+_COLOUR = re.compile(r"#[0-9a-f]{6,8}", re.IGNORECASE)
 _LONGEST_SELECTOR = 300  # the rest of a longer one is no selector that anybody wrote
 
 
@@ -115,6 +118,7 @@ class Sheet:
 
     def read(self, css: str) -> None:
         """Add a sheet. Linear in its length."""
+        self.strings += (word for word in _WORD.findall(css) if is_telling(word) and not _COLOUR.fullmatch(word))
         css = css.replace("<!--", " ").replace("-->", " ")  # CSS Syntax 3, 9.1: they hide it from old browsers
         for selectors, body, conditional in _rules(css, self):
             declared = declarations(body)

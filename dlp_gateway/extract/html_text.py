@@ -18,15 +18,18 @@ TAIL = "<!--\x02\"'>-->"
 TAIL_COMMENT = "\x02\"'>"
 _TAIL_LEFT = re.compile("<!--\x02[\"'>]*(?:-->)?|\x02\"'>")
 
-SHOWN, HIDDEN, DOUBTFUL, OUTLOOK = range(4)
-"""Levels of text: seen by all; by nobody; by some, depending on their screen; by those with one mail program."""
+SHOWN, HIDDEN, UNSEEN, DOUBTFUL, OUTLOOK = range(5)
+"""Levels of text: seen by all; not laid out at all; laid out, with its breaks, but too small or pale to be seen; seen
+by some, depending on their screen; by those with one mail program."""
 
 _SPACES = "\t\n\r\f\v\x1c\x1d\x1e\x1f"
 _RUN = re.compile(f"[{LINE}-{CELL}][ {LINE}-{CELL}]*")
 _LINE_BREAKS = (LINE, ROW, PARAGRAPH, BLOCK)
 _UNSEEN = f" \t\n\r\f\v\xa0\u200b\u200c\xad\u034f{CELL}{BLANK}"
+_BLANK_OR_BREAK = f"{_UNSEEN}{LINE}{ROW}{PARAGRAPH}{BLOCK}"
 _LINE_BREAK = re.compile(f"[{LINE}-{BLOCK}]")
 _TURN = re.compile(f"[{REVERSED}{REVERSED_END}]|[{LINE}-{CELL}]+")
+_NO_BREAKS = re.compile(f"[^{LINE}-{CELL}]+")
 _MARKS = re.compile("[\ud800-\ud807]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
 _KEPT = str.maketrans({"\n": LINE, "\r": LINE, "\t": BLANK, " ": BLANK})
@@ -98,18 +101,37 @@ def level_runs(pieces: list[str], switches: Sequence[tuple[int, int]]) -> list[t
     start, level, of = 0, SHOWN, SHOWN
     for index, following in (*switches, (len(pieces), SHOWN)):
         if index > start:
+            some = pieces[start:index]
+            if level == UNSEEN and not "".join(some).strip(_BLANK_OR_BREAK):
+                level = SHOWN
             if level != of and joined:
                 runs.append((of, "".join(joined)))
                 joined = []
-            joined += pieces[start:index]
+            joined += some
             of = level
         start, level = index, following
     return [*runs, (of, "".join(joined))]
 
 
+def shown_text(runs: Runs) -> str:
+    """What people see, some of it on some screens only."""
+    pieces = []
+    for level, text in runs:
+        if level in (SHOWN, DOUBTFUL):
+            pieces.append(text)
+        elif level == UNSEEN:
+            pieces.append(breaks_of(text))
+    return tidy("".join(pieces))
+
+
+def breaks_of(text: str) -> str:
+    """The breaks in a text, without the text."""
+    return _NO_BREAKS.sub("", text)
+
+
 def hidden_text(runs: Runs) -> str:
     """What nobody sees, one line at least for each run: they do not stand side by side."""
-    return tidy(LINE.join(text for level, text in runs if level == HIDDEN))
+    return tidy(LINE.join(text for level, text in runs if level in (HIDDEN, UNSEEN)))
 
 
 def mixed_lines(runs: Runs) -> tuple[str, str]:
@@ -125,7 +147,7 @@ def mixed_lines(runs: Runs) -> tuple[str, str]:
     def end_line() -> None:
         levels = {level for level, text in line if text.strip(_UNSEEN)}
         if len(levels) > 1 and not levels.isdisjoint((SHOWN, DOUBTFUL)):
-            if HIDDEN in levels or OUTLOOK in levels:
+            if not levels.isdisjoint((HIDDEN, UNSEEN, OUTLOOK)):
                 whole.append("".join(text for _, text in line))
             if DOUBTFUL in levels and SHOWN in levels:
                 certain.append("".join(text for level, text in line if level == SHOWN))

@@ -1,4 +1,4 @@
-"""The words in a script: its strings, comments and long numbers."""
+"""The words in a script: its strings, comments, and what could be an identifier outside of both."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ _LEXEME = re.compile(
     r"|`((?:[^`\\]|\\.)*+)`?"
     r"|/\*(.*?)(?:\*/|\Z)"
     r"|(?<!:)//([^\n]*)"
-    r"|((?<![\w.])\d{6,}(?![\w.]))",
+    r"|([\w@.]{6,}+)",
     re.DOTALL,
 )
+_WORD = 6
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r?\n)|(.))", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\n", "b": "", "f": "", "v": "", "0": ""}
 
 
+def is_telling(word: str) -> bool:
+    """Whether a name or word, of the kind that programs make, could be an identifier or an address."""
+    return "@" in word or sum(map(str.isdigit, word)) >= 4
+
+
 def script_text(script: str) -> str:
-    """Strings, comments and numbers of six digits or more, one a line; strings that are added up on one line."""
+    """Strings, comments and words with digits, one a line; strings that are added up on one line."""
     lines: list[str] = []
     end = 0
     for lexeme, text in _words(script):
@@ -35,6 +41,8 @@ def script_text(script: str) -> str:
 def _words(script: str) -> Iterator[tuple[re.Match[str], str]]:
     for lexeme in _LEXEME.finditer(script):
         text = lexeme[lexeme.lastindex or 0]
+        if lexeme.lastindex == _WORD and not is_telling(text):
+            continue
         yield lexeme, (_ESCAPE.sub(_escaped, text) if "\\" in text else text)
 
 

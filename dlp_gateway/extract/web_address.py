@@ -43,25 +43,26 @@ def address_text(address: str) -> str:
     Long runs of letters and digits are marks that a program made; they are left out, but for what could be an
     identifier between signs.
     """
-    kind = scheme(address)
+    kind = "https" if address.startswith(("https://", "http://")) else scheme(address)
     if kind in _WITHOUT_WORDS:
         return ""
     if kind in ("javascript", "vbscript"):
         return unquote(address.strip())
-    rest = _BLANKS.sub(" ", address).strip()
+    rest = address if address.isprintable() else _BLANKS.sub(" ", address)
+    rest = rest.strip()
     rest = rest.partition("://")[2] if kind and "://" in rest else rest
-    if "%" not in rest and not _MARKS.search(rest):
-        return without_blobs(rest)
     return without_blobs(" ".join(piece for piece in _decoded(rest) if piece))
 
 
 def _decoded(rest: str) -> Iterator[str]:
     path, _, query = rest.partition("?")
-    for text, is_query in ((path, False), (query, True)):
-        text = text.replace("+", " ") if is_query else text  # noqa: PLW2901  # a blank in queries (HTML, 4.10.21.7)
+    for text in (path, query.replace("+", " ")):  # a plus is a blank in queries (URL Standard, 5.1)
+        words = _MARKS.sub(" ", text)
         for _ in range(_TIMES):
-            text = _MARKS.sub(" ", unquote(text) if "%" in text else text)  # noqa: PLW2901
-        yield text.strip()
+            if "%" not in words:
+                break
+            words = _MARKS.sub(" ", unquote(words))
+        yield words.strip()
 
 
 def without_blobs(text: str) -> str:

@@ -14,10 +14,12 @@ from dlp_gateway.extract.html_text import (
     REVERSED_END,
     ROW,
     SHOWN,
+    UNSEEN,
     hidden_text,
     keep_lines,
     level_runs,
     mixed_lines,
+    shown_text,
     tidy,
 )
 
@@ -54,6 +56,15 @@ def test_runs_that_nothing_parts_are_one() -> None:
 
 def test_hidden_runs_do_not_stand_side_by_side() -> None:
     assert hidden_text([(HIDDEN, "a"), (SHOWN, "b"), (HIDDEN, "c")]) == "a\nc"
+
+
+def test_what_is_laid_out_parts_what_is_around_it() -> None:
+    """Newsletters put their columns into boxes of no size, so that blanks between them take no room."""
+    pieces = [CELL, "a", CELL, "tiny", CELL, "b"]
+    runs = level_runs(pieces, [(2, UNSEEN), (4, SHOWN)])
+    assert shown_text(runs) == "a\tb"
+    assert hidden_text(runs) == "tiny"
+    assert shown_text(level_runs(pieces, [(2, HIDDEN), (5, SHOWN)])) == "ab"
 
 
 @pytest.mark.parametrize(
