@@ -14,14 +14,41 @@ _OTHERS = {
 }  # fmt: skip
 
 
+_KNOWN = (
+    *(
+        437,
+        720,
+        737,
+        775,
+        850,
+        852,
+        855,
+        856,
+        857,
+        858,
+        860,
+        861,
+        862,
+        863,
+        864,
+        865,
+        866,
+        869,
+        874,
+        932,
+        936,
+        949,
+        950,
+    ),
+    *range(1250, 1259),
+)
+# Looked up now: a locked-down reader can't load a codec any more.
+CODECS = {page: codecs.lookup(name).name for page, name in {**{p: f"cp{p}" for p in _KNOWN}, **_OTHERS}.items()}
+
+
 def codec_of_page(code_page: int) -> str:
     """The codec of a code page; Windows' Western one where there is none of this number."""
-    if code_page in _OTHERS:
-        return _OTHERS[code_page]
-    try:
-        return codecs.lookup(f"cp{code_page}").name
-    except LookupError:
-        return "cp1252"
+    return CODECS.get(code_page, "cp1252")
 
 
 def decode_page(octets: bytes, code_page: int) -> str:

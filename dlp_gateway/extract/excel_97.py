@@ -16,13 +16,15 @@ from .leftover import OTHER_CONTENT, left_over
 from .number_format import EPOCH_1904
 from .office_art import art_picture, art_texts, picture_inside, records
 from .ole_password import open_workbook
+from .sheets import sheet_place
 from .source import Item, Source, Tools
 
 _BOFS = frozenset((0x0009, 0x0209, 0x0409, 0x0809))
 _EOF, _FILE_PASS, _CODE_PAGE, _BOUND_SHEET, _DATE_MODE = 0x000A, 0x002F, 0x0042, 0x0085, 0x0022
 _FORMATS, _STYLES, _SHARED, _NAMES = (0x041E, 0x001E), (0x00E0, 0x0043, 0x0243, 0x0443), 0x00FC, (0x0018, 0x0218)
 _SUP_BOOK, _EXTERN_NAME, _CACHED, _WRITER, _DRAWING_GROUP = 0x01AE, 0x0023, 0x005A, (0x005C, 0x005B), 0x00EB
-_BOF_GLOBALS = 0x0005
+_BOF_GLOBALS, _FONT, _STYLE = 0x0005, 0x0031, 0x0293
+_STATES = {1: "hidden", 2: "veryHidden"}  # 2.4.28
 _QUOTED = re.compile(r'"([^"]*)"')
 # Of the workbook's own records: fonts, styles, colours, windows, themes, the index of the strings, tab numbers.
 _NO_TEXT = frozenset((
@@ -62,10 +64,11 @@ class _Workbook:
     def __init__(self, source: Source, tools: Tools) -> None:
         self._source, self._tools = source, tools
         self._book = Book()
-        self._listed: dict[int, tuple[str, bool]] = {}  # name and hidden by where the sheet begins
+        self._listed: dict[int, tuple[str, str]] = {}  # name and state by where the sheet begins
         self._names: list[str] = []
         self._linked: list[str] = []
         self._writers: list[str] = []
+        self._styles: list[str] = []
         self._other: list[bytes] = []
         self._art: list[bytes] = []
         self._sheet: SheetReader | None = None
@@ -100,8 +103,8 @@ class _Workbook:
             self._book.version, self._begun = version, True
         if kind == _BOF_GLOBALS or (version == 4 and kind == 0x0100):
             return
-        name, hidden = self._listed.get(record.offset, ("", False) if version < BIFF_5 else ("(not listed)", True))
-        place = f"sheet {name}{' (hidden)' if hidden else ''}".rstrip()
+        name, state = self._listed.get(record.offset, ("", "") if version < BIFF_5 else ("(not listed)", "hidden"))
+        place, hidden = sheet_place(name, state)
         self._sheet = SheetReader(self._book, Grid(self._tools.meter), place, hidden=hidden)
         if kind == BOF_CHART:
             self._sheet.start_chart()
@@ -131,11 +134,15 @@ class _Workbook:
             book.strings += _shared_strings(record, self._tools)
         elif kind == _BOUND_SHEET:
             position, state = struct.unpack_from("<IB", body)
-            self._listed[position] = (book.text(record, 6, 1), state & 3 != 0)
+            self._listed[position] = (book.text(record, 6, 1), _STATES.get(state & 3, ""))
         elif kind in _FORMATS:
             self._format(record)
         elif kind in _STYLES:
-            book.formats.append(struct.unpack_from("<H", body, 2)[0] if kind == 0x00E0 else body[1])
+            book.add_style(body) if kind == 0x00E0 else book.formats.append(body[1])
+        elif kind == _FONT:
+            book.colours.append(struct.unpack_from("<H", body, 4)[0])
+        elif kind == _STYLE and body[1] & 0x80 == 0:  # 2.4.269: not one of Excel's own
+            self._styles.append(book.text(record, 2, 2 if book.wide else 1))
         elif kind == _CODE_PAGE:
             book.codec = codec_of_page(struct.unpack_from("<H", body)[0])
         elif kind == _DATE_MODE and body[:1] == b"\x01":
@@ -172,8 +179,9 @@ class _Workbook:
         yield source.passage("\n".join(unused), "text of no cell", hidden=True)
         yield source.passage("\n".join(self._linked), "external link", hidden=True)
         quoted = [text for code in book.codes.values() for text in _QUOTED.findall(code) if len(text) > 2]
-        yield source.passage("\n".join(dict.fromkeys(quoted)), "number format", hidden=True)
-        yield source.passage("\n".join(self._writers), "author", hidden=True)
+        yield source.passage("\n".join(dict.fromkeys(quoted)), "number formats", hidden=True)
+        yield source.passage("\n".join(self._styles), "styles", hidden=True)
+        yield source.passage("\n".join(self._writers), "authors of changes", hidden=True)
         yield source.passage(left_over(self._other, set()), OTHER_CONTENT, hidden=True)
         yield from _art(source, b"".join(self._art), self._tools, "", hidden=False)
 

@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..model import Passage
 from .biff import BIFF_5, BIFF_8, Record, Strings, literals, number_text, rk_number
 from .grid import Grid
 from .leftover import OTHER_CONTENT, left_over
 from .number_format import BUILT_IN_DATES, EPOCH_1900, hides_everything, shown_number
-from .source import Source
+from .sheets import sheet_passages
+from .source import Item, Source
 
 BOF_CHART = 0x0020
 _LAYOUT_CODE = re.compile(r'&(?:"[^"]*"|\d{1,3}|K[0-9A-Fa-f]{6}|[A-Z])')
 _STRING_RESULT = b"\x00"
+_WHITE = (1, 9)  # 2.5.161: white among the colours that are always there, and first of the palette
 _ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 1
 # Records without text of a person: sizes, fonts, colours, windows, printers' settings, caches of formulas.
 _NO_TEXT = frozenset((
@@ -41,6 +42,8 @@ class Book:
     used: set[int] = field(default_factory=set)  # indexes of the strings that some cell shows
     codes: dict[int, str] = field(default_factory=dict)  # number formats of the workbook's own
     formats: list[int] = field(default_factory=list)  # number of the format by cell style
+    unseen: list[bool] = field(default_factory=list)  # whether a cell style shows its text in the colour behind it
+    colours: list[int] = field(default_factory=list)  # of the fonts, in order
 
     @property
     def wide(self) -> bool:
@@ -48,6 +51,21 @@ class Book:
 
     def text(self, record: Record, offset: int = 0, length_bytes: int = 2) -> str:
         return Strings(record.pieces, self.codec, offset, wide=self.wide).string(length_bytes)
+
+    def is_unseen(self, style: int) -> bool:
+        return style < len(self.unseen) and self.unseen[style]
+
+    def add_style(self, body: bytes) -> None:
+        """2.4.353: the number format of a cell style, and whether its font is of the colour of its ground."""
+        font, number = struct.unpack_from("<HH", body)
+        self.formats.append(number)
+        if len(body) < 20 or not self.wide:
+            return
+        # Of font number 4 there is none (2.5.129).
+        font -= font > 4
+        colour = self.colours[font] if font < len(self.colours) else -1
+        pattern, ground = body[17] >> 2, body[18] & 0x7F
+        self.unseen.append(colour in _WHITE if pattern == 0 else pattern == 1 and colour == ground)
 
     def code(self, style: int) -> str:
         """The number format of a cell style (2.4.126)."""
@@ -63,13 +81,13 @@ class SheetReader:
         self.drawings: list[bytes] = []
         self._book = book
         self._grid = grid
-        self._texts: list[str] = []
+        self._formulas = Grid(grid.meter)
+        self._texts: dict[str, list[str]] = {}
         self._other: list[bytes] = []
         self._shapes: dict[int, str] = {}  # text of a shape by its number in the sheet
         self._shape = -1
         self._notes: list[tuple[int, int, int, str]] = []  # row, column, shape, author or text
         self._charts = 0
-        self._chart_texts: list[str] = []
         self._pending: tuple[int, int, int] | None = None  # the cell whose formula's text follows
         self._readers: dict[int, Callable[[Record], None]] = {
             0x00FD: self._shared, 0x0204: self._label, 0x00D6: self._label, 0x0004: self._label_2,
@@ -78,7 +96,8 @@ class SheetReader:
             0x0006: self._formula, 0x0206: self._formula, 0x0406: self._formula,
             0x0207: self._result, 0x0007: self._result,
             0x0208: self._row, 0x007D: self._columns, 0x04BC: self._tokens, 0x0221: self._tokens,
-            0x0014: self._line, 0x0015: self._line, 0x01B8: self._swept, 0x0800: self._swept, 0x01BE: self._rule,
+            0x0014: self._line, 0x0015: self._line, 0x01B8: self._link, 0x0800: self._link, 0x01BE: self._rule,
+            0x01B1: self._condition, 0x087A: self._condition,
             0x001C: self._note, 0x005D: self._object, 0x01B6: self._box, 0x00EC: self._drawing,
             0x100D: self._series,
         }  # fmt: skip
@@ -100,29 +119,27 @@ class SheetReader:
     def end_chart(self) -> None:
         self._charts -= 1
 
-    def passages(self, source: Source) -> Iterator[Passage]:
-        """The cells, then each note, then all other texts."""
+    def passages(self, source: Source) -> Iterator[Item]:
+        """The cells, then all other texts, then each note."""
         place, hidden = self.place, self.hidden
-        yield from self._grid.passages(source, place, hidden=hidden)
+        yield from sheet_passages(source, place, hidden, self._grid, self._formulas, self._texts)
         noted = set()
         for row, column, shape, said in self._notes:
             text = self._shapes.get(shape, "")
             noted.add(shape)
             words = f"{said}\n{text}" if text and not text.startswith(said) else text or said
-            yield source.passage(words, f"{place}, comment at {_cell_name(row, column)}", hidden=True)
+            yield source.passage(words, f"{place}, comment on {_cell_name(row, column)}", hidden=True)
         boxes = [text for shape, text in self._shapes.items() if shape not in noted]
         yield source.passage("\n".join(boxes), f"{place}, text box", hidden=hidden)
-        yield source.passage("\n".join(dict.fromkeys(self._chart_texts)), f"{place}, chart", hidden=hidden)
-        yield source.passage("\n".join(dict.fromkeys(self._texts)), f"{place}, other text", hidden=hidden)
         yield source.passage(left_over(self._other, set()), f"{place}, {OTHER_CONTENT}", hidden=True)
 
     # -- Cells --
 
     def _put(self, row: int, column: int, style: int, text: str) -> None:
         if self._charts:
-            self._chart_texts.append(text)
+            self._say("chart", text)
         else:
-            unseen = hides_everything(self._book.code(style))
+            unseen = hides_everything(self._book.code(style)) or self._book.is_unseen(style)
             self._grid.put(row + 1, column + 1, text, unseen=unseen)
 
     def _put_number(self, row: int, column: int, style: int, number: float) -> None:
@@ -182,7 +199,9 @@ class SheetReader:
             self._pending = None
         elif result[:1] != _STRING_RESULT:
             self._pending = None
-        self._tokens_of(record.whole[at + 8 :])
+        said = self._literals(record.whole[at + 8 :])
+        if said and not self._charts:
+            self._formulas.put(row + 1, column + 1, " ".join(said))
 
     def _result(self, record: Record) -> None:
         if self._pending is not None:
@@ -191,18 +210,26 @@ class SheetReader:
             self._pending = None
 
     def _tokens(self, record: Record) -> None:
-        self._tokens_of(record.whole)
+        """A formula that several cells share: it begins with their rows and columns (2.4.277)."""
+        row, column = struct.unpack_from("<HxxB", record.body)
+        said = self._literals(record.whole)
+        if said:
+            self._formulas.put(row + 1, column + 1, " ".join(said))
 
-    def _tokens_of(self, tokens: bytes) -> None:
-        self._texts += literals(tokens, wide=self._book.wide, codec=self._book.codec)
+    def _literals(self, tokens: bytes) -> list[str]:
+        return literals(tokens, wide=self._book.wide, codec=self._book.codec)
+
+    def _say(self, place: str, *texts: str) -> None:
+        self._texts.setdefault(place, []).extend(texts)
 
     def _row(self, record: Record) -> None:
-        if len(record.body) > 12 and record.body[12] & _ROW_HIDDEN:
+        no_height = len(record.body) > 12 and not struct.unpack_from("<H", record.body, 6)[0] & 0x7FFF
+        if len(record.body) > 12 and (record.body[12] & _ROW_HIDDEN or no_height):
             self._grid.hidden_rows.add(struct.unpack_from("<H", record.body)[0] + 1)
 
     def _columns(self, record: Record) -> None:
-        first, last, _, _, flags = struct.unpack_from("<HHHHH", record.body)
-        if flags & _COLUMN_HIDDEN:
+        first, last, width, _, flags = struct.unpack_from("<HHHHH", record.body)
+        if flags & _COLUMN_HIDDEN or not width:
             self._grid.hidden_columns.append((first + 1, last + 1))
 
     # -- Other texts --
@@ -211,19 +238,24 @@ class SheetReader:
         """Page headers and footers (2.4.136), whose codes of layout ("&C", '&"Arial"') are set off from the text."""
         if record.body:
             text = self._book.text(record, 0, 2 if self._book.wide else 1)
-            self._texts.append(_LAYOUT_CODE.sub(r" \g<0> ", text).strip())
+            place = "page header" if record.kind == 0x0014 else "page footer"
+            self._say(place, _LAYOUT_CODE.sub(r" \g<0> ", text).strip())
 
-    def _swept(self, record: Record) -> None:
-        self._texts += left_over([record.whole], set()).splitlines()
+    def _link(self, record: Record) -> None:
+        """2.4.140: a target, which stands among numbers of its parts."""
+        self._say("link", *left_over([record.whole], set()).splitlines())
+
+    def _condition(self, record: Record) -> None:
+        self._say("conditional formatting", *self._literals(record.whole))
 
     def _rule(self, record: Record) -> None:
         """2.4.98: titles and texts of messages, then the formulas, in which a list of choices stands."""
         strings = Strings(record.pieces, self._book.codec, 4, wide=self._book.wide)
-        self._texts += [text for text in (strings.string() for _ in range(4)) if len(text) > 1]
+        self._say("data validation", *(text for text in (strings.string() for _ in range(4)) if len(text) > 1))
         for _ in range(2):
             size = strings.number(2)
             strings.raw(2)
-            self._tokens_of(strings.raw(size))
+            self._say("data validation", *self._literals(strings.raw(size)))
 
     def _note(self, record: Record) -> None:
         row, column = struct.unpack_from("<HH", record.body)
@@ -255,7 +287,7 @@ class SheetReader:
         self.drawings.append(record.whole)
 
     def _series(self, record: Record) -> None:
-        self._chart_texts.append(self._book.text(record, 2, 1))
+        self._say("chart", self._book.text(record, 2, 1))
 
 
 def _cell_name(row: int, column: int) -> str:

@@ -22,16 +22,18 @@ _WIDE = re.compile(
 _NARROW = re.compile(rb"[\t\r\n\x0b\x20-\x7e\x91-\x97\xa0\xa3\xc0-\xff]{6,}")
 _LINE_END = re.compile(r"[\r\n\x0b\t]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PARTS = re.compile(r"['’]|(?<=[a-z])(?=[A-Z])")
+_SHORT_PARTS = frozenset(("Mc", "De", "Di", "Du", "La", "Le", "Al", "El", "Ap", "O", "D"))
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýœ]", re.IGNORECASE)
 _CONSONANTS = re.compile(r"[b-df-hj-np-tv-xz]{6,}", re.IGNORECASE)
 # Of bounded length from each start, so that the time stays linear.
 _ADDRESS = re.compile(r"[\w.+-]@[\w-]{2,63}\.[a-z]{2}|(?:https?|mailto|ftp):\S{4}", re.IGNORECASE)
 _MARKS = frozenset(" .,;:!?'\"-–—‘’“”/@()&£€%+_#=*")
 _LEAST_CHARS, _LEAST_UNCERTAIN, _LEAST_DIGITS, _LONG_WORD = 5, 8, 6, 4
-_SAME = re.compile(r"([^\W_]|[^\x00-\x7f])\1{4}")
+_SAME = re.compile(r"([^\W_]|[^\x00-\x7f])\1{4}|([^\W_]{2})\2{2}")
 # Names of streams in older directories, addresses of XML vocabularies, keys of macro projects.
 _OF_PROGRAMS = re.compile(
-    r"__(?:substg1|properties_ver|nameid_ver|recip_ver|attach_ver)|schemas\.(?:openxml|microsoft)|^(?:ID|CMG|DPB|GC)=\""
+    r"__(?:substg1|properties_ver|nameid_ver|recip_ver|attach_ver)|schemas\.(?:openxml|microsoft)|^(?:ID|CMG|DPB|GC)=\"|^<\?xml "
 )
 
 
@@ -118,6 +120,6 @@ def _likely(word: str) -> bool:
 
 
 def _is_joined(word: str) -> bool:
-    """McDonald, O'Brien, SharePoint: two words, each begun by a capital letter."""
-    head = re.split(r"['’]|(?<=[a-z])(?=[A-Z])", word, maxsplit=1)
-    return len(head) == 2 and all(len(part) >= 1 and (part[1:].islower() or len(part) == 1) for part in head)
+    """McDonald, O'Brien, SharePoint: words, each begun by a capital letter."""
+    parts = _PARTS.split(word)
+    return len(parts) >= 2 and all(part in _SHORT_PARTS or (part[1:].islower() and len(part) >= 3) for part in parts)

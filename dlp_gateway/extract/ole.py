@@ -19,6 +19,7 @@ from .powerpoint_97 import read_powerpoint
 from .property_set import PROPERTIES, property_lines
 from .source import Inner, Item, Source, Tools
 from .word_97 import read_word
+from .xml_text import text_of
 
 _Read = Callable[[Source, Storage, Tools], Iterator[Item]]
 _DOCUMENTS: tuple[tuple[str, _Read, frozenset[str]], ...] = (
@@ -91,6 +92,12 @@ def _contents(source: Source, root: Storage, tools: Tools) -> Iterator[Item]:
     if is_project(root):
         recognised = True
         yield from read_macros(source, root, tools)
+    elif "Item" in root and "Properties" in root:  # [MS-OSHARED] 2.3.6: XML that programs keep in a document
+        recognised = True
+        text, fault = text_of(root.read("Item"), tools.meter)
+        yield source.passage(text, "custom data", hidden=True)
+        if fault is not None:
+            yield source.passage(left_over([root.read("Item")], known), "custom data", hidden=True)
     else:
         others = [s.octets() for name, s in root.streams.items() if name not in read and name[:1] != "\5"]
         yield source.passage(left_over(others, known), OTHER_CONTENT, hidden=True)

@@ -10,11 +10,13 @@ import io
 import re
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 # All of it is loaded here: a locked-down reader can't load anything later.
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 from msoffcrypto.format.common import _parse_header_RC4CryptoAPI as parse_crypto_api
 from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.format.ooxml import _parseinfo_agile as parse_agile
 from msoffcrypto.method.rc4 import DocumentRC4
 from msoffcrypto.method.rc4_cryptoapi import DocumentRC4CryptoAPI
 from msoffcrypto.method.xor_obfuscation import DocumentXOR
@@ -34,6 +36,11 @@ _SPINS = re.compile(rb'spinCount="(\d{1,9})"')
 _MOST_SPINS = 200_000  # Office uses 100,000; the time to try the password grows with it
 _LONGEST_INFO = 65_536
 _FAULTS = (DecryptionError, FileFormatError, InvalidKeyError, ValueError, IndexError, KeyError, TypeError, struct.error)
+
+# What they load at the first use is loaded by using them.
+DocumentRC4.verifypw("", bytes(16), bytes(16), bytes(16))
+with suppress(IndexError):  # since there is nothing in it
+    parse_agile(io.BytesIO(bytes(8) + b"<a/>"))
 
 WITH_PASSWORD = "an Office document with a password"  # noqa: S105  # words of a gap
 WITH_RIGHTS = "an Office document whose reading is restricted by rights management"

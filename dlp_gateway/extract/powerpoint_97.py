@@ -24,7 +24,7 @@ _SLIDES, _MASTERS, _NOTES_LIST = 0, 1, 2  # 2.4.14.3, 2.4.14.1, 2.4.14.6: instan
 _NO_TEXT = frozenset((0x0FB7, 0x0FB8, 0x0FA1, 0x0FA2, 0x0FA3, 0x0FA6, 0x0FAA, 0x07F0, 0x0423, 0x041C, 0x040F, 0x0418))
 _ENCRYPTED_TOKEN = 0xF3D1C4DF  # 2.3.2
 _ART = range(0xF000, 0xF200)
-_SHOWN = ("alternative text", "header or footer")
+_UNSEEN = frozenset(("comment", "authors of comments", "other text"))
 
 WITH_PASSWORD = "a PowerPoint presentation with a password"  # noqa: S105  # words of a gap
 
@@ -77,8 +77,9 @@ def read_powerpoint(source: Source, storage: Storage, tools: Tools) -> Iterator[
         text = "\n".join(now.texts[place])
         known.update(known_lines([text]))
         last = place.rpartition(", ")[2]
-        unseen = place in now.hidden or place.partition(",")[0] in now.hidden or last in ("comment", "other text")
-        yield source.passage(text, place, hidden=unseen)
+        base = place.partition(",")[0]
+        shown = place.replace(base, f"{base} (hidden)", 1) if base in now.hidden else place
+        yield source.passage(text, shown, hidden=base in now.hidden or last in _UNSEEN)
     yield source.passage(left_over(now.swept, known, narrow=False), OTHER_CONTENT, hidden=True)
     old = dict.fromkeys(line for texts in before.texts.values() for line in known_lines(texts) if line not in known)
     known.update(old)
@@ -149,7 +150,7 @@ def _read_order(stream: bytes, document: Record, offsets: dict[int, int], deck: 
 
 def _read_object(stream: bytes, top: Record, deck: _Deck, packages: list[Inner]) -> None:
     """Texts of a document, slide, page of notes or master."""
-    base = _place_of(stream, top, deck)
+    base, outline = _place_of(stream, top, deck), "slide"
     open_containers: list[Record] = []
     for record in records(stream, top.start, top.end, _BLOB):
         while open_containers and record.start > open_containers[-1].end:
@@ -159,13 +160,14 @@ def _read_object(stream: bytes, top: Record, deck: _Deck, packages: list[Inner])
         if record.container:
             open_containers.append(record)
         elif record.kind == _SLIDE_PERSIST and top.kind == _DOCUMENT:
-            base = _place_of_outline(body, open_containers, deck)
+            outline = _place_of_outline(body, open_containers, deck)
         elif record.kind == _SLIDE_SHOW_INFO and len(body) >= 12 and body[10] & 4:
             deck.hidden.add(base)
         elif record.kind in (_CHARS, _BYTES):
-            deck.put(base or "slide", _text(body, record.kind))
+            listed = any(container.kind == _SLIDE_LIST for container in open_containers)
+            deck.put(base or (outline if listed else "other text"), _text(body, record.kind))
         elif record.kind == _CSTRING:
-            deck.put(_joined(base, _place_of_string(parent)), _text(body, _CHARS))
+            deck.put(_joined(base, _place_of_string(parent, record.instance)), _text(body, _CHARS))
         elif record.kind in _ART:
             deck.put(_joined(base, "alternative text"), "\n".join(art_texts(stream, record)))
         elif body.startswith(b"PK\x03\x04"):
@@ -197,7 +199,9 @@ def _place_of_outline(body: bytes, containers: list[Record], deck: _Deck) -> str
     return f"slide {number}" if number else "slide"
 
 
-def _place_of_string(parent: int) -> str:
+def _place_of_string(parent: int, instance: int) -> str:
+    if parent == _COMMENT and instance != 1:  # 2.5.34: name and initials
+        return "authors of comments"
     return {_HEADERS: "header or footer", _COMMENT: "comment", _LINK: "link"}.get(parent, "other text")
 
 

@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..model import GapReason, Passage
+from .code_page import CODECS
 from .flow import Flow
 from .leftover import LEFT_OVER, OTHER_CONTENT, left_over, reads_like_text
 from .ole_object import object_files
 from .rtf_words import (
+    CHANGERS,
     CHARACTERS,
     CHARSETS,
-    CODE_PAGES,
+    COMMENTERS,
+    DOCUMENT_PROPERTIES,
     FIELD_CODE,
+    FORM_FIELD,
     HTML_TAG,
     PICTURES,
     PLACES,
@@ -25,6 +29,7 @@ from .rtf_words import (
     SYMBOLS,
     TRANSPARENT,
     UNSEEN,
+    VARIABLES,
 )
 from .source import Inner, Item, Source, Tools
 
@@ -34,6 +39,8 @@ _TOKEN = re.compile(
 _NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
 _MAX_DEPTH = 10_000
 _PICTURE, _OBJECT = "picture", "object"
+# Where every group is one entry.
+_LISTS = frozenset((DOCUMENT_PROPERTIES, COMMENTERS, CHANGERS, FORM_FIELD, VARIABLES, "bookmarks"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +169,7 @@ class _Reader:
             self._end_shape(ended.shape_part)
         if ended.place != self._state.place and ended.place in self.flows and not ended.skipped:
             self.flows[ended.place].put("\n")
-        elif ended.place in ("document properties", "author", "form field", "document variable"):
+        elif ended.place in _LISTS:
             self.flows.setdefault(ended.place, Flow()).put("\n")
         if len(self._stack) < self._in_fonts:
             self._in_fonts = 0
@@ -252,12 +259,12 @@ class _Reader:
                 self._state = replace(self._state, codec=self._codec_of(value))
         elif word == b"fcharset" and self._in_fonts:
             self._fonts[self._font] = CHARSETS.get(value, "")
-        elif word in (b"cpg", b"ansicpg") and value in CODE_PAGES:
+        elif word in (b"cpg", b"ansicpg") and value in CODECS:
             if word == b"ansicpg":
-                self._base = f"cp{value}"
+                self._base = CODECS[value]
                 self._state = replace(self._state, codec=self._base)
             elif self._in_fonts:
-                self._fonts[self._font] = f"cp{value}"
+                self._fonts[self._font] = CODECS[value]
         elif word == b"deff":
             self._default_font = value
         else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from .leftover import OTHER_CONTENT
 
 TEXT_BOX, FIELD_CODE, HTML_TAG = "text box", "field code", "html"
-DOCUMENT_PROPERTIES, AUTHOR, FORM_FIELD, SHAPE = "document properties", "author", "form field", "shape"
+DOCUMENT_PROPERTIES, FORM_FIELD, SHAPE = "document properties", "form field", "shape"
+COMMENTERS, CHANGERS, VARIABLES = "authors of comments", "authors of changes", "document variables"
 
 # Words that stand for characters.
 CHARACTERS: dict[bytes, str] = {
@@ -35,15 +36,16 @@ PLACES: dict[bytes, str] = {
         DOCUMENT_PROPERTIES,
     ),
     **dict.fromkeys(b"userprops propname staticval linkval".split(), DOCUMENT_PROPERTIES),
-    **dict.fromkeys(b"bkmkstart bkmkend".split(), "bookmark"),
-    **dict.fromkeys(b"atnid atnauthor revtbl protusertbl".split(), AUTHOR),
+    **dict.fromkeys(b"bkmkstart bkmkend".split(), "bookmarks"),
+    **dict.fromkeys(b"atnid atnauthor".split(), COMMENTERS),
+    **dict.fromkeys(b"revtbl protusertbl".split(), CHANGERS),
     **dict.fromkeys(b"formfield ffname ffdeftext ffformat ffhelptext ffstattext ffl".split(), FORM_FIELD),
     **dict.fromkeys(b"xe tc rxe txe".split(), "index entry"),
-    **dict.fromkeys(b"pntxta pntxtb leveltext".split(), "numbering"),
+    **dict.fromkeys(b"pntxta pntxtb leveltext".split(), "list numbering"),
     b"footnote": "footnote",
     b"annotation": "comment",
     b"shptxt": TEXT_BOX,
-    b"docvar": "document variable",
+    b"docvar": VARIABLES,
     b"fldinst": FIELD_CODE,
     b"htmltag": HTML_TAG,
     b"objname": OTHER_CONTENT,
@@ -58,9 +60,7 @@ TRANSPARENT = frozenset(
     b"upr background mmath moMath moMathPara rtlch ltrch nesttableprops do dptxbxtext oldcprops oldpprops "
     b"aftnsep aftnsepc aftncn ftnsep ftnsepc ftncn factoidname sp defchp defpap".split()
 )
-UNSEEN = frozenset(
-    ("comment", "bookmark", AUTHOR, FORM_FIELD, "index entry", "document variable", OTHER_CONTENT, "numbering")
-)
+UNSEEN = frozenset(("comment", "bookmarks", COMMENTERS, CHANGERS, "index entry", VARIABLES, OTHER_CONTENT))
 # Shape properties that hold what somebody wrote ([MS-ODRAW] names them so).
 SHAPE_TEXTS = frozenset(
     ("wzDescription", "wzName", "gtextUNICODE", "wzTooltip", "pihlShape", "pibName", "wzScript", "wzFormulae")
@@ -76,6 +76,3 @@ CHARSETS = {
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 179: "cp1256", 180: "cp1256", 181: "cp1255",
     186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850",
 }  # fmt: skip
-CODE_PAGES = frozenset(
-    (437, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869, 874, 932, 936, 949, 950, *range(1250, 1259))
-)

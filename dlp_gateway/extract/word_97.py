@@ -11,34 +11,36 @@ from .compound import Storage
 from .flow import Flow
 from .leftover import LEFT_OVER, OTHER_CONTENT, known_lines, left_over
 from .source import Item, Source, Tools
-from .word_97_extras import FORM, form_texts, read_art, records_of_data, strings_of
+from .word_97_extras import FORM, form_texts, read_art, records_of_data, strings_of, style_names
 from .word_97_layout import Layout
 
-# 2.3: the parts in which the text goes on, in the order of `Layout.lengths`.
+# 2.3: the parts in which the text goes on, in the order of `Layout.lengths`, and what is told apart besides.
 _PARTS = (
     ("", False),
     ("footnote", False),
-    ("page header or footer", False),
+    ("page header", False),
     ("macro", True),
     ("comment", True),
     ("endnote", False),
     ("text box", False),
     ("text box of a page header", False),
     (LEFT_OVER, True),
+    ("page footer", False),
 )
 _SIGN = re.compile(r"[^\x00-\x1f]+|[\x00-\x1f]")
 _CHARACTERS = {"\t": "\t", "\n": "\n", "\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\r": "\n", "\x1e": "-"}
 _STATES = dict(zip(layouts.STATES, ("", "hidden text", "tracked deletion", "tracked deletion"), strict=True))
 # 2.5.6 to 2.5.10: lists of strings in the table stream, by number and place; the styles, fonts and printer settings.
+_OF_WORD = re.compile(r"_(?:Toc|Ref|Hlk|Hlt)\d+|_GoBack|Unknown")  # names that Word gives
 _STRING_LISTS = (
-    (21, "bookmark", True),
+    (21, "bookmarks", True),
     (32, "document properties", False),
-    (36, "author", True),
-    (51, "author", True),
-    (60, "document variable", True),
+    (36, "authors of comments", True),
+    (51, "authors of changes", True),
+    (60, "document variables", True),
 )
 _NO_TEXT = (1, 15, 27, 28, 29, 30, 91, 105)
-_DRAWINGS = 50
+_DRAWINGS, _STYLES = 50, 1
 
 
 def read_word(source: Source, storage: Storage, tools: Tools) -> Iterator[Item]:
@@ -58,11 +60,13 @@ def read_word(source: Source, storage: Storage, tools: Tools) -> Iterator[Item]:
     for number, place, hidden in _STRING_LISTS:
         start, end = layout.located(number, table)
         covered_table.append((start, end))
-        strings = strings_of(table[start:end])
+        strings = [text for text in strings_of(table[start:end]) if not _OF_WORD.fullmatch(text)]
         known.update(strings)
         yield source.passage("\n".join(strings), place, hidden=hidden)
     covered = list(layout.covered)
     covered += [(piece.start, piece.end) for piece in layout.pieces]
+    start, end = layout.located(_STYLES, table)
+    yield source.passage("\n".join(style_names(table[start:end])), "styles", hidden=True)
     start, end = layout.located(_DRAWINGS, table)
     covered_table.append((start, end))
     yield from read_art(source, table[start:end], stream, tools, covered)

@@ -11,6 +11,7 @@ from .source import Item, Source, Tools
 PICTURE, FORM = "picture", "form"
 _PICTURE_HEADER = 68
 _SHAPE, _SHAPE_OF_FILE = 0x64, 0x66  # 2.9.157
+_OWN_STYLE = 0xFFE  # 2.9.260
 
 
 def strings_of(octets: bytes) -> list[str]:
@@ -111,3 +112,21 @@ def form_texts(octets: bytes) -> list[str]:
     more, position = _counted(octets, position, 5, 2)
     texts += more + strings_of(octets[position:])
     return [text for text in texts if text and text.isprintable()]
+
+
+def style_names(octets: bytes) -> list[str]:
+    """2.9.271: names of the styles that are not Word's own."""
+    names: list[str] = []
+    if len(octets) < 6:
+        return names
+    size, count, base = struct.unpack_from("<HHH", octets)
+    position = 2 + size
+    for _ in range(count):
+        if position + 2 > len(octets):
+            break
+        length = struct.unpack_from("<H", octets, position)[0]
+        style = octets[position + 2 : position + 2 + length]
+        if len(style) > base + 2 and struct.unpack_from("<H", style)[0] & 0xFFF == _OWN_STYLE:
+            names += _counted(style, base, 1, 2)[0]
+        position += 2 + length
+    return [name for name in names if name and name.isprintable()]

@@ -18,6 +18,8 @@ _PARAGRAPH_SPRMS = {0x2416: IN_TABLE, 0x2417: ROW_END, 0x244C: ROW_END}
 _OPERAND_BYTES = (1, 1, 2, 4, 2, 2, 0, 3)  # 2.2.5.1: by the upper three bits; 0: the operand says
 _LONG_OPERANDS = frozenset((0xD608, 0xC615))
 _PAGE = 512
+_HEADERS = 2  # number of the part, in `Layout.lengths`
+BEYOND, FOOTER = 8, 9
 _CODE_PAGES = {
     **dict.fromkeys((0x0419, 0x0422, 0x0423, 0x0402, 0x0C1A), "cp1251"),
     **dict.fromkeys((0x0415, 0x0405, 0x040E, 0x041B, 0x0424, 0x041A, 0x0418), "cp1250"),
@@ -54,6 +56,7 @@ class Layout:
     old: bool = False  # Word 6 or 95
     table_name: str = ""
     lengths: tuple[int, ...] = ()  # in characters: main text, footnotes, headers, macros, comments, endnotes, boxes...
+    footers: list[tuple[int, int]] = field(default_factory=list)  # start and end of page footers within the headers
     pieces: list[_Piece] = field(default_factory=list)
     spans: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, HIDDEN | DELETED
     paragraphs: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, IN_TABLE | ROW_END
@@ -109,8 +112,17 @@ def load_text(layout: Layout, table: bytes) -> None:
         return
     first, last = layout.located(33, table)
     layout.pieces = _pieces(table[first:last], "")
+    layout.footers = _footers(layout, table)
     layout.spans = _spans(layout, table, 12, _character_properties)
     layout.paragraphs = _spans(layout, table, 13, _paragraph_properties)
+
+
+def _footers(layout: Layout, table: bytes) -> list[tuple[int, int]]:
+    """2.8.22: six separators of notes, then for each section headers and footers of even, odd and first pages."""
+    first, last = layout.located(11, table)
+    count = (last - first) // 4
+    places = struct.unpack_from(f"<{count}I", table, first)
+    return [(places[n], places[n + 1]) for n in range(6, count - 1) if (n - 6) % 6 in (2, 3, 5)]
 
 
 def _positive(number: int) -> bool:
@@ -212,9 +224,9 @@ def _flags(properties: bytes, wanted: dict[int, int]) -> int:
 
 
 def marked_text(layout: Layout) -> Iterator[tuple[int, str]]:
-    """The text in reading order, each run with the number of its part of the document (`Layout.lengths`; the count
-    of them for what lies beyond), with our marks for tables, and for hidden and deleted runs: a character of
-    STATES, by the number of the flags, where the state changes."""
+    """The text in reading order, each run with the number of its part of the document (`Layout.lengths`; BEYOND for
+    what lies beyond, FOOTER for page footers). Among it stand our marks: for tables, and where text begins or ends to
+    be hidden or deleted a character of STATES, by the number of the flags."""
     in_table = False
     for part, piece in _cut(layout):
         octets = layout.stream[piece.start : piece.end]
@@ -226,20 +238,31 @@ def marked_text(layout: Layout) -> Iterator[tuple[int, str]]:
 
 def _cut(layout: Layout) -> Iterator[tuple[int, _Piece]]:
     """The pieces, cut where one part of the document ends and the next begins."""
-    ends, total = [], 0
-    for length in layout.lengths:
-        total += max(0, length)
-        ends.append(total)
-    position = part = 0
+    ends = _ends(layout)
+    position = number = 0
     for piece in layout.pieces:
         start, left = piece.start, piece.length
         while left > 0:
-            while part < len(ends) and position >= ends[part]:
-                part += 1
-            length = min(left, ends[part] - position) if part < len(ends) else left
+            while number < len(ends) and position >= ends[number][0]:
+                number += 1
+            length = min(left, ends[number][0] - position) if number < len(ends) else left
             cut = _Piece(start, length, piece.codec)
-            yield part, cut
+            yield ends[number][1] if number < len(ends) else BEYOND, cut
             start, left, position = cut.end, left - length, position + length
+
+
+def _ends(layout: Layout) -> list[tuple[int, int]]:
+    """Where each part ends, counted in characters from the beginning, and its number."""
+    ends: list[tuple[int, int]] = []
+    total = 0
+    for part, length in enumerate(layout.lengths):
+        if part == _HEADERS:
+            for start, end in layout.footers:
+                if start < end <= length:
+                    ends += [(total + start, part), (total + end, FOOTER)]
+        total += max(0, length)
+        ends.append((total, part))
+    return sorted(ends, key=lambda end: end[0])
 
 
 def _marked(layout: Layout, piece: _Piece, text: str, in_table: bool) -> tuple[str, bool]:
