@@ -21,7 +21,7 @@ Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decod
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 # Formats that hold pixels and nothing else. Never EPS, which runs a program; never those that open other files.
-_FORMATS = ("BMP", "CUR", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "TIFF", "WEBP")
+_FORMATS = ("BMP", "CUR", "GIF", "ICO", "JPEG", "JPEG2000", "PNG", "TIFF", "WEBP")
 _UNREAD = (  # where, what stands there, in words
     (4, b"ftypavif", "an AVIF picture, which can't be read"),
     (4, b"ftypavis", "an AVIF picture, which can't be read"),
@@ -80,17 +80,27 @@ def _frame(source: Source, tools: Tools, frame: Image.Image, place: str) -> Iter
         return
     tools.meter.expand(width * height)
     drawn = frame.format in _DRAWN_BY_PROGRAMS
-    whole = True
+    whole = _load(frame)
     try:
-        frame.load()
-    except (OSError, SyntaxError, ValueError):  # cut off or damaged: Pillow keeps the rows that it has read
-        whole = False
-    try:
-        yield source.passage(_text_of(ImageOps.exif_transpose(frame) if whole else frame, tools, drawn=drawn), place)
+        yield source.passage(_text_of(ImageOps.exif_transpose(frame), tools, drawn=drawn), place)
     except (BudgetSpentError, ProgramError) as error:
         yield source.gap(error.reason, error.detail)
     if not whole:
         yield source.gap(GapReason.CORRUPT, "a picture that is cut off or damaged")
+
+
+def _load(frame: Image.Image) -> bool:
+    """Decode the pixels, as many as there are: whether all are. Raises OSError where there are none."""
+    try:
+        frame.load()
+    except (OSError, SyntaxError, ValueError):
+        ImageFile.LOAD_TRUNCATED_IMAGES = True  # the rest stays grey
+        try:
+            frame.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+        return False
+    return True
 
 
 def _text_of(picture: Image.Image, tools: Tools, *, drawn: bool) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from PIL import Image
+
 from .image_segments import Segments
 from .source import Tools
 from .xml_text import text_of
@@ -26,11 +28,7 @@ _IPTC_RESOURCE = 0x0404
 def properties_of(picture: Any, segments: Segments, tools: Tools) -> str:
     """All words beside the pixels, a line each, a position told in words; `picture` is an opened Pillow image."""
     lines: list[str] = []
-    directories = [picture.getexif()]
-    for octets in segments.exif:
-        directories.append(type(directories[0])())
-        directories[-1].load(b"Exif\0\0" + octets)
-    for exif in directories:
+    for exif in _directories(picture, segments):
         lines += _exif(exif, tools)
     for keyword, text in segments.texts:
         lines.append(f"{keyword}: {text.decode('utf-8', 'replace')}")
@@ -45,6 +43,17 @@ def properties_of(picture: Any, segments: Segments, tools: Tools) -> str:
     if isinstance(comment, bytes) and comment not in segments.comments:
         lines.append(tools.readings(comment, None)[0])
     return "\n".join(dict.fromkeys(line.strip() for line in lines if line.strip()))
+
+
+def _directories(picture: Any, segments: Segments) -> Iterator[Any]:
+    """Exif as Pillow reads it. Only of TIFF is the opened picture asked, whose tags they are: of PNG it would decode
+    the pixels for that, before anybody has counted them."""
+    if picture.format == "TIFF":
+        yield picture.getexif()
+    for octets in segments.exif:
+        exif = Image.Exif()
+        exif.load(b"Exif\0\0" + octets)
+        yield exif
 
 
 def _octets(tags: Mapping[int, Any], number: int) -> bytes:

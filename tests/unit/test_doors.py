@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[2] / "dlp_gateway"
 
 # import name -> files and folders (with a final slash) of dlp_gateway that may import it
 DOORS: dict[str, tuple[str, ...]] = {
-    "PIL": ("extract/image.py",),
+    "PIL": ("extract/image.py", "extract/image_properties.py"),
     "aiosmtpd": ("receive/smtp.py",),
     "asn1crypto": ("extract/cms.py",),
     "compressed_rtf": ("extract/mapi.py",),

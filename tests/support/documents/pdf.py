@@ -38,9 +38,7 @@ def make_pdf() -> tuple[bytes, dict[str, Planted]]:
 def saved(document: pikepdf.Pdf, **options: Any) -> bytes:
     """Streams and objects as they stand, so that tests may cut and append."""
     out = io.BytesIO()
-    document.save(
-        out, **{"object_stream_mode": pikepdf.ObjectStreamMode.disable, "compress_streams": False, **options}
-    )
+    document.save(out, **{"object_stream_mode": pikepdf.ObjectStreamMode.disable, "compress_streams": False, **options})
     return out.getvalue()
 
 
@@ -95,7 +93,8 @@ def updated(octets: bytes, number: int, content: bytes, entries: bytes = b"") ->
     thing = b"%d 0 obj\n<< /Length %d %b>>\nstream\n%b\nendstream\nendobj\n" % (number, len(content), entries, content)
     before = re.findall(rb"startxref\s+(\d+)", octets)[-1]
     kept = b"".join(
-        b" /%b %b" % (key, re.findall(rb"/%b (\d+(?: \d+ R)?)" % key, octets)[-1]) for key in (b"Root", b"Size", b"Info")
+        b" /%b %b" % (key, re.findall(rb"/%b (\d+(?: \d+ R)?)" % key, octets)[-1])
+        for key in (b"Root", b"Size", b"Info")
         if re.search(rb"/%b \d" % key, octets)
     )
     table = b"xref\n%d 1\n%010d 00000 n \ntrailer\n<<%b /Prev %b >>\n" % (number, start, kept, before)
@@ -147,20 +146,20 @@ def _pages(plant: Planting) -> bytes:
             name=plant("FieldName", "form field"),
             tooltip=plant("FieldTooltip", "form field"),
             value=plant("FieldValue", "form field"),
-            **{"x": 72, "y": 500, "width": 200, "height": 20},
+            x=72, y=500, width=200, height=20,
         )
         form.textfield(
             name="hidden",
             value=plant("FieldHidden", "form field (hidden)", **_HIDDEN),
             annotationFlags="hidden",
-            **{"x": 72, "y": 470, "width": 200, "height": 20},
+            x=72, y=470, width=200, height=20,
         )
         chosen = plant("Chosen", "form field")
         form.choice(
             name="choice",
             options=[chosen, plant("NotChosen", "form field")],
             value=chosen,
-            **{"x": 72, "y": 440, "width": 120, "height": 20},
+            x=72, y=440, width=120, height=20,
         )
         canvas.linkURL(f"https://x.example/?{plant('Link', 'link')}", (72, 400, 200, 420))
         canvas.showPage()
@@ -186,18 +185,37 @@ def _comments(document: pikepdf.Pdf, page: Any, plant: Planting) -> None:
         )
     )
     free = String(plant("FreeText", "page 1, comment"))
-    add(Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=[50, 50, 200, 80], Contents=free, DA=String("/Helv 10 Tf")))
+    add(
+        Dictionary(
+            Type=Name.Annot, Subtype=Name.FreeText, Rect=[50, 50, 200, 80], Contents=free, DA=String("/Helv 10 Tf")
+        )
+    )
     stamp = form_object(document, _shown(plant("Stamp", "page 1, comment")))
-    nested = form_object(document, b"/In Do", XObject=Dictionary(In=form_object(document, _shown(plant("StampInner", "page 1, comment")))))
+    nested = form_object(
+        document,
+        b"/In Do",
+        XObject=Dictionary(In=form_object(document, _shown(plant("StampInner", "page 1, comment")))),
+    )
     for appearance in (stamp, nested):
         add(Dictionary(Type=Name.Annot, Subtype=Name.Stamp, Rect=[50, 100, 200, 130], AP=Dictionary(N=appearance)))
-    states = Dictionary(On=form_object(document, _shown(plant("StateOn", "form field"))), Off=form_object(document, b""))
+    states = Dictionary(
+        On=form_object(document, _shown(plant("StateOn", "form field"))), Off=form_object(document, b"")
+    )
     box = document.make_indirect(
-        Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Btn, T=String("box"), Rect=[0, 0, 9, 9], AP=Dictionary(N=states))
+        Dictionary(
+            Type=Name.Annot,
+            Subtype=Name.Widget,
+            FT=Name.Btn,
+            T=String("box"),
+            Rect=[0, 0, 9, 9],
+            AP=Dictionary(N=states),
+        )
     )
     page.Annots.append(box)
     document.Root.AcroForm.Fields.append(box)
-    direct = Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=[1, 1, 2, 2], Contents=String(plant("NoteDirect", **comment)))
+    direct = Dictionary(
+        Type=Name.Annot, Subtype=Name.Text, Rect=[1, 1, 2, 2], Contents=String(plant("NoteDirect", **comment))
+    )
     page.Annots.append(direct)
     redaction = String(plant("Overlay", **comment))
     add(Dictionary(Type=Name.Annot, Subtype=Name.Redact, Rect=[1, 1, 2, 2], OverlayText=redaction))
@@ -206,7 +224,9 @@ def _comments(document: pikepdf.Pdf, page: Any, plant: Planting) -> None:
 def _drawings(document: pikepdf.Pdf, page: Any, plant: Planting) -> None:
     objects: dict[str, Any] = {
         "X1": form_object(document, _shown(plant("FormObject", "page 1"))),
-        "X2": form_object(document, b"/X3 Do", XObject=Dictionary(X3=form_object(document, _shown(plant("FormInForm", "page 1"))))),
+        "X2": form_object(
+            document, b"/X3 Do", XObject=Dictionary(X3=form_object(document, _shown(plant("FormInForm", "page 1"))))
+        ),
     }
     pattern: Any = document.make_stream(_shown(plant("Pattern", "pattern")))
     pattern.Type, pattern.PatternType, pattern.PaintType, pattern.TilingType = Name.Pattern, 1, 1, 1
@@ -231,7 +251,10 @@ def _drawings(document: pikepdf.Pdf, page: Any, plant: Planting) -> None:
     actual = plant("ActualText", "page 1")
     content = b"q 1 0 0 1 72 520 cm /X1 Do Q q 1 0 0 1 72 490 cm /X2 Do Q "
     content += b"/Pattern cs /P1 scn 400 600 99 20 re f 0 g BT /T3 12 Tf 400 580 Td (a) Tj ET "
-    content += b"/Span <</ActualText (%b)>> BDC %b EMC " % (actual.encode(), _shown(plant("Replaced", "page 1"), 72, 360))
+    content += b"/Span <</ActualText (%b)>> BDC %b EMC " % (
+        actual.encode(),
+        _shown(plant("Replaced", "page 1"), 72, 360),
+    )
     content += b"q 0 0 1 1 re W n %b Q" % _shown(plant("Clipped", "page 1"), 72, 340)
     document.pages[0].contents_add(content)
     tree = Dictionary(Type=Name.StructTreeRoot)
@@ -267,7 +290,9 @@ def _form(document: pikepdf.Pdf, plant: Planting) -> None:
     )
     rich = document.make_stream(f"<body><p>{plant('RichValue', 'form field')}</p></body>".encode())
     document.Root.AcroForm.Fields.append(
-        document.make_indirect(Dictionary(FT=Name.Tx, T=String("rich"), RV=rich, DV=String(plant("Default", "form field"))))
+        document.make_indirect(
+            Dictionary(FT=Name.Tx, T=String("rich"), RV=rich, DV=String(plant("Default", "form field")))
+        )
     )
 
 
@@ -276,22 +301,30 @@ def _files(document: pikepdf.Pdf, page: Any, plant: Planting) -> None:
     plant.planted[name] = Planted("file name", part=f"{name}.txt")
     inside = {"part": f"{name}.txt"}
     content = plant("File", "", **inside).encode()
-    given = pikepdf.AttachedFileSpec(document, content, filename=f"{name}.txt", description=plant("FileWords", "attachment"))
+    given = pikepdf.AttachedFileSpec(
+        document, content, filename=f"{name}.txt", description=plant("FileWords", "attachment")
+    )
     document.attachments["a.txt"] = given
-    on_page = pikepdf.AttachedFileSpec(document, plant("FileOfComment", "", part="note.txt").encode(), filename="note.txt")
+    on_page = pikepdf.AttachedFileSpec(
+        document, plant("FileOfComment", "", part="note.txt").encode(), filename="note.txt"
+    )
     page.Annots.append(
         document.make_indirect(
             Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, Rect=[1, 1, 9, 9], FS=on_page.obj)
         )
     )
-    associated = pikepdf.AttachedFileSpec(document, plant("Associated", "", part="data.txt").encode(), filename="data.txt")
+    associated = pikepdf.AttachedFileSpec(
+        document, plant("Associated", "", part="data.txt").encode(), filename="data.txt"
+    )
     document.Root.AF = Array([associated.obj])
     loose = document.make_stream(plant("LooseFile", "", part="file that is not listed", **_HIDDEN).encode())
     loose.Type = Name.EmbeddedFile
     document.Root.PieceInfo = Dictionary(App=Dictionary(Private=Dictionary(File=loose)))
     document.Root.Collection = Dictionary(
         Type=Name.Collection,
-        Schema=Dictionary(Who=Dictionary(Subtype=Name.S, N=String(plant("Column", "other text in the file", **_HIDDEN)))),
+        Schema=Dictionary(
+            Who=Dictionary(Subtype=Name.S, N=String(plant("Column", "other text in the file", **_HIDDEN)))
+        ),
     )
 
 

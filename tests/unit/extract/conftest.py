@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from dlp_gateway.extract import Budget, extract_text
+from dlp_gateway.extract.source import Run, no_programs
 from dlp_gateway.model import Extraction, GapReason, Passage
 from dlp_gateway.parse import parse_message, views
 
@@ -44,8 +45,8 @@ class Reading:
         return [p for p in self.passages if p.place == place]
 
 
-def read_message(octets: bytes, budget: Budget | None = None) -> Reading:
-    return Reading(extract_text(parse_message(octets), parse_message, views, budget or Budget()))
+def read_message(octets: bytes, budget: Budget | None = None, run: Run = no_programs) -> Reading:
+    return Reading(extract_text(parse_message(octets), parse_message, views, budget or Budget(), run=run))
 
 
 def message_with(octets: bytes, filename: str, media_type: str = "application/octet-stream") -> bytes:
@@ -64,9 +65,13 @@ def read() -> Callable[..., Reading]:
     """Read octets as an attachment: `read(octets, "name.docx")`; the attachment is part 2."""
 
     def reader(
-        octets: bytes, filename: str, media_type: str = "application/octet-stream", budget: Budget | None = None
+        octets: bytes,
+        filename: str,
+        media_type: str = "application/octet-stream",
+        budget: Budget | None = None,
+        run: Run = no_programs,
     ) -> Reading:
-        return read_message(message_with(octets, filename, media_type), budget)
+        return read_message(message_with(octets, filename, media_type), budget, run)
 
     return reader
 
