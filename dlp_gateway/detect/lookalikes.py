@@ -2,7 +2,7 @@
 
 Each pair of lines says what the characters above look like. The table is our own, after the idea of Unicode Technical
 Standard #39, 4 (Confusable Detection), kept to single letters that mail programs' usual fonts show nearly
-alike; characters that compatibility normalisation (NFKC) already resolves are not in it.
+alike; forms of ASCII letters that compatibility normalisation (NFKC) resolves are not in it.
 """
 
 from __future__ import annotations

@@ -125,7 +125,10 @@ class _Runs:
 
 @lru_cache(maxsize=4096)
 def _reading(character: str) -> str:
-    """What one character outside plain ASCII is read as; "" where it can't be seen."""
+    """What one character outside plain ASCII is read as; "" where it can't be seen. Look-alikes wait for the
+    words that they stand in."""
+    if character in LOOK_ALIKES:
+        return character
     if character in _HYPHENS:
         return "-"
     if character in _APOSTROPHES:

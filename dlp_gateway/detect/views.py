@@ -29,17 +29,25 @@ FROM_PICTURE = "(read from a picture)"
 _BEFORE, _AFTER = 200, 60  # characters around a stretch: as many as any rule looks at
 _PARAGRAPH = "\n\n"  # between stretches that do not follow one another: no context leaks over
 
+# What stands between characters or groups: the same kind all through, or rows of a table would run into one another.
+_LINE_END = r"[ \t]{0,8}[\n\f\v][ \t\n\f\v>]{0,8}"
 _SINGLE = r"[A-Za-z0-9](?![A-Za-z0-9])"
-_SINGLE_GAP = r"(?:[^A-Za-z0-9\n]{1,3}|[ \t]{0,2}\n[ \t>]{0,2})"
-# Six or more single letters or digits, each set apart.
-_SET_APART = re.compile(rf"(?<![A-Za-z0-9])(?:{_SINGLE}{_SINGLE_GAP}){{5,}}{_SINGLE}")
-# Groups of an identifier with something between them that no recogniser takes for a separator.
-_GROUP = r"(?:[0-9]{1,4}|[A-Za-z]{1,2}|[0-9]{1,6}[A-Za-z])"
-_WIDE_GAP = r"(?:[ ]{3,12}|[ ]{0,8}[\t\n\f\v][ \t\n\f\v>]{0,8}|[ ]?[|_~+*\\^#=·•∙‧●]{1,3}[ ]?)"
-_LIST_GAP = r"(?:[ ]?[,;:][ ]?)"
-_GROUPS = re.compile(
-    rf"(?<![A-Za-z0-9]){_GROUP}(?:(?:{_WIDE_GAP}{_GROUP}){{2,12}}|(?:{_LIST_GAP}{_GROUP}){{4,12}})(?![A-Za-z0-9])"
+_SET_APART = re.compile(  # six or more
+    "(?<![A-Za-z0-9])(?:"
+    + "|".join(rf"(?:{_SINGLE}{gap}){{5,}}{_SINGLE}" for gap in (r"[^A-Za-z0-9\n]{1,3}", _LINE_END))
+    + ")"
 )
+_GROUP = r"(?:[0-9]{1,4}|[A-Za-z]{1,2}|[0-9]{1,6}[A-Za-z])"
+# None of these does a recogniser take for a separator.
+_GROUP_GAPS = (r"[ ]{3,12}", r"[ ]{0,8}\t[ \t]{0,8}", _LINE_END, r"[ ]?[|_~+*\\^#=·•∙‧●]{1,3}[ ]?")
+_LIST_GAP = r"[ ]?[,;:][ ]?"
+_USUAL_GAP = r"[ .\-/]{1,2}"  # broken by a line end somewhere
+_GROUPS = re.compile(
+    rf"(?<![A-Za-z0-9]){_GROUP}(?:"
+    + "|".join(rf"(?:{gap}{_GROUP}){{2,12}}" for gap in _GROUP_GAPS)
+    + rf"|(?:{_LIST_GAP}{_GROUP}){{4,12}}|(?:(?:{_USUAL_GAP}|{_LINE_END}){_GROUP}){{2,12}})(?![A-Za-z0-9])"
+)
+_USUAL_RUN = re.compile(rf"{_GROUP}(?:{_USUAL_GAP}{_GROUP})*")
 _GAP = re.compile(r"[^A-Za-z0-9]+")
 _EDGE_WORDS = "aiI"  # words of one letter: beside a digit at the edge of a run they are no part of it
 # Recognised text: blanks come and go between digits, and between a number and the word before it.
@@ -171,7 +179,7 @@ def _set_apart(text: str) -> Iterator[_Stretch]:
 def _groups(text: str) -> Iterator[_Stretch]:
     """Groups of an identifier with one blank between them."""
     for run in _GROUPS.finditer(text):
-        if not any(c.isdigit() for c in run[0]):
+        if _USUAL_RUN.fullmatch(run[0]) or not any(c.isdigit() for c in run[0]):
             continue
         pieces: list[str] = []
         offsets: list[int] = []
@@ -232,10 +240,15 @@ def _compiled_trigger() -> Any:
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.log_errors = False
-    apart = r"[A-Za-z0-9](?:[^A-Za-z0-9]{1,5}[A-Za-z0-9]){5}"
+    apart = r"[A-Za-z0-9](?:(?:[^A-Za-z0-9]{1,3}|[ \t]{0,8}[\n\f\v][ \t\n\f\v>]{0,8})[A-Za-z0-9]){5}"
     wide = r"(?:[ ]{3}|[ ]{0,8}[\t\n\f\v]|[ ]?[|_~+*\\^#=?\xb7])[^A-Za-z0-9]{0,9}"
     groups = rf"{_GROUP}(?:(?:{wide}{_GROUP}){{2}}|(?:{_LIST_GAP}{_GROUP}){{4}})"
-    pattern = rf"(?:^|[^A-Za-z0-9])(?:{apart}|{groups})(?:[^A-Za-z0-9]|$)"
+    digits = "[0-9]{1,6}[A-Za-z]?"
+    broken = (
+        rf"{_GROUP}{_USUAL_GAP}(?:{digits}{_LINE_END}{_GROUP}|{_GROUP}{_LINE_END}{digits})"
+        rf"|(?:{digits}{_LINE_END}{_GROUP}|{_GROUP}{_LINE_END}{digits}){_USUAL_GAP}{_GROUP}"
+    )
+    pattern = rf"(?:^|[^A-Za-z0-9])(?:{apart}|{groups}|{broken})(?:[^A-Za-z0-9]|$)"
     return re2.compile(pattern.encode("latin-1"), options)
 
 

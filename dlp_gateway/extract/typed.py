@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import product
 from urllib.parse import unquote
 
 from .binhex import read_binhex
@@ -194,16 +195,18 @@ def _runs_inside(line: str, readings: Readings) -> Iterator[bytes]:
 
 
 def _block(lines: list[str], readings: Readings) -> Iterator[bytes]:
-    """What lines of nothing but base64 say together. A word alone in its line above them looks like one of them."""
+    """What lines of nothing but base64 say together. A word alone in its line above or below looks like one of them."""
     if sum(map(len, lines)) < _FEWEST_CHARS:
         return
-    for first in range(min(_EDGE_LINES, len(lines))):
-        sample = "".join(lines[first : first + _TRIAL_LINES])
-        if _said(_decoded(sample[:_TRIAL_CHARS]), readings) is not None:
-            said = _said(_decoded("".join(lines[first:])), readings)
+    edge = range(min(_EDGE_LINES, len(lines)))
+    for first, last in product(edge, edge):
+        inside = lines[first : len(lines) - last]
+        sample = "".join(inside[:_TRIAL_LINES])[:_TRIAL_CHARS]
+        if _said(_decoded(sample), readings) is not None:
+            said = _said(_decoded("".join(inside)), readings)
             if said is not None:
                 yield said
-            return
+                return
 
 
 def _decoded(run: str) -> bytes:

@@ -43,7 +43,7 @@ WHOLE = {
     "for addresses": "Decode " + base64.urlsafe_b64encode(f"{TEXT}???>>>~~~".encode()).decode(),
     "without padding": f"Decode\n{BASE64.rstrip('=')}\n",
     "twice": f"Decode\n{base64.b64encode(f'Decode {BASE64} again'.encode()).decode()}\n",
-    "UTF-16": base64.b64encode(TEXT.encode("utf-16-le")).decode(),
+    "UTF-16": base64.b64encode(TEXT.encode("utf-16-le")).decode() + "\n\nRegards\nJo\n",
     "Windows-1252": base64.b64encode(f"{TEXT} caf\u00e9".encode("cp1252")).decode(),
     "hexadecimal": f"Decode {TEXT.encode().hex()} please",
     "in an address": f"See https://x.example/?q={BASE64.rstrip('=')}",
