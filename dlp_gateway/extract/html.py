@@ -39,7 +39,7 @@ def read_html(source: Source, tools: Tools) -> Iterator[Item]:
         if not number:
             yield from page.inner_files(tools)
         if page.too_deep:
-            yield source.gap(GapReason.TOO_DEEP, "a page whose elements are nested deeper than any browser nests them")
+            yield source.gap(GapReason.TOO_DEEP, "a page whose elements are nested too deep to say where each ends")
         if page.overfull:
             yield source.gap(GapReason.TOO_LARGE, "a page into which its styles put more text than is read")
     if len(source.octets) > limit:
@@ -88,7 +88,7 @@ class _Reader:
         if not (self._page.words.unquoted or has_attributes_at_the_end(self._text)):
             yield from self._views()
             return
-        again = self._fragment(without_quotes(self._text))
+        again = self._fragment(without_quotes(self._text)).replace(">", "")
         words: set[str] = set()
         for text, place, hidden in self._views():
             words.update(_WORD.findall(text.lower()))

@@ -48,9 +48,10 @@ from .html_text import (
 from .script_text import is_telling
 
 _PIECE_BYTES = 1 << 14
-# Browsers nest no deeper. libxml2 seeks an end tag's element through all that are open, so that end tags of nothing
-# in a deep page would take it hours: from here on all but those that end raw text are read as comments.
-_DEEPEST = 512
+# libxml2 seeks an end tag's element through all that are open: end tags of nothing in a deep page would take it hours.
+# After so many steps, a third of a second's, all end tags but those that end raw text are read as comments.
+_MOST_STEPS = 100_000_000
+_MOST_STEPS_IN_FRAGMENTS = 1_000_000  # of which one page can hold many
 _MOST_PUT_IN = 1_000_000  # characters, by styles
 _END_TAG = re.compile(rb"</(?=[a-z])(?!(?:script|style|textarea|title|xmp|iframe|noembed|noframes)\b)", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -400,18 +401,22 @@ def _plain(value: str) -> str:
 def parse_page(text: str, sheet: Sheet | None = None) -> Page:
     """Run the parser over a text. Takes time linear in its length.
 
-    Without `sheet`, the rules are those of the page's own style sheets.
+    Without `sheet`, the rules are those of the page's own style sheets; with one, the text is a fragment of a page.
     """
+    most_steps = _MOST_STEPS if sheet is None else _MOST_STEPS_IN_FRAGMENTS
     text = text.replace("\0", "")
     page = Page(sheet_of(text) if sheet is None else sheet)
     # Fed as UTF-8 with its own word for it: a charset in a meta element must not reinterpret what is decoded already.
     parser = etree.HTMLParser(target=cast(Any, page), huge_tree=True, encoding="utf-8")
     octets = (text + TAIL).encode("utf-8", "replace")
-    start = 0
+    start = steps = depth = 0
     while start < len(octets):
         parser.feed(octets[start : start + _PIECE_BYTES])
+        if not page.too_deep:
+            steps += octets.count(b"</", start, start + _PIECE_BYTES) * max(depth, page.depth)
+            depth = page.depth
         start += _PIECE_BYTES
-        if not page.too_deep and page.depth > _DEEPEST:
+        if steps > most_steps and not page.too_deep:
             page.too_deep = True
             octets = octets[:start] + _END_TAG.sub(b"<!", octets[start:])
     try:

@@ -51,6 +51,7 @@ KILLERS = {
     "end tags of nothing": many("</b>"),
     "end tags of nothing in a deep page": many("<div>", length=1 << 18) + many("</p>", length=1 << 18),
     "end tags of other names in a deep page": many("<div>", length=1 << 18) + many("</x{i}>", length=1 << 18),
+    "deep pages in comments": many(f"<!--{{i}}{'<div>' * 900}{'</p>' * 900}-->", length=1 << 18),
     "crossed tags": many("<b><i></b></i>"),
     "declarations": many("<!DOCTYPE "),
     "sections": many("<![CDATA["),
@@ -128,7 +129,7 @@ def test_a_style_puts_no_more_text_in_than_is_read() -> None:
     assert sum(len(item.text) for item in items if isinstance(item, Passage)) < 2_000_000
 
 
-def test_text_at_any_depth_is_read_and_the_page_is_a_gap_where_no_browser_would_nest_it() -> None:
+def test_text_at_any_depth_is_read_and_a_page_that_would_cost_hours_is_a_gap() -> None:
     """Which end tags are whose is not sought there, so what is hidden could be taken for shown."""
     items = read_page("<div>" * 20_000 + "K_DEEP" + "</div>" * 20_000 + "K_AFTER<script>K_SCRIPT</script>K_LAST")
     shown = next(item.text for item in items if isinstance(item, Passage) and item.place == "")
@@ -138,8 +139,17 @@ def test_text_at_any_depth_is_read_and_the_page_is_a_gap_where_no_browser_would_
     ]
 
 
-def test_an_ordinary_depth_is_no_gap() -> None:
-    items = read_page("<div>" * 300 + "x" + "</div>" * 300)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>" * 3000 + "x" + "</div>" * 3000,
+        "<font color=red>never closed<p>text</p>" * 3000,
+        "<div>" * 100_000,
+    ],
+    ids=["deep", "tags that are never closed", "never closed at all"],
+)
+def test_a_depth_that_costs_little_is_no_gap(page: str) -> None:
+    items = read_page(page)
     assert not [item for item in items if isinstance(item, Gap)]
 
 
