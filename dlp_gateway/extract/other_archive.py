@@ -22,8 +22,8 @@ from .zip_file import ZipAmbiguousError, ZipEntry, checked_content
 UNREAD_FILES = "an archive with files that can't be read"
 UNREAD_METHOD = "an archive compressed by a method that can't be read"
 _NO_NAME = "(no name)"
-# A file of this name among those that unar wrote says that it failed: its exit code does not come through.
-_FAILED_MARK = ".unpacking-failed"
+# Beside the files that unar wrote, which all begin with "./", its exit code: no archive can hold a file of this name.
+_RESULT, _SUCCESS = "result", b"0\n"
 _LARGEST_EMPTY = 128  # octets of an archive without files, padding apart
 _SEVEN_ZIP_START = struct.Struct("<6s2sIQQI")  # 7zFormat.txt, "SignatureHeader"
 # A disc has up to three lists of its files; which one counts depends on who looks.
@@ -196,17 +196,17 @@ class _Unpacking:
         except ProgramError as error:
             yield fault or self.source.gap(error.reason, error.detail)
             return
-        count, whole = 0, True
+        count, whole = 0, False
         tar = Source(part=self.source.part, octets=unpacked, scope=self.source.scope, hidden=self.source.hidden)
         for item in read_tar(tar, self.tools):
             if not isinstance(item, Inner):
                 yield item
                 continue
-            name = item.name.removeprefix("./")
-            if name == _FAILED_MARK:
-                whole = False
+            if item.name == _RESULT:
+                whole = item.octets == _SUCCESS
                 continue
             count += 1
+            name = item.name.removeprefix("./")
             if self._is_new(item.octets):
                 yield Inner(name=name, octets=item.octets)
             elif name not in self.names:

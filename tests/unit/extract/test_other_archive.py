@@ -250,7 +250,7 @@ def test_what_libarchive_refuses_is_given_to_the_program() -> None:
 
     def run(name: str, octets: bytes) -> bytes:
         asked.append((name, octets))
-        return tarred(("./letter.txt", b"K_LETTER"))
+        return tarred(("./letter.txt", b"K_LETTER"), ("result", b"0\n"))
 
     reading = read_with(refused, run)
     assert asked == [("unar", refused)]
@@ -260,14 +260,14 @@ def test_what_libarchive_refuses_is_given_to_the_program() -> None:
 
 def test_files_that_the_program_lost_are_a_gap() -> None:
     refused = rar_4(rar_4_file(b"a.txt", b"\x05\x01\x07", method=0x35), rar_4_file(b"b.txt", b"\x05\x01", method=0x35))
-    reading = read_with(refused, lambda name, octets: tarred(("./a.txt", b"K_LETTER")))
+    reading = read_with(refused, lambda name, octets: tarred(("./a.txt", b"K_LETTER"), ("result", b"0\n")))
     assert "K_LETTER" in texts(reading)
     assert len(reading.gaps) == 1
 
 
 def test_a_program_that_failed_midway_says_so_and_what_it_unpacked_is_read() -> None:
     octets = b"\x12\x34\x31\x00\x00\x00\x90**ACE**" + bytes(60)
-    unpacked = tarred(("./letter.txt", b"K_LETTER"), ("./.unpacking-failed", b""))
+    unpacked = tarred(("./letter.txt", b"K_LETTER"), ("result", b"1\n"), ("./result", b"0\n"))
     reading = read_with(octets, lambda name, octets: unpacked, "papers.ace")
     assert "K_LETTER" in texts(reading)
     assert [gap.reason for gap in reading.gaps] == [GapReason.CORRUPT]
@@ -301,7 +301,9 @@ def test_the_program_is_not_asked_about_passwords() -> None:
     ],
 )
 def test_formats_that_only_the_program_knows_are_read_by_it(octets: bytes, filename: str) -> None:
-    reading = read_with(octets, lambda name, octets: tarred(("./letter.txt", b"K_LETTER")), filename)
+    reading = read_with(
+        octets, lambda name, octets: tarred(("./letter.txt", b"K_LETTER"), ("result", b"0\n")), filename
+    )
     assert "K_LETTER" in texts(reading)
     assert reading.gaps == ()
 
