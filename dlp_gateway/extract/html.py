@@ -15,6 +15,7 @@ from .html_text import clean, hidden_text, laid_out, level_runs, mixed_lines, sh
 from .plain import OTHER_READING
 from .script_text import script_text
 from .source import Inner, Item, Source, Tools
+from .typed import read_typed_text
 from .web_address import address_text, contact_text, is_contact, without_blobs
 
 _WORD = re.compile(r"\w+")
@@ -36,6 +37,8 @@ def read_html(source: Source, tools: Tools) -> Iterator[Item]:
         for text, place, hidden in page.views():
             extra = f"{OTHER_READING}, {place}".rstrip(", ") if number else place
             yield source.passage(text, extra, hidden=hidden)
+            if not extra:
+                yield from read_typed_text(source, text, tools)
         if not number:
             yield from page.inner_files(tools)
         if page.too_deep:

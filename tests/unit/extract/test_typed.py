@@ -67,6 +67,12 @@ def test_what_is_typed_in_another_form_is_read(text: str) -> None:
     assert reading.gaps == ()
 
 
+def test_so_is_what_a_page_shows() -> None:
+    page = f"<html><body><p>Decode this:</p><p>{BASE64[:20]}<br>{BASE64[20:]}</p></body></html>"
+    head = b"From: a@b.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    assert read_message(head + page.encode() + b"\r\n").where("K_TYPED") == [("1/typed as base64", "", True)]
+
+
 @pytest.mark.parametrize("text", [f"Decode\n{BASE64}\n", UU])
 def test_so_is_an_attached_text(read: Callable, text: str) -> None:
     assert read(text.encode(), "note.txt", "text/plain").where("K_TYPED")
