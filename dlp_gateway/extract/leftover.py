@@ -33,7 +33,8 @@ _LEAST_CHARS, _LEAST_UNCERTAIN, _LEAST_DIGITS, _LONG_WORD = 5, 8, 6, 4
 _SAME = re.compile(r"([^\W_]|[^\x00-\x7f])\1{4}|([^\W_]{2})\2{2}")
 # Names of streams in older directories, addresses of XML vocabularies, keys of macro projects.
 _OF_PROGRAMS = re.compile(
-    r"__(?:substg1|properties_ver|nameid_ver|recip_ver|attach_ver)|schemas\.(?:openxml|microsoft)|^(?:ID|CMG|DPB|GC)=\"|^<\?xml "
+    r"__(?:substg1|properties_ver|nameid_ver|recip_ver|attach_ver)|schemas\.(?:openxml|microsoft)"
+    r"|^(?:ID|CMG|DPB|GC)=\"|^<\?xml "
 )
 
 

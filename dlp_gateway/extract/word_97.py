@@ -82,7 +82,9 @@ def read_word(source: Source, storage: Storage, tools: Tools) -> Iterator[Item]:
     others += _uncovered(data, covered_data)
     yield source.passage(left_over(others, known), OTHER_CONTENT, hidden=True)
     yield source.passage(left_over(_uncovered(stream, covered), known), LEFT_OVER, hidden=True)
-    if not layout.pieces:
+    if layout.overlaps:
+        yield source.gap(GapReason.CORRUPT, "a Word document whose parts overlap")
+    elif not layout.pieces:
         yield source.gap(GapReason.CORRUPT, "a Word document whose text can't be found in order")
 
 

@@ -58,6 +58,7 @@ class Layout:
     lengths: tuple[int, ...] = ()  # in characters: main text, footnotes, headers, macros, comments, endnotes, boxes...
     footers: list[tuple[int, int]] = field(default_factory=list)  # start and end of page footers within the headers
     pieces: list[_Piece] = field(default_factory=list)
+    overlaps: bool = False  # pieces show the same text again and again; those beyond the stream's length are left out
     spans: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, HIDDEN | DELETED
     paragraphs: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, IN_TABLE | ROW_END
     covered: list[tuple[int, int]] = field(default_factory=list)  # what is no text: header, pages of properties
@@ -111,7 +112,13 @@ def load_text(layout: Layout, table: bytes) -> None:
             layout.pieces = [_Piece(start, max(0, length), layout.codec)]
         return
     first, last = layout.located(33, table)
-    layout.pieces = _pieces(table[first:last], "")
+    room = len(stream)
+    for piece in _pieces(table[first:last], ""):
+        room -= piece.end - piece.start
+        if room < 0:
+            layout.overlaps = True
+            break
+        layout.pieces.append(piece)
     layout.footers = _footers(layout, table)
     layout.spans = _spans(layout, table, 12, _character_properties)
     layout.paragraphs = _spans(layout, table, 13, _paragraph_properties)

@@ -12,6 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.documents.compound import without_preview
+from tests.support.documents.docx import make_docx
+from tests.support.documents.fodp import make_fodp
+from tests.support.documents.xlsx import make_xlsx
+
 FOLDER = Path(__file__).parents[2] / "documents"
 LARGEST_BYTES = 60_000
 _TIMEOUT_SECONDS = 180
@@ -51,11 +56,17 @@ class Fixture:
     make: Callable[[], bytes]
     from_suffix: str
     to: str | None = None  # as `convert` takes it; None: the file's suffix
+    finish: Callable[[bytes], bytes] | None = None  # what is done to the document before it is written
 
 
 def fixtures() -> list[Fixture]:
     """All files, in no order."""
-    return []
+    return [
+        Fixture(file="planted.doc", make=lambda: make_docx()[0], from_suffix="docx"),
+        Fixture(file="planted.rtf", make=lambda: make_docx()[0], from_suffix="docx"),
+        Fixture(file="planted.xls", make=lambda: make_xlsx()[0], from_suffix="xlsx"),
+        Fixture(file="planted.ppt", make=lambda: make_fodp()[0], from_suffix="fodp", finish=without_preview),
+    ]
 
 
 def main() -> None:
@@ -67,6 +78,8 @@ def main() -> None:
             continue
         suffix = fixture.to or fixture.file.rpartition(".")[2]
         octets = convert(fixture.make(), fixture.from_suffix, suffix)
+        if fixture.finish is not None:
+            octets = fixture.finish(octets)
         if len(octets) > LARGEST_BYTES:
             raise ConversionError(f"{fixture.file} has {len(octets)} octets, more than {LARGEST_BYTES}")
         (FOLDER / fixture.file).write_bytes(octets)
