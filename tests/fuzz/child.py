@@ -27,7 +27,7 @@ from dlp_gateway.extract.source import Item, Reader, Source, Tools
 from tests.support.mutations import broken, broken_within
 
 from .findings import LARGEST_MIB, finding_of
-from .targets import Target
+from .target import Target
 
 MEMORY_BYTES = 3 << 30  # of addresses; the product allows a reader half of that
 _HANDLED_BY_US = ("segv", "bus", "abrt", "ill", "fpe", "xfsz")  # faulthandler tells the place in Python

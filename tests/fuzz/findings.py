@@ -55,7 +55,7 @@ class Finding:
 
 def target_of(path: Path) -> str:
     """The target whose finding a file is, by its name."""
-    return next(path.name.partition(f"-{kind}-")[0] for kind in Class if f"-{kind}-" in path.name)
+    return next(path.name.rpartition(f"-{kind}-")[0] for kind in Class if f"-{kind}-" in path.name)
 
 
 def finding_of(target: str, octets: bytes, error: BaseException) -> Finding:

@@ -13,20 +13,12 @@ from dlp_gateway.extract import Budget, Spent
 from dlp_gateway.extract.source import Told
 from dlp_gateway.model import Attachment, Gap, GapReason, MimePart, ParsedMessage, Passage
 
+from .target import require
+
 _LONGEST_PLACE = 120
 _MOST_GAPS = 100  # as many as are told of one file
 _COVER = 8  # characters in a row that tell a word of ours from chance
 _LONGEST_FOREIGN = 12
-
-
-class BrokenPromiseError(Exception):
-    """The argument says which promise, in fixed words."""
-
-
-def require(kept: bool, promise: str) -> None:
-    """Raise BrokenPromiseError unless the promise is kept."""
-    if not kept:
-        raise BrokenPromiseError(promise)
 
 
 def check_told(told: Sequence[Told], spent: Spent, budget: Budget, part: str) -> None:

@@ -27,7 +27,7 @@ from .replay import TABLE
 
 if TYPE_CHECKING:
     from .child import Blackboard, Task
-    from .targets import Target
+    from .target import Target
 
 PURE_LIBRARIES = ("olefile", "xlrd", "tnefparse", "compressed_rtf", "msoffcrypto", "asn1crypto")
 """Written in Python, so that coverage guides the fuzzer into them too."""
@@ -184,7 +184,7 @@ class Job:
 
         self._leaking = self._over = True
         files = sorted((*self._corpus.iterdir(), *(self._work / "seeds").iterdir()))
-        inputs = [path.read_bytes() for path in files[:: max(1, len(files) // _LEAK_INPUTS)]]
+        inputs = [b"", *(path.read_bytes() for path in files[:: max(1, len(files) // _LEAK_INPUTS)])]
         task = self._task(self._seconds * _LEAK_SHARE)
         self._board.clear()
         self._moved = (self._board.counts[0], time.monotonic())
@@ -346,6 +346,7 @@ def _seeds(targets: list[Target], folder: Path) -> dict[str, list[bytes]]:
 
 
 def _instrument(table: str) -> None:
+    """Import the table with all that its targets call, instrumented for coverage."""
     import atheris
 
     with open(os.devnull, "w", encoding="ascii") as nowhere, redirect_stderr(nowhere):  # a line for each module
@@ -361,8 +362,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the fuzzer's chance (default: another each time)")
     parser.add_argument("--folder", type=Path, default=_ROOT / ".fuzz", help="for corpora and findings")
     parser.add_argument("--table", default=TABLE, help="the module whose TARGETS they are")
+    parser.add_argument("--plain", action="store_true", help="without coverage, which takes ten seconds to prepare")
     options = parser.parse_args()
-    _instrument(options.table)
+    if not options.plain:
+        _instrument(options.table)
     known = _targets(options.table)
     names = list(known) if options.target == "all" else options.target.split(",")
     if unknown := [name for name in names if name not in known]:

@@ -25,7 +25,7 @@ from dlp_gateway.parse import parse_message, views
 from tests.evasion.catalogue import CASES, HARMLESS
 from tests.support.small_documents import small_documents
 
-from .targets import Target
+from .target import Target
 
 _ROOT = Path(__file__).parents[2]
 _MOST = 200  # of one target

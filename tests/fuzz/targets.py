@@ -1,14 +1,12 @@
 """What is fuzzed: by name, a function that reads octets as the product does and checks what must hold.
 
-A target raises BrokenPromiseError, or lets out whatever the product let out; MemoryError is allowed. Import this module
-under `atheris.instrument_imports` for coverage.
+MemoryError is allowed to leave, as in a reader process. Import this module under `atheris.instrument_imports` for
+coverage.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, pairwise
 from typing import Any
@@ -50,8 +48,8 @@ from .promises import (
     check_told,
     check_tree,
     check_written,
-    require,
 )
+from .target import Target, require
 
 BUDGET = Budget(
     message_bytes=8 << 20,
@@ -74,20 +72,6 @@ _ONE_IN = 8  # inputs that are read twice and sent the way to another process an
 _CHARSETS = (None, *sorted(_CODECS), "unknown-8bit", "x-not-known")
 _QUESTION = Question(entities=None, names=AskNames.NEVER)
 _MOST_LETTERS = 18  # that NFKC makes of one (Unicode Standard Annex 15, U+FDFA)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """`kinds` are those of the files that it begins from, `texts` that it begins from header fields and plain text,
-    `messages` from messages."""
-
-    name: str
-    check: Callable[[bytes], None]
-    words: str  # its dictionary in `tokens`
-    kinds: frozenset[Kind] = frozenset()
-    texts: bool = False
-    messages: bool = False
-    max_bytes: int = 1 << 16
 
 
 def _twice(octets: bytes) -> bool:

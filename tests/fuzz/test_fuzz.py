@@ -14,6 +14,7 @@ import pytest
 pytestmark = pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is built for x86-64 only")
 
 _SECONDS = 60
+BAD = "tests.fuzz.bad_targets"
 _AT_ONCE = 2
 
 
@@ -39,7 +40,7 @@ def test_a_minute_of_random_and_mutated_input_breaks_nothing(repository: Path) -
 )
 def test_the_fuzzer_finds_a_defect_and_names_it(repository: Path, tmp_path: Path, target: str, kind: str) -> None:
     """A fuzzer that can't see what is planted for it would be silent for any program."""
-    done = run(repository, tmp_path / "run", target, "4", "--seed", "1", "--table", "tests.fuzz.bad_targets")
+    done = run(repository, tmp_path / "run", target, "4", "--seed", "1", "--plain", "--table", BAD)
     files = {path.name for path in (tmp_path / "run" / "findings").glob("*")}
     assert any(name.startswith(f"{target}-{kind}-") for name in files), f"{done.stdout}\n{done.stderr[-2000:]}"
     assert done.returncode == (0 if kind == "native-death" else 1)

@@ -13,6 +13,7 @@ import pytest
 pytestmark = pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is built for x86-64 only")
 
 _SECONDS = 600
+BAD = "tests.fuzz.bad_targets"
 
 
 def _run(repository: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -39,7 +40,7 @@ def test_ten_minutes_of_input_break_nothing(repository: Path, target: str, capsy
 @pytest.mark.parametrize(("target", "kind"), [("runs-on", "slow"), ("wants-memory", "memory")])
 def test_an_input_that_takes_too_much_is_found(repository: Path, tmp_path: Path, target: str, kind: str) -> None:
     """Those defects are confirmed in a process of its own before they count, so each takes a while."""
-    done = _run(repository, tmp_path / "run", target, "30", "--seed", "1", "--table", "tests.fuzz.bad_targets")
+    done = _run(repository, tmp_path / "run", target, "30", "--seed", "1", "--plain", "--table", BAD)
     files = {path.name for path in (tmp_path / "run" / "findings").glob("*")}
     assert any(name.startswith(f"{target}-{kind}-") for name in files), done.stdout
     assert done.returncode == 1
