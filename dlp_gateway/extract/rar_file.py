@@ -101,7 +101,7 @@ def _blocks_4(octets: bytes, start: int, contents: RarContents) -> Iterator[_Blo
         at += size + more
         if kind == _END:
             contents.volume = contents.volume or bool(flags & 1)
-            contents.end, contents.whole = at, True
+            contents.end, contents.whole = at, at <= len(octets)
             return
 
 
@@ -142,7 +142,7 @@ def _blocks_5(octets: bytes, start: int, contents: RarContents) -> Iterator[_Blo
         at = data_at + data_size
         if kind == _END_5:
             contents.volume = contents.volume or bool(_vint(octets, head)[0] & 1)
-            contents.end, contents.whole = at, True
+            contents.end, contents.whole = at, at <= len(octets)
             return
 
 

@@ -87,6 +87,7 @@ def _read_and_exit(octets: bytes, writing: int) -> None:
         os._exit(code)
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")  # of other plugins, idle
 @pytest.mark.parametrize("bomb", BOMBS, ids=[bomb.name for bomb in BOMBS])
 def test_a_bomb_ends_with_a_gap_or_with_all_its_text(bomb: Bomb) -> None:
     """A process that dies is a gap too, but one for all that it would have read: it should be the rare case."""
