@@ -22,20 +22,24 @@ MOST_VERSIONS = 6
 _LONGEST_OBJECT = 4 * 2**20
 
 
-def earlier_ends(octets: bytes) -> list[int]:
-    """Where earlier versions of the document end, the newest first."""
-    found = list(_END.finditer(octets))
+def earlier_ends(octets: bytes, extents: list[tuple[int, int]]) -> list[int]:
+    """Where earlier versions of the document end, the newest first; not where another PDF within `extents` does."""
+    found = [end for end in _END.finditer(octets) if not any(first < end.start() < last for first, last in extents)]
     if found and _LINEARISED.search(octets, 0, _HEAD_BYTES):
         found = found[1:]  # the first part of a file that is made to be shown while it comes
     return [end.end() for end in reversed(found[:-1])]
 
 
 def offsets(document: pikepdf.Pdf) -> set[int]:
-    """Where the objects of a document begin in the file."""
-    return {entry.offset or 0 for entry in document.get_xref_table().values() if entry.type == 1}
+    """Where the objects of a document begin in the file; not those that can't be read, so that they are carved out."""
+    return {
+        entry.offset or 0
+        for number, entry in document.get_xref_table().items()
+        if entry.type == 1 and document.get_object(number) is not None
+    }
 
 
-def extents(document: pikepdf.Pdf, files: Iterable[pikepdf.Stream]) -> list[tuple[int, int]]:
+def extents_of(octets: bytes, document: pikepdf.Pdf, files: Iterable[pikepdf.Stream]) -> list[tuple[int, int]]:
     """Where streams that are files stand, start and end, sorted."""
     table = document.get_xref_table()
     found = []
@@ -43,7 +47,8 @@ def extents(document: pikepdf.Pdf, files: Iterable[pikepdf.Stream]) -> list[tupl
         entry = table.get(stream.objgen)
         length: Any = stream.get("/Length")
         if entry is not None and entry.offset is not None and isinstance(length, int):
-            found.append((entry.offset, entry.offset + length))
+            end = octets.find(b"endstream", entry.offset + length)
+            found.append((entry.offset, end if end > 0 else len(octets)))
     return sorted(found)
 
 

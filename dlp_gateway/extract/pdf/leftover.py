@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 
-from ..budget import FileTooLargeError
 from ..source import Tools
+from . import streams
 from .contents import Drawings
 from .strings import text_of
 from .survey import Drawn
@@ -18,7 +17,7 @@ from .survey import Drawn
 PLACE = "removed object"
 _LITERAL = re.compile(rb"\((?:[^()\\]|\\.)*\)|<(?:FEFF|feff)[0-9A-Fa-f\s]*>", re.DOTALL)
 _STREAM = re.compile(rb"\bstream\r?\n")
-_FLATE = re.compile(rb"/FlateDecode|/Fl\b")
+_FILTER = re.compile(rb"/Filter\s*(\[[^\]]{0,200}\]|/[A-Za-z0-9]{1,40})")
 _SHOWS = re.compile(rb"\bBT\b.*?[)>\]]\s*(?:Tj|TJ|'|\")", re.DOTALL)
 _MOST = 2_000
 
@@ -40,7 +39,8 @@ def drawn_of(objects: Iterable[bytes], document: pikepdf.Pdf, tools: Tools) -> I
     resources: Any = None
     drawings = Drawings(tools)
     for count, octets in enumerate(objects):
-        content = _content(octets, tools)
+        stored = _stream(octets, document)
+        content = streams.decoded(stored, tools) if stored is not None else None
         if content is None or not _SHOWS.search(content):
             continue
         if resources is None:
@@ -51,23 +51,20 @@ def drawn_of(objects: Iterable[bytes], document: pikepdf.Pdf, tools: Tools) -> I
             return
 
 
-def _content(octets: bytes, tools: Tools) -> bytes | None:
+def _stream(octets: bytes, document: pikepdf.Pdf) -> pikepdf.Stream | None:
+    """The stream of one object, None where it has none."""
     start = _STREAM.search(octets)
     if start is None:
         return None
     end = octets.rfind(b"endstream")
-    stored = octets[start.end() : end if end > 0 else len(octets)]
-    if not _FLATE.search(octets, 0, start.start()):
-        return stored
-    room = tools.meter.room()
-    try:
-        content = zlib.decompressobj().decompress(stored, room + 1)
-    except zlib.error:
-        return None
-    if len(content) > room:
-        raise FileTooLargeError("a PDF with a stream that expands to more than is read")
-    tools.meter.expand(len(content))
-    return content
+    stream: Any = document.make_stream(octets[start.end() : end if end > 0 else len(octets)])
+    filters = _FILTER.search(octets, 0, start.start())
+    if filters is not None:
+        try:
+            stream["/Filter"] = pikepdf.Object.parse(filters[1])
+        except (pikepdf.PdfError, ValueError):
+            return None
+    return cast(pikepdf.Stream, stream)
 
 
 def _fonts(document: pikepdf.Pdf) -> Any:

@@ -19,6 +19,7 @@ from .streams import set_limits
 from .survey import Survey, attached_files, survey_of
 
 _BEFORE = "(earlier version)"
+_END = b"%%EOF"
 _REFUSED = "a PDF page that is too costly to be drawn as a whole"
 _LONG = "a PDF page with a line of text that is longer than is read"
 
@@ -28,19 +29,24 @@ def read_pdf(source: Source, tools: Tools) -> Iterator[Item]:
     text that no page draws, and earlier versions that are still in the file."""
     set_limits(tools.meter.room())
     try:
-        document = pikepdf.open(io.BytesIO(source.octets))
+        document = pikepdf.open(io.BytesIO(_with_end(source.octets)))
     except pikepdf.PasswordError:
         yield source.gap(GapReason.ENCRYPTED, "a PDF with a password")
         return
     except (pikepdf.PdfError, ValueError):
-        yield from _read_pages_only(source, tools)
+        yield from _read_broken(source, tools)
         return
     with document:
         yield from _read_document(source, tools, document)
 
 
-def _read_pages_only(source: Source, tools: Tools) -> Iterator[Item]:
-    """Pdfium reads some files that qpdf gives up on; it does not look beside the pages."""
+def _with_end(octets: bytes) -> bytes:
+    """The octets with a mark of their end: without one, qpdf drops the last object of a file that is cut off."""
+    return octets if octets.rstrip().endswith(_END) else octets + b"\n" + _END + b"\n"
+
+
+def _read_broken(source: Source, tools: Tools) -> Iterator[Item]:
+    """Pdfium reads some files that qpdf gives up on, though nothing beside their pages."""
     if b"/Encrypt" in source.octets:
         yield source.gap(GapReason.ENCRYPTED, "a PDF that is encrypted in a way that can't be opened")
         return
@@ -63,7 +69,10 @@ def _read_document(source: Source, tools: Tools, document: pikepdf.Pdf) -> Itera
         octets = _without_bombs(survey)
     again: set[int] = set()
     try:
-        with _open_either(octets, document) as pages:
+        mended, pages = _open_either(octets, document)
+        if mended:
+            yield source.gap(GapReason.CORRUPT, "a PDF that is broken and was mended to be read")
+        with pages:
             yield from reader.read(pages, hidden_layers=survey.hidden_layers, refused=refused)
             again |= reader.failed
             if len(pages) != len(survey.pages) and len(survey.pages) < tools.meter.budget.pages:
@@ -72,10 +81,10 @@ def _read_document(source: Source, tools: Tools, document: pikepdf.Pdf) -> Itera
         yield source.gap(GapReason.CORRUPT, "a PDF whose pages can't be read")
     yield from _strings(source, survey, reader.seen)
     yield from _whole_files(source, survey, tools, reader.seen)
-    known, extents = earlier.offsets(document), earlier.extents(document, survey.embedded)
+    known, extents = earlier.offsets(document), earlier.extents_of(source.octets, document, survey.embedded)
     yield from _until_spent(source, _beside_pages(survey, reader, again, refused))
     if not document.is_encrypted:
-        yield from _until_spent(source, _before(source, tools, reader, known))
+        yield from _until_spent(source, _before(source, tools, reader, known, extents))
         yield from _until_spent(
             source, _removed(source, tools, reader, earlier.unlisted(source.octets, known, extents))
         )
@@ -87,12 +96,12 @@ def _without_bombs(survey: Survey) -> bytes:
     return saved(survey.document)
 
 
-def _open_either(octets: bytes, document: pikepdf.Pdf) -> pypdfium2.PdfDocument:
-    """The file for pdfium; as qpdf has mended it where pdfium can't."""
+def _open_either(octets: bytes, document: pikepdf.Pdf) -> tuple[bool, pypdfium2.PdfDocument]:
+    """The file for pdfium; as qpdf has mended it where pdfium can't open it, and whether that was so."""
     try:
-        return open_pages(octets)
+        return False, open_pages(octets)
     except pypdfium2.PdfiumError:
-        return open_pages(saved(document))
+        return True, open_pages(saved(document))
 
 
 def _until_spent(source: Source, items: Iterable[Item]) -> Iterator[Item]:
@@ -146,9 +155,11 @@ def _beside_pages(survey: Survey, reader: PageReader, again: set[int], refused: 
     yield from reader.read_extra(extra)
 
 
-def _before(source: Source, tools: Tools, reader: PageReader, known: set[int]) -> Iterator[Item]:
+def _before(
+    source: Source, tools: Tools, reader: PageReader, known: set[int], extents: list[tuple[int, int]]
+) -> Iterator[Item]:
     """Earlier versions of the document, as far as they differ; adds the places of their objects to `known`."""
-    ends = earlier.earlier_ends(source.octets)
+    ends = earlier.earlier_ends(source.octets, extents)
     for end in ends[: earlier.MOST_VERSIONS]:
         try:
             document = pikepdf.open(io.BytesIO(source.octets[:end]))
