@@ -1,6 +1,7 @@
 import pytest
 
-from dlp_gateway.parse import decode_charset, views
+from dlp_gateway.model import GapScope
+from dlp_gateway.parse import decode_charset, parse_message, views
 from dlp_gateway.parse.charset import NOT_ITS_CHARSET, UNKNOWN_CHARSET, charset_problem, codec_of
 
 TEXT = "Ffôn: £40 – NI QQ 12 34 56 C"
@@ -122,3 +123,13 @@ def test_only_charsets_are_charsets() -> None:
     assert [codec_of(label) for label in ("rot13", "hex", "base64", "zlib", "idna", "punycode", "undefined")] == [
         None
     ] * 7
+
+
+@pytest.mark.parametrize(
+    ("disposition", "scope"), [("inline", GapScope.MESSAGE), ('attachment; filename="a.txt"', GapScope.ATTACHMENT)]
+)
+def test_text_under_an_unknown_charset_is_a_gap_of_its_part(disposition: str, scope: GapScope) -> None:
+    """Python's own library raises LookupError here, or decodes by a codec that is no charset."""
+    head = f"Subject: x\r\nContent-Type: text/plain; charset=rot13\r\nContent-Disposition: {disposition}\r\n\r\n"
+    gaps = parse_message(head.encode() + b"Zl AV\r\n").gaps
+    assert [(gap.part, gap.scope, gap.detail) for gap in gaps] == [("1", scope, UNKNOWN_CHARSET)]
