@@ -172,6 +172,7 @@ class CompoundFile:
         self._mark(start)
         self._mini_used = bytearray(len(self._mini) // _MINI_SECTOR)
         seen = {0}
+        storages = [root]
         pending = [(root, _ENTRY.unpack_from(octets, 0)[6])]
         while pending:
             parent, number = pending.pop()
@@ -188,9 +189,12 @@ class CompoundFile:
                 at = number * _ENTRY.size
                 storage = Storage(name=name, class_id=octets[at + 80 : at + 96])
                 _put(parent.storages, name, storage)
+                storages.append(storage)
                 pending.append((storage, child))
-            # The left ones come first, so they are put last on the stack.
             pending += [(parent, right), (parent, left)]
+        for storage in storages:
+            storage.streams = _in_order(storage.streams)
+            storage.storages = _in_order(storage.storages)
         return root
 
 
@@ -206,6 +210,11 @@ def _entry(octets: bytes, number: int, sector: int) -> tuple[str, int, int, int,
 def _put(into: dict[str, _T], name: str, value: _T) -> None:
     key = name.upper()
     into[key if key not in into else f"{key}\0{len(into)}"] = value
+
+
+def _in_order(entries: dict[str, _T]) -> dict[str, _T]:
+    """2.6.4: shorter names come first."""
+    return dict(sorted(entries.items(), key=lambda entry: (len(entry[0]), entry[0])))
 
 
 def _unmarked(octets: bytes, sector: int, used: bytearray, skip: int) -> Iterator[bytes]:
