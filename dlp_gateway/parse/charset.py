@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Labels without "_", which stands for "-" in them, by the codec that reads them. Sources: the labels of the Encoding
 # Standard (4.2), which web and mail programs share, IANA's aliases, and code pages that Outlook offers.
@@ -104,6 +105,7 @@ UNKNOWN_CHARSET = "text in a character set that is not known here"
 NOT_ITS_CHARSET = "text that is not in the character set it names"
 
 
+@lru_cache(maxsize=256)
 def codec_of(charset: str | None) -> str | None:
     """Python's codec for a charset label, None where the label is not on our list."""
     return _CODECS.get(_label(charset))
