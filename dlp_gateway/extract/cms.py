@@ -59,10 +59,7 @@ def _enclosed(source: Source, enclosed: cms.EncapsulatedContentInfo) -> Iterator
     if not content.contents:  # detached: what it signs stands elsewhere
         return
     octets = _octets_of(content)
-    if (
-        enclosed["content_type"].native in ("signed_data", "compressed_data", "enveloped_data")
-        and octets[:1] == b"\x30"
-    ):
+    if enclosed["content_type"].native in _NESTED and octets[:1] == b"\x30":
         octets = _as_content_info(enclosed["content_type"].dump(), octets)
     yield _inner(source, octets)
 
@@ -73,7 +70,7 @@ def _octets_of(value: core.Asn1Value) -> bytes:
     if isinstance(value, core.Any):
         value = value.parsed
     is_string = isinstance(value, core.OctetString | core.ParsableOctetString)
-    octets: bytes = bytes(value) if is_string else value.dump()
+    octets: bytes = bytes(value) if is_string else value.untag().dump()
     return octets
 
 
