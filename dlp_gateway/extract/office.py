@@ -29,9 +29,10 @@ _NUMBER = re.compile(r"(\d+)\.xml$")
 _NO_TEXT = re.compile(
     r"\.(?:odttf|fntdata|ttf|otf)$|(?:^|/)printerSettings\w*\.(?:bin|xlbin)$|(?:^|/)layout-cache$", re.IGNORECASE
 )
-# Controls, tool bars, signatures of macros: properties in a form of their own, among them words that are shown.
+# Controls, tool bars, signatures of macros: properties in a form of their own, among them words that are shown. Word
+# leaves what it no longer needs in [trash].
 _PROPERTIES = re.compile(
-    r"(?:^|/)(?:activeX\d*|attachedToolbars|legacyDiagramText\d*|legacyDocTextInfo|vbaProjectSignature\w*)\.bin$",
+    r"^\[trash\]/|(?:^|/)(?:activeX\d*|attachedToolbars|legacyDiagramText\d*|legacyDocTextInfo|vbaProjectSignature\w*)\.bin$",
     re.IGNORECASE,
 )
 _FILE_SIGNATURES = (b"PK", b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"<", b"\x1f\x8b", b"Rar!", b"7z")
@@ -133,7 +134,7 @@ class _Document:
             if not octets.strip(b"\0 \t\r\n") or (_NO_TEXT.search(name) and not octets.startswith(_FILE_SIGNATURES)):
                 return
             if _PROPERTIES.search(name) and not octets.startswith(_FILE_SIGNATURES):
-                yield self.source.passage(left_over([octets], set()), "form control", hidden=True)
+                yield self.source.passage(left_over([octets], set()), "form control or remains", hidden=True)
                 return
             yield Inner(name=name, octets=octets, hidden=bool(_MACROS.search(name)), listed=False)
             return

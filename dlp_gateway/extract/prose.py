@@ -64,6 +64,7 @@ class Prose:
         self._in_tabs = 0
         self._old = 0  # properties as they were before a tracked change
         self._path: list[str] = []
+        self._beside_open: set[str] = set()  # places beside the paragraph whose lines have not ended
         self._stray: list[str] = []  # text in elements that hold none as far as we know
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -84,7 +85,8 @@ class Prose:
         flow = self._flow
         if name == "p":
             self._in_text = ""
-            flow.format.start_paragraph()
+            if flow.format.touched:
+                flow.format.start_paragraph()
         elif name in _MARKS:
             self._mark(name)
         elif name == "annotation":  # Word 2003
@@ -187,10 +189,20 @@ class Prose:
     def _put_beside(self, place: str, text: str) -> None:
         if text != "\n" or place in self.texts:
             self.texts.setdefault(place, []).append(text)
+            self._beside_open.add(place)
 
     def _end_paragraph(self) -> None:
         flow = self._flow
-        pieces, flow.paragraph = flow.paragraph, []
+        if flow.format.touched:
+            flow.format.start_paragraph()
+        for place in self._beside_open:
+            self.texts[place].append("\n")
+        self._beside_open.clear()
+        pieces = flow.paragraph
+        if not pieces:
+            (flow.cell if flow.cell is not None else self.texts.setdefault(flow.where, [])).append("\n")
+            return
+        flow.paragraph = []
         seen = "".join(text for kind, text in pieces if kind in (_KEPT, _INSERTED))
         if flow.cell is not None:
             flow.cell.append(f"{seen}\n")
@@ -199,9 +211,6 @@ class Prose:
         for kind in dict.fromkeys(kind for kind, _ in pieces):
             if kind in (DELETION, MOVED, HIDDEN, COMMENT):
                 self._beside(kind, apart(pieces, kind))
-        for place in (FIELD, _FALLBACK, "phonetic text"):
-            self._put_beside(place, "\n")
-        flow.format.end_paragraph()
 
     def _start_table(self, name: str) -> None:
         flow = self._flow

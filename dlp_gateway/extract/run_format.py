@@ -26,6 +26,7 @@ def is_off(value: str | None) -> bool:
 class RunFormat:
     """What is known of the run that is being read, its paragraph and its cell."""
 
+    touched: bool = False  # something was said since the paragraph began
     in_run: bool = False
     in_properties: bool = False
     vanish: bool = False
@@ -46,9 +47,7 @@ class RunFormat:
 
     def start_paragraph(self) -> None:
         self.end_run()
-        self.hidden_paragraph = self.shaded_paragraph = False
-
-    end_paragraph = start_paragraph
+        self.touched = self.hidden_paragraph = self.shaded_paragraph = False
 
     def end_run(self) -> None:
         self.in_run = self.in_properties = self.vanish = self.white = self.tiny = self.shaded_run = False
@@ -63,6 +62,7 @@ class RunFormat:
 
     def see(self, name: str, attributes: Mapping[str, str], path: Sequence[str], hidden_styles: frozenset[str]) -> None:
         """An element that may say something of the text after it; `path` is the open elements, its own last."""
+        self.touched = True
         if name == "r":
             self.in_run = True
         elif name == "rPr":
