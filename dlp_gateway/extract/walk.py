@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..model import Area, Attachment, Extraction, Gap, GapReason, GapScope, ParsedMessage, Part, Passage
 from . import mail
@@ -81,7 +81,7 @@ class _Walk:
     emit: Callable[[Told], object]
     apart: Apart | None = None
     begin: Begin | None = None
-    gaps: int = 0
+    gaps: set[Gap] = field(default_factory=set)
 
     def message(self, parsed: ParsedMessage, *, prefix: str, depth: int) -> None:
         """Read a parsed message; `prefix` is the part it is ("2/old.eml/"), "" for the message itself."""
@@ -164,8 +164,8 @@ class _Walk:
     def _add(self, item: Passage | Gap) -> None:
         if isinstance(item, Gap):
             # Never drop one about the whole message: policy may forgive those of attachments.
-            self.gaps += 1
-            if self.gaps <= _MAX_GAPS or item.scope is GapScope.MESSAGE:
+            if len(self.gaps) < _MAX_GAPS or item.scope is GapScope.MESSAGE:
+                self.gaps.add(item)
                 self.emit(item)
             return
         if item.text.strip():

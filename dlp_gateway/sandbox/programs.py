@@ -37,15 +37,18 @@ class Program:
     needs: tuple[tuple[str, str], ...]
     command: tuple[str, ...]
     environment: tuple[tuple[str, str], ...] = ()
+    system_folders: bool = False  # it needs /proc, and an /etc that it may write
     memory_bytes: int = 1024 * _MIB
     folder_bytes: int = 16 * _MIB
     output_bytes: int = 4 * _MIB
 
 
 _UNPACK = """
+printf 'user:x:%s:%s::/tmp:/bin/sh\\n' "$(id -u)" "$(id -g)" >/etc/passwd
 cat >archive && mkdir out
 unar -quiet -force-overwrite -no-directory -no-recursion -output-directory out archive >/dev/null 2>&1
-tar -C out -cf - .
+echo $? >result
+tar -cf - -C out . -C .. result
 """
 
 PROGRAMS: dict[str, Program] = {
@@ -60,11 +63,17 @@ PROGRAMS: dict[str, Program] = {
         purpose="RAR archives that libarchive refuses",
         needs=(("unar", "unar"), ("tar", "tar")),
         # unar wants a file and writes files: both lie in the folder in memory, and tar sends them out in one stream.
+        # Its base library wants /proc and the name of its user. Its exit code is a file outside the folder of the
+        # archive's own, so that no archive can name it: extract/other_archive.py believes nothing without it.
         command=("sh", "-c", _UNPACK),
+        system_folders=True,
         folder_bytes=256 * _MIB,
         output_bytes=128 * _MIB,
     ),
 }
+
+
+_PROBE = Program(purpose="whether bubblewrap works", needs=(), command=("true",), system_folders=True)
 
 
 @cache
@@ -80,7 +89,11 @@ def bubblewrap_fault() -> str | None:
         return "bubblewrap is not installed (Debian's package bubblewrap)"
     try:
         process = subprocess.run(
-            [*_wall(_MIB), "true"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_PROBE_SECONDS, check=False
+            [*_wall(_PROBE), *_PROBE.command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return "bubblewrap can't be started"
@@ -99,9 +112,8 @@ def run_program(name: str, octets: bytes, seconds: float) -> bytes:
     with tempfile.TemporaryFile() as rules:
         rules.write(program_filter())
         rules.seek(0)
-        command = [*_wall(program.folder_bytes, seccomp=rules.fileno(), environment=program.environment)]
         process = subprocess.Popen(
-            [*command, *program.command],
+            [*_wall(program, seccomp=rules.fileno()), *program.command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -122,9 +134,12 @@ def run_program(name: str, octets: bytes, seconds: float) -> bytes:
                 pipe.close()
 
 
-def _wall(folder_bytes: int, *, seccomp: int | None = None, environment: tuple[tuple[str, str], ...] = ()) -> list[str]:
+def _wall(program: Program, *, seccomp: int | None = None) -> list[str]:
     command = [_BUBBLEWRAP, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
-    command += ["--ro-bind", "/usr", "/usr", "--dev", "/dev", "--size", str(folder_bytes), "--tmpfs", "/tmp"]  # noqa: S108
+    command += ["--ro-bind", "/usr", "/usr", "--dev", "/dev"]
+    command += ["--size", str(program.folder_bytes), "--tmpfs", "/tmp"]  # noqa: S108
+    if program.system_folders:
+        command += ["--proc", "/proc", "--size", str(_MIB), "--perms", "0755", "--tmpfs", "/etc"]
     for folder in _LOOSE_FOLDERS:
         if os.path.islink(folder):
             command += ["--symlink", os.readlink(folder), folder]
@@ -132,7 +147,7 @@ def _wall(folder_bytes: int, *, seccomp: int | None = None, environment: tuple[t
             command += ["--ro-bind", folder, folder]
     if seccomp is not None:
         command += ["--seccomp", str(seccomp)]
-    for name, value in (("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("HOME", "/tmp"), *environment):  # noqa: S108
+    for name, value in (("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("HOME", "/tmp"), *program.environment):  # noqa: S108
         command += ["--setenv", name, value]
     return [*command, "--chdir", "/tmp", "--"]  # noqa: S108
 

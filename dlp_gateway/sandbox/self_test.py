@@ -51,9 +51,9 @@ def _attempt_all() -> list[str]:
         "start a process": _fork,
         "start a program": lambda: os.execv("/bin/true", ["true"]),
         "signal its parent": lambda: os.kill(os.getppid(), 0),
-        "be traced": _trace,
         "take memory beyond its limit": lambda: bytearray(_TOO_MUCH),
         "raise its own limits": lambda: resource.setrlimit(resource.RLIMIT_CORE, (1, 1)),
+        "be traced": _trace,  # the last: from then on a signal would stop it for ever
     }
     return [name for name, attempt in attempts.items() if _succeeds(attempt)]
 
@@ -67,8 +67,10 @@ def _succeeds(attempt: Callable[[], object]) -> bool:
 
 
 def _fork() -> None:
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def _trace() -> None:
