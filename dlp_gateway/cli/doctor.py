@@ -160,8 +160,8 @@ def _sandbox(config: Config) -> Check:
 
 def _programs() -> Iterator[Check]:
     """Programs of other makers, for what no library reads. Without them such files are gaps, and mail is held."""
-    fault = sandbox.bubblewrap_fault()
     for name, program in sandbox.PROGRAMS.items():
+        fault = sandbox.bubblewrap_fault(system_folders=program.system_folders)
         missing = sandbox.missing_programs(name)
         if missing:
             text = f"{program.purpose}: not read; install Debian's package {' and '.join(missing)}"

@@ -73,9 +73,6 @@ PROGRAMS: dict[str, Program] = {
 }
 
 
-_PROBE = Program(purpose="whether bubblewrap works", needs=(), command=("true",), system_folders=True)
-
-
 @cache
 def missing_programs(name: str) -> tuple[str, ...]:
     """Debian's packages of the executables that this program lacks on this machine."""
@@ -83,21 +80,19 @@ def missing_programs(name: str) -> tuple[str, ...]:
 
 
 @cache
-def bubblewrap_fault() -> str | None:
-    """Why programs can't be run in a sandbox here, None where they can."""
+def bubblewrap_fault(*, system_folders: bool = False) -> str | None:
+    """Why programs can't be run in a sandbox here, None where they can. `system_folders`: those that need some."""
     if shutil.which(_BUBBLEWRAP) is None:
         return "bubblewrap is not installed (Debian's package bubblewrap)"
+    probe = Program(purpose="whether it works", needs=(), command=("true",), system_folders=system_folders)
+    command = [*_wall(probe), *probe.command]
     try:
-        process = subprocess.run(
-            [*_wall(_PROBE), *_PROBE.command],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PROBE_SECONDS,
-            check=False,
+        run = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PROBE_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return "bubblewrap can't be started"
-    return None if process.returncode == 0 else "bubblewrap may not make namespaces here"
+    return None if run.returncode == 0 else "bubblewrap may not make namespaces here"
 
 
 def run_program(name: str, octets: bytes, seconds: float) -> bytes:
@@ -107,7 +102,7 @@ def run_program(name: str, octets: bytes, seconds: float) -> bytes:
     output.
     """
     program = PROGRAMS[name]
-    if missing_programs(name) or bubblewrap_fault() is not None:
+    if missing_programs(name) or bubblewrap_fault(system_folders=program.system_folders) is not None:
         raise ProgramMissingError(name)
     with tempfile.TemporaryFile() as rules:
         rules.write(program_filter())
