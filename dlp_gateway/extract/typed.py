@@ -68,7 +68,6 @@ _MOSTLY_ASCII = 0.85
 _ALNUM = r"(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])"
 _FEWEST_ESCAPES = 3
 _LEAST_SHARE = 0.25  # of a line's characters that are escapes: "a=30" stands in settings and addresses
-_PERCENT_WORD = re.compile(r"[^\s%]{0,2000}(?:%[0-9A-Fa-f]{2}[^\s%]{0,2000})+")
 _PERCENT_ALNUM, _PERCENT_BLANK = re.compile(f"%(?:25)*{_ALNUM}"), re.compile("%(?:25)*20")
 _BACKSLASH = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,5})\})")
 _BACKSLASH_ALNUM = re.compile(rf"\\(?:x|u00|u\{{0{{0,3}}){_ALNUM}")
@@ -280,16 +279,10 @@ def _percent_words(text: str) -> Iterator[str]:
     encoded is left as it is."""
     if "%" not in text:
         return
-    for word in _PERCENT_WORD.finditer(text):
-        decoded = word[0]
-        if (
-            len(_PERCENT_ALNUM.findall(decoded)) < _FEWEST_ESCAPES
-            and len(_PERCENT_BLANK.findall(decoded)) < _FEWEST_BLANKS
-        ):
-            continue
-        for _ in range(3):
-            decoded = unquote(decoded)
-        yield decoded
+    for word in text.split():
+        alnum, blanks = len(_PERCENT_ALNUM.findall(word)), len(_PERCENT_BLANK.findall(word))
+        if alnum >= _FEWEST_ESCAPES or blanks >= _FEWEST_BLANKS:
+            yield unquote(unquote(unquote(word)))
 
 
 def _backslash_lines(text: str) -> Iterator[str]:
