@@ -93,6 +93,8 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
 )
 # Too short, or plain letters: believed only where the content is no text.
 _WEAK = (b"BM", b"BZh", b"MZ", b"ID3")
+# White pixels pass for letters: a bitmap file is known by the size of its second header ([MS-WMF] 2.2.2).
+_BITMAP = re.compile(rb"BM.{4}\0{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL)
 _PICTURE_BRANDS = frozenset(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")  # ISO/IEC 23008-12
 )
@@ -182,7 +184,7 @@ def _signature(octets: bytes, readable: bool) -> Kind | None:
             return kind
     if octets[4:8] == b"ftyp" or (octets[:4] == b"RIFF" and octets[8:12] in (b"AVI ", b"WAVE")):
         return Kind.IMAGE if octets[8:12] in _PICTURE_BRANDS else Kind.MEDIA
-    if octets[:4] == b"RIFF" and octets[8:12] == b"WEBP":
+    if (octets[:4] == b"RIFF" and octets[8:12] == b"WEBP") or _BITMAP.match(octets):
         return Kind.IMAGE
     if octets[:1] == b"\x30" and (_CMS_START.match(octets) or _CERTIFICATE.match(octets)):
         return Kind.CMS
