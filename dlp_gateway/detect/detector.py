@@ -24,6 +24,7 @@ from .salutation import mismatched_recipients
 from .tables import TableReader
 
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
+_MACHINERY = frozenset({"links", "other attributes"})
 _NAME_MASK = "{^1}###"
 
 
@@ -193,8 +194,9 @@ def _counts_here(passage: Passage, entity: str) -> bool:
 
 
 def _is_made_by_software(passage: Passage) -> bool:
-    """Whether the names in a passage are those of programs and of the officers who used them."""
-    return "properties" in passage.place
+    """Whether the names in a passage are those of programs and of the officers who used them, or the words of
+    a page's machinery: web addresses, class names, identifiers."""
+    return "properties" in passage.place or passage.place.rpartition(", ")[2] in _MACHINERY
 
 
 def _found(reading: Reading, match: Match) -> Found:
