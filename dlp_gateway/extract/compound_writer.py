@@ -11,7 +11,7 @@ from .compound import SIGNATURE, Storage
 
 Tree: TypeAlias = Mapping[str, "bytes | Tree"]
 _FREE, _END, _FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
-_MINI_SECTOR, _CUTOFF = 64, 4096
+_MINI_SECTOR, _CUTOFF, _ENTRY_BYTES = 64, 4096, 128
 _LARGE_BYTES = 6 * 2**20  # beyond it the larger sectors are used, so that 109 sectors of FAT always do
 
 
@@ -51,7 +51,8 @@ def write_compound(tree: Tree) -> bytes:
             entry.start = _allocate(mini_fat, len(entry.octets), _MINI_SECTOR)
             mini += entry.octets + bytes(-len(entry.octets) % _MINI_SECTOR)
     large = [entry for entry in entries if entry.kind == 2 and len(entry.octets) >= _CUTOFF]
-    size = 4096 if sum(len(entry.octets) for entry in large) + len(mini) > _LARGE_BYTES else 512
+    total = sum(len(entry.octets) for entry in large) + len(mini) + len(entries) * _ENTRY_BYTES
+    size = 4096 if total > _LARGE_BYTES else 512
     root = entries[0]
     root.octets = bytes(mini)
     fat: list[int] = []
@@ -64,7 +65,7 @@ def write_compound(tree: Tree) -> bytes:
     table += b"\xff" * (-len(table) % size)
     first_table = _allocate(fat, len(table), size) if table else _END
     directory = b"".join(map(_packed, entries))
-    directory += _packed(_Entry("", 0)) * (-len(directory) % size // 128)
+    directory += _packed(_Entry("", 0)) * (-len(directory) % size // _ENTRY_BYTES)
     first_directory = _allocate(fat, len(directory), size)
     first_fat, count = len(fat), 0
     while count * (size // 4) < len(fat) + count:

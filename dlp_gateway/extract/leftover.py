@@ -20,6 +20,7 @@ _WIDE = re.compile(
     rb"|[\x00-\x6f]\x06|[\x10-\x3a\xac]\x20){5,}"
 )
 _NARROW = re.compile(rb"[\t\r\n\x0b\x20-\x7e\x91-\x97\xa0\xa3\xc0-\xff]{6,}")
+_FOREIGN_EDGE = re.compile(r"^[^\x00-\x7f]+|[^\x00-\x7f]+$")
 _LINE_END = re.compile(r"[\r\n\x0b\t]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PARTS = re.compile(r"['’]|(?<=[a-z])(?=[A-Z])")
@@ -65,6 +66,8 @@ def _lines(octets: bytes, narrow: bool) -> Iterator[str]:
     for _, wide, run in runs:
         for line in _LINE_END.split(run):
             text = line.strip()
+            if not wide and not reads_like_text(text, certain=False):
+                text = _FOREIGN_EDGE.sub("", text)  # octets before and after text that happen to be letters
             if reads_like_text(text, certain=wide):
                 yield text
 
@@ -95,7 +98,7 @@ def _has_words(text: str, letters: int, certain: bool) -> bool:
     words = _WORD.findall(text)
     likely = [word for word in words if _likely(word)]
     longest = max(map(len, likely), default=0)
-    if longest < _LONG_WORD or len(set(text.lower())) < min(5, letters) or len(set(text)) * 12 < min(len(text), 240):
+    if longest < _LONG_WORD or len(set(text.lower())) < min(5, letters) or len(set(text)) * 12 < min(len(text), 144):
         return False
     if not certain:
         foreign = sum(not character.isascii() for character in text if character.isalpha())

@@ -138,6 +138,9 @@ def _storages(source: Source, root: Storage, tools: Tools) -> Iterator[Item]:
         storage = pending.pop(0)
         if is_project(storage):
             yield from read_macros(source, storage, tools)
+        elif storage.folder("VBA") is not None:
+            octets = [stream.octets() for stream in storage.streams.values()]
+            yield source.passage(left_over(octets, set()), OTHER_CONTENT, hidden=True)
         elif storage.streams:
             number += 1
             yield _embedded(storage, number)

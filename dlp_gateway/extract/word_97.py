@@ -75,7 +75,7 @@ def read_word(source: Source, storage: Storage, tools: Tools) -> Iterator[Item]:
     for kind, start, end in records_of_data(data):
         covered_data.append((start, end))
         if kind is FORM:
-            yield source.passage("\n".join(form_texts(data[start:end])), "form field", hidden=True)
+            yield source.passage("\n".join(form_texts(data[start:end])), "form field")
         else:
             yield from read_art(source, data[start:end], b"", tools, [])
     others = [] if layout.old else list(_uncovered(table, covered_table))

@@ -19,11 +19,12 @@ def tree_of(octets: bytes) -> dict[str, Any]:
     """Streams (octets) and storages (such dictionaries) by name."""
     tree: dict[str, Any] = {}
     with olefile.OleFileIO(io.BytesIO(octets)) as file:
-        for path in file.listdir():
+        for path in file.listdir(streams=True, storages=True):
             folder = tree
             for name in path[:-1]:
                 folder = folder.setdefault(name, {})
-            folder[path[-1]] = file.openstream(path).read()
+            stored = file.get_type(path) == olefile.STGTY_STREAM
+            folder[path[-1]] = file.openstream(path).read() if stored else {}
     return tree
 
 

@@ -32,7 +32,7 @@ _PLANTED = {
     ("authors of comments", True): "CommentAuthor",
     ("authors of changes", True): "TrackAuthor",
     ("styles", True): "StyleName",
-    ("form field", True): "ListItemValue ControlBlock FormDefault FormHelp FormStatus",
+    ("form field", False): "ListItemValue ControlBlock FormDefault FormHelp FormStatus",
     ("document properties", False): (
         "Title Subject Author Keywords Description Modifier Manager Category PropertyName PropertyValue"
     ),
