@@ -27,6 +27,7 @@ _SEPARATOR = re.compile(r"(?<!\\);")
 _CARET = {"^n": " ", "^N": " ", "^'": '"', "^^": "^"}  # RFC 6868, 3.2; a line end would begin another property
 _CARET_ESCAPE = re.compile(r"\^[nN'^]")
 _FILES = {"ATTACH": "attachment", "PHOTO": "photo", "LOGO": "logo", "SOUND": "sound", "KEY": "key"}
+_ASCII_INSIDE = frozenset((None, "us-ascii", "utf-8", "iso-8859-1"))
 _A_FILE = "(a file)"
 _NAME_ORDER = (3, 1, 2, 0, 4)  # of N: family, given and other names, prefix, suffix (RFC 6350, 6.2.2)
 # Parameters that say how a value is written, and words from the standards' lists: they say nothing of anybody.
@@ -230,4 +231,6 @@ def _file(found: _Property, octets: bytes, suffix: str) -> Inner:
 
 
 def _text(octets: bytes, charset: str | None, tools: Tools) -> str:
+    if octets.isascii() and charset in _ASCII_INSIDE:
+        return octets.decode("ascii")  # nearly every line
     return tools.readings(octets, charset)[0]
