@@ -66,6 +66,7 @@ _ATTRIBUTES = {
     "string-value": "variables",
     "description": "form field",
     "help-text": "form field",
+    "target-frame-name": "link",
 }
 _NAMES = {
     "bookmark": "bookmarks",
@@ -84,6 +85,17 @@ _NAMES = {
     "custom-shape": "names of objects",
     "table": "names of objects",
 }
+_SHAPES = frozenset(
+    ("custom-shape", "rect", "ellipse", "circle", "path", "polygon", "polyline", "line", "connector", "caption")
+)
+_NAMED_BY_PROGRAMS = frozenset(
+    (
+        *("font-face", "list-style", "gradient", "marker", "fill-image", "stroke-dash", "page-layout", "opacity"),
+        *("hatch", "layer", "event-listener", "master-page", "param", "config-item", "config-item-set", "template"),
+        *("config-item-map-named", "config-item-map-indexed", "property", "table-template", "linearGradient"),
+        *("bookmark-end", "theme", "color", "sequence-decl"),
+    )
+)
 _SPACE, _TAB, _BREAK = "\x1c", "\x1d", "\x1e"  # no XML can hold them
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _MADE_UP = re.compile(r"_\w+|(?:[a-z]+-)?(?:page|frame|table|image|object|shape)\s?\d*|\w+:\d+", re.IGNORECASE)
@@ -144,7 +156,7 @@ class OdfContent:
             self._put(_SPACE * (min(int(count), 100) if count.isdigit() and len(count) < 5 else 1))
         elif name in ("tab", "line-break"):
             self._put(_TAB if name == "tab" else _BREAK)
-        elif name in _FLOWS or name in ("note-body", "note-citation"):
+        elif name in _FLOWS or name in ("note-body", "note-citation") or self._floats(name):
             self._open(name)
         elif name == "table" or name.startswith("table-") or name == "covered-table-cell":
             self._start_table(name, attributes)
@@ -170,9 +182,14 @@ class OdfContent:
         elif name == "note":
             self._note = "endnote" if attributes.get("note-class") == "endnote" else "footnote"
 
+    def _floats(self, name: str) -> bool:
+        """Whether it is a shape within a paragraph or a cell, which goes on behind it."""
+        in_cell = bool(self.sheets) and self.sheets[-1].in_cell
+        return name in _SHAPES and bool(self._flow.in_paragraph or self._flow.cell is not None or in_cell)
+
     def _open(self, name: str) -> None:
-        where = _FLOWS.get(name, self._note)
-        if name == "text-box" and self._flow.where:
+        where = "text box" if name in _SHAPES else _FLOWS.get(name, self._note)
+        if where == "text box" and self._flow.where:
             where = self._flow.where
         if name == "annotation" and self.sheets and self.sheets[-1].in_cell:
             where = self.sheets[-1].comment_place()
@@ -300,7 +317,8 @@ class OdfContent:
             if not value or value.isspace():
                 continue
             if key == "name":
-                place = "" if _MADE_UP.fullmatch(value) else _NAMES.get(name, "")
+                named = name not in _NAMED_BY_PROGRAMS and not _MADE_UP.fullmatch(value)
+                place = _NAMES.get(name, "other attributes") if named else ""
             elif name.endswith("cell"):
                 # Cells of sheets are read as such; a cell elsewhere may keep what it does not show.
                 place = self._flow.where or "other attributes" if self._outer and key == "string-value" else ""
@@ -341,7 +359,9 @@ class OdfContent:
         for sheet in self.sheets:
             yield from sheet.passages(self._source)
         yield self._passage("number formats", distinct(self._styles.texts), hidden=True)
+        yield self._passage("styles", distinct(self._styles.names), hidden=True)
         self._styles.texts.clear()
+        self._styles.names.clear()
         yield from self.files
 
     def _passage(self, place: str, text: str, *, hidden: bool = False, table: bool = False) -> Passage:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _WHITE = frozenset(("#ffffff", "#fefefe", "#FFFFFF"))
+_AUTOMATIC = re.compile(r"(?:[A-Za-z]{1,20}[-_]?\d{1,6}(?:\.[A-Z]{0,3}\d{0,6})?|Mdp\d+|Standard)?")
 _NO_BACKGROUND = frozenset(("", "transparent", *_WHITE))
 _LEAST_POINTS = 2.0
 _LEAST_LENGTH = 0.02  # in any of the units that lengths have
@@ -27,6 +29,7 @@ class OdfStyles:
     """Receives the elements of styles; answers by family and name ("text", "T1")."""
 
     texts: list[str] = field(default_factory=list)  # words in number formats and lists
+    names: list[str] = field(default_factory=list)  # of styles, but for those that programs count through
     _styles: dict[tuple[str, str], _Style] = field(default_factory=dict)
     _empty_formats: set[str] = field(default_factory=set)
     _current: _Style | None = None
@@ -37,6 +40,8 @@ class OdfStyles:
         """True where the element belongs to styles."""
         if name in ("style", "default-style"):
             key = attributes.get("family", ""), attributes.get("name", "")
+            if not _AUTOMATIC.fullmatch(key[1]):
+                self.names.append(attributes.get("display-name") or key[1])
             self._current = self._styles[key] = _Style(
                 attributes.get("parent-style-name", ""), attributes.get("data-style-name", "")
             )

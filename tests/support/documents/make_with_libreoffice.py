@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.documents import odf
 from tests.support.documents.compound import without_preview
 from tests.support.documents.docx import make_docx
 from tests.support.documents.fodp import make_fodp
+from tests.support.documents.pptx import make_pptx
 from tests.support.documents.xlsx import make_xlsx
 
 FOLDER = Path(__file__).parents[2] / "documents"
@@ -66,6 +68,12 @@ def fixtures() -> list[Fixture]:
         Fixture(file="planted.rtf", make=lambda: make_docx()[0], from_suffix="docx"),
         Fixture(file="planted.xls", make=lambda: make_xlsx()[0], from_suffix="xlsx"),
         Fixture(file="planted.ppt", make=lambda: make_fodp()[0], from_suffix="fodp", finish=without_preview),
+        Fixture(file="planted.odt", make=lambda: make_docx()[0], from_suffix="docx"),
+        Fixture(file="planted.ods", make=lambda: make_xlsx()[0], from_suffix="xlsx"),
+        Fixture(file="planted.odp", make=lambda: make_pptx()[0], from_suffix="pptx"),
+        Fixture(file="planted.docx", make=lambda: odf.make_fodt()[0], from_suffix="fodt"),
+        Fixture(file="planted.xlsx", make=lambda: odf.make_fods()[0], from_suffix="fods"),
+        Fixture(file="planted.pptx", make=lambda: odf.make_fodp()[0], from_suffix="fodp"),
     ]
 
 

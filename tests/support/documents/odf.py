@@ -119,8 +119,9 @@ def _text(plant: Planting) -> str:
 def _changes(plant: Planting) -> str:
     creator = plant("TrackAuthor", "authors of changes", **_HIDDEN)
     return f"""<text:tracked-changes><text:changed-region text:id="c1"><text:deletion><office:change-info>
-<dc:creator>{creator}</dc:creator></office:change-info><text:p>{plant("Deleted", "tracked deletion", **_HIDDEN)}</text:p>
-</text:deletion></text:changed-region></text:tracked-changes>"""
+<dc:creator>{creator}</dc:creator><dc:date>2026-01-01T00:00:00</dc:date></office:change-info><text:p>{plant("Deleted", "tracked deletion", **_HIDDEN)}</text:p>
+</text:deletion></text:changed-region></text:tracked-changes>
+<text:p>x<text:change text:change-id="c1"/> y</text:p>"""
 
 
 def _paragraphs(plant: Planting) -> str:
@@ -157,11 +158,12 @@ def _notes(plant: Planting) -> str:
 
 
 def _frames(plant: Planting) -> str:
+    plant("AroundShape", "")
     return f"""<text:p><draw:frame draw:name="{plant("ObjectName", "names of objects", **_HIDDEN)}"><draw:text-box>
 <text:p>{plant("TextBox", "text box")}</text:p></draw:text-box>
 <svg:title>{plant("AltHeading", "alternative text")}</svg:title>
 <svg:desc>{plant("AltText", "alternative text")}</svg:desc></draw:frame>
-<draw:custom-shape><text:p>{plant("ShapeText", "")}</text:p></draw:custom-shape></text:p>"""
+</text:p><text:p>Zebra<draw:custom-shape><text:p>{plant("ShapeText", "text box")}</text:p></draw:custom-shape>AroundShapeEnd</text:p>"""
 
 
 def _fields(plant: Planting) -> str:
