@@ -38,7 +38,8 @@ _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "fir
 class _Column:
     """One column below the header as a text of cells between LF. `starts` are the cells' offsets in
     that text, `rows`, `offsets` and `cells` their rows, their offsets in the passage and what stands
-    there; `left` is the cell to the left by row, where that is a form's label."""
+    there, `readings` the canonical readings of those that read otherwise, by index; `left` is the cell to the left
+    by row, where that is a form's label."""
 
     number: int
     header: str
@@ -47,12 +48,20 @@ class _Column:
     rows: list[int]
     offsets: list[int]
     cells: list[str]
+    readings: dict[int, Canonical]
     left: dict[int, str]
     below: int  # the first row of people: titles may stand above the header
 
     def cell(self, position: int) -> int:
         """The index of the cell at an offset of the column's own text."""
         return bisect_right(self.starts, position) - 1
+
+    def span(self, cell: int, start: int, end: int) -> tuple[int, int]:
+        """The span in the passage of what stands between two offsets of a cell's reading."""
+        reading, offset = self.readings.get(cell), self.offsets[cell]
+        if reading is not None:
+            start, end = reading.span(start, end)
+        return offset + start, offset + end
 
 
 class TableReader:
@@ -254,7 +263,13 @@ class TableReader:
 
 
 def _column(number: int, header: str, cells: list[tuple[int, int, str]], left: dict[int, str], below: int) -> _Column:
-    texts = [canonical(cell).text.replace("\n", " ") if not cell.isascii() else cell for _, _, cell in cells]
+    readings: dict[int, Canonical] = {}
+    texts = []
+    for index, (_, _, cell) in enumerate(cells):
+        reading = canonical(cell)
+        texts.append(reading.text.replace("\n", " "))
+        if reading.canonical_starts:  # most cells are read as they stand: keep none for them
+            readings[index] = reading
     starts, position = [], 0
     for text in texts:
         starts.append(position)
@@ -267,6 +282,7 @@ def _column(number: int, header: str, cells: list[tuple[int, int, str]], left: d
         rows=[row for row, _, _ in cells],
         offsets=[offset for _, offset, _ in cells],
         cells=[cell for _, _, cell in cells],
+        readings=readings,
         left=left,
         below=below,
     )
@@ -275,18 +291,17 @@ def _column(number: int, header: str, cells: list[tuple[int, int, str]], left: d
 def _in_cell(reading: Reading, column: _Column, match: Match) -> Found:
     passage = reading.passage
     cell = column.cell(match.start)
-    row, offset = column.rows[cell], column.offsets[cell]
-    inside = match.start - column.starts[cell], match.end - column.starts[cell]
-    start, end = canonical(column.cells[cell]).span(*inside)
+    row = column.rows[cell]
+    start, end = column.span(cell, match.start - column.starts[cell], match.end - column.starts[cell])
     return Found(
         reading=reading,
         entity=match.entity,
         category=Category(match.category),
         recogniser=match.recogniser,
-        at=offset + start,
-        until=offset + end,
-        start=offset + start,
-        end=offset + end,
+        at=start,
+        until=end,
+        start=start,
+        end=end,
         place=place_of_cell(passage, row, column.number),
         value=column.text.text[match.start : match.end],
         confidence=match.confidence,
