@@ -53,7 +53,14 @@ _COMMENT_KEYS = frozenset(("/Contents", "/RC", "/Subj", "/T", "/OverlayText"))
 _FORM_LABELS = ("/TU", "/T", "/TM")
 _FORM_VALUES = ("/V", "/DV", "/RV")
 _FORM_KEYS = frozenset((*_FORM_LABELS, *_FORM_VALUES, "/Opt", "/CA", "/AC"))
+_INHERITED = frozenset((FORM, COMMENT, LAYERS, "signature"))
 _INVISIBLE = 1 | 2 | 32  # annotation flags: invisible, hidden, no view (ISO 32000-2, 12.5.3)
+# A string, or a key that `collect` or the survey asks about: of files, appearances, fields, fonts, masks, functions.
+_MATTERS = re.compile(
+    rb"\(|<[0-9A-Fa-f]|/(?:A[AFP]|EF|FT|JS|RC|RV|V|DV|XFA|Metadata|FontFile[23]?|ToUnicode|CID|Encoding|ICC|Indexed|"
+    rb"Separation|DeviceN|Functions?|TR2?|HT|BG2?|UCR2?|DestOutputProfile|TintTransform|Shading|Halftone|Thumb|S?Mask|"
+    rb"Alternates|F|UF|DOS|Mac|Unix|UseCMap)\b"
+)
 _DATE = re.compile(r"D:\d{4}[\d:+\-'Z]*")
 _IDENTIFIER = re.compile(r"[0-9a-fA-F-]{16,}")
 _LANGUAGE = re.compile("\x1b[^\x1b]{0,10}\x1b")  # ISO 32000-2, 7.9.2.2
@@ -67,7 +74,7 @@ class Strings:
 
     lines: dict[tuple[str, bool], dict[str, None]] = field(default_factory=dict, repr=False)
     roles: dict[tuple[int, int], str] = field(default_factory=dict)  # stream to the key that refers to it
-    appearances: list[tuple[Any, int, str, bool]] = field(default_factory=list, repr=False)  # /AP, page, place, hidden
+    appearances: list[tuple[Any, str, bool]] = field(default_factory=list, repr=False)  # /AP, its place, hidden
     files: list[Any] = field(default_factory=list, repr=False)  # file specifications with a file in them
     values: int = 0
 
@@ -101,6 +108,12 @@ def text_of(string: pikepdf.String) -> str:
     return text
 
 
+def may_matter(thing: pikepdf.Object) -> bool:
+    """Whether `collect` may find anything in an object: asked of its syntax, which is much faster. Most objects of a
+    tagged document are nodes without any text."""
+    return not isinstance(thing, pikepdf.Dictionary) or _MATTERS.search(thing.unparse(resolved=True)) is not None
+
+
 def collect(thing: pikepdf.Object, found: Strings, pages: dict[tuple[int, int], int]) -> None:
     """Collect the strings of one object; objects that it refers to come by themselves.
 
@@ -114,57 +127,64 @@ def collect(thing: pikepdf.Object, found: Strings, pages: dict[tuple[int, int], 
             _add(value, key, holder, found)
         elif isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
             entries: Any = value.stream_dict if isinstance(value, pikepdf.Stream) else value
-            inner = _holder(entries, holder, pages)
-            _note(entries, inner, found)
-            if depth < _MAX_DEPTH:
-                for name, item in reversed(list(entries.items())):
-                    if isinstance(item, pikepdf.Stream):
-                        found.roles.setdefault(item.objgen, name)
-                    elif _is_object(item) and not item.is_indirect and name not in _SYNTAX:
-                        waiting.append((item, name, inner, depth + 1))
+            keys = entries.keys()
+            inner = _holder(entries, keys, holder, pages)
+            _note(entries, keys, inner, found)
+            for name, item in reversed(list(entries.items())):
+                if _is_worth(item, name, found) and name not in _SYNTAX and depth < _MAX_DEPTH:
+                    waiting.append((item, name, inner, depth + 1))
         elif isinstance(value, pikepdf.Array) and depth < _MAX_DEPTH:
-            if len(value) and isinstance(value[0], pikepdf.Name) and str(value[0]) == "/Indexed":
-                continue  # a table of colours
-            for item in reversed(list(value)):
-                if isinstance(item, pikepdf.Stream):
-                    found.roles.setdefault(item.objgen, str(value[0]) if isinstance(value[0], pikepdf.Name) else key)
-                elif _is_object(item) and not item.is_indirect:
-                    waiting.append((item, key, holder, depth + 1))
+            items: list[Any] = list(value)
+            kind = str(items[0]) if items and isinstance(items[0], pikepdf.Name) else ""
+            if kind != "/Indexed":  # a table of colours
+                worth = [item for item in items if _is_worth(item, kind or key, found)]
+                waiting.extend((item, key, holder, depth + 1) for item in reversed(worth))
 
 
-def _is_object(item: Any) -> bool:
-    """Numbers and booleans come as Python's own."""
-    return isinstance(item, pikepdf.Object)
+def _is_worth(item: Any, key: str, found: Strings) -> bool:
+    """Whether there may be strings in a value. Numbers and booleans come as Python's own; what is referred to comes by
+    itself, only its role is noted."""
+    if not isinstance(item, pikepdf.Object):
+        return False
+    if not item.is_indirect:
+        return True
+    if isinstance(item, pikepdf.Stream):
+        found.roles.setdefault(item.objgen, key)
+    return False
 
 
-def _note(entries: Any, holder: _Holder, found: Strings) -> None:
+def _note(entries: Any, keys: set[str], holder: _Holder, found: Strings) -> None:
     if holder.place == FORM:
-        _add_field(entries, holder, found)
-    if "/EF" in entries:
+        _add_field(entries, keys, holder, found)
+    if "/EF" in keys:
         found.files.append(entries)
-    if "/AP" in entries:
-        unseen = isinstance(flags := entries.get("/F"), int) and bool(flags & _INVISIBLE)
+    if "/AP" in keys:
         place = FORM if holder.place == FORM else _on_page(COMMENT, holder.page)
-        found.appearances.append((entries["/AP"], holder.page, place, unseen))
+        found.appearances.append((entries["/AP"], place, _is_unseen(entries, keys)))
 
 
-def _holder(entries: Any, outer: _Holder, pages: dict[tuple[int, int], int]) -> _Holder:
+def _is_unseen(entries: Any, keys: set[str]) -> bool:
+    flags = entries["/F"] if "/F" in keys else 0
+    return isinstance(flags, int) and bool(flags & _INVISIBLE)
+
+
+def _holder(entries: Any, keys: set[str], outer: _Holder, pages: dict[tuple[int, int], int]) -> _Holder:
     page = pages.get(entries.objgen, outer.page)
-    kind = entries.get("/Type")
-    if kind == pikepdf.Name.OCG:
+    kind = str(entries["/Type"]) if "/Type" in keys else ""
+    if kind == "/OCG":
         return _Holder(LAYERS, page)
-    if kind == pikepdf.Name.Sig or "/ByteRange" in entries:
+    if kind == "/Sig" or "/ByteRange" in keys:
         return _Holder("signature", page)
-    flags = entries.get("/F")
-    unseen = isinstance(flags, int) and bool(flags & _INVISIBLE)
-    if "/FT" in entries or entries.get("/Subtype") == pikepdf.Name.Widget:
-        return _Holder(FORM, page, hidden=unseen)
-    if "/Rect" in entries and "/Subtype" in entries:
-        drawn = entries.get("/Subtype") in (pikepdf.Name.FreeText, pikepdf.Name.Link)
-        return _Holder(COMMENT, page, hidden=unseen or not drawn)
-    if "/T" in entries and ("/Kids" in entries or "/Parent" in entries) and "/S" not in entries:
+    subtype = str(entries["/Subtype"]) if "/Subtype" in keys else ""
+    if "/FT" in keys or subtype == "/Widget":
+        return _Holder(FORM, page, hidden=_is_unseen(entries, keys))
+    if subtype and "/Rect" in keys:
+        return _Holder(COMMENT, page, hidden=subtype not in ("/FreeText", "/Link") or _is_unseen(entries, keys))
+    if "/T" in keys and ("/Kids" in keys or "/Parent" in keys) and "/S" not in keys:
         return _Holder(FORM, page, hidden=False)
-    return _Holder(outer.place if outer.place in (FORM, COMMENT, LAYERS, "signature") else OTHER, page, outer.hidden)
+    if outer.place in _INHERITED:
+        return outer if page == outer.page else _Holder(outer.place, page, outer.hidden)
+    return _Holder(OTHER, page)
 
 
 def _add(value: pikepdf.String, key: str, holder: _Holder, found: Strings) -> None:
@@ -189,19 +209,18 @@ def _on_page(place: str, page: int) -> str:
     return f"page {page}, {place}" if page else place
 
 
-def _add_field(entries: Any, holder: _Holder, found: Strings) -> None:
+def _add_field(entries: Any, keys: set[str], holder: _Holder, found: Strings) -> None:
     """A form field as people read it: label, then value; its options below."""
-    labels = " ".join(dict.fromkeys(text for key in _FORM_LABELS for text in _texts(entries.get(key))))
-    values = list(dict.fromkeys(text for key in _FORM_VALUES for text in _texts(entries.get(key))))
-    caption = entries.get("/MK")
-    if isinstance(caption, pikepdf.Dictionary):
-        values += [text for key in ("/CA", "/AC") for text in _texts(caption.get(key))]
+    labels = " ".join(dict.fromkeys(text for key in _FORM_LABELS if key in keys for text in _texts(entries[key])))
+    values = [text for key in _FORM_VALUES if key in keys for text in _texts(entries[key])]
+    if "/MK" in keys and isinstance(entries["/MK"], pikepdf.Dictionary):
+        values += [text for key in ("/CA", "/AC") for text in _texts(entries["/MK"].get(key))]
     place = f"{FORM} (hidden)" if holder.hidden else FORM
     for value in values:
-        found.add(place, f"{labels}: {value}" if labels else value, hidden=holder.hidden)
-    if not values:
+        found.add(place, f"{labels}: {value}" if labels and value else value, hidden=holder.hidden)
+    if not any(values):
         found.add(place, labels, hidden=holder.hidden)
-    for option in _texts(entries.get("/Opt")):
+    for option in _texts(entries["/Opt"]) if "/Opt" in keys else ():
         found.add(place, option, hidden=holder.hidden)
 
 

@@ -14,7 +14,7 @@ from ..source import Inner, Item, Source, Tools
 from ..xml_text import text_of as text_of_xml
 from . import streams
 from .contents import Drawing, Drawings, Number, content_streams
-from .strings import FORM, MAX_OBJECTS, OTHER, PROPERTIES, SCRIPT, Strings, collect, text_of
+from .strings import FORM, MAX_OBJECTS, OTHER, PROPERTIES, SCRIPT, Strings, collect, may_matter, text_of
 
 # Keys of streams that hold no text: fonts, colours, functions, masks.
 _WORDLESS = frozenset(
@@ -80,7 +80,8 @@ def survey_of(document: pikepdf.Pdf, tools: Tools) -> Survey:
             raise BudgetSpentError("a PDF of more objects than are read")
         if not isinstance(thing, pikepdf.Object) or thing.objgen in apart:  # a number of its own holds no text
             continue
-        collect(thing, found.strings, found.numbers)
+        if may_matter(thing):
+            collect(thing, found.strings, found.numbers)
         if isinstance(thing, pikepdf.Stream):
             kept.append(thing)
         elif isinstance(thing, pikepdf.Dictionary):
@@ -145,7 +146,7 @@ def _properties(found: Survey, tools: Tools) -> None:
 
 
 def _appearances(found: Survey) -> None:
-    for appearance, _, place, hidden in found.strings.appearances:
+    for appearance, place, hidden in found.strings.appearances:
         if not isinstance(appearance, pikepdf.Dictionary):
             continue
         for state in (appearance.get(key) for key in ("/N", "/R", "/D")):  # as it is, under the mouse, pressed
