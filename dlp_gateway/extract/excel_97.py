@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from ..model import GapReason, Passage
-from .biff import BIFF_2, BIFF_5, BIFF_8, Record, Strings, biff_records, literals, number_text
+from .biff import BIFF_2, BIFF_3, BIFF_4, BIFF_5, BIFF_8, Record, Strings, biff_records, literals, number_text
 from .code_page import codec_of_page
 from .compound import Storage
 from .excel_97_sheet import BOF_CHART, Book, SheetReader
@@ -19,7 +19,7 @@ from .ole_password import open_workbook
 from .sheets import sheet_place
 from .source import Item, Source, Tools
 
-_BOFS = frozenset((0x0009, 0x0209, 0x0409, 0x0809))
+_VERSIONS = {0x0009: BIFF_2, 0x0209: BIFF_3, 0x0409: BIFF_4, 0x0809: BIFF_8}  # by the record that begins a sheet
 _EOF, _FILE_PASS, _CODE_PAGE, _BOUND_SHEET, _DATE_MODE = 0x000A, 0x002F, 0x0042, 0x0085, 0x0022
 _FORMATS, _STYLES, _SHARED, _NAMES = (0x041E, 0x001E), (0x00E0, 0x0043, 0x0243, 0x0443), 0x00FC, (0x0018, 0x0218)
 _SUP_BOOK, _EXTERN_NAME, _CACHED, _WRITER, _DRAWING_GROUP = 0x01AE, 0x0023, 0x005A, (0x005C, 0x005B), 0x00EB
@@ -46,6 +46,11 @@ def read_excel(source: Source, storage: Storage, tools: Tools) -> Iterator[Item]
     for cache in caches.streams.values() if caches is not None else ():
         lines = _pivot_lines(cache.octets())
         yield source.passage("\n".join(lines), "pivot cache", hidden=True)
+
+
+def read_bare_workbook(source: Source, tools: Tools) -> Iterator[Item]:
+    """A workbook stream that is a file of its own, as Excel wrote before version 5 and still reads."""
+    yield from read_workbook(source, source.octets, tools)
 
 
 def read_workbook(source: Source, stream: bytes, tools: Tools) -> Iterator[Item]:
@@ -78,7 +83,7 @@ class _Workbook:
     def read(self, stream: bytes) -> Iterator[Item]:
         """Passages of each sheet as it ends, then those of the workbook."""
         for record in biff_records(stream):
-            if record.kind in _BOFS:
+            if record.kind in _VERSIONS:
                 self._begin(record)
             elif record.kind == _EOF:
                 yield from self._end()
@@ -92,7 +97,7 @@ class _Workbook:
 
     def _begin(self, record: Record) -> None:
         self._depth += 1
-        version = record.kind >> 8 or BIFF_2
+        version = _VERSIONS[record.kind]
         kind = struct.unpack_from("<H", record.body, 2)[0] if len(record.body) >= 4 else 0
         if version == BIFF_8:  # 2.4.21; the version stands in the body
             version = BIFF_8 if record.body[:2] == b"\x00\x06" else BIFF_5
@@ -101,10 +106,11 @@ class _Workbook:
             return
         if not self._begun:  # a sheet may claim another version than its workbook; the workbook's holds
             self._book.version, self._begun = version, True
-        if kind == _BOF_GLOBALS or (version == 4 and kind == 0x0100):
+        if kind == _BOF_GLOBALS or (version == BIFF_4 and kind == 0x0100):
             return
         name, state = self._listed.get(record.offset, ("", "") if version < BIFF_5 else ("(not listed)", "hidden"))
         place, hidden = sheet_place(name, state)
+        place = place.strip()
         self._sheet = SheetReader(self._book, Grid(self._tools.meter), place, hidden=hidden)
         if kind == BOF_CHART:
             self._sheet.start_chart()

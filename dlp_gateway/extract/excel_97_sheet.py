@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .biff import BIFF_5, BIFF_8, Record, Strings, literals, number_text, rk_number
+from .biff import BIFF_2, BIFF_8, Record, Strings, literals, number_text, rk_number
 from .grid import Grid
 from .leftover import OTHER_CONTENT, left_over
 from .number_format import BUILT_IN_DATES, EPOCH_1900, hides_everything, shown_number
@@ -188,7 +188,7 @@ class SheetReader:
             self._put(row, column, style, "TRUE" if value else "FALSE")
 
     def _formula(self, record: Record) -> None:
-        old = record.kind == 0x0006 and self._book.version < BIFF_5 - 2  # BIFF2: attributes of three octets
+        old = record.kind == 0x0006 and self._book.version == BIFF_2  # BIFF2: attributes of three octets
         row, column, style = struct.unpack_from("<HHH", record.body)
         at = 7 if old else 6
         result = record.body[at : at + 8]

@@ -35,6 +35,7 @@ class Kind(Enum):
     TAR = "application/x-tar"
     OTHER_ARCHIVE = "application/x-archive"
     OLE = "application/x-ole-storage"
+    BARE_WORKBOOK = "application/vnd.ms-excel"  # of Excel 2 to 4, or one taken out of its compound file
     RTF = "application/rtf"
     IMAGE = "image"
     MEDIA = "audio-or-video"
@@ -61,6 +62,11 @@ class Kind(Enum):
 _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"%PDF-", Kind.PDF),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.OLE),
+    (b"\x09\x00\x04\x00", Kind.BARE_WORKBOOK),
+    (b"\x09\x02\x06\x00", Kind.BARE_WORKBOOK),
+    (b"\x09\x04\x06\x00", Kind.BARE_WORKBOOK),
+    (b"\x09\x08\x08\x00\x00\x05", Kind.BARE_WORKBOOK),
+    (b"\x09\x08\x10\x00\x00\x06", Kind.BARE_WORKBOOK),
     (b"{\\rtf", Kind.RTF),
     (b"\x78\x9f\x3e\x22", Kind.TNEF),
     (b"\x89PNG\r\n\x1a\n", Kind.IMAGE),

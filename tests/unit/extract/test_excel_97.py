@@ -162,3 +162,10 @@ def test_both_workbooks_of_a_file_for_two_versions_are_read(read: Callable) -> N
     reading = read(with_streams(planted_file("planted.xls"), {"Book": old}), "list.xls")
     assert reading.where("ZebraOldEnd")
     assert reading.where("ZebraCellEnd")
+
+
+def test_a_workbook_that_is_no_compound_file_is_read(read: Callable) -> None:
+    """Excel 2 to 4 wrote its records as they are, and Excel still opens them."""
+    cell = biff(0x0204, struct.pack("<HHHH", 0, 0, 0, 12) + b"ZebraBareEnd")
+    octets = biff(0x0409, struct.pack("<HHH", 0, 0x0010, 0)) + cell + biff(0x000A, b"")
+    assert read(octets, "list.xls").where("ZebraBareEnd") == [("2", "sheet", False)]
