@@ -177,7 +177,7 @@ def _container(octets: bytes) -> Kind | None:
         return Kind.APPLE_DOUBLE
     if is_folder_list(octets):
         return Kind.FOLDER_LIST
-    if is_lzma(octets):
+    if is_lzma(octets) and octets[40:44] != b" EMF":  # the head of a metafile passes for that of LZMA
         return Kind.XZ
     return Kind.OTHER_ARCHIVE if archive_format(octets) is not None else None
 
