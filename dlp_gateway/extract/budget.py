@@ -24,7 +24,7 @@ class Budget:
     pictures: int = 20  # whose text is recognised, scanned pages included; a small one is a part of one
     pixels: int = 50_000_000  # of one picture
     cells: int = 2_000_000
-    tags: int = 12_000_000  # of all XML; as many records of binary workbooks
+    tags: int = 10_000_000  # of all XML; as many records of binary workbooks
     text_chars: int = 60_000_000  # of all passages together
     html_bytes: int = 20 * 2**20
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..model import Passage
-from .budget import Meter
+from .budget import BudgetSpentError, Meter
 from .source import Source
 
 # Beyond this many empty rows or columns a new passage starts; filling them with blanks would let
 # one cell in the last row and column of a sheet cost gigabytes.
 _GAP = 100
 _FAR_CELL_COST = 20
+_METER_STEP = 256
 
 Cells = dict[int, dict[int, str]]
 
@@ -28,21 +29,38 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first and last
 
+    _chars: int = 0
+    _most_chars: int = field(init=False)
+    _uncounted: int = 0
+
+    def __post_init__(self) -> None:
+        self._most_chars = self.meter.budget.text_chars
+
     def put(self, row: int, column: int, text: str, *, unseen: bool = False) -> None:
-        """Set one cell; line ends and tabs in it become blanks, since they part cells here."""
+        """Set one cell; line ends and tabs in it become blanks, since they part cells here. Raises BudgetSpentError."""
+        self._chars += len(text)
+        # One long string may be shown by a million cells: what they hold together is limited before it is copied.
+        if self._chars > self._most_chars:
+            raise BudgetSpentError("holds more text than is read of one message")
         if not text.isalnum():
             text = " ".join(text.split())
             if not text:
                 return
-        self.meter.cells(1)
+        self._uncounted += 1
+        if self._uncounted == _METER_STEP:
+            self._count()
         rows = self.unseen if unseen else self.rows
         cells = rows.get(row)
         if cells is None:
             cells = rows[row] = {}
         cells[column] = text
 
+    def _count(self) -> None:
+        count, self._uncounted = self._uncounted, 0
+        self.meter.cells(count)
+
     def passages(self, source: Source, place: str, *, hidden: bool = False) -> Iterator[Passage]:
-        """The shown cells, then those of hidden rows, of hidden columns, and hidden cells."""
+        """The shown cells, then those of hidden rows, of hidden columns, and hidden cells. Raises BudgetSpentError."""
         columns = _Ranges(self.hidden_columns)
         shown: Cells = {}
         in_rows: Cells = {}
@@ -63,6 +81,7 @@ class Grid:
             (dict(sorted(self.unseen.items())), f"{place} (hidden cells)", True),
         ):
             yield from self._tables(source, table, where, unseen)
+        self._count()
 
     def _tables(self, source: Source, cells: Cells, place: str, hidden: bool) -> Iterator[Passage]:
         lines: list[str] = []

@@ -32,7 +32,7 @@ _NO_TEXT = re.compile(
 # Controls, tool bars, signatures of macros: properties in a form of their own, among them words that are shown. Word
 # leaves what it no longer needs in [trash].
 _PROPERTIES = re.compile(
-    r"^\[trash\]/|(?:^|/)(?:activeX\d*|attachedToolbars|legacyDiagramText\d*|legacyDocTextInfo|vbaProjectSignature\w*)\.bin$",
+    r"^\[trash\]/|(?:^|/)(?:activeX\d*|attachedToolbars|legacyDiagramText\d*|legacyDocTextInfo|customProperty\d*|vbaProjectSignature\w*)\.bin$",
     re.IGNORECASE,
 )
 _FILE_SIGNATURES = (b"PK", b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"<", b"\x1f\x8b", b"Rar!", b"7z")

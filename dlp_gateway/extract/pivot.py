@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .budget import Meter
+from .budget import BudgetSpentError, Meter
 from .number_format import shown_iso
 from .xml_text import is_typed
 
@@ -61,6 +61,7 @@ class PivotRecords:
         self.rows: list[str] = []
         self._meter = meter
         self._fields = fields
+        self._chars = 0
         self._cells: list[str] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -83,7 +84,11 @@ class PivotRecords:
         column = len(self._cells)
         items = self._fields[column].items if column < len(self._fields) else []
         number = int(index) if index.isdigit() and len(index) < 10 else len(items)
-        return items[number] if number < len(items) else index
+        value = items[number] if number < len(items) else index
+        self._chars += len(value)  # a long value may stand in a million rows
+        if self._chars > self._meter.budget.text_chars:
+            raise BudgetSpentError("holds more text than is read of one message")
+        return value
 
     def table(self) -> str:
         """The rows below the names of the columns."""

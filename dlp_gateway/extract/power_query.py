@@ -46,7 +46,17 @@ def power_query(octets: bytes, tools: Tools) -> Iterator[Inner]:
     package = stream[_HEAD.size : _HEAD.size + size]
     if package:
         yield Inner(name="queries", octets=package, hidden=True, listed=False)
-    about = stream[_HEAD.size + size :]
-    start = about.find(b"<")
-    if start >= 0:
-        yield Inner(name="about queries", octets=about[start : about.rfind(b">") + 1], hidden=True, listed=False)
+    # Permissions and, within the metadata, what is said of each query: both XML, the second after two numbers.
+    rest = stream[_HEAD.size + size :]
+    permissions, rest = _sized(rest)
+    metadata, _ = _sized(rest)
+    about, _ = _sized(metadata[4:])
+    for name, found in (("permissions of queries", permissions), ("about queries", about)):
+        if found:
+            yield Inner(name=name, octets=found, hidden=True, listed=False)
+
+
+def _sized(octets: bytes) -> tuple[bytes, bytes]:
+    """What a length of four octets says, and the rest."""
+    size = int.from_bytes(octets[:4], "little")
+    return octets[4 : 4 + size], octets[4 + size :]
