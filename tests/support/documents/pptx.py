@@ -136,7 +136,9 @@ def _beside(package: Package, plant: Planting) -> None:
     layout = "ppt/slideLayouts/slideLayout1.xml"
     package.replace(layout, "Click to edit Master title style", plant("Layout", "slide layout"))
     notes = next(name for name in package.parts if "notesMasters/notesMaster" in name and name.endswith(".xml"))
-    shape = f"<p:sp><p:nvSpPr><p:cNvPr id='90' name='n'/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:p><a:r><a:t>{plant('NotesMaster', 'notes master')}</a:t></a:r></a:p></p:txBody></p:sp>"
+    text = f"<a:p><a:r><a:t>{plant('NotesMaster', 'notes master')}</a:t></a:r></a:p>"
+    head = "<p:nvSpPr><p:cNvPr id='90' name='n'/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/>"
+    shape = f"<p:sp>{head}<p:txBody><a:bodyPr/>{text}</p:txBody></p:sp>"
     package.before_end(notes, "p:spTree", shape)
     tag = plant("TagValue", "tags", hidden=True)
     package.add("ppt/tags/tag1.xml", f'<p:tagLst xmlns:p="{_P}"><p:tag name="CASE" val="{tag}"/></p:tagLst>')
