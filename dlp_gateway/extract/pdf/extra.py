@@ -15,7 +15,7 @@ from typing import Any
 import pikepdf
 
 from .contents import ACTUAL_TEXT, MARKS, Drawings, content_streams, property_lists, resources_of
-from .survey import Drawn
+from .survey import GLYPHS, Drawn
 
 _FORMS_A_PAGE = 40
 _APART = 2_000  # points between two forms on a page
@@ -32,6 +32,7 @@ class Title:
     place: str
     hidden: bool = False
     whole: bool = False  # a page as the document had it, to be recognised as a picture where need be
+    lines_only: bool = False  # pictures of single letters are not recognised
 
 
 class ExtraPages:
@@ -60,7 +61,7 @@ class ExtraPages:
         for (place, hidden), group in groupby(order, key=lambda each: (each.place, each.hidden)):
             forms = [self._form(each) for each in group]
             for start in range(0, len(forms), _FORMS_A_PAGE):
-                self._add_forms(forms[start : start + _FORMS_A_PAGE], Title(place, hidden))
+                self._add_forms(forms[start : start + _FORMS_A_PAGE], Title(place, hidden, lines_only=place == GLYPHS))
 
     def add_pictures(self, pictures: Sequence[pikepdf.Stream], title: Title) -> None:
         for picture in pictures:

@@ -31,6 +31,7 @@ class Objects:
     pictures: list[Handle] = field(default_factory=list, repr=False)
     shapes: int = 0
     in_forms: bool = False  # some of the text
+    backwards: int = 0  # how often text stands above the text before it, or to the left on the same line
 
 
 class Sorter:
@@ -43,6 +44,7 @@ class Sorter:
         self._sides = [ctypes.c_float() for _ in range(4)]
         self._colour = [ctypes.c_uint() for _ in range(4)]
         self._backgrounds: list[tuple[float, float, float, float]] = []
+        self._last = (0.0, 1e9, 1e9)  # left, top and bottom of the text before
         self._anywhere = False  # something that may lie behind any text
         self._is_cut_short = False
 
@@ -57,7 +59,7 @@ class Sorter:
                     found.in_hidden_layers.append(handle)
                 elif raw.FPDFTextObj_GetTextRenderMode(handle) in _COLOURLESS:
                     colourless.append(handle)
-                elif depth == 0 and self._is_unseen(handle):
+                elif depth == 0 and self._is_unseen(handle, found):
                     found.hidden.append(handle)
                 else:
                     found.shown.append(handle)
@@ -93,12 +95,15 @@ class Sorter:
                     (raw.FPDFFormObj_GetObject(handle, index), depth + 1) for index in range(count - 1, -1, -1)
                 )
 
-    def _is_unseen(self, handle: Handle) -> bool:
+    def _is_unseen(self, handle: Handle, found: Objects) -> bool:
         """Whether text on the page itself lies outside of it, is tiny, or white with nothing behind it."""
         box = self._bounds(handle)
         if box is None:
             return False
         left, bottom, right, top = box
+        last_left, last_top, last_bottom = self._last
+        found.backwards += bottom >= last_top or (right <= last_left and top > last_bottom)
+        self._last = (left, top, bottom)
         if right < self._left or left > self._right or top < self._bottom or bottom > self._top:
             return True
         if top - bottom < _TINY_POINTS and _is_tiny(handle):

@@ -11,7 +11,7 @@ import pypdfium2
 from ...model import GapReason
 from ..budget import BudgetSpentError
 from ..source import Item, Source, Tools
-from .extra import BETWEEN, ExtraPages
+from .extra import BETWEEN, ExtraPages, Title
 from .pages import joined_letters, open_pages, read_page
 from .pictures import PictureReader
 
@@ -84,7 +84,7 @@ class PageReader:
                     continue
                 words = f"{text.visible}\n{text.hidden}".replace(BETWEEN, "\n")
                 yield self._source.passage(self.seen.new(words), title.place, hidden=title.hidden)
-                yield from pictures.read(page, text, title.place, whole=title.whole, hidden=title.hidden)
+                yield from pictures.read(page, text, title)
                 page.close()
 
     def _page(
@@ -99,10 +99,11 @@ class PageReader:
             return
         text = read_page(page, hidden_layers)
         yield self._told(text.visible, place, hidden=False)
+        yield self._source.passage(self.seen.new(text.laid_out), f"{place} (as laid out)")
         yield self._source.passage(joined_letters(text.visible), f"{place} (spaced letters joined)")
         yield self._told(text.hidden, f"{place} (hidden text)", hidden=True)
         yield self._told(text.in_hidden_layers, f"{place}, hidden layer", hidden=True)
-        yield from pictures.read(page, text, place, whole=True, hidden=False)
+        yield from pictures.read(page, text, Title(place, whole=True))
         page.close()
 
     def _told(self, text: str, place: str, *, hidden: bool) -> Item:

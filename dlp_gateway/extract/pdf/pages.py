@@ -5,14 +5,17 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 
 import pypdfium2
 from pypdfium2 import raw
 
-from .page_objects import Handle, Sorter, show
+from .page_objects import Handle, Objects, Sorter, show
 
+_OFTEN_BACKWARDS, _BACKWARDS_SHARE = 3, 0.1  # more often than columns, footers and captions make it
+_MAX_PLACED = 100_000
 _MAX_PROBED = 20_000  # characters of a page whose reading is asked for
 _UNREADABLE_SHARE = 0.05
 _MOST_UNREADABLE = 8
@@ -29,6 +32,7 @@ class PageText:
     visible: str = field(repr=False)
     hidden: str = field(repr=False)
     in_hidden_layers: str = field(repr=False)
+    laid_out: str = field(default="", repr=False)  # by place, where it is drawn in another order
     unreadable: bool = False  # characters whose meaning the fonts do not tell
     pictures: list[Handle] = field(default_factory=list, repr=False)
     shapes: int = 0
@@ -52,16 +56,19 @@ def read_page(page: pypdfium2.PdfPage, hidden_layers: frozenset[str]) -> PageTex
     for sort in sorts:
         for other in sorts:
             show(other, shown=other is sort)
-        text, meaningless = _text_of(page, in_forms=objects.in_forms) if sort else ("", False)
+        text, meaningless = _text_of(page, objects) if sort else ("", False)
         texts.append(text)
         unreadable = unreadable or meaningless
     for sort in sorts:
         show(sort, shown=True)
+    often = max(_OFTEN_BACKWARDS, len(objects.shown) * _BACKWARDS_SHARE)
+    laid_out = _laid_out(page) if objects.backwards >= often else ""
     visible, hidden, in_hidden_layers = texts
     return PageText(
         visible=visible,
         hidden=hidden,
         in_hidden_layers=in_hidden_layers,
+        laid_out=laid_out,
         unreadable=unreadable,
         pictures=objects.pictures,
         shapes=objects.shapes,
@@ -73,17 +80,63 @@ def joined_letters(text: str) -> str:
     return "\n".join(match[0].replace(" ", "") for match in _SPACED.finditer(text))
 
 
-def _text_of(page: pypdfium2.PdfPage, *, in_forms: bool) -> tuple[str, bool]:
+def _text_of(page: pypdfium2.PdfPage, objects: Objects) -> tuple[str, bool]:
     """The text of what is shown, and whether it is unreadable."""
     text_page = page.get_textpage()
     try:
         text = text_page.get_text_range()
-        if in_forms and text.isascii():
+        if objects.in_forms and text.isascii():
             text = _with_line_ends(text_page.raw, text)
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-")
         return _CONTROL.sub("", text), _is_unreadable(text_page.raw)
     finally:
         text_page.close()
+
+
+def _laid_out(page: pypdfium2.PdfPage) -> str:
+    """The characters of a page by where they stand, lines from the top and each from the left."""
+    text_page = page.get_textpage()
+    try:
+        lines = _lines(list(_placed(text_page.raw)))
+    finally:
+        text_page.close()
+    return "\n".join(lines)
+
+
+def _placed(text_page: ctypes.c_void_p) -> Iterator[tuple[float, float, float, float, str]]:
+    """Height, left, right, size and the character itself."""
+    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    for index in range(min(raw.FPDFText_CountChars(text_page), _MAX_PLACED)):
+        code = raw.FPDFText_GetUnicode(text_page, index)
+        if raw.FPDFText_IsGenerated(text_page, index) != 1 and code > 32:
+            raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+            raw.FPDFText_GetCharOrigin(text_page, index, x, y)
+            yield y.value, x.value, right.value, max(top.value - bottom.value, 1.0), chr(code)
+
+
+def _lines(placed: list[tuple[float, float, float, float, str]]) -> Iterator[str]:
+    """What stands within half a letter's height is a line; half a letter's height apart is a word."""
+    line: list[tuple[float, float, float, str]] = []
+    height = 0.0
+    for y, left, right, size, letter in sorted(placed, key=lambda item: -item[0]):
+        if line and height - y > size / 2:
+            yield _words(line)
+            line = []
+        if not line:
+            height = y
+        line.append((left, right, size, letter))
+    yield _words(line)
+
+
+def _words(line: list[tuple[float, float, float, str]]) -> str:
+    pieces: list[str] = []
+    end = None
+    for left, right, size, letter in sorted(line):
+        if end is not None and left - end > size / 2:
+            pieces.append(" ")
+        pieces.append(letter)
+        end = right
+    return "".join(pieces)
 
 
 def _with_line_ends(text_page: ctypes.c_void_p, text: str) -> str:

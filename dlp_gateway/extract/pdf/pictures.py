@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import pypdfium2
 from pypdfium2 import raw
@@ -15,6 +15,8 @@ from .. import ocr
 from ..budget import BudgetSpentError
 from ..image import recognise_pixels
 from ..source import Item, ProgramError, Source, Tools
+from .extra import Title
+from .page_objects import Handle
 from .pages import PageText
 
 _LITTLE_TEXT = 50  # letters: a scanner's own line at the foot of a page
@@ -22,8 +24,8 @@ _MANY_SHAPES = 40  # letters drawn as outlines
 _POINTS_PER_INCH = 72
 _LEAST_DOTS_PER_INCH = 100
 _MOST_PIXELS = 2 * ocr.PAGE_PIXELS
-_STRIPS = 3  # pictures of one width below one another
-_MAX_PICTURES = 500  # of one page
+_LINE = 3  # times as wide as high: more than one letter
+_PIECE_SIDE, _FEWEST_PIECES, _PIECES_SHARE = 60, 3, 0.05  # pixels, pictures, of the page's area
 _RAW_MODES = {
     raw.FPDFBitmap_Gray: "L",
     raw.FPDFBitmap_BGR: "BGR",
@@ -42,32 +44,35 @@ class PictureReader:
         self._seen: set[bytes] = set()
         self._spent = False
 
-    def read(self, page: pypdfium2.PdfPage, text: PageText, place: str, *, whole: bool, hidden: bool) -> Iterator[Item]:
-        """The text of a page that shows pictures; `whole`: the page may be rendered as it is. When the budget of
-        pictures is spent, one gap, and nothing more."""
-        if self._spent or not (text.pictures or text.shapes or text.unreadable):
-            return
-        place = f"{place} {ocr.READ_FROM_PICTURE}"
-        try:
-            if whole and self._is_picture(text):
-                yield self._source.passage(self._page(page, text), place, hidden=hidden)
-                if self._is_small_print(page):
-                    yield self._source.gap(GapReason.TOO_LARGE, "a PDF page that is too large to be read as a picture")
-            else:
-                for handle in text.pictures[:_MAX_PICTURES]:
-                    yield self._source.passage(self._picture(page, handle), place, hidden=hidden)
-        except BudgetSpentError as error:
-            self._spent = True
-            yield self._source.gap(error.reason, f"{place}: {error.detail}")
-        except ProgramError as error:
-            yield self._source.gap(error.reason, error.detail)
+    def read(self, page: pypdfium2.PdfPage, text: PageText, title: Title) -> Iterator[Item]:
+        """The text of a page that shows pictures. When the budget of pictures is spent, one gap, and nothing more."""
+        place = f"{title.place} {ocr.READ_FROM_PICTURE}"
+        readings = [partial(self._picture, page, handle) for handle in text.pictures if self._counts(handle, title)]
+        if title.whole and self._is_picture(page, text):
+            readings = [partial(self._page, page, text)]
+            if self._scale(page) * _POINTS_PER_INCH < _LEAST_DOTS_PER_INCH:
+                yield self._source.gap(GapReason.TOO_LARGE, "a PDF page that is too large to be read as a picture")
+        for reading in readings:
+            if self._spent:
+                return
+            try:
+                yield self._source.passage(reading(), place, hidden=title.hidden)
+            except BudgetSpentError as error:
+                self._spent = True
+                yield self._source.gap(error.reason, f"{place}: {error.detail}")
+            except ProgramError as error:
+                yield self._source.gap(error.reason, error.detail)
 
-    def _is_picture(self, text: PageText) -> bool:
+    def _counts(self, handle: Handle, title: Title) -> bool:
+        width, height = _pixels(handle)
+        return ocr.may_hold_text(width, height) and (width > _LINE * height or not title.lines_only)
+
+    def _is_picture(self, page: pypdfium2.PdfPage, text: PageText) -> bool:
         little = text.letters < _LITTLE_TEXT and (bool(text.pictures) or text.shapes >= _MANY_SHAPES)
-        return little or text.unreadable or _has_strips(text.pictures)
+        return little or text.unreadable or _is_in_pieces(text.pictures, page)
 
     def _page(self, page: pypdfium2.PdfPage, text: PageText) -> str:
-        for handle in text.pictures[:_MAX_PICTURES]:
+        for handle in text.pictures:
             self._check_size(handle)
         bitmap = page.render(
             scale=self._scale(page),
@@ -85,13 +90,8 @@ class PictureReader:
         full = ocr.DOTS_PER_INCH / _POINTS_PER_INCH
         return float(min(full, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5))
 
-    def _is_small_print(self, page: pypdfium2.PdfPage) -> bool:
-        return self._scale(page) * _POINTS_PER_INCH < _LEAST_DOTS_PER_INCH
-
-    def _picture(self, page: pypdfium2.PdfPage, handle: ctypes.c_void_p) -> str:
+    def _picture(self, page: pypdfium2.PdfPage, handle: Handle) -> str:
         width, height = self._check_size(handle)
-        if not ocr.may_hold_text(width, height):
-            return ""
         length = raw.FPDFImageObj_GetImageDataRaw(handle, None, 0)
         buffer = (ctypes.c_ubyte * length)()
         raw.FPDFImageObj_GetImageDataRaw(handle, buffer, length)
@@ -109,12 +109,11 @@ class PictureReader:
         finally:
             raw.FPDFBitmap_Destroy(bitmap)
 
-    def _check_size(self, handle: ctypes.c_void_p) -> tuple[int, int]:
-        width, height = ctypes.c_uint(), ctypes.c_uint()
-        raw.FPDFImageObj_GetImagePixelSize(handle, width, height)
-        if width.value * height.value > self._tools.meter.budget.pixels:
+    def _check_size(self, handle: Handle) -> tuple[int, int]:
+        width, height = _pixels(handle)
+        if width * height > self._tools.meter.budget.pixels:
             raise ProgramError(GapReason.TOO_LARGE, "a picture with more pixels than are read")
-        return width.value, height.value
+        return width, height
 
     def _recognise(self, bitmap: ctypes.c_void_p) -> str:
         width, height = raw.FPDFBitmap_GetWidth(bitmap), raw.FPDFBitmap_GetHeight(bitmap)
@@ -125,14 +124,21 @@ class PictureReader:
         return recognise_pixels(octets, mode, (width, height), stride, self._tools)
 
 
-def _has_strips(pictures: list[ctypes.c_void_p]) -> bool:
-    """Whether pictures too low to be read alone stand below one another, as some programs cut a scanned page."""
-    columns: Counter[tuple[int, int]] = Counter()
-    for handle in pictures[:_MAX_PICTURES]:
-        width, height = ctypes.c_uint(), ctypes.c_uint()
-        sides = [ctypes.c_float() for _ in range(4)]
-        raw.FPDFImageObj_GetImagePixelSize(handle, width, height)
-        raw.FPDFPageObj_GetBounds(handle, *sides)
-        if width.value > 4 * height.value:
-            columns[round(sides[0].value), round(sides[2].value)] += 1
-    return any(count >= _STRIPS for count in columns.values())
+def _is_in_pieces(pictures: list[Handle], page: pypdfium2.PdfPage) -> bool:
+    """Whether pictures too small to be read alone cover a part of the page, as some programs cut what they draw into
+    strips or tiles."""
+    pieces = area = 0.0
+    sides = [ctypes.c_float() for _ in range(4)]
+    for handle in pictures:
+        if min(_pixels(handle)) < _PIECE_SIDE and raw.FPDFPageObj_GetBounds(handle, *sides):
+            left, bottom, right, top = (side.value for side in sides)
+            pieces += 1
+            area += (right - left) * (top - bottom)
+    width, height = page.get_size()
+    return bool(pieces >= _FEWEST_PIECES and area >= _PIECES_SHARE * width * height)
+
+
+def _pixels(handle: Handle) -> tuple[int, int]:
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    raw.FPDFImageObj_GetImagePixelSize(handle, width, height)
+    return width.value, height.value

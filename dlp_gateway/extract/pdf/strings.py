@@ -57,7 +57,7 @@ _INHERITED = frozenset((FORM, COMMENT, LAYERS, "signature"))
 _INVISIBLE = 1 | 2 | 32  # annotation flags: invisible, hidden, no view (ISO 32000-2, 12.5.3)
 # A string, or a key that `collect` or the survey asks about: of files, appearances, fields, fonts, masks, functions.
 _MATTERS = re.compile(
-    rb"\(|<[0-9A-Fa-f]|/(?:A[AFP]|EF|FT|JS|RC|RV|V|DV|XFA|Metadata|FontFile[23]?|ToUnicode|CID|Encoding|ICC|Indexed|"
+    rb"\(|<[0-9A-Fa-f]|/(?:A[AFP]|CharProcs|EF|FT|JS|RC|RV|V|DV|XFA|Metadata|FontFile[23]?|ToUnicode|CID|Encoding|ICC|Indexed|"
     rb"Separation|DeviceN|Functions?|TR2?|HT|BG2?|UCR2?|DestOutputProfile|TintTransform|Shading|Halftone|Thumb|S?Mask|"
     rb"Alternates|F|UF|DOS|Mac|Unix|UseCMap)\b"
 )
@@ -75,6 +75,7 @@ class Strings:
     lines: dict[tuple[str, bool], dict[str, None]] = field(default_factory=dict, repr=False)
     roles: dict[tuple[int, int], str] = field(default_factory=dict)  # stream to the key that refers to it
     appearances: list[tuple[Any, str, bool]] = field(default_factory=list, repr=False)  # /AP, its place, hidden
+    letters: list[Any] = field(default_factory=list, repr=False)  # fonts whose letters are drawings
     files: list[Any] = field(default_factory=list, repr=False)  # file specifications with a file in them
     values: int = 0
 
@@ -158,6 +159,8 @@ def _note(entries: Any, keys: set[str], holder: _Holder, found: Strings) -> None
         _add_field(entries, keys, holder, found)
     if "/EF" in keys:
         found.files.append(entries)
+    if "/CharProcs" in keys:
+        found.letters.append(entries)
     if "/AP" in keys:
         place = FORM if holder.place == FORM else _on_page(COMMENT, holder.page)
         found.appearances.append((entries["/AP"], place, _is_unseen(entries, keys)))

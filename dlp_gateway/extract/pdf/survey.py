@@ -24,6 +24,7 @@ _WORDLESS = frozenset(
         *("/BG2", "/UCR", "/UCR2", "/DestOutputProfile", "/TintTransform", "/Shading", "/Halftone", "/Thumb", "/Mix"),
     )
 )
+GLYPHS = "letters that are drawings"
 _MASKS = frozenset(("/SMask", "/Mask", "/Thumb", "/Alternates"))
 _TEXT_STREAMS = {"/JS": SCRIPT, "/RC": "comment", "/RV": FORM, "/V": FORM, "/DV": FORM}
 _PRINTABLE = bytes((*range(0x20, 0x7F), 9, 10, 13, *range(0xA0, 0x100)))
@@ -52,6 +53,7 @@ class Survey:
     pictures: list[pikepdf.Stream] = field(default_factory=list)  # that nothing draws
     bombs: list[pikepdf.Stream] = field(default_factory=list)
     loose_files: list[pikepdf.Stream] = field(default_factory=list)
+    sounds: bool = False
     hidden_layers: frozenset[str] = frozenset()
     drawings: Drawings = field(kw_only=True)
 
@@ -73,7 +75,6 @@ def survey_of(document: pikepdf.Pdf, tools: Tools) -> Survey:
     trailer: Any = document.trailer
     apart = {trailer[key].objgen for key in ("/Info", "/Encrypt") if key in trailer and trailer[key].is_indirect}
     kept: list[pikepdf.Stream] = []
-    glyphs: list[tuple[Any, Any]] = []
     things: Iterable[Any] = document.objects
     for count, thing in enumerate(things):
         if count >= MAX_OBJECTS:
@@ -84,18 +85,17 @@ def survey_of(document: pikepdf.Pdf, tools: Tools) -> Survey:
             collect(thing, found.strings, found.numbers)
         if isinstance(thing, pikepdf.Stream):
             kept.append(thing)
-        elif isinstance(thing, pikepdf.Dictionary):
-            if thing.get("/Type") == pikepdf.Name.Page and thing.objgen not in found.numbers:
-                found.removed.append(thing)
-            elif thing.get("/Subtype") == pikepdf.Name.Type3 and isinstance(
-                thing.get("/CharProcs"), pikepdf.Dictionary
-            ):
-                glyphs.append((thing["/CharProcs"], thing.get("/Resources")))
+        elif _is_page(thing) and thing.objgen not in found.numbers:
+            found.removed.append(thing)
     _properties(found, tools)
     _appearances(found)
-    _glyphs(found, glyphs)
+    _glyphs(found)
     _streams(found, kept, tools)
     return found
+
+
+def _is_page(thing: Any) -> bool:
+    return isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == pikepdf.Name.Page
 
 
 def _number_pages(found: Survey, tools: Tools) -> None:
@@ -158,14 +158,13 @@ def _appearances(found: Survey) -> None:
                 found.drawn.append(Drawn(stream, found.drawings.of_stream(stream), place, hidden))
 
 
-def _glyphs(found: Survey, glyphs: list[tuple[Any, Any]]) -> None:
-    for procedures, resources in glyphs:
-        for stream in procedures.values():
+def _glyphs(found: Survey) -> None:
+    for font in found.strings.letters:
+        procedures, resources = font["/CharProcs"], font.get("/Resources")
+        for stream in procedures.values() if isinstance(procedures, pikepdf.Dictionary) else ():
             if isinstance(stream, pikepdf.Stream):
                 drawing = found.drawings.of_stream(stream, resources)
-                found.drawn.append(
-                    Drawn(stream, drawing, "letters that are drawings", hidden=False, resources=resources)
-                )
+                found.drawn.append(Drawn(stream, drawing, GLYPHS, hidden=False, resources=resources))
 
 
 def _streams(found: Survey, kept: list[pikepdf.Stream], tools: Tools) -> None:
@@ -204,6 +203,9 @@ def _streams(found: Survey, kept: list[pikepdf.Stream], tools: Tools) -> None:
 def _other_stream(found: Survey, stream: pikepdf.Stream, tools: Tools) -> None:
     role = found.strings.roles.get(stream.objgen, "")
     kind = stream.get("/Type")
+    if kind == pikepdf.Name.Sound:
+        found.sounds = True
+        return
     if kind == pikepdf.Name.EmbeddedFile or role in ("/F", "/UF", "/DOS", "/Mac", "/Unix"):
         found.loose_files.append(stream)
     elif kind == pikepdf.Name.Metadata or role == "/Metadata":
@@ -249,6 +251,8 @@ def _read(found: Survey, stream: pikepdf.Stream, tools: Tools) -> bytes | None:
 
 def attached_files(found: Survey, source: Source, tools: Tools) -> Iterator[Item]:
     """Files inside the document: attachments, associated and portfolio files, those of annotations; then loose ones."""
+    if found.sounds:
+        yield source.gap(GapReason.UNSUPPORTED, "a sound recording in a PDF")
     given: set[Number] = set()
     for specification in found.strings.files:
         names = [

@@ -1,36 +1,30 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
-import reportlab
 from pikepdf import Array, Dictionary, Name
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from dlp_gateway.extract import Budget
 from dlp_gateway.model import GapReason
-from tests.support.documents.images import LETTER, encoded, page, photograph, picture
+from tests.support.documents.images import encoded, page, picture
 from tests.support.documents.pdf import (
     content_pdf,
     drawn_pdf,
     form_object,
-    helvetica,
     make_pdf,
-    pages_of_pictures,
     plain_pdf,
     saved,
     updated,
 )
-from tests.support.ocr import Onlooker, needs_tesseract, tesseract, unavailable
+from tests.support.ocr import Onlooker
 
 MADE, PLANTED = make_pdf()
 
@@ -122,6 +116,39 @@ def test_a_jpeg_that_is_attached_as_it_is_can_be_read(read: Callable) -> None:
     assert reading.gaps == ()
 
 
+def test_letters_drawn_out_of_order_are_read_by_where_they_stand(read: Callable) -> None:
+    """What people see are lines; in the file their letters come in any order."""
+    lines = ("Dear Jane Example,", "your number is QQ 12 34 56 C", "and your date of birth 01/02/1980")
+
+    def draw(canvas: Canvas) -> None:
+        letters = [(8 * x, -20 * y, letter) for y, line in enumerate(lines) for x, letter in enumerate(line)]
+        for x, y, letter in random.Random(7).sample(letters, len(letters)):
+            canvas.drawString(72 + x, 700 + y, letter)
+
+    reading = read(drawn_pdf(draw), "a.pdf")
+    assert "QQ123456C" not in "".join(reading.at("page 1")[0].text.split())
+    bare = ["".join(line.split()) for line in reading.at("page 1 (as laid out)")[0].text.split("\n")]
+    assert bare == ["".join(line.split()) for line in lines]
+
+
+def test_a_page_in_columns_has_one_reading(read: Callable) -> None:
+    def draw(canvas: Canvas) -> None:
+        for column in range(2):
+            for line in range(30):
+                canvas.drawString(72 + 250 * column, 750 - 14 * line, f"Column {column} line {line}")
+
+    assert [p.place for p in read(drawn_pdf(draw), "a.pdf").passages if p.place.startswith("page 1")] == ["page 1"]
+
+
+def test_a_sound_is_a_gap(read: Callable) -> None:
+    def more(document: pikepdf.Pdf, page: Any) -> None:
+        sound = document.make_stream(bytes(99))
+        sound.Type, sound.R = Name.Sound, 8000
+        page.Annots = Array([document.make_indirect(Dictionary(Subtype=Name.Sound, Rect=[1, 1, 9, 9], Sound=sound))])
+
+    assert read(content_pdf(shown("K_BODY"), more=more), "a.pdf").reasons == [GapReason.UNSUPPORTED]
+
+
 # -- earlier versions --
 
 
@@ -204,274 +231,3 @@ def test_a_pdf_around_an_encrypted_one_is_encrypted(read: Callable) -> None:
     )
     document.attachments["x"] = given
     assert GapReason.ENCRYPTED in read(saved(document), "letter.pdf").reasons
-
-
-# -- pictures --
-
-
-@needs_tesseract
-def test_a_scanned_page_is_recognised(read: Callable) -> None:
-    reading = read(pages_of_pictures([encoded(page(), "PNG")]), "scan.pdf", run=tesseract)
-    (found,) = reading.at("page 1 (read from a picture)")
-    bare = "".join(found.text.split())
-    assert [line for line in LETTER if "".join(line.split()) not in bare] == []
-    assert reading.gaps == ()
-
-
-def test_a_picture_on_a_page_of_text_is_recognised_once(read: Callable) -> None:
-    logo = ImageReader(io.BytesIO(encoded(picture(["Council"], size=(300, 100)), "PNG")))
-
-    def draw(canvas: Canvas) -> None:
-        for number in range(3):
-            canvas.drawImage(logo, 20, 700, 150, 50)
-            canvas.drawString(
-                72, 600, f"Letter {number} of three, which has a page of text for the council's residents."
-            )
-            canvas.showPage()
-
-    looking = Onlooker()
-    reading = read(drawn_pdf(draw), "letters.pdf", run=looking)
-    assert reading.where("PICTURE") == [("2", "page 1 (read from a picture)", False)]
-    assert len(looking.pictures) == 1
-
-
-def test_a_page_of_drawn_letters_is_recognised(read: Callable) -> None:
-    def draw(canvas: Canvas) -> None:
-        for place in range(60):
-            canvas.line(72 + place * 5, 700, 74 + place * 5, 710)
-
-    assert read(drawn_pdf(draw), "drawn.pdf", run=Onlooker()).where("PICTURE 1")
-
-
-def test_a_page_with_a_short_note_and_a_frame_is_not_recognised(read: Callable) -> None:
-    looking = Onlooker()
-
-    def draw(canvas: Canvas) -> None:
-        canvas.rect(50, 50, 400, 700)
-        canvas.drawString(72, 700, "See over.")
-
-    read(drawn_pdf(draw), "note.pdf", run=looking)
-    assert looking.pictures == []
-
-
-def test_a_picture_cut_into_strips_is_recognised_as_a_page(read: Callable) -> None:
-    whole = page()
-
-    def draw(canvas: Canvas) -> None:
-        canvas.drawString(72, 20, "Sent by the machine on the second floor to whoever it may concern today.")
-        for top in range(0, whole.height, 50):
-            strip = whole.crop((0, top, whole.width, min(top + 50, whole.height)))
-            height = strip.height * 842 / whole.height
-            canvas.drawImage(ImageReader(strip), 0, 842 - top * 842 / whole.height - height, 595, height)
-
-    looking = Onlooker()
-    read(drawn_pdf(draw), "scan.pdf", run=looking)
-    assert [each.width for each in looking.pictures] == [1654]
-
-
-def test_scanned_pages_beyond_the_budget_are_one_gap_that_names_the_first(read: Callable) -> None:
-    scans = [encoded(page(72, points=8 + number), "PNG") for number in range(5)]
-    reading = read(pages_of_pictures(scans), "scan.pdf", run=Onlooker(), budget=Budget(pictures=2))
-    assert [(gap.reason, gap.detail) for gap in reading.gaps] == [
-        (
-            GapReason.TOO_LARGE,
-            "page 3 (read from a picture): has more pictures and scanned pages than are read of one message",
-        )
-    ]
-    assert len([p for p in reading.passages if "PICTURE" in p.text]) == 2
-
-
-def test_a_scanned_page_that_can_t_be_recognised_here_is_a_gap(read: Callable) -> None:
-    assert read(pages_of_pictures([encoded(page(72), "PNG")]), "s.pdf", run=unavailable).reasons == [
-        GapReason.UNSUPPORTED
-    ]
-
-
-def test_a_page_with_a_picture_of_too_many_pixels_is_a_gap(read: Callable) -> None:
-    octets = pages_of_pictures([encoded(photograph((800, 600)), "PNG")])
-    reading = read(octets, "scan.pdf", run=Onlooker(), budget=Budget(pixels=100_000))
-    assert reading.reasons == [GapReason.TOO_LARGE]
-
-
-def test_a_picture_in_a_stamp_is_recognised(read: Callable) -> None:
-    def more(document: pikepdf.Pdf, page: Any) -> None:
-        drawn = picture(["Stamp"], size=(300, 100), mode="L", ink=0, paper=255)
-        stream = document.make_stream(drawn.tobytes())
-        stream.Type, stream.Subtype, stream.Width, stream.Height = Name.XObject, Name.Image, 300, 100
-        stream.ColorSpace, stream.BitsPerComponent = Name.DeviceGray, 8
-        stamp = form_object(document, b"q 100 0 0 30 0 0 cm /Im Do Q", XObject=Dictionary(Im=stream))
-        annotation = Dictionary(Type=Name.Annot, Subtype=Name.Stamp, Rect=[1, 1, 9, 9], AP=Dictionary(N=stamp))
-        page.Annots = Array([document.make_indirect(annotation)])
-
-    reading = read(
-        content_pdf(shown("A page of text that is long enough to be no picture of a page at all"), more=more),
-        "a.pdf",
-        run=Onlooker(),
-    )
-    assert reading.where("PICTURE") == [("2", "page 1, comment (read from a picture)", False)]
-
-
-@needs_tesseract
-def test_a_page_whose_letters_have_no_meaning_is_recognised(read: Callable) -> None:
-    """Fonts that number their letters as they like, and do not tell which is which."""
-    source = saved(pikepdf.open(io.BytesIO(make_subset_pdf("National Insurance number QQ 12 34 56 C"))))
-    text = "".join(read(source, "a.pdf", run=tesseract).at("page 1 (read from a picture)")[0].text.split())
-    assert "QQ123456C" in text
-
-
-def make_subset_pdf(words: str) -> bytes:
-    """A page in an embedded font whose codes are numbers from 1 on, without the table that tells their meaning."""
-    fonts = Path(reportlab.__file__).parent / "fonts"
-    pdfmetrics.registerFont(TTFont("Vera", str(fonts / "Vera.ttf"), asciiReadable=False))
-
-    def draw(canvas: Canvas) -> None:
-        canvas.setFont("Vera", 14)
-        canvas.drawString(72, 700, words)
-
-    document = pikepdf.open(io.BytesIO(drawn_pdf(draw)))
-    for thing in document.objects:
-        if isinstance(thing, Dictionary) and "/ToUnicode" in thing:
-            del thing["/ToUnicode"]
-    return saved(document)
-
-
-# -- what costs too much --
-
-
-def test_pages_beyond_the_budget_are_a_gap_and_those_before_are_read(read: Callable) -> None:
-    reading = read(plain_pdf("K_ONE", "K_TWO", "K_THREE"), "long.pdf", budget=Budget(pages=2))
-    assert reading.where("K_TWO")
-    assert reading.where("anonymous")  # properties come after the pages
-    assert reading.reasons == [GapReason.TOO_LARGE]
-
-
-def flate(document: pikepdf.Pdf, count: int) -> Any:
-    stream = document.make_stream(zlib.compress(b"BT /F1 9 Tf 9 9 Td (K) Tj ET" + b" " * count, 9))
-    stream.Filter = Name.FlateDecode
-    return stream
-
-
-def test_a_page_that_is_a_bomb_is_a_gap_and_the_others_are_read(read: Callable) -> None:
-    document = pikepdf.open(io.BytesIO(plain_pdf("K_ONE", "K_TWO")))
-    document.pages[0].obj.Contents = flate(document, 60_000_000)
-    reading = read(saved(document), "bomb.pdf", budget=Budget(file_bytes=20_000_000))
-    assert reading.where("K_TWO")
-    assert reading.reasons == [GapReason.TOO_LARGE]
-
-
-@pytest.mark.parametrize("key", ["ToUnicode", "FontFile2"])
-def test_a_font_that_is_a_bomb_never_reaches_the_renderer(read: Callable, key: str) -> None:
-    def more(document: pikepdf.Pdf, page: Any) -> None:
-        font = helvetica()
-        bomb = flate(document, 60_000_000)
-        if key == "ToUnicode":
-            font.ToUnicode = bomb
-        else:
-            font.Subtype = Name.TrueType
-            font.FontDescriptor = Dictionary(Type=Name.FontDescriptor, FontName=Name.X, Flags=32, FontFile2=bomb)
-        page.Resources.Font.F1 = font
-
-    reading = read(content_pdf(shown("K_BODY"), more=more), "bomb.pdf", budget=Budget(file_bytes=20_000_000))
-    assert reading.reasons == [GapReason.TOO_LARGE]
-    assert reading.where("K_BODY")
-
-
-def test_forms_that_draw_each_other_are_read_once_each(read: Callable) -> None:
-    """Thirty forms, each drawn twice by the next: a thousand million words."""
-
-    def more(document: pikepdf.Pdf, page: Any) -> None:
-        inner = form_object(document, b"BT /F1 9 Tf 2 2 Td (K_INNERMOST) Tj ET")
-        for _ in range(30):
-            inner = form_object(document, b"/X Do /X Do", XObject=Dictionary(X=inner))
-        page.Resources.XObject.X = inner
-
-    reading = read(content_pdf(b"/X Do " + shown("K_PAGE"), more=more), "bomb.pdf")
-    assert reading.where("K_INNERMOST") == reading.where("K_PAGE") == [("2", "page 1", False)]
-    assert reading.reasons == [GapReason.TOO_LARGE]
-
-
-def test_a_form_deeper_than_the_renderer_goes_is_read(read: Callable) -> None:
-    def more(document: pikepdf.Pdf, page: Any) -> None:
-        inner = form_object(document, b"BT /F1 9 Tf 2 2 Td (K_INNERMOST) Tj ET")
-        for _ in range(60):
-            inner = form_object(document, b"/X Do", XObject=Dictionary(X=inner))
-        page.Resources.XObject.X = inner
-
-    assert read(content_pdf(b"/X Do", more=more), "deep.pdf").where("K_INNERMOST")
-
-
-def test_a_form_that_draws_itself_ends(read: Callable) -> None:
-    def more(document: pikepdf.Pdf, page: Any) -> None:
-        form = document.make_indirect(form_object(document, b"BT /F1 9 Tf 2 2 Td (K_FORM) Tj ET /X Do"))
-        form.Resources.XObject = Dictionary(X=form)
-        page.Resources.XObject.X = form
-
-    assert read(content_pdf(b"/X Do", more=more), "loop.pdf").where("K_FORM")
-
-
-def test_marks_within_marks_are_a_gap_and_their_text_is_read(read: Callable) -> None:
-    """The renderer needs the square of their depth: six seconds for 20,000."""
-    content = b"/Span <</ActualText (x)>> BDC " * 20_000 + shown("K_DEEP") + b"EMC " * 20_000
-    reading = read(content_pdf(content), "marks.pdf")
-    assert reading.where("K_DEEP")
-    assert reading.reasons == [GapReason.TOO_LARGE]
-
-
-def test_a_line_longer_than_the_renderer_keeps_is_a_gap(read: Callable) -> None:
-    content = b"BT /F1 9 Tf 9 9 Td (" + b"word " * 10_000 + b"K_END) Tj ET"
-    assert read(content_pdf(content), "long.pdf").reasons == [GapReason.TOO_LARGE]
-
-
-def test_lzw_is_counted_before_it_is_unpacked(read: Callable) -> None:
-    """One code after another, each a longer run of the same octet."""
-    bits = []
-    for code, table in [(256, 258), (65, 258), *((code, code) for code in range(258, 4094))] * 12:
-        bits.append(f"{code:0{max(9, (table + 1).bit_length())}b}")
-    packed = "".join(bits)
-    octets = int(packed + "0" * (-len(packed) % 8), 2).to_bytes((len(packed) + 7) // 8, "big")
-
-    def more(document: pikepdf.Pdf, page: Any) -> None:
-        page.Contents = document.make_stream(octets)
-        page.Contents.Filter = Name.LZWDecode
-
-    reading = read(content_pdf(b"", more=more), "lzw.pdf", budget=Budget(file_bytes=1_000_000))
-    assert reading.reasons == [GapReason.TOO_LARGE]
-
-
-# -- broken files --
-
-
-def test_what_is_no_pdf_but_begins_as_one_is_a_gap(read: Callable) -> None:
-    assert read(b"%PDF-1.7\n" + bytes(range(256)) * 20, "letter.pdf").reasons == [GapReason.CORRUPT]
-
-
-def test_a_pdf_without_its_table_is_read_and_said_to_be_broken(read: Callable) -> None:
-    octets = plain_pdf("K_BODY")
-    reading = read(octets[: octets.rindex(b"xref", 0, octets.rindex(b"startxref"))], "letter.pdf")
-    assert reading.where("K_BODY")
-    assert reading.reasons == [GapReason.CORRUPT]
-
-
-def test_a_pdf_cut_off_anywhere_ends_in_text_or_a_gap(read: Callable) -> None:
-    for end in range(9, len(MADE), len(MADE) // 40):
-        reading = read(MADE[:end], "cut.pdf", run=Onlooker())
-        assert reading.gaps or any(p.place.startswith(("page", "removed")) for p in reading.passages), end
-
-
-def test_damaged_octets_end_in_text_or_a_gap(read: Callable) -> None:
-    for at in range(40, len(MADE), len(MADE) // 40):
-        damaged = MADE[:at] + b"\xff(<[/" + MADE[at + 5 :]
-        reading = read(damaged, "damaged.pdf", run=Onlooker())
-        assert reading.gaps or any(p.place.startswith("page") for p in reading.passages), at
-
-
-def test_a_page_tree_in_which_two_programs_see_different_pages_is_read_as_both_do(read: Callable) -> None:
-    """A count of one page, although the tree holds two."""
-    octets = saved(pikepdf.open(io.BytesIO(plain_pdf("K_ONE", "K_TWO"))))
-    reading = read(octets.replace(b"/Count 2", b"/Count 1"), "a.pdf")
-    assert reading.where("K_ONE")
-    assert reading.where("K_TWO")
-
-
-def test_a_pdf_under_a_false_label_is_read(read: Callable) -> None:
-    assert read(plain_pdf("K_BODY"), "notes.txt", "text/plain").where("K_BODY")
