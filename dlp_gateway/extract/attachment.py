@@ -18,6 +18,7 @@ def attachment_of(source: Source, kind: Kind) -> Attachment:
         kind is Kind.TABLE
         or (kind is Kind.OFFICE_OPEN and b"xl/workbook." in source.octets)
         or (kind is Kind.OPEN_DOCUMENT and b"opendocument.spreadsheet" in source.octets[38:128])
+        or (kind is Kind.OFFICE_XML and b"spreadsheet" in source.octets[:4096])
         or (kind is Kind.OLE and (source.suffix in _SPREADSHEETS or _utf16(b"Workbook") in source.octets))
         or (kind in (Kind.OFFICE_OPEN, Kind.OPEN_DOCUMENT) and source.suffix in _SPREADSHEETS)
     )

@@ -10,7 +10,7 @@ from .biff12 import number, real, rk, strings_in, wide_string
 from .budget import Meter
 from .grid import Grid
 from .number_format import shown_number
-from .worksheet import MAX_COLUMN, MAX_ROW, cell_name, margin_text
+from .worksheet import MAX_COLUMN, MAX_ROW, cell_name, is_long, margin_text
 
 _ROW, _COLUMNS, _HEADER_FOOTER, _LINK, _VALIDATION = 0, 60, 479, 494, 64
 _BLANK, _SHORT_BLANK = 1, 12
@@ -38,6 +38,7 @@ class BinarySheet:
     def __init__(self, meter: Meter, shared: Shared) -> None:
         self.grid = Grid(meter)
         self.formulas = Grid(meter)
+        self.stored = Grid(meter)
         self.texts: dict[str, list[str]] = {}
         self._shared = shared
         self._row = 0
@@ -81,7 +82,9 @@ class BinarySheet:
         value, end = _VALUES[kind](self, content, head)
         if kind in _NUMBERS:
             code = self._shared.formats[style] if style < len(self._shared.formats) else ""
-            value = shown_number(value, code, self._shared.epoch)
+            stored, value = value, shown_number(value, code, self._shared.epoch)
+            if value != stored and is_long(stored):
+                self.stored.put(self._row, self._column, stored)
         unseen = style < len(self._shared.unseen) and self._shared.unseen[style]
         self.grid.put(self._row, self._column, value, unseen=unseen)
         if kind in _FORMULAS:

@@ -151,7 +151,7 @@ class _Reader:
         place, hidden = self.places[name]
         sheet = BinarySheet(self.tools.meter, shared)
         gaps = list(self._records(name, sheet.take))
-        yield from sheet_passages(self.source, place, hidden, sheet.grid, sheet.formulas, sheet.texts)
+        yield from sheet_passages(self.source, place, hidden, sheet.grid, sheet.formulas, sheet.stored, sheet.texts)
         yield from gaps
 
     def _comments(self, name: str) -> Iterator[Item]:

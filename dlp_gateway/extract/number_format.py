@@ -20,7 +20,7 @@ _PLAIN_SIGNS = frozenset(" -/()+:'£$€")
 
 def hides_everything(code: str) -> bool:
     """Whether a format shows nothing, such as ";;;"."""
-    return len(code) > 1 and not code.strip("; ")
+    return bool(code) and not code.strip("; ")
 
 
 def literal_text(code: str) -> bool:

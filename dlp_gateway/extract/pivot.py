@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .budget import BudgetSpentError, Meter
 from .number_format import shown_iso
-from .xml_text import is_typed
+from .xml_text import is_typed, unescaped
 
 _VALUES = frozenset(("s", "n", "d", "b", "e"))
 
@@ -97,5 +97,5 @@ class PivotRecords:
 
 
 def _value(name: str, attributes: Mapping[str, str]) -> str:
-    value = " ".join(attributes.get("v", "").split())
+    value = " ".join(unescaped(attributes.get("v", "")).split())
     return shown_iso(value) if name == "d" else value

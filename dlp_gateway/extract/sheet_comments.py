@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..model import Passage
 from .source import Source
+from .xml_text import unescaped
 
 _MOST_PLACES = 500  # beyond it comments share one passage
 
@@ -48,7 +49,7 @@ class SheetComments:
 
     def passages(self, source: Source, place: str) -> Iterator[Passage]:
         """`place` is the sheet's, "" where none is known."""
-        yield from comment_passages(source, place, ((c.cell, "".join(c.pieces)) for c in self.comments))
+        yield from comment_passages(source, place, ((c.cell, unescaped("".join(c.pieces))) for c in self.comments))
         authors = "\n".join(dict.fromkeys(self.authors))
         yield source.passage(authors, joined(place, "authors of comments"), hidden=True)
 

@@ -101,7 +101,7 @@ class _Reader:
             used=self.used,
         )
         gaps = list(self._parse(name, sheet))
-        yield from sheet_passages(self.source, place, hidden, sheet.grid, sheet.formulas, sheet.texts)
+        yield from sheet_passages(self.source, place, hidden, sheet.grid, sheet.formulas, sheet.stored, sheet.texts)
         yield from gaps
 
     def _comments(self) -> Iterator[Item]:
@@ -145,11 +145,12 @@ def sheet_place(title: str, state: str) -> tuple[str, bool]:
 
 
 def sheet_passages(
-    source: Source, place: str, hidden: bool, grid: Grid, formulas: Grid, texts: Mapping[str, list[str]]
+    source: Source, place: str, hidden: bool, grid: Grid, formulas: Grid, stored: Grid, texts: Mapping[str, list[str]]
 ) -> Iterator[Item]:
-    """Cells, formulas with words in them, and texts beside the cells."""
+    """Cells, formulas with words in them, long numbers as they are stored, and texts beside the cells."""
     yield from grid.passages(source, place, hidden=hidden)
     yield from formulas.passages(source, joined(place, "formula"), hidden=hidden)
+    yield from stored.passages(source, joined(place, "stored values"), hidden=True)
     for where, found in texts.items():
         unseen = hidden or where in _UNSEEN_TEXTS
         yield source.passage(distinct(found), joined(place, where), hidden=unseen)

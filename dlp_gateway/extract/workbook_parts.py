@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from .number_format import BUILT_IN_DATES, hides_everything, literal_text
 from .run_format import is_white
-from .xml_text import is_typed
+from .xml_text import is_typed, unescaped
 
 _WHITE_INDEXES = frozenset(("1", "9"))  # 18.8.27
 _LEAST_POINTS = 2.0
@@ -39,7 +39,7 @@ class Workbook:
 
     def end(self, name: str) -> None:
         if name == "definedName" and self._name is not None:
-            self.names.append("".join(self._name).strip())
+            self.names.append(unescaped("".join(self._name).strip()))
             self._name = None
 
     def data(self, text: str) -> None:
@@ -70,7 +70,7 @@ class Strings:
         if name == "t":
             self._in_text = False
         elif name == "si":
-            self.found.append("".join(self._pieces))
+            self.found.append(unescaped("".join(self._pieces)))
         elif name == "rPh":
             self._phonetic = False
 

@@ -11,7 +11,7 @@ from .budget import Meter
 from .grid import Grid
 from .number_format import shown_iso, shown_number
 from .xml import NAMES, local_attributes
-from .xml_text import is_typed
+from .xml_text import is_typed, unescaped
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -30,6 +30,7 @@ _SAID = {
 }
 _PLACES = {"hyperlink": "link", "filter": "filter", "customFilter": "filter", "inputCells": "scenario"}
 SOUNDS = "phonetic text"
+_LONG = 7
 _WORTHWHILE = re.compile(r'"|\d{7}')
 
 
@@ -51,6 +52,7 @@ class Worksheet:
     ) -> None:
         self.grid = Grid(meter)
         self.formulas = Grid(meter)
+        self.stored = Grid(meter)  # long numbers that are shown in another form
         self.texts: dict[str, list[str]] = {}
         self._strings = strings
         self._formats = formats
@@ -185,10 +187,15 @@ class Worksheet:
             return self._strings[number] if number < len(self._strings) else value
         if kind == "n":
             code = self._formats[style] if style < len(self._formats) else ""
-            return value if not code and value.isdigit() else shown_number(value, code, self._epoch)
+            if not code and value.isdigit():
+                return value
+            shown = shown_number(value, code, self._epoch)
+            if shown != value and is_long(value):
+                self.stored.put(self._row, self._column, shown_number(value, "", self._epoch))
+            return shown
         if kind == "b":
             return {"0": "FALSE", "1": "TRUE"}.get(value, value)
-        return shown_iso(value) if kind == "d" else value
+        return shown_iso(value) if kind == "d" else unescaped(value)
 
     def _collected(self) -> str:
         self._text = None
@@ -200,7 +207,7 @@ class Worksheet:
 
     def _say(self, place: str, texts: Iterable[str]) -> None:
         for text in texts:
-            self.texts.setdefault(place or "other text", []).append(text)
+            self.texts.setdefault(place or "other text", []).append(unescaped(text))
 
 
 def margin_text(text: str) -> str:
@@ -236,6 +243,11 @@ def cell_name(row: int, column: int) -> str:
 
 # Two letters at most: others are rare.
 _COLUMNS = {a + b: column_number(a + b) for a in ("", *ascii_uppercase) for b in ascii_uppercase}
+
+
+def is_long(value: str) -> bool:
+    """Whether a number has so many digits that it may be somebody's."""
+    return len(value) >= _LONG and value.isdigit()
 
 
 def is_on(value: str | None) -> bool:

@@ -109,6 +109,15 @@ class Texts:
         return lines("".join(self.pieces), "\n".join(self.attributes))
 
 
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """A string of SpreadsheetML, which writes characters that XML can't hold, and any other it likes, as _x0041_
+    (ECMA-376, part 1: 22.9.2.19)."""
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
+
+
 def lines(*texts: str) -> str:
     """The texts below one another, without empty lines."""
     return _MANY_LINES.sub("\n", "\n".join(texts)).strip()

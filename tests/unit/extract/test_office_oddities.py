@@ -351,6 +351,7 @@ def test_a_workbook_of_excel_2003_is_read_by_its_cells(read: Callable) -> None:
     assert reading.where("K_COMMENT") == [("2", "sheet Clients, comment on A3", True)]
     assert reading.where("K_FORMULA") == [("2", "sheet Clients, formula", False)]
     assert reading.where("K_OLD") == [("2", "sheet Old (hidden)", True)]
+    assert [attachment.original_spreadsheet for attachment in reading.attachments] == [True]
 
 
 # -- Binary workbooks --

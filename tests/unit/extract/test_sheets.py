@@ -12,8 +12,8 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from dlp_gateway.extract import Budget
-from dlp_gateway.extract.number_format import shown_number
-from dlp_gateway.extract.worksheet import column_number
+from dlp_gateway.extract.number_format import hides_everything, shown_number
+from dlp_gateway.extract.worksheet import cell_name, column_number, margin_text, place_of
 from dlp_gateway.model import GapReason
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  # a calendar date
@@ -205,3 +205,78 @@ def test_workbooks_of_the_1904_calendar_show_their_dates(read: Callable, workboo
                 assert b'date1904="1"' in octets
             new.writestr(name, octets)
     assert read(buffer.getvalue(), "clients.xlsx").where("02/02/1984")
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        ("9434765919", "000 000 0000", "943 476 5919"),
+        ("9434765919", '"NHS "000\\ 000\\ 0000', "NHS 943 476 5919"),
+        ("123456", '"Case "0', "Case 123456"),
+        ("12", "0;-0;;@", "12"),
+        ("0", '0;-0;"none";@', "0"),
+        ("9434765919", "#,##0", "9434765919"),
+        ("9434765919", "0.00E+00", "9434765919"),
+        ("1234.5600000000001", "", "1234.56"),
+        ("-5", "000", "-5"),
+        ("nan", "0", "nan"),
+        ("1e400", "0", "1e400"),
+        ("12345678901234567", "", "12345678901234567"),
+        ("7", "00/00", "00/07"),
+    ],
+)
+def test_a_pattern_of_digits_and_words_is_filled_in(value: str, code: str, shown: str) -> None:
+    assert shown_number(value, code, _EPOCH) == shown
+
+
+@pytest.mark.parametrize(("code", "hides"), [(";;;", True), ("; ;;", True), ("0;;", False), ("", False), (";", True), ("  ", True)])
+def test_a_format_of_nothing_hides_its_cell(code: str, hides: bool) -> None:
+    assert hides_everything(code) is hides
+
+
+def test_a_long_number_is_also_read_as_it_is_stored(read: Callable) -> None:
+    """Its format may part the digits in a way that no recogniser knows."""
+    book = openpyxl.Workbook()
+    book.active["B2"] = 9434765919
+    book.active["B2"].number_format = '0"x"0000"y"00000'
+    reading = read(saved(book), "clients.xlsx")
+    assert reading.where("9x4347y65919") == [("2", "sheet Sheet", False)]
+    stored = reading.one("9434765919")
+    assert (stored.place, stored.hidden, stored.first_row, stored.first_column) == (
+        "sheet Sheet, stored values",
+        True,
+        2,
+        2,
+    )
+
+
+def test_characters_written_as_escapes_are_read_as_themselves(read: Callable) -> None:
+    """ECMA-376, part 1: 22.9.2.19; Excel shows QQ123456C."""
+    cell = b'<c r="A1" t="inlineStr"><is><t>QQ_x0031_2_x0033_456C</t></is></c>'
+    octets = b'<worksheet><sheetData><row r="1">' + cell + b"</row></sheetData></worksheet>"
+    book = openpyxl.Workbook()
+    reading = read(with_part(saved(book), "xl/worksheets/sheet77.xml", octets), "clients.xlsx")
+    assert reading.where("QQ123456C")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("&CConfidential", "Confidential"),
+        ('&L&"Arial,Bold"&12Left&RRight &P of &N', "Left\nRight  of"),
+        ("&K00B050Green && blue", "Green & blue"),
+        ("plain", "plain"),
+    ],
+)
+def test_a_page_header_is_read_without_its_codes(text: str, words: str) -> None:
+    assert margin_text(text) == words
+
+
+@pytest.mark.parametrize(
+    ("reference", "place"),
+    [("A1", (1, 1)), ("$B$4", (4, 2)), ("XFD1048576", (1_048_576, 16_384)), ("XFE1", None), ("A0", None), ("1A", None)],
+)
+def test_a_reference_is_a_row_and_a_column_of_a_sheet(reference: str, place: tuple[int, int] | None) -> None:
+    assert place_of(reference) == place
+    if place is not None:
+        assert cell_name(*place) == reference.replace("$", "")
