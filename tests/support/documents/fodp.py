@@ -34,11 +34,13 @@ def make_fodp() -> tuple[bytes, dict[str, Planted]]:
         + f"<draw:g>{_box(plant('Grouped', 'slide 1'), 1, 8, plant('AltText', 'slide 1, alternative text'))}</draw:g>"
         + _table(plant("TableCell", "slide 1"))
     )
-    body = f"""<draw:page draw:name="p1" draw:master-page-name="m" presentation:use-footer-name="f">{boxes}
+    body = f"""<draw:page draw:name="p1" draw:master-page-name="m" presentation:use-footer-name="f">
+{boxes}
 <office:annotation svg:x="1cm" svg:y="1cm">
 <dc:creator>{plant("CommentAuthor", "slide 1, authors of comments", hidden=True)}</dc:creator>
 <dc:date>2026-01-01T00:00:00</dc:date>
-<text:p>{plant("Comment", "slide 1, comment", hidden=True)}</text:p></office:annotation>{_notes(plant("Notes", "speaker notes 1"))}</draw:page>
+<text:p>{plant("Comment", "slide 1, comment", hidden=True)}</text:p></office:annotation>
+{_notes(plant("Notes", "speaker notes 1"))}</draw:page>
 <draw:page draw:name="p2" draw:style-name="hide" draw:master-page-name="m">
 {_box(plant("HiddenSlide", "slide 2 (hidden)", hidden=True), 1, 1)}
 {_notes(plant("MoreNotes", "speaker notes 2"))}</draw:page>
