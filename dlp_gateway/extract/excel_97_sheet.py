@@ -3,7 +3,6 @@ text boxes, page headers, links and rules for entries."""
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,9 +14,9 @@ from .leftover import OTHER_CONTENT, left_over
 from .number_format import BUILT_IN_DATES, EPOCH_1900, hides_everything, shown_number
 from .sheets import sheet_passages
 from .source import Item, Source
+from .worksheet import cell_name, is_long, margin_text
 
 BOF_CHART = 0x0020
-_LAYOUT_CODE = re.compile(r'&(?:"[^"]*"|\d{1,3}|K[0-9A-Fa-f]{6}|[A-Z])')
 _STRING_RESULT = b"\x00"
 _WHITE = (1, 9)  # 2.5.161: white among the colours that are always there, and first of the palette
 _ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 1
@@ -82,6 +81,7 @@ class SheetReader:
         self._book = book
         self._grid = grid
         self._formulas = Grid(grid.meter)
+        self._stored = Grid(grid.meter)  # long numbers that are shown in another way
         self._texts: dict[str, list[str]] = {}
         self._other: list[bytes] = []
         self._shapes: dict[int, str] = {}  # text of a shape by its number in the sheet
@@ -122,13 +122,13 @@ class SheetReader:
     def passages(self, source: Source) -> Iterator[Item]:
         """The cells, then all other texts, then each note."""
         place, hidden = self.place, self.hidden
-        yield from sheet_passages(source, place, hidden, self._grid, self._formulas, self._texts)
+        yield from sheet_passages(source, place, hidden, self._grid, self._formulas, self._stored, self._texts)
         noted = set()
         for row, column, shape, said in self._notes:
             text = self._shapes.get(shape, "")
             noted.add(shape)
             words = f"{said}\n{text}" if text and not text.startswith(said) else text or said
-            yield source.passage(words, f"{place}, comment on {_cell_name(row, column)}", hidden=True)
+            yield source.passage(words, f"{place}, comment on {cell_name(row + 1, column + 1)}", hidden=True)
         boxes = [text for shape, text in self._shapes.items() if shape not in noted]
         yield source.passage("\n".join(boxes), f"{place}, text box", hidden=hidden)
         yield source.passage(left_over(self._other, set()), f"{place}, {OTHER_CONTENT}", hidden=True)
@@ -143,7 +143,11 @@ class SheetReader:
             self._grid.put(row + 1, column + 1, text, unseen=unseen)
 
     def _put_number(self, row: int, column: int, style: int, number: float) -> None:
-        self._put(row, column, style, shown_number(number_text(number), self._book.code(style), self._book.epoch))
+        stored = number_text(number)
+        shown = shown_number(stored, self._book.code(style), self._book.epoch)
+        self._put(row, column, style, shown)
+        if shown != stored and is_long(stored) and not self._charts:
+            self._stored.put(row + 1, column + 1, stored)
 
     def _shared(self, record: Record) -> None:
         row, column, style, number = struct.unpack_from("<HHHI", record.body)
@@ -235,11 +239,11 @@ class SheetReader:
     # -- Other texts --
 
     def _line(self, record: Record) -> None:
-        """Page headers and footers (2.4.136), whose codes of layout ("&C", '&"Arial"') are set off from the text."""
+        """Page headers and footers (2.4.136)."""
         if record.body:
             text = self._book.text(record, 0, 2 if self._book.wide else 1)
             place = "page header" if record.kind == 0x0014 else "page footer"
-            self._say(place, _LAYOUT_CODE.sub(r" \g<0> ", text).strip())
+            self._say(place, margin_text(text))
 
     def _link(self, record: Record) -> None:
         """2.4.140: a target, which stands among numbers of its parts."""
@@ -288,12 +292,3 @@ class SheetReader:
 
     def _series(self, record: Record) -> None:
         self._say("chart", self._book.text(record, 2, 1))
-
-
-def _cell_name(row: int, column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
