@@ -16,6 +16,7 @@ from .extra import ExtraPages, Title, saved
 from .page_reader import PageReader, Seen
 from .pages import open_pages
 from .streams import set_limits
+from .strings import MAX_OBJECTS
 from .survey import Survey, attached_files, survey_of
 
 _BEFORE = "(earlier version)"
@@ -28,6 +29,8 @@ def read_pdf(source: Source, tools: Tools) -> Iterator[Item]:
     """The text of each page ("page 3"), comments, form fields, properties and what else objects hold, attached files,
     text that no page draws, and earlier versions that are still in the file."""
     set_limits(tools.meter.room())
+    if source.octets.count(b" obj") > MAX_OBJECTS:  # qpdf needs two kilobytes for each
+        raise BudgetSpentError("a PDF of more objects than are read")
     try:
         document = pikepdf.open(io.BytesIO(_with_end(source.octets)))
     except pikepdf.PasswordError:

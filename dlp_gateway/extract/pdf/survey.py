@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import pikepdf
@@ -98,11 +99,34 @@ def _is_page(thing: Any) -> bool:
     return isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == pikepdf.Name.Page
 
 
+def _page_tree(document: pikepdf.Pdf) -> Iterator[Any]:
+    """The pages in order (ISO 32000-2, 7.7.3). One by one: qpdf's own list copies a page that stands in the tree a
+    million times a million times."""
+    waiting: list[tuple[Any, int]] = [(document.Root.get("/Pages"), 0)]
+    nodes: set[Number] = set()
+    while waiting:
+        node, at = waiting.pop()
+        if not isinstance(node, pikepdf.Dictionary):
+            continue
+        kids: Any = node.get("/Kids")
+        if not isinstance(kids, pikepdf.Array):
+            yield node
+            continue
+        if at == 0:
+            if node.objgen in nodes:
+                continue  # a node above itself, or in two places: read once
+            nodes.add(node.objgen)
+        if at < len(kids):
+            waiting.append((node, at + 1))
+            waiting.append((kids[at], 0))
+
+
 def _number_pages(found: Survey, tools: Tools) -> None:
-    for number, page in enumerate(found.document.pages, 1):
-        if number > tools.meter.budget.pages:
-            break  # the reader of pages says so
-        thing: Any = page.obj
+    for number, thing in enumerate(islice(_page_tree(found.document), tools.meter.budget.pages), 1):
+        first = found.numbers.get(thing.objgen)
+        if first is not None and thing.is_indirect:  # the same page once more
+            found.pages.append(found.pages[first - 1])
+            continue
         found.numbers[thing.objgen] = number
         found.pages.append((thing, found.drawings.of_page(thing)))
         annotations = thing.get("/Annots")
