@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 
 import pikepdf
@@ -15,7 +14,7 @@ from . import earlier, leftover
 from .extra import ExtraPages, Title, saved
 from .page_reader import PageReader, Seen
 from .pages import open_pages
-from .streams import set_limits
+from .streams import open_document, set_limits
 from .strings import MAX_OBJECTS
 from .survey import Survey, attached_files, survey_of
 
@@ -32,7 +31,7 @@ def read_pdf(source: Source, tools: Tools) -> Iterator[Item]:
     if source.octets.count(b" obj") > MAX_OBJECTS:  # qpdf needs two kilobytes for each
         raise BudgetSpentError("a PDF of more objects than are read")
     try:
-        document = pikepdf.open(io.BytesIO(_with_end(source.octets)))
+        document = open_document(_with_end(source.octets))
     except pikepdf.PasswordError:
         yield source.gap(GapReason.ENCRYPTED, "a PDF with a password")
         return
@@ -165,7 +164,7 @@ def _before(
     ends = earlier.earlier_ends(source.octets, extents)
     for end in ends[: earlier.MOST_VERSIONS]:
         try:
-            document = pikepdf.open(io.BytesIO(source.octets[:end]))
+            document = open_document(source.octets[:end])
         except (pikepdf.PdfError, ValueError):
             continue  # an end that was none; its objects are carved out below
         with document:
@@ -193,7 +192,7 @@ def _removed(source: Source, tools: Tools, reader: PageReader, objects: Iterator
         return
     text = "\n".join(dict.fromkeys(text for octets in found for text in leftover.strings_of(octets)))
     yield source.passage(reader.seen.new(text), leftover.PLACE, hidden=True)
-    with pikepdf.open(io.BytesIO(source.octets)) as document:
+    with open_document(source.octets) as document:
         extra = ExtraPages(document)
         try:
             extra.add_drawn(

@@ -6,6 +6,7 @@ here.
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pikepdf
@@ -25,6 +26,12 @@ _UNPACKED = frozenset(
     )
 )
 _TOO_LARGE = "a PDF with a stream that expands to more than is read"
+
+
+def open_document(octets: bytes) -> pikepdf.Pdf:
+    """Raises pikepdf.PasswordError, pikepdf.PdfError or ValueError."""
+    # What pages inherit is looked up where it is needed: to push it down, qpdf makes a page of each entry of the tree.
+    return pikepdf.open(io.BytesIO(octets), inherit_page_attributes=False)
 
 
 def set_limits(room: int) -> None:
