@@ -59,6 +59,7 @@ class _Reader:
     others: list[str] = field(default_factory=list)
     formats: list[str] = field(default_factory=list)
     unseen: list[bool] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
     since_1904: bool = False
 
     def read(self) -> Iterator[Item]:
@@ -172,10 +173,11 @@ class _Reader:
 
     def _owner(self, name: str) -> str:
         """The place of the sheet that refers to the part, "" where none does."""
-        for sheet, (place, _) in self.places.items():
-            if any(relation.target == name for relation in self.package.relations(sheet, self.tools.meter)):
-                return place
-        return ""
+        if not self.owners:
+            for sheet, (place, _) in self.places.items():
+                for relation in self.package.relations(sheet, self.tools.meter):
+                    self.owners.setdefault(relation.target, place)
+        return self.owners.get(name, "")
 
 
 class _Styles:

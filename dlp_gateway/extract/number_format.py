@@ -10,6 +10,7 @@ from functools import lru_cache
 BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001  # a calendar date
 EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+_LONGEST_CODE = 255  # of what Excel reads
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|[_*].|([0#?]+)|(.)', re.DOTALL)
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|[^;])*)(?:;|$)', re.DOTALL)
@@ -38,6 +39,8 @@ def shown_number(value: str, code: str, epoch: datetime) -> str:
         return value
     if not math.isfinite(number):
         return value
+    if len(code) > _LONGEST_CODE:
+        code = ""
     lower = _LITERAL.sub("", code.split(";", maxsplit=1)[0]).lower()
     if "general" not in lower and re.search(r"[yd]", lower) and 0 < number < _LAST_DAY:
         return _date(epoch + timedelta(days=number), with_time="h" in lower and bool(number % 1))

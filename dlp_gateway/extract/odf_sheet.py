@@ -39,6 +39,7 @@ class OdfSheet:
         self._style = ""
         self._texts: list[str] = []
         self._hidden_groups: list[bool] = []
+        self._hidden_depth = 0
 
     @property
     def place(self) -> str:
@@ -60,10 +61,12 @@ class OdfSheet:
             self._row_repeat = _repeat(attributes, "number-rows-repeated")
             self._row_style = attributes.get("default-cell-style-name", "")
             row_style = attributes.get("style-name", "")
-            if _is_hidden(attributes) or any(self._hidden_groups) or self._styles.collapsed("table-row", row_style):
+            if _is_hidden(attributes) or self._hidden_depth or self._styles.collapsed("table-row", row_style):
                 self._grid.hidden_rows.add(self._row)
         elif name == "table-row-group":
-            self._hidden_groups.append(attributes.get("display") == "false")
+            hidden = attributes.get("display") == "false"
+            self._hidden_groups.append(hidden)
+            self._hidden_depth += hidden
         elif name.endswith("cell"):
             self._start_cell(attributes)
 
@@ -99,7 +102,7 @@ class OdfSheet:
         elif name == "table-row":
             self._row += self._row_repeat - 1
         elif name == "table-row-group" and self._hidden_groups:
-            self._hidden_groups.pop()
+            self._hidden_depth -= self._hidden_groups.pop()
 
     def _end_cell(self) -> None:
         self.in_cell = False

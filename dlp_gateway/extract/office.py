@@ -159,7 +159,7 @@ class _Document:
 
 
 def _number(name: str) -> int:
-    number = _NUMBER.search(name)
+    number = _NUMBER.search(name[-20:])
     return int(number[1]) if number and len(number[1]) < 10 else 0
 
 

@@ -38,17 +38,16 @@ class Package:
     parts: dict[str, bytes] = field(default_factory=dict)
     encrypted: bool = False  # some entry has a password
     faults: list[xml.Fault] = field(default_factory=list)  # of the parts that say how parts are related
+    _twice: int = 0
     _by_lower_name: dict[str, str] = field(default_factory=dict)
     _relations: dict[str, tuple[Relation, ...]] = field(default_factory=dict)
 
     def add(self, name: str, octets: bytes) -> None:
         """One more part. Of two with one name the second gets a number."""
         name = name.replace("\\", "/").lstrip("/")
-        number = 2
-        stem = name
-        while name in self.parts:
-            name = f"{stem} ({number})"
-            number += 1
+        if name in self.parts:
+            self._twice += 1
+            name = f"{name} (again {self._twice})"
         self.parts[name] = octets
         self._by_lower_name.setdefault(name.lower(), name)
 

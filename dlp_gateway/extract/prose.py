@@ -8,6 +8,7 @@ are, since programs part words between them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -60,6 +61,8 @@ class Prose:
         self._flow = _Flow()
         self._outer: list[_Flow] = []
         self._marks: list[str] = []  # deletions and the like that are open
+        self._open: Counter[str] = Counter()  # how many of each
+        self._paragraphs = 0
         self._in_text = ""
         self._in_tabs = 0
         self._old = 0  # properties as they were before a tracked change
@@ -85,12 +88,13 @@ class Prose:
         flow = self._flow
         if name == "p":
             self._in_text = ""
+            self._paragraphs += 1
             if flow.format.touched:
                 flow.format.start_paragraph()
         elif name in _MARKS:
             self._mark(name)
         elif name == "annotation":  # Word 2003
-            self._marks.append(_ANNOTATIONS.get(attributes.get("type", ""), _INSERTED))
+            self._open_mark(_ANNOTATIONS.get(attributes.get("type", ""), _INSERTED))
         elif name in ("tbl", "tr", "tc"):
             self._start_table(name)
         elif name in ("txbxContent", "textbox"):
@@ -113,7 +117,11 @@ class Prose:
         parent = self._path[-2] if len(self._path) > 1 else ""
         if parent == "trPr" and name == "del":
             self._flow.deleted_row = True
-        self._marks.append(_MARKS[name])
+        self._open_mark(_MARKS[name])
+
+    def _open_mark(self, mark: str) -> None:
+        self._marks.append(mark)
+        self._open[mark] += 1
 
     def end(self, name: str) -> None:
         if self._path:
@@ -123,12 +131,13 @@ class Prose:
             self._stray = []
         if name in _TEXT:
             self._in_text = ""
-            if name == "text" and "p" not in self._path:
+            if name == "text" and not self._paragraphs:
                 self._end_paragraph()
         elif name in _MARKS or name == "annotation":
             if self._marks:
-                self._marks.pop()
+                self._open[self._marks.pop()] -= 1
         elif name == "p":
+            self._paragraphs -= 1
             self._end_paragraph()
         elif name == "r":
             self._flow.format.end_run()
@@ -171,15 +180,16 @@ class Prose:
 
     def _kind(self) -> str:
         """What the text at this place is: kept, inserted, deleted, hidden ..."""
-        marks = self._marks
         if self._in_text == "delText" or self._flow.deleted_row:
-            return MOVED if MOVED in marks else DELETION
+            return MOVED if self._open[MOVED] else DELETION
+        if not self._marks:
+            return HIDDEN if self._flow.format.hidden else _KEPT
         for kind in (DELETION, MOVED, COMMENT, _FALLBACK, "phonetic text"):
-            if kind in marks:
+            if self._open[kind]:
                 return kind
         if self._flow.format.hidden:
             return HIDDEN
-        return _INSERTED if _INSERTED in marks else _KEPT
+        return _INSERTED if self._open[_INSERTED] else _KEPT
 
     def _beside(self, place: str, text: str) -> None:
         pieces = self.texts.setdefault(place, [])
@@ -326,7 +336,7 @@ _TORN = re.compile(r"[^\W_][ \-/.]?\Z")
 
 def _goes_on(left: str, right: str) -> bool:
     """Whether the second text is a part of the first one's last word or number."""
-    end = _TORN.search(left)
+    end = _TORN.search(left[-2:])
     if end is None:
         return False
     first = right[:2].lstrip(" -/.")[:1]

@@ -24,6 +24,7 @@ class SheetComments:
     def __init__(self) -> None:
         self.comments: list[_Comment] = []
         self.authors: list[str] = []
+        self._author: list[str] = []
         self._in_author = self._in_text = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -31,19 +32,20 @@ class SheetComments:
             self.comments.append(_Comment(attributes.get("ref", "")))
         elif name == "author":
             self._in_author = True
-            self.authors.append("")
+            self._author = []
         elif name in ("t", "text"):
             self._in_text = True
 
     def end(self, name: str) -> None:
         if name == "author":
             self._in_author = False
+            self.authors.append("".join(self._author))
         elif name in ("t", "text"):
             self._in_text = False
 
     def data(self, text: str) -> None:
         if self._in_author:
-            self.authors[-1] += text
+            self._author.append(text)
         elif self._in_text and self.comments:
             self.comments[-1].pieces.append(text)
 

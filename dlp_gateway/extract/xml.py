@@ -68,10 +68,6 @@ class _RefusedError(Exception):
     pass
 
 
-class _FoundError(Exception):
-    pass
-
-
 class _Names(dict[str, str]):
     """Names without namespaces, remembered: a document uses few."""
 
@@ -174,7 +170,10 @@ def root_of(octets: bytes) -> tuple[str, str]:
     try:
         for start in range(0, len(octets), _ROOT_PIECE_BYTES):
             parser.feed(octets[start : start + _ROOT_PIECE_BYTES])
-    except (_FoundError, etree.XMLSyntaxError, LookupError, ValueError):
+            if root.tag:
+                break
+        parser.close()  # a parser that is left open, or that its target leaves by an exception, is never freed whole
+    except (etree.XMLSyntaxError, LookupError, ValueError):
         pass
     namespace, _, name = root.tag.rpartition("}")
     return namespace.lstrip("{"), name
@@ -186,8 +185,7 @@ class _Root:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         del attributes
-        self.tag = tag
-        raise _FoundError
+        self.tag = self.tag or tag
 
     def end(self, tag: str) -> None:
         del tag

@@ -47,8 +47,8 @@ _TECHNICAL = frozenset(
         *("ContentType", "PartName", "fill", "stroke", "strokecolor", "fillcolor", "values", "keyTimes", "by", "rect"),
     )
 )
-_UNTYPED = re.compile(r"[\W\d_]*(?:true|false|none|auto)?[\W_]*", re.IGNORECASE)  # numbers and switches
-_MANY_LINES = re.compile(r"\s*\n\s*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SWITCHES = frozenset(("true", "false", "none", "auto"))
 # Digests, keys and pictures in base64: octets, not text.
 _OCTETS = frozenset(
     (
@@ -73,7 +73,7 @@ def is_typed(name: str, value: str) -> bool:
         return bool(value) and not value.isspace() and (not value.isdigit() or len(value) > 5)
     if " " not in value and "@" not in value:
         return False
-    return name not in _TECHNICAL and not _UNTYPED.fullmatch(value)
+    return name not in _TECHNICAL and any(word[0].lower() not in _SWITCHES for word in _LETTERS.finditer(value))
 
 
 class Texts:
@@ -120,7 +120,8 @@ def unescaped(text: str) -> str:
 
 def lines(*texts: str) -> str:
     """The texts below one another, without empty lines."""
-    return _MANY_LINES.sub("\n", "\n".join(texts)).strip()
+    stripped = (line.strip() for text in texts for line in text.split("\n"))
+    return "\n".join(line for line in stripped if line)
 
 
 def distinct(texts: Iterable[str]) -> str:

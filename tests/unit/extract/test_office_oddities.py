@@ -7,6 +7,7 @@ import base64
 import io
 import re
 import struct
+import time
 import zipfile
 from collections.abc import Callable
 
@@ -260,6 +261,31 @@ def test_columns_hidden_a_thousand_times_over_cost_no_more(read: Callable) -> No
     }
     reading = read(with_parts(octets, parts), "clients.xlsx")
     assert [passage.text for passage in reading.at("sheet Clients (hidden columns)")] == ["7"]
+
+
+_LEVELS = 40_000
+COSTLY = {
+    "blanks": "<w:p><w:r><w:t>x" + " " * 3_000_000 + "x</w:t></w:r></w:p>",
+    "signs in an attribute": f'<w:x w:z="{"! " * 1_000_000}A"/>',
+    "deletions within one another": "<w:del>" * _LEVELS + "<w:r><w:t>x</w:t></w:r>" * _LEVELS + "</w:del>" * _LEVELS,
+    "text far below": "<w:x>" * _LEVELS + "<w:text>a</w:text>" * _LEVELS + "</w:x>" * _LEVELS,
+    "deletions of signs": "<w:p>"
+    + "<w:r><w:t>! </w:t></w:r><w:del><w:r><w:delText>! </w:delText></w:r></w:del>" * 20_000
+    + "</w:p>",
+    "references": "<w:p><w:r><w:t>" + "&amp;" * 300_000 + "</w:t></w:r></w:p>",
+    "namespaces": "".join(f'<w:x xmlns:n{n}="u{n}">' for n in range(5000)) + "</w:x>" * 5000,
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_would_cost_minutes_in_squares_costs_seconds(read: Callable, name: str) -> None:
+    """Time of the processor, not of the clock: other tests run at the same time."""
+    body = f"<w:p><w:r><w:t>K_FIRST</w:t></w:r></w:p>{COSTLY[name]}"
+    octets = docx(f"<w:document {W}><w:body>{body}</w:body></w:document>".encode())
+    began = time.process_time()
+    reading = read(octets, "letter.docx")
+    assert time.process_time() - began < 15
+    assert reading.where("K_FIRST")
 
 
 # -- Passwords --
