@@ -15,6 +15,7 @@ from dlp_gateway.model import Attachment, Gap, GapReason, MimePart, ParsedMessag
 
 from .target import require
 
+_BEYOND = (GapReason.TOO_LARGE, GapReason.TOO_DEEP)
 _LONGEST_PLACE = 120
 _MOST_GAPS = 100  # as many as are told of one file
 _COVER = 8  # characters in a row that tell a word of ours from chance
@@ -68,8 +69,8 @@ def check_spent(told: Sequence[Told], spent: Spent, budget: Budget) -> None:
     )
     if any(count > limit for count, limit in counts):
         gaps = [item for item in told if isinstance(item, Gap)]
-        beyond = (GapReason.TOO_LARGE, GapReason.TOO_DEEP)
-        require(len(gaps) >= _MOST_GAPS or any(gap.reason in beyond for gap in gaps), "a spent budget is told as a gap")
+        told_so = len(gaps) >= _MOST_GAPS or any(gap.reason in _BEYOND for gap in gaps)
+        require(told_so, "a spent budget is told as a gap")
 
 
 def check_written(values: Iterable[object]) -> None:
@@ -110,7 +111,9 @@ def check_node(octets: bytes, node: MimePart) -> None:
 
 
 def check_margins(octets: bytes, parsed: ParsedMessage) -> None:
-    """What lies outside every leaf and header is a delimiter, blank, or shown as a margin."""
+    """What lies outside every leaf and header is a delimiter, blank, or shown as a margin, but beyond a limit."""
+    if any(gap.reason in _BEYOND for gap in parsed.gaps):
+        return
     shown = b"\n".join(part.octets for part in parsed.parts if part.path.endswith(("PREAMBLE", "EPILOGUE")))
     stack = [parsed.root]
     while stack:

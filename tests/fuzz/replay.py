@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from .findings import LARGEST_MIB, SLOW_SECONDS, finding_of, target_of
+from .promises import is_ours
 
 TABLE = "tests.fuzz.targets"
 
@@ -27,6 +28,7 @@ def main() -> int:
     options = parser.parse_args()
     targets = importlib.import_module(options.table).TARGETS
     faulthandler.enable()
+    is_ours("")  # reads our sources, once
     name = options.target or target_of(options.file)
     octets = options.file.read_bytes()
     targets[name].check(b"")  # what a first use loads is not this input's
