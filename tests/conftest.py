@@ -52,3 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def repository() -> Path:
     """The folder of the checkout."""
     return TESTS.parent
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Octets name a test only where a person can read them: compressed ones differ from run to run, since they hold
+    the time, and two workers that collect different names can't share the tests."""
+    if isinstance(val, bytes) and not (len(val) <= 40 and val.isascii() and val.decode().isprintable()):
+        return argname
+    return None
