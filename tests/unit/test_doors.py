@@ -44,7 +44,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "store/",
     ),
     "pypdfium2": ("extract/pdf/",),
-    "python_calamine": ("extract/binary_workbook.py",),
+    "python_calamine": (),  # in tests only: a small workbook makes it abort the process
     "pysqlite3": ("store/sqlite_backend/",),
     "re2": ("detect/",),
     "spacy": ("detect/recognisers/",),
