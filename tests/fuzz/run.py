@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .child import Blackboard, Task
     from .target import Target
 
-PURE_LIBRARIES = ("olefile", "xlrd", "tnefparse", "compressed_rtf", "msoffcrypto", "asn1crypto")
+PURE_LIBRARIES = ("asn1crypto", "compressed_rtf", "msoffcrypto")
 """Written in Python, so that coverage guides the fuzzer into them too."""
 GROWTH_LIMIT_MIB = 16
 

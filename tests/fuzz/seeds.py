@@ -29,7 +29,7 @@ from .target import Target
 
 _ROOT = Path(__file__).parents[2]
 _MOST = 200  # of one target
-_LARGEST_BYTES = 1 << 16
+_LARGEST_BYTES = 1 << 17
 _BUDGET = Budget(pictures=0, files=200)
 _FIELDS = ("content-type", "content-disposition", "content-transfer-encoding", "from", "to", "cc", "subject")
 
@@ -51,7 +51,8 @@ class Seeds:
         """The seeds of a target, small ones first, not more than some hundreds."""
         found: dict[bytes, None] = {}
         for kind in target.kinds:
-            found |= self._by_kind[kind]
+            fitting = (o for o in self._by_kind[kind] if any(word in o for word in target.holding))
+            found |= dict.fromkeys(fitting)
         if target.texts:
             found |= self._texts | self._by_kind[Kind.TEXT]
         if target.messages:

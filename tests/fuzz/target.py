@@ -23,12 +23,14 @@ def require(kept: bool, promise: str) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """`check` raises BrokenPromiseError, or lets out whatever the product let out. `kinds` are those of the files that
-    it begins from, `texts` that it begins from header fields and plain text, `messages` from messages."""
+    it begins from, `holding` what one of them must hold; `texts` that it begins from header fields and plain text,
+    `messages` from messages."""
 
     name: str
     check: Callable[[bytes], None]
     words: str  # its dictionary in `tokens`
     kinds: frozenset[Kind] = frozenset()
+    holding: tuple[bytes, ...] = (b"",)
     texts: bool = False
     messages: bool = False
     max_bytes: int = 1 << 16

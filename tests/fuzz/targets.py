@@ -258,8 +258,22 @@ def inspect(octets: bytes) -> None:
         require(inspector().inspect(octets, _QUESTION) == inspection, "the same message is inspected alike")
 
 
-def _file(name: str, words: str, *kinds: Kind, max_bytes: int = 1 << 16, **said: Any) -> Target:
-    return Target(name=name, check=partial(read_file, **said), words=words, kinds=frozenset(kinds), max_bytes=max_bytes)
+def _file(
+    name: str, words: str, *kinds: Kind, holding: tuple[bytes, ...] = (b"",), max_bytes: int = 1 << 16, **said: Any
+) -> Target:
+    return Target(
+        name=name,
+        check=partial(read_file, **said),
+        words=words,
+        kinds=frozenset(kinds),
+        holding=holding,
+        max_bytes=max_bytes,
+    )
+
+
+def _stream(*names: str) -> tuple[bytes, ...]:
+    """How a compound file spells names of streams ([MS-CFB], 2.6.1)."""
+    return tuple(name.encode("utf-16-le") for name in names)
 
 
 _ALL = (
@@ -278,9 +292,14 @@ _ALL = (
     _file("compressed", "archive", Kind.GZIP, Kind.BZIP2, Kind.XZ),
     _file("tar", "archive", Kind.TAR),
     _file("other-archive", "archive", Kind.OTHER_ARCHIVE),
-    _file("ooxml", "package", Kind.OFFICE_OPEN),
+    _file("docx", "package", Kind.OFFICE_OPEN, holding=(b"word/",)),
+    _file("xlsx", "package", Kind.OFFICE_OPEN, holding=(b"xl/",)),
+    _file("pptx", "package", Kind.OFFICE_OPEN, holding=(b"ppt/",)),
     _file("odf", "package", Kind.OPEN_DOCUMENT),
-    _file("ole", "ole", Kind.OLE, max_bytes=1 << 17),
+    _file("doc", "ole", Kind.OLE, holding=_stream("WordDocument"), max_bytes=1 << 17),
+    _file("xls", "ole", Kind.OLE, holding=_stream("Workbook", "Book"), max_bytes=1 << 17),
+    _file("ppt", "ole", Kind.OLE, holding=_stream("PowerPoint Document"), max_bytes=1 << 17),
+    _file("msg", "ole", Kind.OLE, holding=_stream("__properties_version1.0"), max_bytes=1 << 17),
     _file("tnef", "tnef", Kind.TNEF),
     _file("pdf", "pdf", Kind.PDF),
     _file("image", "image", Kind.IMAGE, Kind.METAFILE),

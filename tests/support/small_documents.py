@@ -26,6 +26,19 @@ from pptx import Presentation
 from pptx.util import Inches
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.support.documents.outlook import (
+    BINARY,
+    LONG,
+    STRING_8,
+    UNICODE,
+    MessageFile,
+    make_msg,
+    make_tnef,
+    mapi,
+    rich_text,
+    wide,
+)
+
 TEXT = "Jo Sample, NHS number 943 476 5919, 12 Mill Lane"
 _LINES = f"{TEXT}\nsecond line\n"
 
@@ -263,20 +276,39 @@ def signed() -> bytes:
     return builder.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.NoCapabilities])
 
 
+def msg() -> bytes:
+    """A message of Outlook's with a body in rich text, a recipient and a file."""
+    return make_msg(
+        MessageFile(
+            properties={
+                (0x0037, UNICODE): wide("Case meeting"),
+                (0x1000, UNICODE): wide(TEXT),
+                (0x1009, BINARY): rich_text(rtf()),
+                (0x3FFD, LONG): 1252,
+                (0x8000, STRING_8): b"a named property",
+            },
+            recipients=({(0x3001, UNICODE): wide("Jo Sample"), (0x39FE, UNICODE): wide("jo@a.example")},),
+            attachments=({(0x3707, UNICODE): wide("a.txt"), (0x3701, BINARY): _LINES.encode()},),
+            names=("Reference",),
+        )
+    )
+
+
 def tnef() -> bytes:
-    """A stream of attributes (MS-OXTNEF, 2.1): version, subject, one attachment."""
-
-    def attribute(level: int, tag: int, data: bytes) -> bytes:
-        return struct.pack("<BII", level, tag, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
-
-    return (
-        struct.pack("<IH", 0x223E9F78, 1)
-        + attribute(1, 0x00089006, struct.pack("<I", 0x10000))
-        + attribute(1, 0x00018004, b"Case meeting\0")
-        + attribute(1, 0x0002800C, b"Dear Jo\0")
-        + attribute(2, 0x00069002, bytes(14))
-        + attribute(2, 0x00018010, b"a.txt\0")
-        + attribute(2, 0x0006800F, _LINES.encode())
+    """The same, packed (MS-OXTNEF, 2.1)."""
+    attachment = mapi({(0x3707, UNICODE): wide("a.txt\0"), (0x3705, LONG): 1})
+    return make_tnef(
+        [
+            (1, 0x00089006, struct.pack("<I", 0x10000)),
+            (1, 0x00069007, struct.pack("<II", 1252, 0)),
+            (1, 0x00018004, b"Case meeting\0"),
+            (1, 0x0002800C, b"Dear Jo\0"),
+            (1, 0x00069003, mapi({(0x1009, BINARY): rich_text(rtf()), (0x1000, UNICODE): wide(TEXT)})),
+            (2, 0x00069002, bytes(14)),
+            (2, 0x00018010, b"a.txt\0"),
+            (2, 0x0006800F, _LINES.encode()),
+            (2, 0x00069005, attachment),
+        ]
     )
 
 
@@ -288,7 +320,7 @@ def program() -> bytes:
 DOCUMENTS: dict[str, Callable[[], bytes]] = {
     **{maker.__name__: maker for maker in (html, rtf, csv, calendar, card, mail, mbox, typed, armour, pgp_packets)},
     **{maker.__name__: maker for maker in (zipped, tar, gz, bzip2, xz, docx, xlsx, pptx, odt, pdf, metafile)},
-    **{maker.__name__: maker for maker in (signed, tnef, program)},
+    **{maker.__name__: maker for maker in (signed, msg, tnef, program)},
     **{form: (lambda form=form: archive(form)) for form in ("7zip", "cpio", "ar_bsd", "iso9660", "xar")},
     **{form: (lambda form=form: image(form)) for form in ("png", "jpeg", "gif", "bmp", "tiff", "webp", "ico")},
 }
