@@ -7,7 +7,7 @@ differ between programs, and a hostile sender may choose them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..model import GapReason
@@ -94,7 +94,10 @@ class _Document:
         slides = [name for name, role in self.roles.items() if role.kind == "slide"]
         order: list[str] = []
         for name in (name for name, role in self.roles.items() if role.kind == "presentation"):
-            order.extend(relation.target for relation in self.package.relations(name, self.tools.meter))
+            listed = _SlideList()
+            xml.parse(self.package.parts[name], listed, self.tools.meter)  # a fault is told when its text is read
+            targets = {r.id: r.target for r in self.package.relations(name, self.tools.meter)}
+            order.extend(targets[identifier] for identifier in listed.found if identifier in targets)
         position = {name: number for number, name in enumerate(dict.fromkeys(order))}
         slides.sort(key=lambda name: (position.get(name, len(position)), _number(name), name))
         for number, name in enumerate(slides, 1):
@@ -156,6 +159,24 @@ class _Document:
             return
         if fault:
             yield self.source.gap(*fault)
+
+
+class _SlideList:
+    """Relations of the slides in the order in which they are shown (ECMA-376, part 1: 19.2.1.34)."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "sldId":
+            # Two attributes are called id: the slide's own number and the relation.
+            self.found.append(attributes.get("id", "").rpartition(" ")[2])
+
+    def end(self, name: str) -> None:
+        del name
+
+    def data(self, text: str) -> None:
+        del text
 
 
 def _number(name: str) -> int:

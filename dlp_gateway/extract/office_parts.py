@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # How a part is read: as paragraphs, or one line an element.
-PROSE = frozenset(("document", "slide", "notes", "master", "paragraphs"))
-LINES = frozenset(("lines", "presentation"))
+PROSE = frozenset(("document", "slide", "notes", "master", "presentation", "paragraphs"))
+LINES = frozenset(("lines",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ _WORD = {
     "wordDocument": Role("document", rank=0),
 }
 _POWERPOINT = {
-    "presentation": Role("paragraphs", "presentation", hidden=True),
+    "presentation": Role("presentation", "presentation", hidden=True),
     "sld": Role("slide", "slide", rank=0),
     "notes": Role("notes", "speaker notes", rank=1),
     "cmLst": Role("paragraphs", "comment", hidden=True, owned=True, rank=5),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import docx
 import pytest
 from docx.oxml import parse_xml
+from pptx import Presentation
 
 from dlp_gateway.model import GapReason
 
@@ -195,3 +196,20 @@ def test_every_place_of_a_presentation_is_read(
     assert reading.where(words) == [("2", place, hidden)]
     assert reading.gaps == ()
     assert [attachment.part for attachment in reading.attachments] == ["2"]
+
+
+def test_slides_are_numbered_as_they_are_shown(read: Callable) -> None:
+    """Not as their files are called: a slide that was moved keeps its file."""
+    deck = Presentation()
+    for words in ("K_MADE_FIRST", "K_MADE_SECOND"):
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        slide.shapes.title.text = words
+        slide.notes_slide.notes_text_frame.text = f"{words}_NOTE"
+    slides = deck.slides._sldIdLst
+    slides.insert(0, slides[1])
+    buffer = io.BytesIO()
+    deck.save(buffer)
+    reading = read(buffer.getvalue(), "talk.pptx")
+    assert ("2", "slide 1", False) in reading.where("K_MADE_SECOND")
+    assert ("2", "speaker notes 1", False) in reading.where("K_MADE_SECOND_NOTE")
+    assert ("2", "slide 2", False) in reading.where("K_MADE_FIRST")
