@@ -50,9 +50,11 @@ _FLOWS = {
     "dde-links": "external link",
 }
 _SHOWN = frozenset(
-    ("", "text box", _ALTERNATIVE, "footnote", "endnote", "page header", "page footer", "form field", "speaker notes")
+    (
+        *("", "text box", _ALTERNATIVE, "footnote", "endnote", "page header", "page footer", "form field"),
+        *("speaker notes", "link", "drawing", "chart", "list numbering", "page names", "document properties"),
+    )
 )
-_SHOWN_BESIDE = frozenset(("link", "drawing", "chart", "list numbering", "page names", "document properties"))
 _APART = frozenset(("other attributes", "link", "bookmarks", "names of objects", "authors of changes"))
 _ATTRIBUTES = {
     "href": "link",
@@ -125,7 +127,8 @@ class OdfContent:
         self._tables: list[tuple[str, list[list[str]], bool]] = []
         self._flow = _Flow()
         self._outer: list[tuple[str, _Flow]] = []  # element, the flow around it
-        self._spans: list[bool] = []
+        self._spans: list[bool] = []  # open paragraphs and spans: whether their text can't be seen
+        self._hidden_spans = 0
         self._hidden = 0  # open sections that are not shown
         self._sections: list[bool] = []
         self._page = ""
@@ -134,23 +137,25 @@ class OdfContent:
         self._spreadsheet = False
         self._binary: list[str] | None = None
         self._note = "footnote"
+        self._in_body = False
         self._properties = 0  # open elements of the properties of a flat document
         self._stray: list[str] = []
 
     # -- elements --
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if self._styles.start(name, attributes):
-            return
-        if self._properties or (name == "meta" and not self._flow.in_paragraph):
-            self._properties += 1
-            self._stray.extend(f"{value}\n" for key, value in attributes.items() if is_typed(key, value))
+        if not self._in_body and self._start_before_body(name, attributes):
             return
         if name in ("p", "h"):
             self._flow.in_paragraph += 1
-            self._spans.append(self._styles.unseen("paragraph", attributes.get("style-name", "")))
-        elif name in ("span", "a", "meta", "ruby"):
-            self._spans.append(self._styles.unseen("text", attributes.get("style-name", "")))
+            style = attributes.get("style-name")
+            self._open_span(style is not None and self._styles.unseen("paragraph", style))
+            return
+        if name == "table-cell" and self._spreadsheet and self.sheets and not self._outer:
+            self.sheets[-1].start(name, attributes)
+            return
+        if name in ("span", "a", "meta", "ruby"):
+            self._open_span(self._styles.unseen("text", attributes.get("style-name", "")))
         elif name == "s":
             count = attributes.get("c", "1")
             self._put(_SPACE * (min(int(count), 100) if count.isdigit() and len(count) < 5 else 1))
@@ -165,6 +170,19 @@ class OdfContent:
         else:
             self._start_structure(name, attributes)
         self._see_attributes(name, attributes)
+
+    def _start_before_body(self, name: str, attributes: Mapping[str, str]) -> bool:
+        """True where the element belongs to styles or properties, which stand before the body."""
+        if name == "body":
+            self._in_body = True
+            return True
+        if self._styles.start(name, attributes):
+            return True
+        if self._properties or (name == "meta" and not self._flow.in_paragraph):
+            self._properties += 1
+            self._stray.extend(f"{value}\n" for key, value in attributes.items() if is_typed(key, value))
+            return True
+        return False
 
     def _start_structure(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "spreadsheet":
@@ -195,11 +213,13 @@ class OdfContent:
             where = self.sheets[-1].comment_place()
         self._outer.append((name, self._flow))
         self._flow = _Flow(where=where)
-        self._spans.append(False)
+        self._open_span(False)
 
     def end(self, name: str) -> None:
-        self._styles.end(name)
-        self._end_stray()
+        if not self._in_body:
+            self._styles.end(name)
+        if self._stray:
+            self._end_stray()
         if self._properties:
             self._properties -= 1
         elif name in ("p", "h"):
@@ -221,14 +241,18 @@ class OdfContent:
         elif name == "binary-data" and self._binary is not None:
             self._end_binary()
 
+    def _open_span(self, hidden: bool) -> None:
+        self._spans.append(hidden)
+        self._hidden_spans += hidden
+
     def _close_span(self) -> None:
         if self._spans:
-            self._spans.pop()
+            self._hidden_spans -= self._spans.pop()
 
     def data(self, text: str) -> None:
         if self._binary is not None:
             self._binary.append(text)
-        elif self._styles.data(text):
+        elif not self._in_body and self._styles.data(text):
             return
         elif self._properties:
             self._stray.append(text)
@@ -239,12 +263,11 @@ class OdfContent:
 
     def _end_stray(self) -> None:
         """Text that no paragraph holds, at the end of its element."""
-        if self._stray:
-            self._say("document properties" if self._properties else "other text", "".join(self._stray).strip())
-            self._stray = []
+        self._say("document properties" if self._properties else "other text", "".join(self._stray).strip())
+        self._stray = []
 
     def _put(self, text: str) -> None:
-        self._flow.pieces.append((_HIDDEN if any(self._spans[-3:]) else "", text))
+        self._flow.pieces.append((_HIDDEN if self._hidden_spans else "", text))
 
     # -- paragraphs --
 
@@ -253,19 +276,20 @@ class OdfContent:
         pieces, flow.pieces = flow.pieces, []
         if not pieces:
             return
-        seen = _clean("".join(text for kind, text in pieces if not kind))
+        plain = len(pieces) == 1 and not pieces[0][0]
+        seen = _clean(pieces[0][1] if plain else "".join(text for kind, text in pieces if not kind))
         if flow.cell is not None:
             flow.cell.append(seen)
         elif not flow.where and self.sheets and self.sheets[-1].in_cell:
             self.sheets[-1].put(seen)
         elif seen:
             self._say(flow.where, seen)
-        if any(kind for kind, _ in pieces):
+        if not plain and any(kind for kind, _ in pieces):
             self._say(joined(flow.where, _HIDDEN), _clean(apart(pieces, _HIDDEN)))
 
     def _say(self, where: str, text: str) -> None:
         base = where.rpartition(", ")[2] if where.endswith(_HIDDEN) else where
-        hidden = bool(self._hidden) or self._page_hidden or base not in _SHOWN | _SHOWN_BESIDE
+        hidden = bool(self._hidden) or self._page_hidden or base not in _SHOWN
         if self._hidden:
             where = joined(where, _HIDDEN)
         self._texts.setdefault((self._page, where, hidden), []).append(f"{text}\n")
@@ -380,5 +404,7 @@ _SYNTAX = frozenset(
 
 def _clean(text: str) -> str:
     """White space as it is shown: runs of it are one blank, but those that are elements of their own."""
+    if text.isalnum():
+        return text
     text = _BLANKS.sub(" ", text).strip(" ")
     return text.replace(_SPACE, " ").replace(_TAB, "\t").replace(_BREAK, "\n")

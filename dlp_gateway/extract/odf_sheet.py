@@ -106,14 +106,16 @@ class OdfSheet:
 
     def _end_cell(self) -> None:
         self.in_cell = False
-        cell, text = self._cell, " ".join(self._texts)
-        stored = _stored(cell)
-        unseen = bool(self._style) and self._styles.unseen("table-cell", self._style)
-        self._grid.put(self._row, self._column, text or stored, unseen=unseen)
-        if text and _adds(stored, text):
-            self._stored.put(self._row, self._column, stored)
-        formula = cell.get("formula", "")
-        if _WORTHWHILE.search(formula):
+        cell, texts = self._cell, self._texts
+        text = texts[0] if len(texts) == 1 else " ".join(texts)
+        stored = _stored(cell, text)
+        if text or stored:
+            unseen = bool(self._style) and self._styles.unseen("table-cell", self._style)
+            self._grid.put(self._row, self._column, text or stored, unseen=unseen)
+            if text and stored and _adds(stored, text):
+                self._stored.put(self._row, self._column, stored)
+        formula = cell.get("formula")
+        if formula and _WORTHWHILE.search(formula):
             self._formulas.put(self._row, self._column, formula)
         self._column += self._column_repeat - 1
 
@@ -123,13 +125,15 @@ class OdfSheet:
         yield from self._stored.passages(source, joined(self.place, "stored values"), hidden=True)
 
 
-def _stored(cell: Mapping[str, str]) -> str:
-    """The value that a cell keeps, whatever it shows."""
+def _stored(cell: Mapping[str, str], shown: str) -> str:
+    """The value that a cell keeps, whatever it shows; none of a number too short to say more than what is shown."""
     if "string-value" in cell:
         return cell["string-value"]
     if "date-value" in cell:
         return shown_iso(cell["date-value"])
     value = cell.get("value", "")
+    if shown and len(value) < _LONG:
+        return ""
     return shown_number(value, "", EPOCH_1900) if value else cell.get("boolean-value", "")
 
 

@@ -32,6 +32,7 @@ class OdfStyles:
     names: list[str] = field(default_factory=list)  # of styles, but for those that programs count through
     _styles: dict[tuple[str, str], _Style] = field(default_factory=dict)
     _empty_formats: set[str] = field(default_factory=set)
+    _unseen: dict[tuple[str, str], bool] = field(default_factory=dict)
     _current: _Style | None = None
     _format: str | None = None
     _format_text: list[str] = field(default_factory=list)
@@ -42,6 +43,7 @@ class OdfStyles:
             key = attributes.get("family", ""), attributes.get("name", "")
             if not _AUTOMATIC.fullmatch(key[1]):
                 self.names.append(attributes.get("display-name") or key[1])
+            self._unseen.clear()
             self._current = self._styles[key] = _Style(
                 attributes.get("parent-style-name", ""), attributes.get("data-style-name", "")
             )
@@ -81,7 +83,14 @@ class OdfStyles:
         return True
 
     def unseen(self, family: str, name: str) -> bool:
-        """Whether text of that style can't be seen: hidden, white on white, tiny, or of a format that is empty."""
+        """Whether text of that style can't be seen: hidden, white on white, tiny, or of a format that is empty. To be
+        asked when all styles have been read."""
+        known = self._unseen.get((family, name))
+        if known is None:
+            known = self._unseen[family, name] = self._is_unseen(family, name)
+        return known
+
+    def _is_unseen(self, family: str, name: str) -> bool:
         hidden = self._value(family, name, "hidden")
         white = self._value(family, name, "white") and not self._value(family, name, "background")
         style = self._styles.get((family, name))

@@ -122,7 +122,10 @@ class _LocalNames(_FullNames):
 
 def local_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
     """Attributes by local name; where two share one ("title", "xlink:title"), both values in one."""
-    found: dict[str, str] = {}
+    found = {NAMES[key]: value for key, value in attributes.items()}
+    if len(found) == len(attributes):
+        return found
+    found = {}
     for key, value in attributes.items():
         name = NAMES[key]
         found[name] = f"{found[name]} {value}" if name in found and found[name] != value else value
