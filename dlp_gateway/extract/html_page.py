@@ -49,7 +49,8 @@ from .script_text import is_telling
 
 _PIECE_BYTES = 1 << 14
 # libxml2 seeks an end tag's element through all that are open: end tags of nothing in a deep page would take it hours.
-# After so many steps, a third of a second's, all end tags but those that end raw text are read as comments.
+# After so many steps, a third of a second's, all end tags but those that end raw text are read as comments; after as many
+# again, those too.
 _MOST_STEPS = 100_000_000
 _MOST_STEPS_IN_FRAGMENTS = 1_000_000  # of which one page can hold many
 _MOST_PUT_IN = 1_000_000  # characters, by styles
@@ -412,13 +413,15 @@ def parse_page(text: str, sheet: Sheet | None = None) -> Page:
     start = steps = depth = 0
     while start < len(octets):
         parser.feed(octets[start : start + _PIECE_BYTES])
-        if not page.too_deep:
-            steps += octets.count(b"</", start, start + _PIECE_BYTES) * max(depth, page.depth)
-            depth = page.depth
+        steps += octets.count(b"</", start, start + _PIECE_BYTES) * max(depth, page.depth)
+        depth = page.depth
         start += _PIECE_BYTES
         if steps > most_steps and not page.too_deep:
             page.too_deep = True
             octets = octets[:start] + _END_TAG.sub(b"<!", octets[start:])
+        elif steps > 2 * most_steps:  # by end tags of raw text that is not open
+            octets = octets[:start] + octets[start:].replace(b"</", b"<!")
+            steps = 0
     try:
         parser.close()
     except etree.XMLSyntaxError:

@@ -51,6 +51,7 @@ KILLERS = {
     "end tags of nothing": many("</b>"),
     "end tags of nothing in a deep page": many("<div>", length=1 << 18) + many("</p>", length=1 << 18),
     "end tags of other names in a deep page": many("<div>", length=1 << 18) + many("</x{i}>", length=1 << 18),
+    "end tags of raw text in a deep page": many("</style><svg>", length=1 << 21),
     "deep pages in comments": many(f"<!--{{i}}{'<div>' * 900}{'</p>' * 900}-->", length=1 << 18),
     "crossed tags": many("<b><i></b></i>"),
     "declarations": many("<!DOCTYPE "),
