@@ -49,8 +49,8 @@ from .script_text import is_telling
 
 _PIECE_BYTES = 1 << 14
 # libxml2 seeks an end tag's element through all that are open: end tags of nothing in a deep page would take it hours.
-# After so many steps, a third of a second's, all end tags but those that end raw text are read as comments; after as many
-# again, those too.
+# After so many steps, a third of a second's, all end tags but those that end raw text are read as comments; after twice
+# as many, those too.
 _MOST_STEPS = 100_000_000
 _MOST_STEPS_IN_FRAGMENTS = 1_000_000  # of which one page can hold many
 _MOST_PUT_IN = 1_000_000  # characters, by styles
