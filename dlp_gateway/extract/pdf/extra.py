@@ -151,6 +151,7 @@ def saved(document: pikepdf.Pdf) -> bytes:
             stream_decode_level=pikepdf.StreamDecodeLevel.none,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             encryption=False,
+            fix_metadata_version=False,
         )
     return out.getvalue()
 
@@ -165,7 +166,10 @@ def _inherited(page: Any, key: str) -> Any:
 
 def _rename(parts: Iterable[Any], resources: Any) -> None:
     for part in parts:
-        content = part.read_bytes()
+        try:
+            content = part.read_bytes()
+        except (pikepdf.PdfError, ValueError):
+            continue  # pdfium reads it as far as it can
         if ACTUAL_TEXT.search(content):
             part.write(ACTUAL_TEXT.sub(b"/Drawn", content))
     for properties in property_lists(resources):

@@ -73,6 +73,6 @@ def _fonts(document: pikepdf.Pdf) -> Any:
         resources = thing.get("/Resources") if isinstance(thing, pikepdf.Dictionary) else None
         named = resources.get("/Font") if isinstance(resources, pikepdf.Dictionary) else None
         for name, font in named.items() if isinstance(named, pikepdf.Dictionary) else ():
-            if name not in fonts:
+            if name not in fonts and font is not None:
                 fonts[name] = font
     return fonts

@@ -108,7 +108,7 @@ def _placed(text_page: ctypes.c_void_p) -> Iterator[tuple[float, float, float, f
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     for index in range(min(raw.FPDFText_CountChars(text_page), _MAX_PLACED)):
         code = raw.FPDFText_GetUnicode(text_page, index)
-        if raw.FPDFText_IsGenerated(text_page, index) != 1 and code > 32:
+        if raw.FPDFText_IsGenerated(text_page, index) != 1 and (32 < code < 0xD800 or 0xDFFF < code < 0x110000):
             raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
             raw.FPDFText_GetCharOrigin(text_page, index, x, y)
             yield y.value, x.value, right.value, max(top.value - bottom.value, 1.0), chr(code)

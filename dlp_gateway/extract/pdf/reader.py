@@ -58,7 +58,13 @@ def _read_broken(source: Source, tools: Tools) -> Iterator[Item]:
 
 
 def _read_document(source: Source, tools: Tools, document: pikepdf.Pdf) -> Iterator[Item]:
-    survey = survey_of(document, tools)
+    try:
+        survey = survey_of(document, tools)
+    except (BudgetSpentError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001  # a structure that nobody thought of must not cost the text of the pages
+        yield from _read_broken(source, tools)
+        return
     reader = PageReader(source, tools, Seen())
     refused = {at for at, (_, drawing) in enumerate(survey.pages, 1) if survey.drawings.is_too_complex(drawing)}
     if any(drawing.long_string for drawing in survey.drawings.all_of(survey.pages)):

@@ -31,7 +31,10 @@ _TOO_LARGE = "a PDF with a stream that expands to more than is read"
 def open_document(octets: bytes) -> pikepdf.Pdf:
     """Raises pikepdf.PasswordError, pikepdf.PdfError or ValueError."""
     # What pages inherit is looked up where it is needed: to push it down, qpdf makes a page of each entry of the tree.
-    return pikepdf.open(io.BytesIO(octets), inherit_page_attributes=False)
+    document = pikepdf.open(io.BytesIO(octets), inherit_page_attributes=False)
+    if "/Pages" not in document.Root:  # PdfError where there is no root
+        raise ValueError("a PDF without pages")
+    return document
 
 
 def set_limits(room: int) -> None:
@@ -68,7 +71,17 @@ def filters(stream: pikepdf.Stream) -> frozenset[str]:
     if value is None:
         return frozenset()
     names = list(value) if isinstance(value, pikepdf.Array) else [value]
-    return frozenset(str(name) if isinstance(name, pikepdf.Name) else "?" for name in names)
+    return frozenset(name_of(name) for name in names)
+
+
+def name_of(value: Any) -> str:
+    """The text of a name ("/Font"), "" for anything else. Names are octets; pikepdf fails where they are no UTF-8."""
+    if not isinstance(value, pikepdf.Name):
+        return ""
+    try:
+        return str(value)
+    except UnicodeDecodeError:
+        return value.unparse().decode("latin-1")
 
 
 def may_be_bomb(stream: pikepdf.Stream, tools: Tools) -> bool:

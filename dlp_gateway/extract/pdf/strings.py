@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 
 from ..budget import BudgetSpentError
+from .streams import name_of
 
 COMMENT, FORM, LINK, SCRIPT, OTHER = "comment", "form field", "link", "script", "other text in the file"
 PROPERTIES, BOOKMARKS, LAYERS, ATTACHMENT = "document properties", "bookmarks", "layer names", "attachment"
@@ -102,7 +103,10 @@ class _Holder:
 def text_of(string: pikepdf.String) -> str:
     """The text of a string; "" for octets that are none, for dates and for identifiers."""
     octets = bytes(string)
-    text = octets.decode("utf-16-le", "replace") if octets.startswith(b"\xff\xfe") else str(string)
+    try:
+        text = octets.decode("utf-16-le", "replace") if octets.startswith(b"\xff\xfe") else str(string)
+    except UnicodeDecodeError:  # says that it is UTF-8, and is not
+        text = octets.decode("latin-1")
     text = _LANGUAGE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").rstrip("\0")
     if len(_UNPRINTABLE.findall(text)) * 10 > len(text) or _DATE.fullmatch(text) or _IDENTIFIER.fullmatch(text):
         return ""
@@ -136,7 +140,7 @@ def collect(thing: pikepdf.Object, found: Strings, pages: dict[tuple[int, int], 
                     waiting.append((item, name, inner, depth + 1))
         elif isinstance(value, pikepdf.Array) and depth < _MAX_DEPTH:
             items: list[Any] = list(value)
-            kind = str(items[0]) if items and isinstance(items[0], pikepdf.Name) else ""
+            kind = name_of(items[0]) if items else ""
             if kind != "/Indexed":  # a table of colours
                 worth = [item for item in items if _is_worth(item, kind or key, found)]
                 waiting.extend((item, key, holder, depth + 1) for item in reversed(worth))
@@ -173,12 +177,12 @@ def _is_unseen(entries: Any, keys: set[str]) -> bool:
 
 def _holder(entries: Any, keys: set[str], outer: _Holder, pages: dict[tuple[int, int], int]) -> _Holder:
     page = pages.get(entries.objgen, outer.page)
-    kind = str(entries["/Type"]) if "/Type" in keys else ""
+    kind = name_of(entries["/Type"]) if "/Type" in keys else ""
     if kind == "/OCG":
         return _Holder(LAYERS, page)
     if kind == "/Sig" or "/ByteRange" in keys:
         return _Holder("signature", page)
-    subtype = str(entries["/Subtype"]) if "/Subtype" in keys else ""
+    subtype = name_of(entries["/Subtype"]) if "/Subtype" in keys else ""
     if "/FT" in keys or subtype == "/Widget":
         return _Holder(FORM, page, hidden=_is_unseen(entries, keys))
     if subtype and "/Rect" in keys:
@@ -232,7 +236,7 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, pikepdf.String):
         yield text_of(value)
     elif isinstance(value, pikepdf.Name) and value != pikepdf.Name.Off:  # a box that is ticked
-        yield str(value)[1:]
+        yield name_of(value)[1:]
     elif isinstance(value, pikepdf.Array):
         for item in list(value)[:_LONGEST_OPTION_LIST]:
             if isinstance(item, pikepdf.String):

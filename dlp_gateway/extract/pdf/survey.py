@@ -74,13 +74,15 @@ def survey_of(document: pikepdf.Pdf, tools: Tools) -> Survey:
     _number_pages(found, tools)
     found.hidden_layers = frozenset(_hidden_layers(document))
     trailer: Any = document.trailer
-    apart = {trailer[key].objgen for key in ("/Info", "/Encrypt") if key in trailer and trailer[key].is_indirect}
+    apart = {trailer[key].objgen for key in ("/Info", "/Encrypt") if isinstance(trailer.get(key), pikepdf.Dictionary)}
     kept: list[pikepdf.Stream] = []
     things: Iterable[Any] = document.objects
     for count, thing in enumerate(things):
         if count >= MAX_OBJECTS:
             raise BudgetSpentError("a PDF of more objects than are read")
-        if not isinstance(thing, pikepdf.Object) or thing.objgen in apart:  # a number of its own holds no text
+        if not isinstance(thing, pikepdf.Object) or (
+            thing.is_indirect and thing.objgen in apart
+        ):  # a number of its own holds no text
             continue
         if may_matter(thing):
             collect(thing, found.strings, found.numbers)
@@ -142,13 +144,18 @@ def _hidden_layers(document: pikepdf.Pdf) -> Iterator[str]:
     if not isinstance(properties, pikepdf.Dictionary) or not isinstance(properties.get("/D"), pikepdf.Dictionary):
         return
     shown: Any = properties["/D"]
-    groups: Any = shown.get("/OFF", [])
+    groups = _groups(shown.get("/OFF"))
     if shown.get("/BaseState") == pikepdf.Name.OFF:
-        on = {group.objgen for group in shown.get("/ON", [])}
-        groups = [group for group in properties.get("/OCGs", []) if group.objgen not in on]
+        on = {group.objgen for group in _groups(shown.get("/ON"))}
+        groups = [group for group in _groups(properties.get("/OCGs")) if group.objgen not in on]
     for group in groups:
-        if isinstance(group, pikepdf.Dictionary) and isinstance(group.get("/Name"), pikepdf.String):
-            yield str(group["/Name"])
+        if isinstance(group.get("/Name"), pikepdf.String):
+            yield text_of(group["/Name"])
+
+
+def _groups(value: Any) -> list[pikepdf.Dictionary]:
+    items: list[Any] = list(value) if isinstance(value, pikepdf.Array) else []
+    return [item for item in items if isinstance(item, pikepdf.Dictionary)]
 
 
 def _properties(found: Survey, tools: Tools) -> None:
@@ -159,14 +166,12 @@ def _properties(found: Survey, tools: Tools) -> None:
                 found.strings.add(PROPERTIES, text_of(value), hidden=False)
     form: Any = found.document.Root.get("/AcroForm")
     packets: Any = form.get("/XFA") if isinstance(form, pikepdf.Dictionary) else None
-    if packets is not None:
-        # One document in several streams, which are no documents of their own (12.7.8).
-        parts = (
-            [packets] if isinstance(packets, pikepdf.Stream) else [x for x in packets if isinstance(x, pikepdf.Stream)]
-        )
-        for part in parts:
-            found.strings.roles[part.objgen] = "/XFA"
-        _add_xml(found, b"".join(_read(found, part, tools) or b"" for part in parts), FORM, tools)
+    # One document in several streams, which are no documents of their own (12.7.8).
+    items: list[Any] = list(packets) if isinstance(packets, pikepdf.Array) else [packets]
+    parts = [item for item in items if isinstance(item, pikepdf.Stream)]
+    for part in parts:
+        found.strings.roles[part.objgen] = "/XFA"
+    _add_xml(found, b"".join(_read(found, part, tools) or b"" for part in parts), FORM, tools)
 
 
 def _appearances(found: Survey) -> None:

@@ -168,3 +168,12 @@ def test_a_page_tree_in_which_two_programs_see_different_pages_is_read_as_both_d
 
 def test_a_pdf_under_a_false_label_is_read(read: Callable) -> None:
     assert read(plain_pdf("K_BODY"), "notes.txt", "text/plain").where("K_BODY")
+
+
+def test_names_and_strings_in_no_charset_cost_nothing_else(read: Callable) -> None:
+    """Names are octets; old programs write them in Latin-1. A string may say that it is UTF-8 and not be."""
+    octets = MADE.replace(b"/Type /Annot", b"/Type /Ann\xf6t", 1)
+    wrong = b"\xef\xbb\xbf\xff ZebraFreeTextEnd"[: len(b"ZebraFreeTextEnd") + 5]
+    octets = octets.replace(b"(ZebraFreeTextEnd)", b"<" + wrong.hex().encode() + b">")
+    reading = read(octets, "a.pdf", run=Onlooker())
+    assert [canary for canary in PLANTED if not reading.where(canary)] == []
