@@ -186,6 +186,9 @@ class _Root:
     def __init__(self) -> None:
         self.tag = ""
 
+    def doctype(self, name: str, public: str | None, system: str | None) -> None:
+        del name, public, system
+
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         del attributes
         self.tag = self.tag or tag
@@ -198,8 +201,11 @@ class _Root:
 
 
 def _parser(target: object, *, forgiving: bool = False) -> Any:
+    # "internal", not False: else libxml2 leaves an ampersand in an attribute as "&#38;". There are no entities to
+    # resolve: a DOCTYPE that declares any ends the parsing where it begins.
+    entities = cast(Any, "internal")
     return etree.XMLParser(
-        target=cast(Any, target), resolve_entities=False, no_network=True, huge_tree=False, recover=forgiving
+        target=cast(Any, target), resolve_entities=entities, no_network=True, huge_tree=False, recover=forgiving
     )
 
 

@@ -141,6 +141,23 @@ def test_a_part_that_may_declare_what_it_shows_is_ambiguous(read: Callable, prol
     assert reading.where("K_BODY")
 
 
+@pytest.mark.parametrize("name", ["word/drawings/vmlDrawing1.vml", "customXml/item1.xml"])
+def test_entities_that_multiply_are_refused_also_where_faults_are_forgiven(read: Callable, name: str) -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    bomb = f'<!DOCTYPE xml [<!ENTITY l0 "haha">{laughs}]><xml alt="&l9;"><v>&l9;</v></xml>'
+    reading = read(docx(**{name: bomb.encode()}), "letter.docx")
+    assert GapReason.AMBIGUOUS in reading.reasons
+    assert len(reading.text) < 10_000
+    assert reading.where("K_BODY")
+
+
+def test_references_to_characters_are_read_as_themselves_in_attributes_too(read: Callable) -> None:
+    relation = f'<Relationship Id="r" Type="{_OFFICE}/hyperlink" TargetMode="External" Target="https://x.example/?a=1&amp;b&#61;&#50;"/>'
+    relations = f'<Relationships xmlns="{_RELATIONS}">{relation}</Relationships>'.encode()
+    reading = read(docx(**{"word/_rels/document.xml.rels": relations}), "letter.docx")
+    assert reading.one("x.example").text == "https://x.example/?a=1&b=2"
+
+
 def test_text_before_a_fault_is_kept_beside_the_gap(read: Callable) -> None:
     cut = document("K_BEFORE").replace(b"</w:body></w:document>", b"<w:p><w:r></w:p>K_AFTER")
     reading = read(docx(cut), "letter.docx")
