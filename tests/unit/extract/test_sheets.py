@@ -229,7 +229,9 @@ def test_a_pattern_of_digits_and_words_is_filled_in(value: str, code: str, shown
     assert shown_number(value, code, _EPOCH) == shown
 
 
-@pytest.mark.parametrize(("code", "hides"), [(";;;", True), ("; ;;", True), ("0;;", False), ("", False), (";", True), ("  ", True)])
+@pytest.mark.parametrize(
+    ("code", "hides"), [(";;;", True), ("; ;;", True), ("0;;", False), ("", False), (";", True), ("  ", True)]
+)
 def test_a_format_of_nothing_hides_its_cell(code: str, hides: bool) -> None:
     assert hides_everything(code) is hides
 
