@@ -53,7 +53,7 @@ _HEX = re.compile(r"[0-9A-Fa-f]+")
 _PRINTABLE = bytes([9, 10, 13, *range(32, 127)])
 _NOT_PRINTABLE = bytes(sorted({*range(256)} - {*_PRINTABLE}))
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd-\uffff]")
-_ARMOUR = re.compile(r"-----BEGIN (?:PGP MESSAGE|PKCS|CMS|AGE)[^\n]*\n.*?(?:-----END|\Z)", re.DOTALL)
+_ARMOUR = re.compile(r"-----BEGIN (?:PGP MESSAGE|PKCS|CMS|AGE)[^\n]{0,200}\n.*?(?:-----END|\Z)", re.DOTALL)
 _FILES = frozenset(
     {
         *(Kind.PDF, Kind.OFFICE_OPEN, Kind.OPEN_DOCUMENT, Kind.ZIP, Kind.GZIP, Kind.BZIP2, Kind.XZ, Kind.TAR),

@@ -136,6 +136,7 @@ HOSTILE = {
     "short lines": "A\n" * 400_000,
     "uuencode begun": "begin 644 x\n" * 60_000,
     "yEnc begun": "=ybegin line=1 size=1 name=x\n" * 30_000,
+    "armour begun": "-----BEGIN PGP MESSAGE-----" * 40_000,
     "padding": "=" * 1_000_000,
     "percent": "%" * 1_000_000,
     "a percent sign at the end": "x" * 1_000_000 + "%",
