@@ -9,7 +9,7 @@ from . import xml
 from .leftover import left_over
 from .odf_content import OdfContent
 from .odf_styles import OdfStyles
-from .package import Package, read_package
+from .package import ENCRYPTED, Package, read_package
 from .sheet_comments import joined
 from .source import Inner, Item, Source, Tools
 from .xml_text import Texts, text_of
@@ -25,7 +25,6 @@ _SILENT = frozenset(("mimetype", "layout-cache"))
 _SCRIPTS = ("Basic/", "Scripts/", "Dialogs/")
 # A StarView metafile: what an embedded object looks like, beside the object itself.
 _PICTURE_OF_OBJECT = b"VCLMTF"
-_ENCRYPTED = GapReason.ENCRYPTED, "a document with a password"
 
 
 def read_open_document(source: Source, tools: Tools) -> Iterator[Item]:
@@ -33,7 +32,7 @@ def read_open_document(source: Source, tools: Tools) -> Iterator[Item]:
     package = yield from read_package(source, tools)
     locked = _encrypted(package, tools)
     if locked:
-        yield source.gap(*_ENCRYPTED)
+        yield source.gap(*ENCRYPTED)
     styles = OdfStyles()
     # Styles first: they say what content.xml hides.
     for name in sorted(package.parts, key=_style_order):

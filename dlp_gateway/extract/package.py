@@ -18,7 +18,8 @@ from .source import Inner, Item, Source, Tools
 from .zip_file import READABLE_METHODS, ZipAmbiguousError, ZipContentError, ZipEntry, read_zip, unpack
 from .zip_salvage import salvage
 
-_MOST_PARTS = 10_000
+MOST_PARTS = 10_000
+ENCRYPTED = GapReason.ENCRYPTED, "a document with a password"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,6 @@ class Package:
     """Parts by name: forward slashes, none in front."""
 
     parts: dict[str, bytes] = field(default_factory=dict)
-    encrypted: bool = False  # some entry has a password
     faults: list[xml.Fault] = field(default_factory=list)  # of the parts that say how parts are related
     _twice: int = 0
     _by_lower_name: dict[str, str] = field(default_factory=dict)
@@ -109,15 +109,15 @@ def read_package(source: Source, tools: Tools) -> Generator[Item, None, Package]
     except ZipAmbiguousError as error:
         yield source.gap(error.reason, str(error))
         for found in salvage(source.octets, tools.meter):
-            package.encrypted = package.encrypted or found.encrypted
-            if found.content is not None and not found.name.endswith("/"):
+            if found.encrypted:
+                yield source.gap(*ENCRYPTED)
+            elif found.content is not None and not found.name.endswith("/"):
                 package.add(found.name, found.content)
         return package
     for number, entry in enumerate(zipped.entries):
-        if number == _MOST_PARTS:
+        if number == MOST_PARTS:
             yield source.gap(GapReason.TOO_LARGE, "a document of more parts than are read")
             break
-        package.encrypted = package.encrypted or entry.encrypted
         yield from _take(source, tools, package, entry)
     yield from zip_margins(source, zipped, tools)
     return package
@@ -125,7 +125,7 @@ def read_package(source: Source, tools: Tools) -> Generator[Item, None, Package]
 
 def _take(source: Source, tools: Tools, package: Package, entry: ZipEntry) -> Iterator[Item]:
     if entry.encrypted:
-        yield source.gap(GapReason.ENCRYPTED, "a document with a password")
+        yield source.gap(*ENCRYPTED)
         return
     try:
         if entry.method in READABLE_METHODS:
