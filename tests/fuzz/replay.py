@@ -16,8 +16,7 @@ from pathlib import Path
 
 from .findings import LARGEST_MIB, SLOW_SECONDS, finding_of, target_of
 from .promises import is_ours
-
-TABLE = "tests.fuzz.targets"
+from .target import TABLE
 
 
 def main() -> int:

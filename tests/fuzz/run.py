@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .findings import SLOW_SECONDS, Class, Finding, target_of
-from .replay import TABLE
+from .target import TABLE
 
 if TYPE_CHECKING:
     from .child import Blackboard, Task
@@ -349,6 +349,8 @@ def _instrument(table: str) -> None:
     """Import the table with all that its targets call, instrumented for coverage."""
     import atheris
 
+    if "dlp_gateway" in sys.modules:
+        raise SystemExit("the package was imported before it could be instrumented")
     with open(os.devnull, "w", encoding="ascii") as nowhere, redirect_stderr(nowhere):  # a line for each module
         with atheris.instrument_imports(include=["dlp_gateway", *PURE_LIBRARIES]):
             importlib.import_module(table)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dlp_gateway.extract.kind import Kind
 
+TABLE = "tests.fuzz.targets"
+"""The module whose TARGETS are fuzzed where nobody says otherwise."""
+
 
 class BrokenPromiseError(Exception):
     """The argument says which promise, in fixed words."""
