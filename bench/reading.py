@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.typical_documents import documents
 from dlp_gateway import config, sandbox
+from dlp_gateway.cli.workers import show_progress
 from dlp_gateway.errors import TemporaryError
 from dlp_gateway.extract import extract_text
 from dlp_gateway.extract.source import ProgramError
@@ -37,7 +38,7 @@ from dlp_gateway.rules_folder import load_texts
 
 _NOTHING_ASKED = Question(entities=frozenset(), names=AskNames.NEVER)
 _PROGRAM_SECONDS = 20.0
-_LIBRARIES = ("lxml", "pypdfium2", "pikepdf", "pillow", "libarchive-c", "olefile", "python-calamine")
+_LIBRARIES = ("lxml", "pypdfium2", "pikepdf", "pillow", "libarchive-c")
 
 
 @dataclass(slots=True)
@@ -115,8 +116,8 @@ async def bench(times: int, only: str, folders: list[Path]) -> None:
         for what, name, octets in _given(folders) if folders else documents():
             if only.lower() in what.lower():
                 await measure(pool, rows[what], message_with(name, octets), 1 if folders else times)
-                if sys.stderr.isatty():
-                    print(f"\r\x1b[K{what}", end="", file=sys.stderr, flush=True)
+                show_progress(what)
+    show_progress("")
     show(rows)
 
 
@@ -129,7 +130,7 @@ def _given(folders: list[Path]) -> Iterator[tuple[str, str, bytes]]:
 
 def show(rows: dict[str, Measured]) -> None:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)
-    print(f"\r\x1b[K{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}, ", end="")
+    print(f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}, ", end="")
     print(f"Python {platform.python_version()}, {versions}; load {os.getloadavg()[0]:.1f}; one worker")
     print("| document | kB | n | pool, median ms | p95 | in process, median ms | p95 | peak MiB | with a gap |")
     print("|---|---|---|---|---|---|---|---|---|")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,20 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "documents"
+from tests.support.documents.outlook import (
+    BINARY,
+    LONG,
+    UNICODE,
+    MessageFile,
+    make_msg,
+    make_tnef,
+    mapi,
+    rich_text,
+    wide,
+)
+
+_FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "documents"
+_OLD_FORMATS = (".doc", ".xls", ".ppt")
 
 _FORENAMES = ("Amina", "Bryn", "Carys", "Dafydd", "Elin", "Farah", "Gwen", "Huw", "Imran", "Joan")
 _SURNAMES = ("Archer", "Bevan", "Cole", "Davies", "Evans", "Fisher", "Grant", "Hughes", "Khan", "Lloyd")
@@ -217,6 +231,35 @@ def archive() -> bytes:
     return buffer.getvalue()
 
 
+def msg() -> bytes:
+    """A message as Outlook saves it: two pages of rich text and a letter of two pages."""
+    return make_msg(
+        MessageFile(
+            properties={
+                (0x0037, UNICODE): wide("Case meeting"),
+                (0x1009, BINARY): rich_text(rtf()),
+                (0x3FFD, LONG): 1252,
+            },
+            recipients=({(0x3001, UNICODE): wide("Joan Archer"), (0x39FE, UNICODE): wide("jo@council.example")},),
+            attachments=({(0x3707, UNICODE): wide("notes.docx"), (0x3701, BINARY): docx()},),
+        )
+    )
+
+
+def tnef() -> bytes:
+    """The same as Outlook packs it (winmail.dat)."""
+    return make_tnef(
+        [
+            (1, 0x00089006, struct.pack("<I", 0x10000)),
+            (1, 0x00018004, b"Case meeting\0"),
+            (1, 0x00069003, mapi({(0x1009, BINARY): rich_text(rtf())})),
+            (2, 0x00069002, bytes(14)),
+            (2, 0x00018010, b"notes.docx\0"),
+            (2, 0x0006800F, docx()),
+        ]
+    )
+
+
 MADE: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
     ("DOCX, 2 pages", "notes.docx", docx),
     ("XLSX, 200 rows", "list.xlsx", xlsx),
@@ -225,6 +268,8 @@ MADE: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
     ("PDF, 1 scanned page", "scan.pdf", scanned_pdf),
     ("RTF, 2 pages", "letter.rtf", rtf),
     ("ODT, 2 pages", "letter.odt", odt),
+    ("MSG, 2 pages and a DOCX", "meeting.msg", msg),
+    ("TNEF, 2 pages and a DOCX", "winmail.dat", tnef),
     ("ZIP of 5 files", "papers.zip", archive),
     ("HTML newsletter, 60 kB", "news.html", html),
     ("calendar invitation", "meeting.ics", calendar),
@@ -236,9 +281,10 @@ MADE: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
 
 
 def documents() -> Iterator[tuple[str, str, bytes]]:
-    """(what, file name, octets) of all that are made here, then those of tests/documents, which other programs made."""
+    """(what, file name, octets) of all that are made here, and of the old formats, which an office program made for the
+    tests: text in every place that can hold some, so rather more than typical."""
     for what, name, make in MADE:
         yield what, name, make()
-    for path in sorted(FIXTURES.glob("**/*")):
-        if path.is_file():
-            yield f"{path.suffix[1:].upper()}, {path.name}", path.name, path.read_bytes()
+    for path in sorted(_FIXTURES.glob("*")):
+        if path.suffix in _OLD_FORMATS:
+            yield f"{path.suffix[1:].upper()} of the tests", path.name, path.read_bytes()
