@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import struct
 from collections.abc import Iterator
 
 from .budget import Meter
+
+codecs.lookup("utf-16-le")  # now: a process that reads documents can't load the codec's module any more
 
 Record = tuple[int, memoryview]
 _OPENINGS = frozenset((129, 131, 159, 278, 628))  # BrtBegin of Sheet, Book, Sst, StyleSheet, Comments
