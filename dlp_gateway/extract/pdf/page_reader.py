@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pypdfium2
 
@@ -12,7 +12,7 @@ from ...model import GapReason
 from ..budget import BudgetSpentError
 from ..source import Item, Source, Tools
 from .extra import BETWEEN, ExtraPages, Title
-from .pages import joined_letters, open_pages, read_page
+from .pages import PageText, joined_letters, open_pages, pictures_of, read_page
 from .pictures import PictureReader
 
 
@@ -49,6 +49,7 @@ class PageReader:
         self.failed: set[int] = set()
         self._source = source
         self._tools = tools
+        self._to_look_at: list[tuple[int, PageText]] = []
 
     def read(
         self,
@@ -57,8 +58,7 @@ class PageReader:
         hidden_layers: frozenset[str] = frozenset(),
         refused: Collection[int] = frozenset(),
     ) -> Iterator[Item]:
-        """All pages but the refused ones, up to the budget of pages."""
-        pictures = PictureReader(self._source, self._tools, pages)
+        """The text of all pages but the refused ones, up to the budget of pages."""
         for number in range(1, len(pages) + 1):
             try:
                 self._tools.meter.page()
@@ -66,7 +66,17 @@ class PageReader:
                 yield self._source.gap(error.reason, error.detail)
                 return
             if number not in refused:
-                yield from self._page(pages, number, pictures, hidden_layers)
+                yield from self._page(pages, number, hidden_layers)
+
+    def read_pictures(self, pages: pypdfium2.PdfDocument) -> Iterator[Item]:
+        """The pictures on the pages that were read. They take long: so they come last, when all text has been told."""
+        pictures = PictureReader(self._source, self._tools, pages)
+        for number, text in self._to_look_at:
+            page = pages[number - 1]
+            yield from pictures.read(
+                page, replace(text, pictures=pictures_of(page)), Title(f"page {number}", whole=True)
+            )
+            page.close()
 
     def read_extra(self, extra: ExtraPages) -> Iterator[Item]:
         """Pages of our own making: only lines that have not been told."""
@@ -87,24 +97,23 @@ class PageReader:
                 yield from pictures.read(page, text, title)
                 page.close()
 
-    def _page(
-        self, pages: pypdfium2.PdfDocument, number: int, pictures: PictureReader, hidden_layers: frozenset[str]
-    ) -> Iterator[Item]:
+    def _page(self, pages: pypdfium2.PdfDocument, number: int, hidden_layers: frozenset[str]) -> Iterator[Item]:
         place = f"page {number}"
         try:
             page = pages[number - 1]
+            text = read_page(page, hidden_layers)
         except pypdfium2.PdfiumError:
             self.failed.add(number)
             yield self._source.gap(GapReason.CORRUPT, "a PDF page that is broken")
             return
-        text = read_page(page, hidden_layers)
+        page.close()
         yield self._told(text.visible, place, hidden=False)
         yield self._source.passage(self.seen.new(text.laid_out), f"{place} (as laid out)")
         yield self._source.passage(joined_letters(text.visible), f"{place} (spaced letters joined)")
         yield self._told(text.hidden, f"{place} (hidden text)", hidden=True)
         yield self._told(text.in_hidden_layers, f"{place}, hidden layer", hidden=True)
-        yield from pictures.read(page, text, Title(place, whole=True))
-        page.close()
+        if text.pictures or text.shapes or text.unreadable:
+            self._to_look_at.append((number, text.without_words()))
 
     def _told(self, text: str, place: str, *, hidden: bool) -> Item:
         self.seen.add(text)

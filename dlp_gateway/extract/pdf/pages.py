@@ -6,7 +6,7 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 import pypdfium2
@@ -36,10 +36,11 @@ class PageText:
     unreadable: bool = False  # characters whose meaning the fonts do not tell
     pictures: list[Handle] = field(default_factory=list, repr=False)
     shapes: int = 0
+    letters: int = 0  # of the visible text
 
-    @property
-    def letters(self) -> int:
-        return len("".join(self.visible.split()))
+    def without_words(self) -> PageText:
+        """What is needed to look at the page later, when it is opened once more."""
+        return replace(self, visible="", hidden="", in_hidden_layers="", laid_out="", pictures=[])
 
 
 def open_pages(octets: bytes) -> pypdfium2.PdfDocument:
@@ -72,7 +73,13 @@ def read_page(page: pypdfium2.PdfPage, hidden_layers: frozenset[str]) -> PageTex
         unreadable=unreadable,
         pictures=objects.pictures,
         shapes=objects.shapes,
+        letters=len("".join(visible.split())),
     )
+
+
+def pictures_of(page: pypdfium2.PdfPage) -> list[Handle]:
+    """The pictures of a page that is opened once more."""
+    return Sorter(page, frozenset()).sort().pictures
 
 
 def joined_letters(text: str) -> str:

@@ -54,7 +54,9 @@ def _read_broken(source: Source, tools: Tools) -> Iterator[Item]:
         return
     with open_pages(source.octets) as pages:
         yield source.gap(GapReason.CORRUPT, "a PDF so broken that only its pages can be read")
-        yield from PageReader(source, tools, Seen()).read(pages)
+        reader = PageReader(source, tools, Seen())
+        yield from reader.read(pages)
+        yield from reader.read_pictures(pages)
 
 
 def _read_document(source: Source, tools: Tools, document: pikepdf.Pdf) -> Iterator[Item]:
@@ -75,20 +77,29 @@ def _read_document(source: Source, tools: Tools, document: pikepdf.Pdf) -> Itera
     if survey.bombs:
         yield source.gap(GapReason.TOO_LARGE, "a PDF with a stream that expands to more than is read")
         octets = _without_bombs(survey)
-    again: set[int] = set()
     try:
         mended, pages = _open_either(octets, document)
-        if mended:
-            yield source.gap(GapReason.CORRUPT, "a PDF that is broken and was mended to be read")
-        with pages:
-            yield from reader.read(pages, hidden_layers=survey.hidden_layers, refused=refused)
-            again |= reader.failed
-            if len(pages) != len(survey.pages) and len(survey.pages) < tools.meter.budget.pages:
-                again.update(range(1, len(survey.pages) + 1))  # two programs see two documents: both are read
     except pypdfium2.PdfiumError:
         yield source.gap(GapReason.CORRUPT, "a PDF whose pages can't be read")
+        yield from _all_beside_pages(source, tools, survey, reader, set(), refused)
+        return
+    if mended:
+        yield source.gap(GapReason.CORRUPT, "a PDF that is broken and was mended to be read")
+    with pages:
+        yield from reader.read(pages, hidden_layers=survey.hidden_layers, refused=refused)
+        again = set(reader.failed)
+        if len(pages) != len(survey.pages) and len(survey.pages) < tools.meter.budget.pages:
+            again.update(range(1, len(survey.pages) + 1))  # two programs see two documents: both are read
+        yield from _all_beside_pages(source, tools, survey, reader, again, refused)
+        yield from reader.read_pictures(pages)
+
+
+def _all_beside_pages(
+    source: Source, tools: Tools, survey: Survey, reader: PageReader, again: set[int], refused: set[int]
+) -> Iterator[Item]:
     yield from _strings(source, survey, reader.seen)
     yield from _whole_files(source, survey, tools, reader.seen)
+    document = survey.document
     known, extents = earlier.offsets(document), earlier.extents_of(source.octets, document, survey.embedded)
     yield from _until_spent(source, _beside_pages(survey, reader, again, refused))
     if not document.is_encrypted:

@@ -149,8 +149,9 @@ def _hidden_layers(document: pikepdf.Pdf) -> Iterator[str]:
         on = {group.objgen for group in _groups(shown.get("/ON"))}
         groups = [group for group in _groups(properties.get("/OCGs")) if group.objgen not in on]
     for group in groups:
-        if isinstance(group.get("/Name"), pikepdf.String):
-            yield text_of(group["/Name"])
+        name: Any = group.get("/Name")
+        if isinstance(name, pikepdf.String):
+            yield text_of(name)
 
 
 def _groups(value: Any) -> list[pikepdf.Dictionary]:
