@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from dlp_gateway.extract.archive_format import archive_format
+from dlp_gateway.extract.archives.archive_format import archive_format
 from dlp_gateway.extract.budget import Budget, BudgetSpentError, Meter
 from dlp_gateway.extract.kind import Kind, kind_of
 from dlp_gateway.extract.readers import READERS

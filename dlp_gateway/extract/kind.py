@@ -6,18 +6,18 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from .appended import has_archive_within
-from .apple import is_apple_double, is_folder_list
-from .archive_format import archive_format
-from .armour import has_armour
-from .compressed import is_lzma
-from .mbox import is_mbox
-from .office_kind import is_office_open, is_open_document, xml_kind
-from .pgp import is_pgp
-from .protected import protection_of
+from .archives.appended import has_archive_within
+from .archives.apple import is_apple_double, is_folder_list
+from .archives.archive_format import archive_format
+from .archives.compressed import is_lzma
+from .archives.mbox import is_mbox
+from .archives.tar_file import is_tar
+from .archives.zip_file import entry_names
+from .office.office_kind import is_office_open, is_open_document, xml_kind
+from .sealed.pgp import is_pgp
+from .sealed.protected import protection_of
 from .source import Readings, Source
-from .tar_file import is_tar
-from .zip_file import entry_names
+from .text.armour import has_armour
 
 
 class Kind(Enum):

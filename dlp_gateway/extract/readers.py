@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from . import (
-    appended,
-    apple,
-    archive,
-    armoured,
-    calendar,
-    cms,
-    compressed,
-    csv,
-    excel_97,
-    html,
-    image,
-    mbox,
-    metafile,
-    office,
-    office_xml,
-    ole,
-    opendocument,
-    other_archive,
-    pdf,
-    pgp,
-    plain,
-    protected,
-    rtf,
-    tar_file,
-    tnef,
-    unreadable,
-)
+from . import pdf, unreadable
+from .archives import appended, apple, archive, compressed, mbox, other_archive, tar_file
+from .html import reader as html
 from .kind import Kind
+from .office import office, office_xml
+from .office_97 import excel_97, ole, rtf
+from .opendocument import reader as opendocument
+from .outlook import tnef
+from .pictures import image, metafile
+from .sealed import cms, pgp, protected
 from .source import Reader
+from .text import armoured, calendar, csv, plain
 
 READERS: dict[Kind, Reader] = {
     Kind.EMPTY: unreadable.read_nothing,

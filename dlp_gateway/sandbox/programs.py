@@ -64,7 +64,7 @@ PROGRAMS: dict[str, Program] = {
         needs=(("unar", "unar"), ("tar", "tar")),
         # unar wants a file and writes files: both lie in the folder in memory, and tar sends them out in one stream.
         # Its base library wants /proc and the name of its user. Its exit code is a file outside the folder of the
-        # archive's own, so that no archive can name it: extract/other_archive.py believes nothing without it.
+        # archive's own, so that no archive can name it: extract/archives/other_archive.py believes nothing without it.
         command=("sh", "-c", _UNPACK),
         system_folders=True,
         folder_bytes=256 * _MIB,

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlp_gateway.extract.appended import has_archive_within
-from dlp_gateway.extract.apple import read_apple_double, read_folder_list
-from dlp_gateway.extract.archive_format import archive_format
+from dlp_gateway.extract.archives.appended import has_archive_within
+from dlp_gateway.extract.archives.apple import read_apple_double, read_folder_list
+from dlp_gateway.extract.archives.archive_format import archive_format
+from dlp_gateway.extract.archives.compressed import read_bzip2, read_gzip, read_xz
+from dlp_gateway.extract.archives.mbox import read_mbox
+from dlp_gateway.extract.archives.rar_file import read_rar_headers
+from dlp_gateway.extract.archives.tar_file import read_tar
+from dlp_gateway.extract.archives.zip_file import ZipAmbiguousError, has_directory, read_zip
+from dlp_gateway.extract.archives.zip_salvage import directory_texts, salvage
 from dlp_gateway.extract.budget import Budget, BudgetSpentError, Meter
-from dlp_gateway.extract.compressed import read_bzip2, read_gzip, read_xz
-from dlp_gateway.extract.mbox import read_mbox
-from dlp_gateway.extract.rar_file import read_rar_headers
 from dlp_gateway.extract.source import Item, Reader, Source, Tools
-from dlp_gateway.extract.tar_file import read_tar
-from dlp_gateway.extract.zip_file import ZipAmbiguousError, has_directory, read_zip
-from dlp_gateway.extract.zip_salvage import directory_texts, salvage
 from dlp_gateway.parse import views
 from tests.support.bomb_archives import RAR_5_END, RAR_5_MAIN, rar_5, rar_5_file, zipped
 from tests.support.small_archives import rar_4, rar_4_file, tarred

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlp_gateway.extract import extract_text
-from dlp_gateway.extract.plain import join_flowed
-from dlp_gateway.extract.zip_file import ZipAmbiguousError, entry_names, read_zip
+from dlp_gateway.extract.archives.zip_file import ZipAmbiguousError, entry_names, read_zip
+from dlp_gateway.extract.text.plain import join_flowed
 from dlp_gateway.parse import parse_message, views
 from tests.evasion.build import Case
 from tests.evasion.catalogue import CASES

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlp_gateway.extract.budget import Budget, Meter
-from dlp_gateway.extract.html import read_html
+from dlp_gateway.extract.html.reader import read_html
 from dlp_gateway.extract.source import Inner, Item, Source, Tools
 from dlp_gateway.model import Passage
 from dlp_gateway.parse import views

@@ -9,8 +9,8 @@ from tests.support.bombs import BOMBS
 
 
 def test_bombs_end_within_their_budget_and_ordinary_mail_goes_on(tmp_path: Path) -> None:
-    """Every third of the catalogue, two at a time. Other tests use the machine meanwhile, so here the median of ordinary
-    mail counts; in the long form it is the 95th percentile."""
+    """Every third of the catalogue, two at a time. Other tests use the machine meanwhile, so the median of
+    ordinary mail counts here; in the long form it is the 95th percentile."""
     chosen = BOMBS[::3]
     assert len(chosen) >= 20
     report = bombard(tmp_path, chosen, at_once=2)

@@ -15,18 +15,18 @@ PACKAGE = Path(__file__).parents[2] / "dlp_gateway"
 
 # import name -> files and folders (with a final slash) of dlp_gateway that may import it
 DOORS: dict[str, tuple[str, ...]] = {
-    "PIL": ("extract/image.py", "extract/image_properties.py"),
+    "PIL": ("extract/pictures/image.py", "extract/pictures/image_properties.py"),
     "aiosmtpd": ("receive/smtp.py",),
-    "asn1crypto": ("extract/cms.py",),
-    "compressed_rtf": ("extract/mapi.py",),
+    "asn1crypto": ("extract/sealed/cms.py",),
+    "compressed_rtf": ("extract/outlook/mapi.py",),
     "cryptography": ("store/spool.py", "demo/certificate.py"),
     "django": ("store/", "web/"),
     "dns": ("act/transport_security.py",),
     "fast_mail_parser": ("parse/second_opinion.py",),
     "idna": ("decide/",),
-    "libarchive": ("extract/archive_library.py",),
+    "libarchive": ("extract/archives/archive_library.py",),
     "lxml": ("extract/",),
-    "msoffcrypto": ("extract/ole_password.py",),
+    "msoffcrypto": ("extract/office_97/ole_password.py",),
     "olefile": (),
     "pikepdf": ("extract/pdf/",),
     "presidio_analyzer": ("detect/recognisers/",),
@@ -55,7 +55,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "xlrd": (),
     "yaml": ("yaml_file.py",),
     # of the standard library; what nobody may import has a better way here (zip_file.py, the pool)
-    "ctypes": ("sandbox/", "extract/archive_library.py", "extract/pdf/"),
+    "ctypes": ("sandbox/", "extract/archives/archive_library.py", "extract/pdf/"),
     "multiprocessing": (),
     "pickle": (),
     "smtplib": ("demo/run.py",),

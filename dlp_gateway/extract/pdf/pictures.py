@@ -11,9 +11,9 @@ import pypdfium2
 from pypdfium2 import raw
 
 from ...model import GapReason
-from .. import ocr
 from ..budget import BudgetSpentError
-from ..image import recognise_pixels
+from ..pictures import ocr
+from ..pictures.image import recognise_pixels
 from ..source import Item, ProgramError, Source, Tools
 from .extra import Title
 from .page_objects import Handle

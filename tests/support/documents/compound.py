@@ -9,7 +9,7 @@ from typing import Any
 
 import olefile
 
-from dlp_gateway.extract.compound_writer import Tree, write_compound
+from dlp_gateway.extract.office_97.compound_writer import Tree, write_compound
 
 SUMMARY = "\5SummaryInformation"
 _THUMBNAIL = 17  # [MS-OSHARED] 2.3.3.2.1.1: PIDSI_THUMBNAIL

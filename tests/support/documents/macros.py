@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from dlp_gateway.extract.compound_writer import Tree
+from dlp_gateway.extract.office_97.compound_writer import Tree
 
 
 def compressed(octets: bytes) -> bytes:

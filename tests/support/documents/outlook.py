@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import compressed_rtf
 
-from dlp_gateway.extract.compound_writer import Tree, write_compound
+from dlp_gateway.extract.office_97.compound_writer import Tree, write_compound
 
 STRING_8, UNICODE, BINARY, OBJECT, LONG, TIME = 0x001E, 0x001F, 0x0102, 0x000D, 0x0003, 0x0040
 SEVERAL = 0x1000

@@ -146,20 +146,29 @@ def _pages(plant: Planting) -> bytes:
             name=plant("FieldName", "form field"),
             tooltip=plant("FieldTooltip", "form field"),
             value=plant("FieldValue", "form field"),
-            x=72, y=500, width=200, height=20,
+            x=72,
+            y=500,
+            width=200,
+            height=20,
         )
         form.textfield(
             name="hidden",
             value=plant("FieldHidden", "form field (hidden)", **_HIDDEN),
             annotationFlags="hidden",
-            x=72, y=470, width=200, height=20,
+            x=72,
+            y=470,
+            width=200,
+            height=20,
         )
         chosen = plant("Chosen", "form field")
         form.choice(
             name="choice",
             options=[chosen, plant("NotChosen", "form field")],
             value=chosen,
-            x=72, y=440, width=120, height=20,
+            x=72,
+            y=440,
+            width=120,
+            height=20,
         )
         canvas.linkURL(f"https://x.example/?{plant('Link', 'link')}", (72, 400, 200, 420))
         canvas.showPage()

@@ -1,0 +1,1 @@
+"""Office Open XML and binary workbooks: every part of the package."""

@@ -1,0 +1,1 @@
+"""Pictures: recognised text, properties, drawings."""
