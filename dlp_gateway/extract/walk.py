@@ -63,13 +63,15 @@ def read_one_file(
     run: Run,
     emit: Callable[[Told], object],
     begin: Begin,
+    pictures: dict[bytes, str] | None = None,
 ) -> Spent:
     """Read one file and the files in it: the work of a process that `Apart` stands for.
 
     Each item goes to `emit` at once. `begin` is told of each file before it is read, and answers the reason and detail
-    of a gap where the file is not to be read. Returns what the message has cost so far.
+    of a gap where the file is not to be read. `pictures`: the texts recognised so far in this message, to which
+    this file's are added. Returns what the message has cost so far.
     """
-    tools = Tools(meter=Meter(budget, spent), readings=readings, run=run)
+    tools = Tools(meter=Meter(budget, spent), readings=readings, run=run, pictures={} if pictures is None else pictures)
     _Walk(tools, parse_message, emit, begin=begin).read(source, depth, listed=False)
     return tools.meter.spent
 

@@ -28,17 +28,18 @@ def be_reader(descriptor: int, settings: ReadingSettings) -> NoReturn:
     """Lock this process down and read what comes over `descriptor` until it closes. Never returns."""
     cpu_seconds = int(settings.message_seconds) + 1
     sandbox.lock_down_reader(settings.memory_bytes, cpu_seconds, descriptor, weak=settings.weak)
+    recognised: dict[bytes, str] = {}  # one picture is often in several files of a message
     while True:
         try:
             _, payload = read_kind(descriptor)
-            _read(descriptor, decode_job(payload))
+            _read(descriptor, decode_job(payload), recognised)
         except MemoryError:
             os._exit(sandbox.OUT_OF_MEMORY_EXIT)
         except EOFError:
             os._exit(0)
 
 
-def _read(descriptor: int, job: Job) -> None:
+def _read(descriptor: int, job: Job, recognised: dict[bytes, str]) -> None:
     telling = _Telling(descriptor, job.fatal)
     spent = read_one_file(
         job.source,
@@ -46,6 +47,7 @@ def _read(descriptor: int, job: Job) -> None:
         parse_message,
         views,
         spent=job.spent,
+        pictures=recognised,
         run=lambda name, octets: _run(descriptor, name, octets),
         emit=telling.emit,
         begin=telling.begin,

@@ -211,7 +211,8 @@ def inflate(stored: memoryview, limit: int) -> tuple[bytes, bool]:
                 return bytes(content), inflater.eof and not inflater.unused_data and start + 65536 >= len(stored)
     except zlib.error:
         return bytes(content), False
-    return bytes(content), inflater.eof
+    # Nothing at all is no deflated stream, but some programs store an empty file so.
+    return bytes(content), inflater.eof or not stored
 
 
 def _directory(octets: bytes, *, prefixed: bool) -> _Directory:

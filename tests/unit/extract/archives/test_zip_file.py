@@ -262,3 +262,11 @@ def test_a_file_that_is_too_large_leaves_the_others_read(read: Callable, make_zi
     assert reading.reasons == [GapReason.TOO_LARGE]
     assert reading.where("K_LETTER")
     assert reading.where("zeros.bin")
+
+
+def test_an_empty_file_that_is_deflated_to_nothing_is_whole(read: Callable) -> None:
+    """No deflate stream is as short as that, but some programs write it, and no reader disagrees."""
+    nothing = entry(b"empty.txt", b"", size=0, crc=0, method=8)
+    result = read(archive_of(nothing, LETTER), "papers.zip")
+    assert result.reasons == []
+    assert result.one("K_LETTER").part == "2/letter.txt"
