@@ -101,7 +101,8 @@ def as_json(file: MailFile, inspection: Inspection, seconds: float) -> dict[str,
 
 def _show_table(file: MailFile, inspection: Inspection) -> None:
     individuals = sum(not individual.is_author for individual in inspection.individuals)
-    counts = f"{len(inspection.findings)} findings, {individuals} individuals, {len(inspection.gaps)} gaps"
+    counted = ((len(inspection.findings), "finding"), (individuals, "individual"), (len(inspection.gaps), "gap"))
+    counts = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counted)
     print(f"{printable(file.name)}: {counts}")
     for finding in inspection.findings:
         where = printable(_part(finding.part) + (f", {finding.place}" if finding.place else ""))
