@@ -14,7 +14,7 @@ _CHARSET = (
     r"(?:us-)?ascii|utf-?(?:7|8|16|32)(?:[lb]e)?|iso-?8859-\d{1,2}(?:-[ei])?|iso-2022-[a-z]{2}|windows-125\d|koi8-[ru]"
 )
 _ORDINARY_WORD = re.compile(
-    r"(?i)\s*(?:[a-z]{1,20}/(?:[a-z]{1,20}[.+-]?){1,9}|inline|attachment|form-data|7bit|8bit|binary|base64"
+    r"(?i)\s*(?:[a-z]{1,20}/[a-z]{1,20}(?:[.+-][a-z]{1,20}){0,8}|inline|attachment|form-data|7bit|8bit|binary|base64"
     r"|quoted-printable|1\.0)\s*(?=;|\Z)"
 )
 _ORDINARY_PARAM = re.compile(
