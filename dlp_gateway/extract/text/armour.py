@@ -15,7 +15,7 @@ _BLOCK = re.compile(
     rb"[ \t]*\r?\n(?P<content>.*?)(?=-----|\Z)",
     re.DOTALL,
 )
-_FIELDS = re.compile(rb"(?:[>|: \t]*[A-Za-z]{1,20}: [^\n]{0,200}\r?\n)+[>|: \t]*\r?\n")
+_FIELDS = re.compile(rb"(?:[>|: \t]*[A-Za-z]{1,20}: [^\n]{0,200}\n)+[>|: \t]*\r?\n")
 _CHECKSUM = re.compile(rb"\r?\n[>|: \t]*=[A-Za-z0-9+/]{4}[ \t]*\r?\n?[>| \t]*\Z")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 OPENPGP = "OpenPGP message"

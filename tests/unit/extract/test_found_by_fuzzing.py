@@ -39,3 +39,11 @@ def test_a_long_word_as_media_type_takes_no_time(read_mail):
     reading = read_mail(b"Content-Type: text/" + b"z" * 60 + b"1\r\n\r\nHello\r\n")
     assert time.process_time() - started < 1
     assert reading.one("zzz").place == "header Content-Type"
+
+
+def test_many_fields_of_armour_take_no_time(read):
+    """Each line's end could be read in two ways, so that forty lines took days."""
+    fields = b"Comment: x\r\n" * 200
+    started = time.process_time()
+    read(b"-----BEGIN PGP MESSAGE-----\r\n" + fields + b"zzzz\r\n-----END PGP MESSAGE-----\r\n", "a.asc")
+    assert time.process_time() - started < 1
