@@ -6,6 +6,7 @@ import ctypes
 import faulthandler
 import gc
 import json
+import math
 import mmap
 import os
 import resource
@@ -53,7 +54,7 @@ class Blackboard:
 
     def end(self, *, starved: bool) -> None:
         self._starved += starved
-        self._write(0, 0.0, 0)
+        self._write(0, time.process_time(), 0)
 
     def _write(self, busy: int, started: float, length: int) -> None:
         self._HEAD.pack_into(self._memory, 0, busy, self._inputs, self._starved, started, length)
@@ -73,7 +74,7 @@ class Blackboard:
     def clear(self) -> None:
         """Before another child takes over; what it reads is counted on."""
         self._inputs, self._starved = self.counts
-        self._write(0, 0.0, 0)
+        self._write(0, math.inf, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

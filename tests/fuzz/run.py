@@ -216,7 +216,7 @@ class Job:
         current = self._board.current
         if current is None:
             return
-        too_long = _cpu_seconds(self._pid) - current[1] > SLOW_SECONDS
+        too_long = _cpu_seconds(self._pid) - current[1] > SLOW_SECONDS and self._board.counts[0] == inputs
         if too_long or time.monotonic() > self._moved[1] + _PATIENCE_SECONDS:
             os.kill(self._pid, signal.SIGUSR1)
             time.sleep(0.3)
