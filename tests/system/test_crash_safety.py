@@ -8,7 +8,7 @@ from tests.support.crash_run import run_with_kills
 
 
 def test_no_acknowledged_recipient_is_lost_or_leaked_when_the_gateway_is_killed(tmp_path: Path) -> None:
-    account = run_with_kills(tmp_path, kills=5, seed=1)
+    account = run_with_kills(tmp_path, kills=7, seed=1)
     print(account)
     assert not account.lost, str(account)
     assert not account.leaked, str(account)

@@ -3,6 +3,7 @@ import time
 import pytest
 
 from dlp_gateway.parse import addresses, author_of, display_names, parse_message, read_controls
+from tests.support.untraced import untraced
 
 
 def header(*lines: str) -> bytes:
@@ -62,7 +63,8 @@ def test_addresses_in_an_open_comment_are_found_all_the_same() -> None:
 )
 def test_address_lists_take_linear_time(piece: str) -> None:
     started = time.process_time()
-    addresses(piece * 20_000)
+    with untraced():
+        addresses(piece * 20_000)
     assert time.process_time() - started < 0.5
 
 
