@@ -265,7 +265,7 @@ MADE: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
     ("XLSX, 200 rows", "list.xlsx", xlsx),
     ("PPTX, 10 slides", "talk.pptx", pptx),
     ("PDF, 5 pages", "minutes.pdf", pdf),
-    ("PDF, 1 scanned page", "scan.pdf", scanned_pdf),
+    ("PDF, 1 page that is a picture", "scan.pdf", scanned_pdf),
     ("RTF, 2 pages", "letter.rtf", rtf),
     ("ODT, 2 pages", "letter.odt", odt),
     ("MSG, 2 pages and a DOCX", "meeting.msg", msg),
