@@ -16,7 +16,7 @@ _BLOCK = re.compile(
     re.DOTALL,
 )
 _FIELDS = re.compile(rb"(?:[>|: \t]*[A-Za-z]{1,20}: [^\n]{0,200}\n)+[>|: \t]*\r?\n")
-_CHECKSUM = re.compile(rb"\r?\n[>|: \t]*=[A-Za-z0-9+/]{4}[ \t]*\r?\n?[>| \t]*\Z")
+_CHECKSUM = re.compile(rb"\r?\n[>|: \t]*=[A-Za-z0-9+/]{4}[ \t]*(?:\r?\n[>| \t]*)?\Z")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 OPENPGP = "OpenPGP message"
 _NAMES = {b"PGP": OPENPGP, b"PKC": "signed file", b"CMS": "signed file", b"AGE": "encrypted file"}

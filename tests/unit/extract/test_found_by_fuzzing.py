@@ -47,3 +47,10 @@ def test_many_fields_of_armour_take_no_time(read):
     started = time.process_time()
     read(b"-----BEGIN PGP MESSAGE-----\r\n" + fields + b"zzzz\r\n-----END PGP MESSAGE-----\r\n", "a.asc")
     assert time.process_time() - started < 1
+
+
+def test_blanks_behind_a_checksum_of_armour_take_no_time(read):
+    """Two parts of a pattern shared them in every way there is."""
+    started = time.process_time()
+    read(b"-----BEGIN PGP MESSAGE-----\r\n\r\nyw==\r\n=abcd" + b" " * 100_000 + b"x\r\n-----END", "a.asc")
+    assert time.process_time() - started < 1
