@@ -211,6 +211,7 @@ class Question:
     own_contact_points: tuple[str, ...] = ()  # published addresses and telephone numbers of the council
     received_at: datetime | None = None  # when "now" is, for embargo lines: workers have no clock
     time_zone: str = "Europe/London"
+    surroundings: bool = False  # also places, organisations and groups, which never count: for people who look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +317,7 @@ class Exemption(StrEnum):
     COUNCIL = "council"  # a published contact point of the council
     PUBLIC_ROLE = "public-role"  # councillor or officer named as such
     INVITATION = "invitation"  # organiser or attendee of a meeting
+    CONTEXT = "context"  # a place, an organisation or a group of people: nobody in particular
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,13 +38,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def full_question(config: Config, at: datetime) -> Question:
-    """Everything is asked: every entity, names included."""
+    """Everything is asked: every entity, names included, and places and organisations, which never count."""
     return Question(
         entities=None,
         names=AskNames.ALWAYS,
         own_contact_points=config.council.contact_points,
         received_at=at,
         time_zone=config.council.time_zone,
+        surroundings=True,
     )
 
 

@@ -18,9 +18,10 @@ from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
 from .pattern import FLOOR
 from .people import Recipients, link_individuals
-from .recognisers.engine import Engine
+from .recognisers.engine import Engine, ModelName
 from .ruleset import load_ruleset
 from .salutation import mismatched_recipients
+from .surroundings import surroundings
 from .tables import TableReader
 
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
@@ -136,15 +137,17 @@ class Detector:
         if question.entities is not None and "PERSON" not in question.entities:
             return []
         text = reading.canonical.text
-        matches: list[NameMatch] = list(self._names.by_rule(text) if full else self._names.titled(text))
-        if full and self._engine.name_engine.wanted:
-            for span in self._engine.names(truecase(text)):
-                matches += self._names.from_model(text, span.start, span.end)
+        spans = self._engine.names(truecase(text)) if full else []
+        matches = [
+            *(self._names.by_rule(text) if full else self._names.titled(text)),
+            *self._names.by_model(text, spans),
+        ]
         taken = Spans()
         for item in found:
             if item.reading is reading and taken.free(item.at, item.until):
                 taken.add(item.at, item.until)
-        return [_named(reading, match) for match in _united(matches) if taken.free(match.start, match.end)]
+        named = [_named(reading, match) for match in _united(matches) if taken.free(match.start, match.end)]
+        return [*named, *_surroundings(reading, spans, named, taken)] if question.surroundings else named
 
     def _find_terms(self, reading: Reading, question: Question, named: list[Found]) -> list[Found]:
         if reading.passage.table:
@@ -236,6 +239,16 @@ def _named(reading: Reading, match: NameMatch) -> Found:
     if match.public:
         item.exempt = Exemption.PUBLIC_ROLE
     return item
+
+
+def _surroundings(reading: Reading, spans: Sequence[ModelName], named: Sequence[Found], taken: Spans) -> list[Found]:
+    """What the model names besides people, where nothing else was found."""
+    for item in named:
+        taken.add(item.at, item.until)
+    found = [_found(reading, match) for match in surroundings(spans) if taken.free(match.start, match.end)]
+    for item in found:
+        item.exempt = Exemption.CONTEXT
+    return found
 
 
 def _united(matches: Iterable[NameMatch]) -> list[NameMatch]:

@@ -5,13 +5,14 @@ looks like a name. The language model's spans are judged here too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import re2
 
+from .recognisers.engine import ModelName
 from .ruleset import Ruleset
 
 _WORD = r"\p{Lu}[\p{L}'\-]+"
@@ -167,8 +168,14 @@ class NameFinder:
             elif lower not in self._ambiguous and lower not in self._places and len(word) > 2 and not word.isupper():
                 yield from self._made(text, (start, end), NameKind.KNOWN, 0.55)
 
-    def from_model(self, text: str, start: int, end: int) -> Iterator[NameMatch]:
-        """A span that the language model calls a person, where it can be one."""
+    def by_model(self, text: str, spans: Iterable[ModelName]) -> Iterator[NameMatch]:
+        """The spans that the language model calls a person, where they can be one. `spans` are all of its names, in
+        order."""
+        for span in spans:
+            if span.kind == "PERSON":
+                yield from self._from_model(text, span.start, span.end)
+
+    def _from_model(self, text: str, start: int, end: int) -> Iterator[NameMatch]:
         value = text[start:end]
         first_line = value.partition("\n")[0]
         end = start + len(first_line)

@@ -9,7 +9,7 @@ from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResu
 
 from ..overlap import Match
 from ..pattern import FLOOR, PatternScanner
-from .names import MODEL_PERSON, ModelNameRecogniser, NameEngine, artifacts
+from .names import MODEL_ENTITIES, ModelNameRecogniser, NameEngine, artifacts
 from .patterns import CANDIDATE, PatternRecogniser
 from .window import LABELLED, WindowEnhancer
 
@@ -21,8 +21,9 @@ logging.getLogger("presidio-analyzer").setLevel(logging.CRITICAL + 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelName:
-    """A span that the language model calls a person."""
+    """A span that the language model calls a name of this `kind`: PERSON, LOCATION, ORGANIZATION or NRP."""
 
+    kind: str
     start: int
     end: int
 
@@ -59,11 +60,13 @@ class Engine:
         return [_match(result) for result in results]
 
     def names(self, text: str) -> list[ModelName]:
-        """The people that the language model sees; none where it is not loaded."""
+        """The names that the language model sees, in order; none where it is not loaded."""
         if not self.name_engine.wanted:
             return []
-        found = self._analyzer.analyze(text=text, language="en", entities=[MODEL_PERSON], score_threshold=0.0)
-        return sorted((ModelName(start=r.start, end=r.end) for r in found), key=lambda n: n.start)
+        found = self._analyzer.analyze(text=text, language="en", entities=list(MODEL_ENTITIES), score_threshold=0.0)
+        return sorted(
+            (ModelName(kind=r.entity_type, start=r.start, end=r.end) for r in found), key=lambda n: (n.start, n.end)
+        )
 
 
 def _match(result: RecognizerResult) -> Match:

@@ -1,4 +1,5 @@
-"""The language model, for names only: a spaCy pipeline behind presidio's interface."""
+"""The language model, for names only (of people, and of what is no person): a spaCy pipeline behind presidio's
+interface."""
 
 from __future__ import annotations
 
@@ -13,7 +14,17 @@ import spacy
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-MODEL_PERSON = "MODEL_PERSON"
+_LABELS = {
+    "PERSON": "PERSON",
+    "GPE": "LOCATION",
+    "LOC": "LOCATION",
+    "FAC": "LOCATION",
+    "ORG": "ORGANIZATION",
+    "NORP": "NRP",
+}
+"""The model's labels (OntoNotes 5) in presidio's words; others, such as dates and numbers, are left out."""
+
+MODEL_ENTITIES = tuple(sorted(set(_LABELS.values())))
 _PIECE_CHARACTERS = 4000
 # `ner` of this model carries its own tok2vec: the shared one and all else is dead weight (half the time).
 _NOT_NEEDED = ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
@@ -57,7 +68,7 @@ class NameEngine(NlpEngine):
         return self._model is not None or not self.wanted
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
-        """The people that the model sees in `text`; nobody where it is not wanted."""
+        """The names that the model sees in `text`; none where it is not wanted."""
         if self._model is None:
             return artifacts([])
         entities: list[DetachedEntity] = []
@@ -66,9 +77,11 @@ class NameEngine(NlpEngine):
             with self._model.memory_zone():
                 document = self._model(piece)
                 entities += [
-                    DetachedEntity(start_char=start + e.start_char, end_char=start + e.end_char, label_=e.label_)
+                    DetachedEntity(
+                        start_char=start + e.start_char, end_char=start + e.end_char, label_=_LABELS[e.label_]
+                    )
                     for e in document.ents
-                    if e.label_ == "PERSON"
+                    if e.label_ in _LABELS
                 ]
                 del document
         return artifacts(entities)
@@ -89,8 +102,8 @@ class NameEngine(NlpEngine):
         return False
 
     def get_supported_entities(self) -> list[str]:
-        """Names of people."""
-        return [MODEL_PERSON]
+        """People, places, organisations and groups."""
+        return list(MODEL_ENTITIES)
 
     def get_supported_languages(self) -> list[str]:
         """English."""
@@ -110,10 +123,10 @@ def artifacts(entities: list[DetachedEntity]) -> NlpArtifacts:
 
 
 class ModelNameRecogniser(EntityRecognizer):
-    """The model's people as presidio results."""
+    """The model's names as presidio results."""
 
     def __init__(self) -> None:
-        super().__init__(supported_entities=[MODEL_PERSON], name="model-names")
+        super().__init__(supported_entities=list(MODEL_ENTITIES), name="model-names")
 
     def load(self) -> None:
         """Nothing to load: the engine holds the model."""
@@ -124,9 +137,10 @@ class ModelNameRecogniser(EntityRecognizer):
         """One result per entity of the artifacts."""
         return [
             RecognizerResult(
-                entity_type=MODEL_PERSON, start=e.start_char, end=e.end_char, score=0.75, recognition_metadata={"": ""}
+                entity_type=e.label_, start=e.start_char, end=e.end_char, score=0.75, recognition_metadata={"": ""}
             )
             for e in (nlp_artifacts.entities if nlp_artifacts else ())
+            if e.label_ in entities
         ]
 
 
