@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
-FOLDERS = ("unit", "properties", "dialogs", "corpus", "evasion", "fuzz", "system", "console", "proof")
+FOLDERS = ("unit", "properties", "dialogs", "corpus", "evasion", "fuzz", "system", "accuracy", "console", "proof")
 
 # Derandomised: a push never fails by luck. `make proof` looks further.
 settings.register_profile("test", derandomize=True, max_examples=60, deadline=None)
