@@ -64,7 +64,7 @@ class Detector:
 
         The findings are in the order of the passages, then of the text; they hold no clear value.
         """
-        readings = [_read(index, passage) for index, passage in enumerate(passages)]
+        readings = [self._read(index, passage) for index, passage in enumerate(passages)]
         exempter = Exempter(question, controls, display_names)
         found = [item for reading in readings for item in self._patterns(reading, question)]
         exempter.mark(found)
@@ -73,11 +73,11 @@ class Detector:
             and any(f.exempt is None and f.category is not Category.NAME for f in found)
         )
         named = self._all_names(readings, question, exempter, found, full=asked)
-        terms = [item for reading in readings for item in self._find_terms(reading, question, named)]
+        terms = [item for reading in readings for item in self._find_terms(reading, question, found, named)]
         if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
             asked = True
             named = self._all_names(readings, question, exempter, found, full=True)
-            terms = [item for reading in readings for item in self._find_terms(reading, question, named)]
+            terms = [item for reading in readings for item in self._find_terms(reading, question, found, named)]
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
         recipients = Recipients(question.recipients, display_names)
         recipients.settle_greetings(everything)
@@ -111,12 +111,23 @@ class Detector:
         words = "is not found, but should be" if key == "matches" else "is found, but should not be"
         return self._ruleset.documents[identity].fault((key, index), f"{key}: the example {words}")
 
+    def _read(self, index: int, passage: Passage) -> Reading:
+        if passage.table:
+            return Reading(index=index, passage=passage, canonical=Canonical(text=""), layout=Layout())
+        text = canonical(passage.text)
+        layout = lay_out(text.text, body=passage.area is Area.BODY)
+        tables = self._tables.pasted(text.text)
+        return Reading(index=index, passage=passage, canonical=text, layout=layout, tables=tables)
+
     def _patterns(self, reading: Reading, question: Question) -> list[Found]:
         if reading.passage.table:
             found = self._tables.read(reading, question.entities, names=question.names is not AskNames.NEVER)
         else:
             matches = resolve(self._engine.patterns(reading.canonical.text, question.entities))
-            found = [_found(reading, match) for match in matches]
+            found = [_found(reading, match) for match in matches if reading.row_at(match.start) is None]
+            for table in reading.tables:
+                asked = question.names is not AskNames.NEVER
+                found += self._tables.read_pasted(reading, table, question.entities, names=asked)
         found += self._disguises.read(reading, question.entities, found)
         return [item for item in found if _counts_here(reading.passage, item.entity)]
 
@@ -147,11 +158,14 @@ class Detector:
             if item.reading is reading and taken.free(item.at, item.until):
                 taken.add(item.at, item.until)
         named = [_named(reading, match) for match in _united(matches) if taken.free(match.start, match.end)]
+        for item in named:
+            item.row = reading.row_at(item.at)
         return [*named, *_surroundings(reading, spans, named, taken)] if question.surroundings else named
 
-    def _find_terms(self, reading: Reading, question: Question, named: list[Found]) -> list[Found]:
+    def _find_terms(self, reading: Reading, question: Question, found: list[Found], named: list[Found]) -> list[Found]:
         if reading.passage.table:
             return []
+        known = {(f.entity, f.at) for f in found if f.reading is reading}  # terms of pasted tables
         persons = [(f.at, f.until) for f in named if f.reading is reading and f.exempt is None and not f.greeting]
         matches = [
             match_of_term(term, self._ruleset.terms[term.lexicon])
@@ -159,7 +173,7 @@ class Detector:
             # "Social Worker" below a sign-off is what its writer is.
             if not (term.weak and reading.layout.signature_at(term.start))
         ]
-        return [_found(reading, match) for match in resolve(matches)]
+        return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in known]
 
     def _finding(self, item: Found) -> Finding:
         return Finding(
@@ -178,15 +192,6 @@ class Detector:
             quoted=item.quoted,
             exempt=item.exempt,
         )
-
-
-def _read(index: int, passage: Passage) -> Reading:
-    if passage.table:
-        return Reading(index=index, passage=passage, canonical=Canonical(text=""), layout=Layout())
-    text = canonical(passage.text)
-    return Reading(
-        index=index, passage=passage, canonical=text, layout=lay_out(text.text, body=passage.area is Area.BODY)
-    )
 
 
 def _counts_here(passage: Passage, entity: str) -> bool:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from ..model import Area, Category, Exemption, Passage
 from .layout import Layout
 from .normalise import Canonical
+from .pasted import Pasted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A passage with its canonical text and layout (both None-like and empty for a table)."""
+    """A passage with its canonical text and layout (both None-like and empty for a table), and the tables that were
+    pasted into the text."""
 
     index: int
     passage: Passage
     canonical: Canonical
     layout: Layout
+    tables: tuple[Pasted, ...] = ()
+
+    def row_at(self, position: int) -> int | None:
+        """The row of a pasted table at a position of the canonical text, counted as its line; None in prose."""
+        index = bisect_right(self.tables, position, key=lambda table: table.start) - 1
+        if index < 0 or position >= self.tables[index].end:
+            return None
+        return self.canonical.text.count("\n", 0, position)
 
 
 @dataclass(slots=True, kw_only=True)

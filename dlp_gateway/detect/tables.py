@@ -7,16 +7,18 @@ and its header is the context of every cell.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..model import Category, Passage
 from .context import by_header, has_phrase, labels, same_length_lower, score
 from .found import Found, Reading
+from .layout import Layout
 from .lexicon import TermScanner, match_of_term
 from .normalise import Canonical, canonical
 from .overlap import Match, resolve
+from .pasted import Pasted, pasted_tables
 from .pattern import FLOOR, Candidate, Rule, candidates, shadow
 from .ruleset import Ruleset
 
@@ -74,6 +76,32 @@ class TableReader:
         self._full = ruleset.phrases("name-headers")
         self._not_names = ruleset.phrases("not-name-headers")
         self._known_headers = (*labels(ruleset.scanner.rules), *self._full, *_LAST, *_FIRST, "address", "email", "dob")
+
+    def pasted(self, text: str) -> tuple[Pasted, ...]:
+        """The tables that were pasted into a text and whose columns have headers that are known."""
+        return tuple(pasted_tables(text, self._are_headers))
+
+    def read_pasted(
+        self, reading: Reading, table: Pasted, entities: frozenset[str] | None, *, names: bool
+    ) -> list[Found]:
+        """The findings of a pasted table, as those of the text that it stands in."""
+        passage = replace(reading.passage, text=table.text, table=True, place="")
+        inner = Reading(index=reading.index, passage=passage, canonical=Canonical(text=""), layout=Layout())
+        first = reading.canonical.text.count("\n", 0, table.start)
+        found = self.read(inner, entities, names=names)
+        for item in found:
+            item.reading = reading
+            item.at, item.until = item.at + table.start, item.until + table.start
+            item.start, item.end = reading.canonical.span(item.at, item.until)
+            item.place = reading.passage.place
+            item.quoted = reading.layout.is_quoted(item.at)
+            if item.row is not None:
+                item.row += first
+        return found
+
+    def _are_headers(self, cells: Sequence[str]) -> bool:
+        """Whether cells in lower case head columns: nearly all are short, and two or half of them are known."""
+        return len(cells) >= 2 and self._known_cells(list(cells)) * 2 >= min(len(cells), 4)
 
     def read(self, reading: Reading, entities: frozenset[str] | None, *, names: bool) -> list[Found]:
         """The findings of a table: by pattern, by term where its rows are people, and with `names` of its
@@ -311,12 +339,13 @@ def _in_cell(reading: Reading, column: _Column, match: Match) -> Found:
 
 
 def _name_match(start: int, cell: str) -> Match:
+    start += len(cell) - len(cell.lstrip())
     return Match(
         entity="PERSON",
         category=Category.NAME,
         recogniser="name-column",
         start=start,
-        end=start + len(cell),
+        end=start + len(cell.strip()),
         confidence=0.9,
         mask="{^1}###",
     )

@@ -1,0 +1,97 @@
+"""Tables that were pasted into a text: rows of cells between tabs, bars, semicolons, commas or wide blanks.
+
+In prose a number's label stands before it; in a table it stands at the head of the column, rows away. A stretch of
+such rows is therefore read as a table. Its cells keep their offsets: each separator becomes one TAB of the same place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+_MOST_ROWS = 5000  # of one table; a longer one goes on as the next
+_FEWEST_CELLS = 2
+_WIDE = re.compile(r"[ ]{2,}(?=\S)")
+_RULE = re.compile(r"[\s|+:=\-]+")  # the line that Markdown and text tables draw below the header
+_QUOTE_MARKS = re.compile(r"^[ \t]{0,3}(?:>[ ]?){1,9}")
+_QUOTED = re.compile(r'"[^"\n]*"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """A stretch of rows: `text` as a table's passage has it, as long as the text from `start` to `end` that it was
+    made of."""
+
+    start: int
+    end: int
+    text: str
+
+
+def pasted_tables(text: str, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Pasted]:
+    """The tables in a text, in order. `is_header` says whether cells in lower case are the headers of columns: without
+    them lines between separators are a signature, a list or a drawing. Linear."""
+    if not any(separator in text for separator in ("\t", "|", ";", ",", "  ")):
+        return
+    lines = [_QUOTE_MARKS.sub(lambda m: " " * len(m[0]), line) for line in text.split("\n")]
+    offset = row = 0
+    while row < len(lines):
+        rows = _rows(lines, row, is_header)
+        if not rows:
+            offset += len(lines[row]) + 1
+            row += 1
+            continue
+        length = sum(len(line) + 1 for line in rows) - 1
+        yield Pasted(start=offset, end=offset + length, text="\n".join(rows))
+        offset += length + 1
+        row += len(rows)
+
+
+def _rows(lines: Sequence[str], first: int, is_header: Callable[[Sequence[str]], bool]) -> list[str]:
+    """The rows of the table whose header is the line `first`; none where there is no table."""
+    if first + 1 >= len(lines):
+        return []
+    for split in _SPLITTERS:
+        head = split(lines[first])
+        cells = _filled(head)
+        if len(cells) < _FEWEST_CELLS or not is_header(cells):
+            continue
+        rows = [head]
+        for line in lines[first + 1 : first + _MOST_ROWS]:
+            body = split(line)
+            if _RULE.fullmatch(line):
+                body = " " * len(line)
+            elif "\t" not in body or abs(len(_filled(body)) - len(cells)) > max(1, len(cells) // 2):
+                break
+            rows.append(body)
+        while rows and not rows[-1].strip():
+            rows.pop()
+        if len(rows) > 1:
+            return rows
+    return []
+
+
+def _filled(row: str) -> list[str]:
+    return [cell.strip().lower() for cell in row.split("\t") if cell.strip()]
+
+
+def _by_tab(line: str) -> str:
+    return line
+
+
+def _by(separator: str) -> Callable[[str], str]:
+    def split(line: str) -> str:
+        if separator not in line:
+            return ""
+        # A separator inside quotes belongs to its cell.
+        kept = _QUOTED.sub(lambda m: " " + m[0][1:-1].replace(separator, " ") + " ", line) if '"' in line else line
+        return kept.replace("\t", " ").replace(separator, "\t")
+
+    return split
+
+
+def _by_blanks(line: str) -> str:
+    return _WIDE.sub(lambda m: " " * (len(m[0]) - 1) + "\t", line.replace("\t", " "))
+
+
+_SPLITTERS: tuple[Callable[[str], str], ...] = (_by_tab, _by("|"), _by(";"), _by(","), _by_blanks)
