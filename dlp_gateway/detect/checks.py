@@ -7,6 +7,7 @@ NHS number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 Check = Callable[[str], bool]
@@ -34,14 +35,18 @@ _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # mod 23, without I, O, S (DfE, UPN gu
 _NOT_NINO_PREFIXES = frozenset({"BG", "GB", "NK", "KN", "NT", "TN", "ZZ"})  # HMRC, NIM39110
 
 
+_NO_DIGITS = re.compile(r"[^0-9]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
 def digits_of(text: str) -> str:
     """The ASCII digits of a text."""
-    return "".join(c for c in text if "0" <= c <= "9")
+    return _NO_DIGITS.sub("", text)
 
 
 def letters_and_digits(text: str) -> str:
     """The letters and digits of a text, upper case."""
-    return "".join(c for c in text if c.isalnum()).upper()
+    return _SEPARATORS.sub("", text).upper()
 
 
 def nhs_mod_11(text: str) -> bool:
