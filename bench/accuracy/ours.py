@@ -1,0 +1,112 @@
+"""What the gateway finds: the inspector that production uses, asked for everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.utils import getaddresses
+from functools import cached_property
+
+from dlp_gateway.detect import Detector
+from dlp_gateway.inspection import Inspector
+from dlp_gateway.model import Area, AskNames, Controls, Finding, Inspection, Passage, Question
+from dlp_gateway.rules_folder import load_texts
+from tests.accuracy.labelled import LabelledMail
+
+from .alignment import Alignment, align
+from .documents import Document
+from .matching import Span
+
+_KEY = b"for measuring accuracy, not kept"
+
+
+class Ours:
+    """The gateway's findings in documents. `names`: with the language model. Models are loaded when first asked."""
+
+    name = "ours"
+
+    def __init__(self, *, names: bool = True) -> None:
+        self._names = names
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        return Inspector(load_texts(None), names=self._names, fingerprint_key=_KEY)
+
+    @cached_property
+    def _detector(self) -> Detector:
+        return Detector(load_texts(None), names=self._names, fingerprint_key=_KEY)
+
+    def spans(self, document: Document) -> list[Span]:
+        """The findings of a document, exempt ones too, with our own names of entities as types."""
+        if document.mail is not None:
+            return self._of_mail(document.mail)
+        return self.of_text(document.pieces[0].name, document.pieces[0].text)
+
+    def of_text(self, piece: str, text: str) -> list[Span]:
+        """The findings of a bare text."""
+        passage = Passage(part="1", place="", text=text, area=Area.BODY)
+        detection = self._detector.detect([passage], Controls(), _question(), {})
+        return [Span(piece=piece, start=f.start, end=f.end, type=f.entity) for f in detection.findings]
+
+    def inspect(self, mail: LabelledMail) -> Inspection:
+        """The whole answer to a mail that its author sends to those it is addressed to."""
+        fields = {name.lower(): value for name, value in mail.fields}
+        author = getaddresses([fields["from"]])[0][1]
+        own_domain = author.rpartition("@")[2].lower()
+        to = [address for _, address in getaddresses([fields[n] for n in ("to", "cc", "bcc") if n in fields])]
+        question = _question(
+            reverse_path=author,
+            recipients=tuple(a for a in to if a and not a.lower().endswith(f"@{own_domain}")),
+            own_domains=(own_domain,),
+        )
+        return self.inspector.inspect(mail.octets(), question)
+
+    def _of_mail(self, mail: LabelledMail) -> list[Span]:
+        passages = self.inspector.passages(mail.octets()).passages
+        alignments: dict[str, Alignment] = {}
+        spans = []
+        for finding in self.inspect(mail).findings:
+            number = _piece_number(finding)
+            if number is None:
+                continue
+            piece = mail.pieces[number]
+            if piece.name not in alignments:
+                alignments[piece.name] = align(_main_passage(passages, finding).text, piece.text)
+            # Further readings of a part (what is encoded in it) have a place of their own; their offsets are others'.
+            if not _is_of(finding, _main_passage(passages, finding)):
+                continue
+            span = alignments[piece.name].span(finding.start, finding.end)
+            if span is not None:
+                spans.append(Span(piece=piece.name, start=span[0], end=span[1], type=finding.entity))
+        return spans
+
+
+def _question(
+    *, reverse_path: str | None = None, recipients: tuple[str, ...] = (), own_domains: tuple[str, ...] = ()
+) -> Question:
+    return Question(
+        names=AskNames.ALWAYS,
+        surroundings=True,
+        reverse_path=reverse_path,
+        recipients=recipients,
+        own_domains=own_domains,
+    )
+
+
+def _piece_number(finding: Finding) -> int | None:
+    """The index of the piece of a labelled mail that a finding stands in: subject, body, attachments."""
+    if finding.area is Area.SUBJECT:
+        return 0 if finding.place == "subject" else None
+    if finding.area not in (Area.BODY, Area.ATTACHMENT):
+        return None
+    return int(finding.part)
+
+
+def _main_passage(passages: Sequence[Passage], finding: Finding) -> Passage:
+    """The passage that holds a part's text as it is: the first of it."""
+    return next(p for p in passages if p.part == finding.part and p.area is finding.area)
+
+
+def _is_of(finding: Finding, passage: Passage) -> bool:
+    if passage.table:
+        return finding.place.startswith("cell ") and not passage.place
+    return finding.place == passage.place
