@@ -62,9 +62,14 @@ class Canonical:
         return min(max(0, self.canonical_starts[run] + origin - self.original_starts[run]), last)
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is its own canonical reading: ASCII without controls that nobody sees."""
+    return text.isascii() and not text.encode("ascii").translate(None, _PLAIN_OCTETS)
+
+
 def canonical(text: str) -> Canonical:
     """The canonical reading of `text`. Linear; plain ASCII text is its own."""
-    if text.isascii() and not text.encode("ascii").translate(None, _PLAIN_OCTETS):
+    if is_plain(text):
         return Canonical(text=text)
     runs = _Runs()
     position = 0

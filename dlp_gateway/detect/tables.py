@@ -6,17 +6,17 @@ and its header is the context of every cell.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..model import Category, Passage
+from .columns import Column, read_columns
 from .context import by_header, has_phrase, labels, same_length_lower, score
 from .found import Found, Reading
 from .layout import Layout
 from .lexicon import TermScanner, match_of_term
-from .normalise import Canonical, canonical
+from .normalise import Canonical
 from .overlap import Match, resolve
 from .pasted import Pasted, pasted_tables
 from .pattern import FLOOR, Candidate, Rule, candidates, shadow
@@ -26,7 +26,6 @@ MOST_OF_ONE_ENTITY = 5000
 """Findings of one entity that are listed for one table; the rest says nothing new and costs a store much."""
 
 _FORM_ROWS = 12
-_MOST_COLUMNS = 1000  # what stands beyond is read as part of the last one
 _HEADER_ROWS = 6  # the header is looked for in the first rows: titles may stand above it
 _ENOUGH_VALUES = 5  # values that must pass a rule's check before they type a column without header
 _SAMPLE = 200
@@ -34,36 +33,6 @@ _SHARE = 0.8
 _PERSON_HEADERS = ("nhs", "dob", "date of birth", "client", "nino", "pupil", "upn", "service user")
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
 _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "first_name", "christian name")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Column:
-    """One column below the header as a text of cells between LF. `starts` are the cells' offsets in
-    that text, `rows`, `offsets` and `cells` their rows, their offsets in the passage and what stands
-    there, `readings` the canonical readings of those that read otherwise, by index; `left` is the cell to the left
-    by row, where that is a form's label."""
-
-    number: int
-    header: str
-    text: Canonical
-    starts: list[int]
-    rows: list[int]
-    offsets: list[int]
-    cells: list[str]
-    readings: dict[int, Canonical]
-    left: dict[int, str]
-    below: int  # the first row of people: titles may stand above the header
-
-    def cell(self, position: int) -> int:
-        """The index of the cell at an offset of the column's own text."""
-        return bisect_right(self.starts, position) - 1
-
-    def span(self, cell: int, start: int, end: int) -> tuple[int, int]:
-        """The span in the passage of what stands between two offsets of a cell's reading."""
-        reading, offset = self.readings.get(cell), self.offsets[cell]
-        if reading is not None:
-            start, end = reading.span(start, end)
-        return offset + start, offset + end
 
 
 class TableReader:
@@ -125,39 +94,15 @@ class TableReader:
             ]
         return found
 
-    def _terms_of(self, column: _Column, entities: frozenset[str] | None) -> list[Match]:
-        terms = self._term_scanner.scan(column.text.text, [], entities, row=True)
+    def _terms_of(self, column: Column, entities: frozenset[str] | None) -> list[Match]:
+        terms = self._term_scanner.scan(column.text, [], entities, row=True)
         return resolve([match_of_term(term, self._ruleset.terms[term.lexicon]) for term in terms])
 
-    def _columns(self, reading: Reading) -> list[_Column]:
+    def _columns(self, reading: Reading) -> list[Column]:
         lines = reading.passage.text.split("\n")
         form = self._is_form(lines)
         header_row = None if form else self._header_row(lines)
-        headers = [h.strip().lower() for h in lines[header_row].split("\t")] if header_row is not None else []
-        cells: list[list[tuple[int, int, str]]] = []
-        offset = 0
-        for row, line in enumerate(lines):
-            if row != header_row:
-                at = offset
-                for count, cell in enumerate(line.split("\t")):
-                    number = min(count, _MOST_COLUMNS - 1)
-                    if number >= len(cells):
-                        cells.append([])
-                    if cell:
-                        cells[number].append((row, at, cell))
-                    at += len(cell) + 1
-            offset += len(line) + 1
-        return [
-            _column(
-                number,
-                headers[number] if number < len(headers) else "",
-                column,
-                {row: cell for row, _, cell in cells[number - 1]} if form and number else {},
-                0 if header_row is None else header_row + 1,
-            )
-            for number, column in enumerate(cells)
-            if column
-        ]
+        return read_columns(reading.passage.text, header_row, form=form)
 
     def _header_row(self, lines: list[str]) -> int | None:
         """The first of the rows that say most: a title above the header may hold a word of one, too."""
@@ -182,9 +127,9 @@ class TableReader:
         known = sum(has_phrase(c.replace("_", " "), self._known_headers) for c in filled)
         return known if known * 4 >= len(filled) else 0
 
-    def _matches(self, column: _Column, entities: frozenset[str] | None) -> Iterator[Match]:
+    def _matches(self, column: Column, entities: frozenset[str] | None) -> Iterator[Match]:
         """The matches of one column, at most MOST_OF_ONE_ENTITY of each pattern."""
-        text = column.text.text
+        text = column.text
         lower = same_length_lower(text)
         octets = shadow(text)
         header = column.header.replace("_", " ")
@@ -212,10 +157,9 @@ class TableReader:
                         labelled=labelled,
                     )
 
-    def _score(self, candidate: Candidate, column: _Column, lower: str, by_column: float | None) -> tuple[float, bool]:
+    def _score(self, candidate: Candidate, column: Column, lower: str, by_column: float | None) -> tuple[float, bool]:
         cell = column.cell(candidate.start)
-        first = column.starts[cell]
-        last = column.starts[cell + 1] - 1 if cell + 1 < len(column.starts) else len(lower)
+        first, last = column.starts[cell], column.end(cell)
         if candidate.end > last:
             return 0.0, False
         if by_column is not None:
@@ -232,15 +176,15 @@ class TableReader:
             other_labels=self._other_labels,
         )
 
-    def _types_column(self, rule: Rule, pattern: Any, column: _Column, octets: bytes) -> bool:
+    def _types_column(self, rule: Rule, pattern: Any, column: Column, octets: bytes) -> bool:
         """Whether nearly all cells of a column without header pass a rule's check: chance does not do that."""
         if rule.check is None or len(column.starts) < _ENOUGH_VALUES:
             return False
         rows = min(len(column.starts), _SAMPLE)
         end = column.starts[rows] if rows < len(column.starts) else len(octets)
-        return sum(1 for _ in candidates(rule, pattern, column.text.text, octets[:end])) >= _SHARE * rows
+        return sum(1 for _ in candidates(rule, pattern, column.text, octets[:end])) >= _SHARE * rows
 
-    def _names(self, reading: Reading, columns: list[_Column]) -> list[Found]:
+    def _names(self, reading: Reading, columns: list[Column]) -> list[Found]:
         full = [c for c in columns if self._is_full_name(c.header) or (not c.header and self._holds_names(c))]
         last = [c for c in columns if _has_any(c.header, _LAST)]
         # Surname and forename are one name: the finding is the surname's cell, its value both.
@@ -251,7 +195,7 @@ class TableReader:
             first = {}
         found = []
         for column in [*full, *last]:
-            for index, cell in enumerate(column.text.text.split("\n")[:MOST_OF_ONE_ENTITY]):
+            for index, cell in enumerate(column.text.split("\n")[:MOST_OF_ONE_ENTITY]):
                 if column.rows[index] >= column.below and _looks_like_name(cell):
                     item = _in_cell(reading, column, _name_match(column.starts[index], cell))
                     if column in last and column.rows[index] in first:
@@ -259,10 +203,10 @@ class TableReader:
                     found.append(item)
         return [*found, *self._names_of_form(reading, columns)]
 
-    def _names_of_form(self, reading: Reading, columns: list[_Column]) -> list[Found]:
+    def _names_of_form(self, reading: Reading, columns: list[Column]) -> list[Found]:
         found = []
         for column in columns:
-            texts = column.text.text.split("\n") if column.left else []
+            texts = column.text.split("\n") if column.left else []
             for index, (row, cell) in enumerate(zip(column.rows, texts, strict=False)):
                 label = column.left.get(row, "").strip(" :*").lower()
                 if self._is_name_header(label) and _looks_like_name(cell):
@@ -277,7 +221,7 @@ class TableReader:
     def _is_full_name(self, header: str) -> bool:
         return self._is_name_header(header) and not _has_any(header, (*_LAST, *_FIRST))
 
-    def _holds_names(self, column: _Column) -> bool:
+    def _holds_names(self, column: Column) -> bool:
         """Whether a column without header holds names: most cells begin with a known first name."""
         if column.left or len(column.cells) < _ENOUGH_VALUES:
             return False
@@ -290,33 +234,7 @@ class TableReader:
         return likely >= 0.6 * len(sample)
 
 
-def _column(number: int, header: str, cells: list[tuple[int, int, str]], left: dict[int, str], below: int) -> _Column:
-    readings: dict[int, Canonical] = {}
-    texts = []
-    for index, (_, _, cell) in enumerate(cells):
-        reading = canonical(cell)
-        texts.append(reading.text.replace("\n", " "))
-        if reading.canonical_starts:  # most cells are read as they stand: keep none for them
-            readings[index] = reading
-    starts, position = [], 0
-    for text in texts:
-        starts.append(position)
-        position += len(text) + 1
-    return _Column(
-        number=number,
-        header=header,
-        text=Canonical(text="\n".join(texts)),
-        starts=starts,
-        rows=[row for row, _, _ in cells],
-        offsets=[offset for _, offset, _ in cells],
-        cells=[cell for _, _, cell in cells],
-        readings=readings,
-        left=left,
-        below=below,
-    )
-
-
-def _in_cell(reading: Reading, column: _Column, match: Match) -> Found:
+def _in_cell(reading: Reading, column: Column, match: Match) -> Found:
     passage = reading.passage
     cell = column.cell(match.start)
     row = column.rows[cell]
@@ -331,7 +249,7 @@ def _in_cell(reading: Reading, column: _Column, match: Match) -> Found:
         start=start,
         end=end,
         place=place_of_cell(passage, row, column.number),
-        value=column.text.text[match.start : match.end],
+        value=column.text[match.start : match.end],
         confidence=match.confidence,
         mask=match.mask,
         row=-1 if column.left else row,
