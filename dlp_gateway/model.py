@@ -11,7 +11,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import Enum, IntEnum, StrEnum
+from enum import Enum, StrEnum
+
+from .vocabulary import (
+    HIGH,
+    PERSONAL,
+    Action,
+    Area,
+    AskNames,
+    Category,
+    GapReason,
+    GapScope,
+    MarkingKind,
+    Outcome,
+    RecipientClass,
+)
+
+# The words of vocabulary.py, for all who import them from here with the values.
+__all__ = [
+    "Action",
+    "Area",
+    "AskNames",
+    "Category",
+    "GapReason",
+    "GapScope",
+    "HIGH",
+    "MarkingKind",
+    "Outcome",
+    "PERSONAL",
+    "RecipientClass",
+]
 
 # -- What SMTP said --
 
@@ -86,116 +115,7 @@ class Message:
         return len(self.octets)
 
 
-# -- Vocabulary --
-
-
-class Category(StrEnum):
-    """Data categories of the policy, in the order in which they are shown."""
-
-    NAME = "name"
-    CONTACT = "contact"
-    REFERENCE = "reference"
-    IDENTITY = "identity"
-    FINANCIAL = "financial"
-    SPECIAL = "special"
-    CRIMINAL = "criminal"
-    SAFEGUARDING = "safeguarding"
-    CREDENTIALS = "credentials"
-    MARKED = "marked"
-
-
-HIGH = frozenset({Category.IDENTITY, Category.FINANCIAL, Category.SPECIAL, Category.CRIMINAL, Category.SAFEGUARDING})
-"""The categories that policy calls *high*."""
-
-PERSONAL = HIGH | {Category.NAME, Category.CONTACT, Category.REFERENCE}
-"""Categories that are personal data; credentials and markings are not."""
-
-
-class RecipientClass(StrEnum):
-    """A recipient has the first class that applies, in this order; `public-sector` and the later ones only
-    where no partner entry of any status names the domain."""
-
-    INTERNAL = "internal"
-    PARTNER = "partner"
-    SOCIAL = "social"
-    PUBLICATION = "publication"
-    PRESS = "press"
-    ELECTED = "elected"
-    PUBLIC_SECTOR = "public-sector"
-    WEBMAIL = "webmail"
-    UNAPPROVED = "unapproved"
-
-
-class Action(IntEnum):
-    """What to do for one recipient. The strictest wins, so the order matters."""
-
-    RELAY = 0
-    ENCRYPT = 1
-    HOLD = 2
-    REJECT = 3
-
-    @property
-    def word(self) -> str:
-        return self.name.lower()
-
-
-class Area(StrEnum):
-    """Where in a message a passage stands, for conditions that ask about the place."""
-
-    SUBJECT = "subject"
-    HEADER = "header"
-    BODY = "body"
-    ATTACHMENT = "attachment"
-    FILE_NAME = "file-name"
-
-
-class GapReason(StrEnum):
-    ENCRYPTED = "encrypted"
-    TOO_LARGE = "too_large"
-    TOO_DEEP = "too_deep"
-    UNSUPPORTED = "unsupported"
-    CORRUPT = "corrupt"
-    AMBIGUOUS = "ambiguous"
-    TIMED_OUT = "timed_out"
-
-
-class GapScope(StrEnum):
-    ATTACHMENT = "attachment"
-    MESSAGE = "message"
-
-
-class MarkingKind(StrEnum):
-    OFFICIAL_SENSITIVE = "official-sensitive"
-    SECRET = "secret"
-    TOP_SECRET = "top-secret"
-    NOT_FOR_PUBLICATION = "not-for-publication"
-    INTERNAL_COMMUNICATION = "internal-communication"
-    EMBARGO = "embargo"
-    PRESS_STATEMENT = "press-statement"
-    SECURE_REQUESTED = "secure-requested"
-
-
-class Outcome(StrEnum):
-    """What became of one recipient."""
-
-    RELAYED = "relayed"  # the next hop answered 2yz
-    DEFERRED = "deferred"  # in our custody, to be tried (again)
-    REFUSED = "refused"  # the next hop answered 5yz
-    HELD = "held"
-    REJECTED = "rejected"  # by policy or by a reviewer
-    EXPIRED = "expired"
-    IN_DOUBT = "in_doubt"  # no reply after the final dot (RFC 1047)
-
-
 # -- The question, and what a worker reads (worker only: MimePart, Part, Passage) --
-
-
-class AskNames(StrEnum):
-    """When a worker runs the costly recognition of names."""
-
-    NEVER = "never"  # no recipient's verdict can depend on a name
-    WITH_OTHER_DATA = "with-other-data"  # only where something else was found that a name makes personal
-    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +132,8 @@ class Question:
     received_at: datetime | None = None  # when "now" is, for embargo lines: workers have no clock
     time_zone: str = "Europe/London"
     surroundings: bool = False  # also places, organisations and groups, which never count: for people who look
+    indexes: frozenset[str] | None = frozenset()  # of the council's records, to be looked through; None: all
+    documents: bool = False  # whether passages of registered documents are looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +260,7 @@ class Finding:
     hidden: bool = False
     quoted: bool = False  # stands in text quoted from an earlier message
     exempt: Exemption | None = None
+    indexes: tuple[str, ...] = ()  # names of the indexes of the council's own records that it stands in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +298,19 @@ class Individual:
     findings: tuple[int, ...]  # indexes into Inspection.findings
     is_author: bool = False
     recipients: tuple[str, ...] = ()  # recipients that this person appears to be (display name or local part)
+    indexes: tuple[str, ...] = ()  # of all its findings
+    known_to: tuple[str, ...] = ()  # recipients who are recorded as acting for this person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentMatch:
+    """A substantial passage of a registered document, in one part of the message."""
+
+    kind: str  # "internal", "partner", or another word of the council's
+    document: str  # its id in the register
+    partner: str | None = None  # id of the partner whose content it is
+    part: str
+    words: int  # about so many words in common
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -406,6 +342,8 @@ class Inspection:
     individuals: tuple[Individual, ...] = ()
     ruleset: str = ""  # version of the recognisers and lexicons that looked
     names_asked: bool = False
+    documents: tuple[DocumentMatch, ...] = ()
+    looked_in: tuple[str, ...] = ()  # "name version" of each index of records that was there to be looked in
     seconds: float = 0.0
 
 
@@ -497,3 +435,4 @@ class Detection:
     salutation_mismatch: tuple[str, ...] = ()
     names_asked: bool = False
     gaps: tuple[Gap, ...] = ()  # a recogniser that ran out of time
+    documents: tuple[DocumentMatch, ...] = ()

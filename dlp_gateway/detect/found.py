@@ -52,6 +52,7 @@ class Found:
     quoted: bool = False
     greeting: bool = False
     exempt: Exemption | None = None
+    indexes: tuple[str, ...] = ()  # of the council's records that it stands in
 
     @property
     def area(self) -> Area:
