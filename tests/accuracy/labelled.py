@@ -158,6 +158,11 @@ def part_of(text: str) -> Part:
     return Part.DEVELOPMENT if share < _DEVELOPMENT_SHARE else Part.SEALED
 
 
+def piece(name: str, marked: str) -> Piece:
+    """The piece that a text with marks describes. Raises MalformedMailError."""
+    return _Reader(name, 0).unmarked(name, marked, 0)
+
+
 def read_mails(folder: Path = MAILS) -> list[LabelledMail]:
     """The mails of all files of a folder, in order. Raises MalformedMailError."""
     mails: list[LabelledMail] = []
@@ -224,7 +229,7 @@ class _Reader:
             if field["name"] in fields or (field["name"] == "Subject" and subject is not None):
                 raise self._error(number, f"gives {field['name']} twice")
             if field["name"] == "Subject":
-                subject = self._unmarked("subject", field["value"] or "", number)
+                subject = self.unmarked("subject", field["value"] or "", number)
             elif "[[" in line:
                 raise self._error(number, "has a mark; of the header only the subject is marked")
             else:
@@ -239,9 +244,9 @@ class _Reader:
             end -= 1
         if start == end:
             raise self._error(start - 1, f"nothing stands in the {name}")
-        return self._unmarked(name, "\n".join(lines[start:end]) + "\n", start)
+        return self.unmarked(name, "\n".join(lines[start:end]) + "\n", start)
 
-    def _unmarked(self, name: str, text: str, line: int) -> Piece:
+    def unmarked(self, name: str, text: str, line: int) -> Piece:
         """The piece that a text with marks describes; its first line is `line`."""
         pieces: list[str] = []
         truths: list[Truth] = []
