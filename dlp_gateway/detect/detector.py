@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
 from .disguised import DisguiseReader
+from .documents import DocumentMatcher
+from .exact_match import ExactMatcher
 from .exempt import Exempter
 from .fingerprint import fingerprint, mask
 from .found import Found, Reading
+from .index_table import NOTHING_REGISTERED, CouncilRecords
 from .layout import Layout, lay_out
 from .lexicon import TermScanner, match_of_term
 from .markings import find_markings
@@ -34,10 +37,18 @@ class Detector:
 
     `texts` maps relative names ("recognisers/x.yaml", "lexicons/y.yaml") to their text; other names are
     ignored. `names`: load the language model (some 250 MiB); without it names are found by rule only.
+    `records`: what the council has registered, open.
     Raises ConfigError with every fault of every file.
     """
 
-    def __init__(self, texts: Mapping[str, str], *, names: bool, fingerprint_key: bytes) -> None:
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        *,
+        names: bool,
+        fingerprint_key: bytes,
+        records: CouncilRecords = NOTHING_REGISTERED,
+    ) -> None:
         self._ruleset = load_ruleset(texts)
         self._key = fingerprint_key
         self._labels = self._ruleset.phrases("number-labels")
@@ -45,6 +56,8 @@ class Detector:
         self._names = NameFinder(self._ruleset)
         self._terms = TermScanner(self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._labels)
+        self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
+        self._documents = DocumentMatcher(records)
         self._disguises = DisguiseReader(self._engine, self._ruleset.scanner.rules)
 
     @property
@@ -83,10 +96,13 @@ class Detector:
         recipients.settle_greetings(everything)
         return Detection(
             findings=tuple(self._finding(item) for item in everything),
-            individuals=link_individuals(everything, recipients, exempter, self._key),
+            individuals=self._records.known_to(
+                link_individuals(everything, recipients, exempter, self._key), everything, question
+            ),
             markings=find_markings(readings, question),
             salutation_mismatch=mismatched_recipients(readings, recipients, self._names),
             names_asked=asked,
+            documents=self._documents.match(readings) if question.documents else (),
         )
 
     def check_examples(self) -> list[Fault]:
@@ -136,7 +152,7 @@ class Detector:
     ) -> list[Found]:
         named = [item for reading in readings for item in self._find_names(reading, question, found, full=full)]
         exempter.mark(named)
-        return named
+        return [*named, *self._records.match(readings, [*found, *named], question, exempter)]
 
     def _find_names(self, reading: Reading, question: Question, found: list[Found], *, full: bool) -> list[Found]:
         if (
@@ -166,7 +182,8 @@ class Detector:
         if reading.passage.table:
             return []
         known = {(f.entity, f.at) for f in found if f.reading is reading}  # terms of pasted tables
-        persons = [(f.at, f.until) for f in named if f.reading is reading and f.exempt is None and not f.greeting]
+        people = [f for f in named if f.entity == "PERSON" and f.exempt is None and not f.greeting]
+        persons = [(f.at, f.until) for f in people if f.reading is reading]
         matches = [
             match_of_term(term, self._ruleset.terms[term.lexicon])
             for term in self._terms.scan(reading.canonical.text, persons, question.entities)
@@ -191,6 +208,7 @@ class Detector:
             hidden=item.reading.passage.hidden,
             quoted=item.quoted,
             exempt=item.exempt,
+            indexes=item.indexes,
         )
 
 

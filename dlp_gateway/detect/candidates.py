@@ -1,0 +1,249 @@
+"""What in a message might stand in an index of the council's records: the findings, and every plausible name, date,
+number and address of its text and tables, whether or not anything else makes it personal data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import re2
+
+from ..model import Category
+from .dates import date_forms, dates_in
+from .found import Found, Reading
+from .normal_forms import (
+    email_form,
+    joined,
+    name_words,
+    phone_form,
+    postcode_form,
+    reference_form,
+    spoken_forms,
+)
+from .normalise import canonical
+
+_CAPITALISED = r"\p{Lu}[\p{L}']*(?:-[\p{L}']+)*"
+# A name may go over the end of a line, quoted or not; "Smith, Ann" and "A. Smith" are names, too.
+_BETWEEN = r"(?:\.?[ \t]{1,3}|\.|,[ ]{0,2}|[ ]?\n[ \t>]{0,4})"
+_PARTICLE = r"(?:(?:de|da|di|du|la|le|van|von|der|den|bin|binti|al|el|ap|ab|ben)[ ]{1,2})"
+_NAME_RUN = re2.compile(rf"{_CAPITALISED}(?:{_BETWEEN}{_PARTICLE}{{0,2}}{_CAPITALISED})*")
+_RUN_WORDS, _RUN_OVERLAP = 24, 4
+_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_POSTCODE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\d[A-Za-z\d]?[ ]{0,2}\d[A-Za-z]{2}(?![A-Za-z0-9])")
+_PHONE = re.compile(r"(?<![\w+])[+(]{0,2}\d[\d ().-]{7,19}\d(?!\w)")
+_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_JOINTS = frozenset(" /-._")
+_MOST_TOKENS = 5  # of one reference
+_LONGEST_PREFIX = 5  # letters of a word that may belong to a reference, such as HB or CASE
+_LONGEST_CELL = 80
+
+_KIND_OF_ENTITY = {
+    "PERSON": "name",
+    "DATE_OF_BIRTH": "date_of_birth",
+    "UK_POSTCODE": "postcode",
+    "UK_ADDRESS": "postcode",
+    "PHONE_NUMBER": "phone",
+    "EMAIL_ADDRESS": "email",
+}
+_NUMBERED = frozenset({Category.REFERENCE, Category.IDENTITY, Category.FINANCIAL})
+
+
+@dataclass(slots=True, kw_only=True)
+class Candidate:
+    """Something that might be recorded. `start` and `end` count as `Found.at` does. A name has `words`, folded and
+    with their spans, since it has too many forms to keep; all else has `forms`."""
+
+    reading: Reading
+    kind: str
+    start: int
+    end: int
+    forms: tuple[tuple[str, int, int], ...] = ()
+    words: tuple[tuple[str, int, int], ...] = ()
+    row: int | None = None  # of a table
+    found: Found | None = field(default=None, repr=False)
+
+
+def forms_of(
+    candidate: Candidate, field_name: str, others: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, bool, int, int]]:
+    """The forms of a candidate for one field of a key: form, whether it may stand alone, start, end."""
+    words = candidate.words
+    if field_name == "name":
+        for form, alone, first, last in spoken_forms([w for w, _, _ in words], others):
+            yield form, alone, words[first][1], words[last - 1][2]
+    elif field_name == "forename":
+        for word, start, end in words:
+            for form in (word, *others.get(word, ())):
+                yield form, False, start, end
+    elif field_name == "surname":
+        for first in range(len(words)):
+            for last in range(first + 1, min(first + 3, len(words)) + 1):
+                yield joined([w for w, _, _ in words[first:last]]), False, words[first][1], words[last - 1][2]
+    else:
+        for form, start, end in candidate.forms:
+            yield form, True, start, end
+
+
+def of_findings(found: Iterable[Found]) -> Iterator[Candidate]:
+    """What was found already, as candidates."""
+    for item in found:
+        kind = _KIND_OF_ENTITY.get(item.entity) or ("reference" if item.category in _NUMBERED else None)
+        if kind is None:
+            continue
+        span = (item.at, item.until)
+        words = tuple((word, *span) for word, _, _ in name_words(item.value)) if kind == "name" else ()
+        forms = () if kind == "name" else tuple((form, *span) for form in _value_forms(kind, item.value))
+        if words or forms:
+            yield Candidate(
+                reading=item.reading,
+                kind=kind,
+                start=item.at,
+                end=item.until,
+                forms=forms,
+                words=words,
+                row=item.row,
+                found=item,
+            )
+
+
+def _value_forms(kind: str, value: str) -> Iterator[str]:
+    if kind == "date_of_birth":
+        yield from date_forms(value)
+        yield from (form for forms, _, _ in dates_in(value) for form in forms)
+    elif kind == "postcode":
+        for match in _POSTCODE.finditer(value):
+            if form := postcode_form(match.group()):
+                yield form
+    elif form := {"phone": phone_form, "email": email_form, "reference": reference_form}[kind](value):
+        yield form
+
+
+def of_reading(reading: Reading, kinds: frozenset[str]) -> Iterator[Candidate]:
+    """The plausible candidates of those kinds in a passage."""
+    if reading.passage.table:
+        yield from _of_table(reading, kinds)
+        return
+    text = reading.canonical.text
+    if "name" in kinds:
+        yield from _names(reading, text, least=2 if kinds.isdisjoint(("forename", "surname")) else 1)
+    if "date_of_birth" in kinds:
+        for forms, start, end in dates_in(text):
+            yield Candidate(
+                reading=reading,
+                kind="date_of_birth",
+                start=start,
+                end=end,
+                forms=tuple((form, start, end) for form in forms),
+            )
+    for kind, pattern, make in (
+        ("postcode", _POSTCODE, postcode_form),
+        ("email", _EMAIL, email_form),
+        ("phone", _PHONE, phone_form),
+    ):
+        for match in pattern.finditer(text) if kind in kinds else ():
+            if form := make(match.group()):
+                start, end = match.span()
+                yield Candidate(reading=reading, kind=kind, start=start, end=end, forms=((form, start, end),))
+    if "reference" in kinds:
+        yield from _references(reading, text)
+
+
+def _names(reading: Reading, text: str, *, least: int) -> Iterator[Candidate]:
+    """Runs of at least so many capitalised words; a long one, as in a text all of capitals, in pieces that overlap."""
+    for match in _NAME_RUN.finditer(text):
+        at = match.start()
+        words = [(word, at + start, at + end) for word, start, end in name_words(match.group())]
+        for first in range(0, max(1, len(words) - _RUN_OVERLAP), _RUN_WORDS - _RUN_OVERLAP):
+            piece = tuple(words[first : first + _RUN_WORDS])
+            if len(piece) >= least:
+                yield Candidate(reading=reading, kind="name", start=piece[0][1], end=piece[-1][2], words=piece)
+
+
+def _references(reading: Reading, text: str) -> Iterator[Candidate]:
+    """Groups of tokens with digits that one character parts at the most: "HB 123456/7" is read in every way."""
+    group: list[tuple[int, int]] = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        fits = end - start <= _LONGEST_PREFIX or any(c.isdigit() for c in match.group())
+        if group and not (fits and start - group[-1][1] == 1 and text[start - 1] in _JOINTS):
+            yield from _reference_group(reading, text, group)
+            group = []
+        if fits:
+            group.append((start, end))
+    yield from _reference_group(reading, text, group)
+
+
+def _reference_group(reading: Reading, text: str, group: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
+    if not group or not any(c.isdigit() for c in text[group[0][0] : group[-1][1]]):
+        return
+    forms: dict[str, tuple[int, int]] = {}
+    for first in range(len(group)):
+        for last in range(first, min(first + _MOST_TOKENS, len(group))):
+            start, end = group[first][0], group[last][1]
+            if form := reference_form(text[start:end]):
+                forms.setdefault(form, (start, end))
+    if forms:
+        start, end = group[0][0], group[-1][1]
+        yield Candidate(
+            reading=reading,
+            kind="reference",
+            start=start,
+            end=end,
+            forms=tuple((form, *span) for form, span in forms.items()),
+        )
+
+
+# -- Tables: what stands in one row is about one person --
+
+
+def _of_table(reading: Reading, kinds: frozenset[str]) -> Iterator[Candidate]:
+    offset = 0
+    for row, line in enumerate(reading.passage.text.split("\n")):
+        yield from _of_row(reading, kinds, row, line, offset)
+        offset += len(line) + 1
+
+
+def _of_row(reading: Reading, kinds: frozenset[str], row: int, line: str, offset: int) -> Iterator[Candidate]:
+    words: list[tuple[str, int, int]] = []
+    at = offset
+    for cell in line.split("\t"):
+        span = (at, at + len(cell))
+        at += len(cell) + 1
+        if not cell or len(cell) > _LONGEST_CELL or cell.isspace():
+            continue
+        text = cell if cell.isascii() else canonical(cell).text
+        if not any(c.isdigit() for c in text) and "@" not in text:
+            # Forename and surname may have a cell each: a row's words are one run.
+            words += [(word, *span) for word, _, _ in name_words(text)]
+            continue
+        for kind, form in _cell_forms(text.strip(), kinds):
+            yield Candidate(reading=reading, kind=kind, start=span[0], end=span[1], forms=((form, *span),), row=row)
+    if words and "name" in kinds:
+        yield Candidate(
+            reading=reading,
+            kind="name",
+            start=words[0][1],
+            end=words[-1][2],
+            words=tuple(words[:_RUN_WORDS]),
+            row=row,
+        )
+
+
+def _cell_forms(text: str, kinds: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """What a cell with digits or an address can be."""
+    if "@" in text:
+        if "email" in kinds and (form := email_form(text)):
+            yield "email", form
+        return
+    if "date_of_birth" in kinds:
+        for form in date_forms(text):
+            yield "date_of_birth", form
+    if "postcode" in kinds:
+        for match in _POSTCODE.finditer(text):
+            if form := postcode_form(match.group()):
+                yield "postcode", form
+    if "phone" in kinds and text[0] in "+(0123456789" and (form := phone_form(text)):
+        yield "phone", form
+    if "reference" in kinds and (form := reference_form(text)):
+        yield "reference", form

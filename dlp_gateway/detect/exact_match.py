@@ -1,0 +1,338 @@
+"""Exact match: what a message holds of the people in the council's own records.
+
+Single fields (a reference, a telephone number) are looked up by themselves, combinations (a name and a date of birth)
+where their parts stand near one another, in one row of a table, or anywhere in a message that has few of them. What
+matches is certain: its finding gets confidence 1 and the names of the indexes; where nothing was found yet, a finding
+is made. Only the indexes that a question asks for are looked through for all that the text might hold; the others
+only for what was found anyhow.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+
+from ..model import Area, Category, Individual, Question
+from .candidates import Candidate, forms_of, of_findings, of_reading
+from .exempt import Exempter
+from .found import Found, Reading
+from .index_table import CouncilRecords, IndexTable, KeyMaker
+from .normal_forms import email_form, known_by
+from .tables import place_of_cell
+
+RECOGNISER = "exact-match"
+CERTAIN = 1.0
+
+_NEAR = 1500  # characters of a text between the parts of one combination
+_NEIGHBOURS = 8  # of one kind, to each side
+_FEW = 500  # a message with at most so many combinations is small: its parts belong together, wherever they stand
+_STRETCH = 512  # characters: findings are looked for by the stretches of text that they stand in
+_ENTITY = {
+    "name": ("PERSON", Category.NAME, "{^1}###"),
+    "date_of_birth": ("DATE_OF_BIRTH", Category.CONTACT, "##/##/####"),
+    "postcode": ("UK_POSTCODE", Category.CONTACT, "###"),
+    "phone": ("PHONE_NUMBER", Category.CONTACT, "###{2}"),
+    "email": ("EMAIL_ADDRESS", Category.CONTACT, "###"),
+    "reference": ("COUNCIL_REFERENCE", Category.REFERENCE, "###{2}"),
+}
+_OF_NAMES = frozenset({"forename", "surname"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One part of a key that matched."""
+
+    candidate: Candidate
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hit:
+    index: str
+    parts: tuple[_Part, ...]
+
+
+class ExactMatcher:
+    """Looks up in the open indexes. `short_names` are lines of a given name and its short forms."""
+
+    def __init__(self, records: CouncilRecords, short_names: Sequence[str]) -> None:
+        self._indexes = records.indexes
+        self._maker = records.maker
+        self._others = known_by(short_names)
+
+    def match(
+        self, readings: Sequence[Reading], found: Sequence[Found], question: Question, exempter: Exempter
+    ) -> list[Found]:
+        """Mark those of `found` that are recorded; answers the findings that are new.
+
+        A single field that is exempt (the author's own name below the mail) does not match; a combination always does.
+        """
+        if self._maker is None or not self._indexes:
+            return []
+        asked = [t for name, t in self._indexes.items() if question.indexes is None or name in question.indexes]
+        places = _Places(found)
+        fresh: list[Found] = []
+        for tables, candidates in self._sources(readings, found, asked):
+            lookup = _Lookup(self._maker, tables, self._others)
+            for hit in lookup.hits(list(candidates)):
+                fresh += places.note(hit, exempter)
+        return fresh
+
+    def _sources(
+        self, readings: Sequence[Reading], found: Sequence[Found], asked: Sequence[IndexTable]
+    ) -> Iterator[tuple[Sequence[IndexTable], Iterable[Candidate]]]:
+        rest = [table for table in self._indexes.values() if table not in asked]
+        known = list(of_findings(found))
+        if rest:
+            yield rest, known
+        if asked:
+            wanted = _wanted(asked)
+            yield asked, [*known, *(c for r in readings if _may_tell(r) for c in of_reading(r, wanted))]
+
+    def known_to(
+        self, individuals: Sequence[Individual], found: Sequence[Found], question: Question
+    ) -> tuple[Individual, ...]:
+        """The individuals with the indexes that their findings are in, and with the recipients who are recorded as
+        acting for them. `found` are the findings that the individuals count."""
+        if self._maker is None or not self._indexes:
+            return tuple(individuals)
+        tables = [table for table in self._indexes.values() if any("contact" in kinds for kinds in table.kinds)]
+        contacts = self._contacts(question.recipients, tables)
+        answer = []
+        for person in individuals:
+            names = {name for n in person.findings for name in found[n].indexes}
+            known = self._acting_for([found[n] for n in person.findings], contacts) if contacts else ()
+            answer.append(replace(person, indexes=tuple(sorted(names)), known_to=known) if names or known else person)
+        return tuple(answer)
+
+    def _contacts(
+        self, recipients: Iterable[str], tables: Sequence[IndexTable]
+    ) -> list[tuple[str, str, list[IndexTable]]]:
+        """The recipients that stand in an index at all: address, its form, the indexes."""
+        contacts = []
+        for address in recipients if self._maker and tables else ():
+            form = email_form(address)
+            if form is not None:
+                key = self._maker.key("contact", (form,)) if self._maker else b""
+                listing = [table for table in tables if table.find(key)]
+                if listing:
+                    contacts.append((address, form, listing))
+        return contacts
+
+    def _acting_for(
+        self, found: Sequence[Found], contacts: Iterable[tuple[str, str, list[IndexTable]]]
+    ) -> tuple[str, ...]:
+        candidates = [replace(c, start=0, end=0, row=None) for c in of_findings(found)]
+        acting = []
+        for address, form, tables in contacts:
+            here = Candidate(reading=found[0].reading, kind="contact", start=0, end=0, forms=((form, 0, 0),))
+            lookup = _Lookup(self._require_maker(), tables, self._others, only_with="contact")
+            if next(lookup.hits([here, *candidates]), None) is not None:
+                acting.append(address)
+        return tuple(acting)
+
+    def _require_maker(self) -> KeyMaker:
+        assert self._maker is not None
+        return self._maker
+
+
+def _wanted(tables: Iterable[IndexTable]) -> frozenset[str]:
+    """The kinds of candidates that keys of these indexes are made of."""
+    fields = {name for table in tables for kinds in table.kinds if "contact" not in kinds for name in kinds}
+    return frozenset({*fields, *(("name",) if fields & _OF_NAMES else ())})
+
+
+def _may_tell(reading: Reading) -> bool:
+    """A message's own address fields are no text about people; its subject is."""
+    passage = reading.passage
+    return passage.area is not Area.HEADER and "properties" not in passage.place
+
+
+class _Lookup:
+    """One look through candidates for the keys of some indexes; `only_with`: only keys with that field."""
+
+    def __init__(
+        self,
+        maker: KeyMaker,
+        tables: Sequence[IndexTable],
+        others: Mapping[str, frozenset[str]],
+        *,
+        only_with: str | None = None,
+    ) -> None:
+        self._maker = maker
+        self._others = others
+        self._tables: dict[tuple[str, ...], list[IndexTable]] = {}
+        for table in tables:
+            for kinds in table.kinds:
+                if (only_with in kinds and len(kinds) > 1) if only_with else "contact" not in kinds:
+                    self._tables.setdefault(kinds, []).append(table)
+
+    def hits(self, candidates: Sequence[Candidate]) -> Iterator[_Hit]:
+        by_kind = _ByKind(candidates)
+        for kinds in self._tables:
+            if len(kinds) == 1:
+                for candidate in by_kind.of(kinds[0]):
+                    yield from self._ask(kinds, (candidate,))
+            else:
+                for together in by_kind.combinations(kinds):
+                    yield from self._ask(kinds, together)
+
+    def _ask(self, kinds: tuple[str, ...], candidates: Sequence[Candidate]) -> Iterator[_Hit]:
+        """All forms of these candidates under one kind of key. A name by itself counts only in full."""
+        label, tables = "+".join(kinds), self._tables[kinds]
+        alone = len(kinds) == 1
+        choices = [
+            [form for form in forms_of(c, kind, self._others) if form[1] or not alone]
+            for c, kind in zip(candidates, kinds, strict=True)
+        ]
+        for forms in product(*choices):
+            key = self._maker.key(label, tuple(form[0] for form in forms))
+            for table in tables:
+                if table.find(key):
+                    yield _Hit(
+                        index=table.name,
+                        parts=tuple(
+                            _Part(candidate=c, start=form[2], end=form[3])
+                            for c, form in zip(candidates, forms, strict=True)
+                        ),
+                    )
+
+
+class _ByKind:
+    """Candidates by kind, in the order of the message, and which of them stand together."""
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._all: dict[str, list[Candidate]] = {}
+        for candidate in candidates:
+            self._all.setdefault(candidate.kind, []).append(candidate)
+        self._rows: dict[str, dict[tuple[int, int], list[Candidate]]] = {}
+        self._prose: dict[str, list[Candidate]] = {}
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        for kind, members in self._all.items():
+            rows = self._rows.setdefault(kind, {})
+            for one in members:
+                if one.row is not None:
+                    rows.setdefault((one.reading.index, one.row), []).append(one)
+            prose = [c for c in members if c.row is None]
+            self._prose[kind] = sorted(prose, key=lambda c: (c.reading.index, c.start))
+            self._places[kind] = [(c.reading.index, c.start) for c in self._prose[kind]]
+
+    def of(self, field: str) -> Sequence[Candidate]:
+        return self._all.get(_kind(field), ())
+
+    def combinations(self, kinds: tuple[str, ...]) -> Iterator[tuple[Candidate, ...]]:
+        """Candidates, one of each kind, that stand together."""
+        members = [self.of(kind) for kind in kinds]
+        if not all(members):
+            return
+        if prod(map(len, members)) <= _FEW:
+            yield from product(*members)
+            return
+        # Around the rarest: the names of a long text are many, its dates few.
+        rarest = min(range(len(kinds)), key=lambda n: len(members[n]))
+        for anchor in members[rarest]:
+            near = [
+                [anchor] if n == rarest else self._near(anchor, _kind(kind), _NEIGHBOURS // (len(kinds) - 1))
+                for n, kind in enumerate(kinds)
+            ]
+            yield from product(*near)
+
+    def _near(self, anchor: Candidate, kind: str, most: int) -> list[Candidate]:
+        if anchor.row is not None:
+            row = self._rows.get(kind, {}).get((anchor.reading.index, anchor.row), [])
+            return row[: 2 * _NEIGHBOURS]
+        places, prose = self._places.get(kind, []), self._prose.get(kind, [])
+        at = bisect_left(places, (anchor.reading.index, anchor.start))
+        around = prose[max(0, at - most) : at + most]
+        return [
+            c
+            for c in around
+            if c.reading.index == anchor.reading.index
+            and c.start - anchor.end <= _NEAR
+            and anchor.start - c.end <= _NEAR
+        ]
+
+
+def _kind(field: str) -> str:
+    """The kind of candidate that a field of a key is read from."""
+    return "name" if field in _OF_NAMES else field
+
+
+class _Places:
+    """The findings so far, by where they stand: what matches is one of them, or new."""
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self._found: dict[tuple[int, str, int], list[Found]] = {}
+        for item in found:
+            self._add(item)
+
+    def _add(self, item: Found) -> None:
+        for stretch in _stretches(item.at, item.until):
+            self._found.setdefault((item.reading.index, item.entity, stretch), []).append(item)
+
+    def note(self, hit: _Hit, exempter: Exempter) -> Iterator[Found]:
+        """Mark what a hit is about; answers the findings that are new."""
+        combined = len(hit.parts) > 1
+        for part in hit.parts:
+            item = self._finding(part)
+            new = item is None
+            if item is None:
+                item = _new_finding(part)
+                exempter.mark([item])
+            if item.exempt is not None and not combined:
+                continue
+            item.confidence = CERTAIN
+            item.indexes = tuple(sorted({*item.indexes, hit.index}))
+            if new:
+                self._add(item)
+                yield item
+
+    def _finding(self, part: _Part) -> Found | None:
+        candidate = part.candidate
+        if candidate.found is not None:
+            return candidate.found
+        reading, entity = candidate.reading.index, _ENTITY[candidate.kind][0]
+        for stretch in _stretches(part.start, part.end):
+            for item in self._found.get((reading, entity, stretch), ()):
+                if item.at < part.end and part.start < item.until:
+                    return item
+        return None
+
+
+def _stretches(start: int, end: int) -> range:
+    return range(start // _STRETCH, max(start, end - 1) // _STRETCH + 1)
+
+
+def _new_finding(part: _Part) -> Found:
+    candidate = part.candidate
+    reading = candidate.reading
+    entity, category, mask = _ENTITY[candidate.kind]
+    start, end, place, value = part.start, part.end, reading.passage.place, ""
+    if candidate.row is None:
+        value = reading.canonical.text[part.start : part.end]
+        start, end = reading.canonical.span(part.start, part.end)
+    else:
+        text = reading.passage.text
+        value = text[part.start : part.end].replace("\t", " ")
+        column = text.count("\t", text.rfind("\n", 0, part.start) + 1, part.start)
+        place = place_of_cell(reading.passage, candidate.row, column)
+    return Found(
+        reading=reading,
+        entity=entity,
+        category=category,
+        recogniser=RECOGNISER,
+        at=part.start,
+        until=part.end,
+        start=start,
+        end=end,
+        place=place,
+        value=value,
+        confidence=CERTAIN,
+        mask=mask,
+        row=candidate.row,
+        quoted=candidate.row is None and reading.layout.is_quoted(part.start),
+    )
