@@ -5,6 +5,8 @@
     python -m bench.accuracy --mails --ours --errors PERSON  only ours (half the time); what it missed (-), found
                                                              wrongly (+), of one type, of several (A,B) or of ALL
     python -m bench.accuracy --shared SYNTH.json --confusion which type was taken for which
+    python -m bench.accuracy --clean                         false alarms on ordinary mails
+                                                             (with --errors ALL each of them, "!" if high)
 
 The same hash divides every set: about 70 in 100 are for development (the default of --part), the others are sealed:
 they are counted once, at the end, and their errors are never listed.
@@ -19,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from . import clean
 from .comparison import Read, System, confusion, errors, read, rows
 from .documents import Document, mail_documents, of_part, shared_documents
 from .matching import RULES
@@ -37,11 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sets.append(("mails", of_part(mail_documents(), options.part), MAILS))
     if options.shared:
         sets.append(("shared", of_part(shared_documents(options.shared), options.part), SHARED))
-    if not sets:
+    if not sets and not options.clean:
         print("nothing to measure: see --help", file=sys.stderr)
         return 2
-    systems = _systems(options)
+    systems = _systems(options) if sets else []
     report: dict[str, Any] = {}
+    if options.clean:
+        report["clean"] = _clean(options)
     for name, documents, scheme in sets:
         print(f"\n{name}, {options.part}: {len(documents)} documents\n")
         reads = {system.name: read(system, documents, scheme) for system in systems}
@@ -62,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--mails", action="store_true", help="our own labelled mails")
     parser.add_argument("--shared", type=Path, metavar="PATH", help="the JSON of presidio-research")
+    parser.add_argument("--clean", action="store_true", help="false alarms on ordinary mails")
     parser.add_argument("--part", choices=("development", "sealed", "all"), default="development")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--ours", action="store_true", help="without stock presidio-analyzer")
@@ -81,6 +87,19 @@ def _systems(options: argparse.Namespace) -> list[System]:
 
         systems.append(Stock())
     return systems
+
+
+def _clean(options: argparse.Namespace) -> dict[str, Any]:
+    figures = clean.measure(Ours(), clean.mails_of(options.part))
+    print(f"\nclean mails, {options.part}: {clean.text_of(figures)}")
+    if options.errors:
+        print(*figures.lines, sep="\n")
+    return {
+        "mails": figures.mails,
+        "high": figures.high,
+        "false": figures.false,
+        "false_per_100_kb": figures.false_per_100_kb,
+    }
 
 
 def _tables(reads: dict[str, list[Read]], scheme: Scheme) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from email.utils import getaddresses
 from functools import cached_property
 
@@ -10,13 +11,22 @@ from dlp_gateway.detect import Detector
 from dlp_gateway.inspection import Inspector
 from dlp_gateway.model import Area, AskNames, Controls, Finding, Inspection, Passage, Question
 from dlp_gateway.rules_folder import load_texts
-from tests.accuracy.labelled import LabelledMail
+from tests.accuracy.labelled import LabelledMail, Piece
 
 from .alignment import Alignment, align
 from .documents import Document
 from .matching import Span
 
 _KEY = b"for measuring accuracy, not kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A finding and where it stands in what was written; `span` is None where it stands in a further reading."""
+
+    finding: Finding
+    piece: Piece
+    span: tuple[int, int] | None
 
 
 class Ours:
@@ -38,7 +48,11 @@ class Ours:
     def spans(self, document: Document) -> list[Span]:
         """The findings of a document, exempt ones too, with our own names of entities as types."""
         if document.mail is not None:
-            return self._of_mail(document.mail)
+            return [
+                Span(piece=placed.piece.name, start=placed.span[0], end=placed.span[1], type=placed.finding.entity)
+                for placed in self.findings(document.mail)
+                if placed.span is not None
+            ]
         return self.of_text(document.pieces[0].name, document.pieces[0].text)
 
     def of_text(self, piece: str, text: str) -> list[Span]:
@@ -60,24 +74,24 @@ class Ours:
         )
         return self.inspector.inspect(mail.octets(), question)
 
-    def _of_mail(self, mail: LabelledMail) -> list[Span]:
+    def findings(self, mail: LabelledMail) -> list[Placed]:
+        """The findings of a mail but those of its header fields and file names."""
         passages = self.inspector.passages(mail.octets()).passages
         alignments: dict[str, Alignment] = {}
-        spans = []
+        placed = []
         for finding in self.inspect(mail).findings:
             number = _piece_number(finding)
             if number is None:
                 continue
             piece = mail.pieces[number]
+            passage = _main_passage(passages, finding)
             if piece.name not in alignments:
-                alignments[piece.name] = align(_main_passage(passages, finding).text, piece.text)
+                alignments[piece.name] = align(passage.text, piece.text)
             # Further readings of a part (what is encoded in it) have a place of their own; their offsets are others'.
-            if not _is_of(finding, _main_passage(passages, finding)):
-                continue
-            span = alignments[piece.name].span(finding.start, finding.end)
-            if span is not None:
-                spans.append(Span(piece=piece.name, start=span[0], end=span[1], type=finding.entity))
-        return spans
+            is_plain = _is_of(finding, passage)
+            span = alignments[piece.name].span(finding.start, finding.end) if is_plain else None
+            placed.append(Placed(finding=finding, piece=piece, span=span))
+        return placed
 
 
 def _question(

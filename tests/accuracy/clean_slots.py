@@ -110,7 +110,7 @@ _WORDS = {
     "year": ("2019", "2021", "2023", "2024", "2025", "2026"),
     "n": ("2", "3", "4", "5", "6", "7", "8", "9", "11", "12", "14", "16", "17", "21", "24", "28", "36", "45"),
 }
-_FORMS = {  # "#" is a digit, never 0 where it is the first character; "@" are ten digits
+_FORMS = {  # "#" is a digit, never 0 where it is the first of several; "@" are ten digits
     "big": ("1##", "4##", "#,###", "1#,###"),
     "pct": ("##%", "## per cent", "##.#%"),
     "money": ("£###", "£##,###", "£1##,###", "£##.##"),
@@ -176,7 +176,10 @@ class Slots:
         form = self.chance.choice(_FORMS[slot])
         if form == "@":
             return self.ten()
-        return "".join(str(self.chance.randint(int(i == 0), 9)) if c == "#" else c for i, c in enumerate(form))
+        return "".join(self._digit(form[i - 1 : i]) if c == "#" else c for i, c in enumerate(form))
+
+    def _digit(self, before: str) -> str:
+        return str(self.chance.randint(int(before != "#"), 9))
 
     def digits(self, count: int) -> str:
         """So many digits, the first not 0."""
