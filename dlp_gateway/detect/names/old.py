@@ -12,8 +12,8 @@ from typing import Any
 
 import re2
 
-from .recognisers.engine import ModelName
-from .ruleset import Ruleset
+from ..recognisers.engine import ModelName
+from ..ruleset import Ruleset
 
 _WORD = r"\p{Lu}[\p{L}'\-]+"
 _INITIALS = r"(?:\p{Lu}\.?[ ]+)"
