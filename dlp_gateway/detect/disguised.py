@@ -7,40 +7,94 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from ..model import Category
+from .context import same_length_lower, score
+from .disguises import Disguise, disguised_values
 from .found import Found, Reading
-from .normalise import canonical
+from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
-from .pattern import Rule
+from .pattern import FLOOR, PatternScanner, Rule, candidates, match_of, shadow
 from .recognisers.engine import Engine
+from .stretch import Stretch
 from .tables import MOST_OF_ONE_ENTITY, place_of_cell
 from .views import View, views_of
 
+_BEFORE, _AFTER = 200, 60  # characters around a value: as many as any rule looks at
 _BELIEVED = frozenset({Category.IDENTITY, Category.FINANCIAL, Category.CREDENTIALS})
 
 
 class DisguiseReader:
-    """Reads views with the rules of a ruleset. A view joins and turns round what may not belong together: it is
-    believed where a rule's form is strong or its value checked, in the context that the rule asks for anyhow."""
+    """Reads disguised values with the rules of a ruleset. A disguise joins, turns round and undoes what may be none:
+    it is believed where a rule's form is strong or its value checked, in the context that the rule asks for anyhow."""
 
-    def __init__(self, engine: Engine, rules: Sequence[Rule]) -> None:
+    def __init__(self, engine: Engine, scanner: PatternScanner, other_labels: tuple[str, ...]) -> None:
         self._engine = engine
-        self._strong = frozenset(rule.id for rule in rules if _is_strong(rule))
+        self._scanner = scanner
+        self._other_labels = other_labels
+        self._strong = frozenset(rule.id for rule in scanner.rules if _is_strong(rule))
 
     def read(self, reading: Reading, entities: frozenset[str] | None, found: Sequence[Found]) -> Iterator[Found]:
-        """What the views of a passage show beside `found`, what was found in it already."""
+        """What the views of a passage and its disguised values show beside `found`, what was found in it already."""
         text = canonical(reading.passage.text) if reading.passage.table else reading.canonical
         taken: dict[str, Spans] = {}
+        known = Spans()  # of the canonical text: what reads plainly is not disguised
         for item in found:
             _take(taken, item.entity, item.start, item.end)
+            if known.free(item.at, item.until):
+                known.add(item.at, item.until)
         counts: dict[str, int] = {}
         places = _Places(reading)
+        for match, value, start, end in (
+            *self._of_views(reading, text, entities),
+            *self._of_values(text, entities, known),
+        ):
+            counts[match.entity] = counts.get(match.entity, 0) + 1
+            if counts[match.entity] <= MOST_OF_ONE_ENTITY and _take(taken, match.entity, start, end):
+                yield places.found(match, value, start, end)
+
+    def _of_views(
+        self, reading: Reading, text: Canonical, entities: frozenset[str] | None
+    ) -> Iterator[tuple[Match, str, int, int]]:
+        """Matches in views with their values and their spans in the passage."""
         for view in views_of(reading.passage, text):
             matches = [m for m in self._engine.patterns(view.text, entities) if self._counts(view, m)]
             for match in resolve(matches):
-                start, end = view.span(match.start, match.end)
-                counts[match.entity] = counts.get(match.entity, 0) + 1
-                if counts[match.entity] <= MOST_OF_ONE_ENTITY and _take(taken, match.entity, start, end):
-                    yield places.found(match, view.text[match.start : match.end], start, end)
+                yield match, view.text[match.start : match.end], *view.span(match.start, match.end)
+
+    def _of_values(
+        self, text: Canonical, entities: frozenset[str] | None, known: Spans
+    ) -> Iterator[tuple[Match, str, int, int]]:
+        """Matches in disguised values, read one by one between the words that stand around them."""
+        for disguise, stretch in disguised_values(text.text):
+            if known.holds(stretch.start, stretch.end):
+                continue
+            matches = resolve(list(self._of_value(text.text, stretch, disguise, entities)))
+            for match in matches:
+                origins = stretch.origins[match.start : match.end]
+                start, end = text.span(min(origins), max(origins) + 1)
+                yield match, stretch.text[match.start : match.end], start, end
+
+    def _of_value(
+        self, text: str, stretch: Stretch, disguise: Disguise, entities: frozenset[str] | None
+    ) -> Iterator[Match]:
+        octets = shadow(stretch.text)
+        before = text[max(0, stretch.start - _BEFORE) : stretch.start]
+        for rule, pattern in self._scanner.occurring(octets, entities):
+            if disguise.checked_only and rule.check is None:
+                continue
+            for candidate in candidates(rule, pattern, stretch.text, octets):
+                shift = len(before)
+                confidence, labelled = score(
+                    rule,
+                    same_length_lower(f"{before}{stretch.text}{text[stretch.end : stretch.end + _AFTER]}"),
+                    candidate.start + shift,
+                    candidate.end + shift,
+                    match_start=candidate.match_start + shift,
+                    other_labels=self._other_labels,
+                )
+                value = stretch.text[candidate.start : candidate.end]
+                alone = rule.id in self._strong and (disguise.digits_alone or any(c.isalpha() for c in value))
+                if confidence >= FLOOR and (labelled or alone):
+                    yield match_of(candidate, confidence, labelled=labelled)
 
     def _counts(self, view: View, match: Match) -> bool:
         if match.recogniser not in self._strong or not view.is_altered(match.start, match.end):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _MOST_ROWS = 5000  # of one table; a longer one goes on as the next
 _FEWEST_CELLS = 2
+_LONGEST_HEADER = 1000  # characters
 _WIDE = re.compile(r"[ ]{2,}(?=\S)")
 _RULE = re.compile(r"[\s|+:=\-]+")  # the line that Markdown and text tables draw below the header
 _QUOTE_MARKS = re.compile(r"^[ \t]{0,3}(?:>[ ]?){1,9}")
@@ -51,8 +52,13 @@ def _rows(lines: Sequence[str], first: int, is_header: Callable[[Sequence[str]],
     """The rows of the table whose header is the line `first`; none where there is no table."""
     if first + 1 >= len(lines):
         return []
-    for split in _SPLITTERS:
-        head = split(lines[first])
+    line = lines[first]
+    if len(line) > _LONGEST_HEADER:
+        return []
+    for separator, fewest, split in _SPLITTERS:
+        if line.count(separator) < fewest:
+            continue
+        head = split(line)
         cells = _filled(head)
         if len(cells) < _FEWEST_CELLS or not is_header(cells):
             continue
@@ -94,4 +100,11 @@ def _by_blanks(line: str) -> str:
     return _WIDE.sub(lambda m: " " * (len(m[0]) - 1) + "\t", line.replace("\t", " "))
 
 
-_SPLITTERS: tuple[Callable[[str], str], ...] = (_by_tab, _by("|"), _by(";"), _by(","), _by_blanks)
+# How rows are parted, and how often at the least: one comma or semicolon stands in many a sentence.
+_SPLITTERS: tuple[tuple[str, int, Callable[[str], str]], ...] = (
+    ("\t", 1, _by_tab),
+    ("|", 1, _by("|")),
+    (";", 2, _by(";")),
+    (",", 2, _by(",")),
+    ("  ", 1, _by_blanks),
+)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from ..model import Category
 from .checks import CHECKS, Check
+from .overlap import Match
 
 FLOOR = 0.5
 """Confidence below which nothing is reported."""
@@ -172,3 +173,17 @@ def candidates(rule: Rule, pattern: Any, text: str, octets: bytes) -> Iterator[C
         start, end = match.span(group)
         if start < end and (check is None or check(text[start:end])):
             yield Candidate(rule=rule, start=start, end=end, match_start=match.start())
+
+
+def match_of(candidate: Candidate, confidence: float, *, labelled: bool) -> Match:
+    """A candidate as a match, once its surroundings have given it a confidence."""
+    return Match(
+        entity=candidate.rule.entity,
+        category=candidate.rule.file.category,
+        recogniser=candidate.rule.id,
+        start=candidate.start,
+        end=candidate.end,
+        confidence=confidence,
+        mask=candidate.rule.file.mask,
+        labelled=labelled,
+    )

@@ -19,7 +19,7 @@ from .lexicon import TermScanner, match_of_term
 from .normalise import Canonical
 from .overlap import Match, resolve
 from .pasted import Pasted, pasted_tables
-from .pattern import FLOOR, Candidate, Rule, candidates, shadow
+from .pattern import FLOOR, Candidate, Rule, candidates, match_of, shadow
 from .ruleset import Ruleset
 
 MOST_OF_ONE_ENTITY = 5000
@@ -146,16 +146,7 @@ class TableReader:
                 confidence, labelled = self._score(candidate, column, lower, by_column)
                 if confidence >= FLOOR:
                     count += 1
-                    yield Match(
-                        entity=rule.entity,
-                        category=rule.file.category,
-                        recogniser=rule.id,
-                        start=candidate.start,
-                        end=candidate.end,
-                        confidence=confidence,
-                        mask=rule.file.mask,
-                        labelled=labelled,
-                    )
+                    yield match_of(candidate, confidence, labelled=labelled)
 
     def _score(self, candidate: Candidate, column: Column, lower: str, by_column: float | None) -> tuple[float, bool]:
         cell = column.cell(candidate.start)

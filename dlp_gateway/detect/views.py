@@ -22,6 +22,7 @@ from .lookalikes import look_of
 from .normalise import Canonical, canonical
 from .overlap import Spans
 from .pattern import shadow
+from .stretch import Stretch
 
 FROM_PICTURE = "(read from a picture)"
 """What a place says of text that was recognised in a picture."""
@@ -89,16 +90,6 @@ class View:
         return min(origins), max(origins) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """`base[start:end]` reads as `text`, whose characters come from the offsets `origins` of the same base."""
-
-    start: int
-    end: int
-    text: str
-    origins: Sequence[int]
-
-
 def views_of(passage: Passage, reading: Canonical) -> Iterator[View]:
     """The views that a passage asks for, none for ordinary text. `reading` is its canonical one. Linear."""
     text = reading.text
@@ -118,7 +109,7 @@ def _unusual_views(original: str, reading: Canonical) -> Iterator[View]:
         turned = list(turned_stretches(original))
         for order in [[t.order for t in turned], [t.words for t in turned]]:
             stretches = [
-                _Stretch(t.start, t.end, "".join(original[o] for o in offsets), offsets)
+                Stretch(t.start, t.end, "".join(original[o] for o in offsets), offsets)
                 for t, offsets in zip(turned, order, strict=True)
             ]
             yield from _view(original, stretches, _itself, digits_alone=True)
@@ -128,7 +119,7 @@ def _unusual_views(original: str, reading: Canonical) -> Iterator[View]:
 
 
 def _view(
-    base: str, stretches: Iterable[_Stretch], origin: Callable[[int], int], *, digits_alone: bool
+    base: str, stretches: Iterable[Stretch], origin: Callable[[int], int], *, digits_alone: bool
 ) -> Iterator[View]:
     """A view of the stretches with their surroundings; none where there are no stretches."""
     pieces: list[str] = []
@@ -164,7 +155,7 @@ def _itself(offset: int) -> int:
     return offset
 
 
-def _set_apart(text: str) -> Iterator[_Stretch]:
+def _set_apart(text: str) -> Iterator[Stretch]:
     """Runs of single characters, joined."""
     for run in _SET_APART.finditer(text):
         offsets = [offset for offset in range(*run.span()) if text[offset].isascii() and text[offset].isalnum()]
@@ -173,10 +164,10 @@ def _set_apart(text: str) -> Iterator[_Stretch]:
         while len(offsets) > 1 and text[offsets[-1]] in _EDGE_WORDS and text[offsets[-2]].isdigit():
             del offsets[-1]
         if any(text[offset].isdigit() for offset in offsets):
-            yield _Stretch(offsets[0], offsets[-1] + 1, "".join(text[offset] for offset in offsets), offsets)
+            yield Stretch(offsets[0], offsets[-1] + 1, "".join(text[offset] for offset in offsets), offsets)
 
 
-def _groups(text: str) -> Iterator[_Stretch]:
+def _groups(text: str) -> Iterator[Stretch]:
     """Groups of an identifier with one blank between them."""
     for run in _GROUPS.finditer(text):
         if _USUAL_RUN.fullmatch(run[0]) or not any(c.isdigit() for c in run[0]):
@@ -190,10 +181,10 @@ def _groups(text: str) -> Iterator[_Stretch]:
             position = gap.end()
         pieces.append(text[position : run.end()])
         offsets += range(position, run.end())
-        yield _Stretch(run.start(), run.end(), "".join(pieces), offsets)
+        yield Stretch(run.start(), run.end(), "".join(pieces), offsets)
 
 
-def _recognised(text: str) -> Iterator[_Stretch]:
+def _recognised(text: str) -> Iterator[Stretch]:
     """Numbers in recognised text: without blanks inside, and parted from the words beside them."""
     for run in _RECOGNISED.finditer(text):
         start, end = run.span()
@@ -205,17 +196,17 @@ def _recognised(text: str) -> Iterator[_Stretch]:
         inner = [offset for offset in range(start, end) if text[offset] != " "]
         offsets = [*inner[:1] * glued[0], *inner, *inner[-1:] * glued[1]]
         joined = "".join(text[offset] for offset in inner)
-        yield _Stretch(start, end, " " * glued[0] + joined + " " * glued[1], offsets)
+        yield Stretch(start, end, " " * glued[0] + joined + " " * glued[1], offsets)
 
 
-def _tags(text: str) -> Iterator[_Stretch]:
+def _tags(text: str) -> Iterator[Stretch]:
     """Tag characters, which no program shows, as the ASCII characters that they stand for."""
     for run in _TAGS.finditer(text):
         start, end = run.span()
         if start and text[start - 1] == _FLAG:
             continue
         said = "".join(chr(ord(c) - _TO_TAG) for c in run[0])
-        yield _Stretch(start, end, f" {said} ", [start, *range(start, end), end - 1])
+        yield Stretch(start, end, f" {said} ", [start, *range(start, end), end - 1])
 
 
 def _plain_letter(character: str) -> str:
@@ -226,12 +217,12 @@ def _plain_letter(character: str) -> str:
     return plain if plain.isascii() else ""
 
 
-def _folded(text: str, plain: dict[str, str]) -> Iterator[_Stretch]:
+def _folded(text: str, plain: dict[str, str]) -> Iterator[Stretch]:
     """Letters beside digits as the ASCII letters that they look like."""
     for found in re.finditer(f"[{''.join(plain)}]", text):
         offset = found.start()
         if any(c.isdigit() for c in text[max(0, offset - _NEAR_DIGIT) : offset + _NEAR_DIGIT + 1]):
-            yield _Stretch(offset, offset + 1, plain[found[0]], (offset,))
+            yield Stretch(offset, offset + 1, plain[found[0]], (offset,))
 
 
 def _compiled_trigger() -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
 
 from ..overlap import Match
-from ..pattern import FLOOR, PatternScanner
+from ..pattern import FLOOR, PatternScanner, match_of
 from .names import MODEL_ENTITIES, ModelNameRecogniser, NameEngine, artifacts
 from .patterns import CANDIDATE, PatternRecogniser
 from .window import LABELLED, WindowEnhancer
@@ -70,14 +70,5 @@ class Engine:
 
 
 def _match(result: RecognizerResult) -> Match:
-    candidate = result.recognition_metadata[CANDIDATE]
-    return Match(
-        entity=candidate.rule.entity,
-        category=candidate.rule.file.category,
-        recogniser=candidate.rule.id,
-        start=result.start,
-        end=result.end,
-        confidence=round(result.score, 3),
-        mask=candidate.rule.file.mask,
-        labelled=bool(result.recognition_metadata.get(LABELLED)),
-    )
+    labelled = bool(result.recognition_metadata.get(LABELLED))
+    return match_of(result.recognition_metadata[CANDIDATE], round(result.score, 3), labelled=labelled)

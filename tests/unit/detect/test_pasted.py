@@ -71,7 +71,7 @@ def test_a_header_alone_is_no_table() -> None:
 
 
 def test_the_table_is_as_long_as_what_it_was_made_of() -> None:
-    text = 'Before\n> Name,Note\n> "Khan, Aisha",calls "Mo"\n\nAfter'
+    text = 'Before\n> Name,Note,Day\n> "Khan, Aisha",calls "Mo",Friday\n\nAfter'
     table = next(pasted_tables(text, headed))
     assert len(table.text) == table.end - table.start
     assert table.text.split("\n")[1].split("\t")[0].split() == ["Khan", "Aisha"]

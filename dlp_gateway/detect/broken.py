@@ -1,0 +1,80 @@
+"""Identifiers that are broken into odd groups: "94 34 76 59 19", "AB-1234-56C", "943(476)5919"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from .stretch import Stretch
+
+# Groups with a digit, or short ones of letters between them; whatever stands between groups is short.
+_WITH_DIGIT = r"[A-Za-z]{0,5}[0-9][A-Za-z0-9]{0,20}"
+_GROUP = rf"(?:{_WITH_DIGIT}|[A-Za-z]{{1,4}})"
+_COMMENT = r"/\*[^*\n]{0,20}\*/"
+_GAP = rf"(?:{_COMMENT}|[^A-Za-z0-9]{{1,4}})"
+_RUN = re.compile(rf"(?<![A-Za-z0-9])(?:{_GROUP}{_GAP}){{0,2}}{_WITH_DIGIT}(?:{_GAP}{_GROUP}){{1,30}}(?![A-Za-z0-9])")
+_PIECE = re.compile(rf"{_COMMENT}|[A-Za-z0-9]+")
+_LABELS = frozenset(("CHI", "DOB", "IBAN", "ID", "MOB", "NHS", "NINO", "NO", "PCN", "REF", "TEL", "ULN", "UPN", "UTR"))
+_BRACKETS = str.maketrans("()[]{}", "((((((")
+_FEWEST_DIGITS, _FEWEST, _MOST = 6, 8, 40
+_DATE = re.compile(
+    r"[0-3]?[0-9]([./\-])[0-3]?[0-9]\1(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+)
+_POSTCODE = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
+
+
+def broken_identifiers(text: str) -> Iterator[Stretch]:
+    """Runs of groups with one kind of gap between them, joined: two numbers stand side by side more often than one
+    is broken in two ways. In order; what overlaps is left out. Linear."""
+    end = 0
+    for run in _RUN.finditer(text):
+        for pieces in _evenly_parted(text, *run.span()):
+            stretch = _joined(text, pieces)
+            if stretch is not None and stretch.start >= end:
+                end = stretch.end
+                yield stretch
+
+
+def _evenly_parted(text: str, start: int, end: int) -> Iterator[list[tuple[int, int]]]:
+    """The longest lists of groups between which the gaps are alike; neighbours share a group."""
+    pieces = [m.span() for m in _PIECE.finditer(text, start, end) if m[0][0] != "/"]
+    kinds = [_kind(text[one[1] : other[0]]) for one, other in pairwise(pieces)]
+    first = 0
+    for index, kind in enumerate(kinds):
+        if kind != kinds[first]:
+            yield pieces[first : index + 1]
+            first = index
+    yield pieces[first:]
+
+
+def _kind(gap: str) -> str:
+    return "/*" if "/*" in gap else gap.translate(_BRACKETS).strip(" ") or " "
+
+
+def _joined(text: str, pieces: list[tuple[int, int]]) -> Stretch | None:
+    """The groups without what stands between them, where they can be an identifier; words at the edges are no part."""
+    while pieces and _is_word(text[slice(*pieces[0])]):
+        pieces = pieces[1:]
+    while pieces and _is_word(text[slice(*pieces[-1])]):
+        pieces = pieces[:-1]
+    if len(pieces) < 2 or any(len(g := text[slice(*piece)]) > 1 and g.isalpha() and g.islower() for piece in pieces):
+        return None
+    origins = [offset for first, last in pieces for offset in range(first, last)]
+    joined = "".join(text[offset] for offset in origins)
+    start, end = pieces[0][0], pieces[-1][1]
+    if is_postcode(joined):
+        origins.insert(-3, origins[-3])
+        return Stretch(start, end, f"{joined[:-3]} {joined[-3:]}", origins)
+    if sum(map(str.isdigit, joined)) < _FEWEST_DIGITS or not _FEWEST <= len(joined) <= _MOST:
+        return None
+    return None if _DATE.fullmatch(text, start, end) else Stretch(start, end, joined, origins)
+
+
+def _is_word(group: str) -> bool:
+    return group.isalpha() and (not group.isupper() or group in _LABELS)
+
+
+def is_postcode(text: str) -> bool:
+    """Whether a text has the form of a postcode, in any case of letters."""
+    return _POSTCODE.fullmatch(text) is not None

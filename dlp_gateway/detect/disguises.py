@@ -1,0 +1,38 @@
+"""The disguises in which a value is looked for, and what each is worth without a word that names the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .broken import broken_identifiers
+from .encoded import addresses_in_words, backwards, decoded, letters_for_digits, rotated, spelled_out
+from .stretch import Stretch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disguise:
+    """One way to disguise. `digits_alone`: a number found so is believed without a label; `checked_only`: only values
+    with a check digit or the like are, since numbers read so are as good as any."""
+
+    stretches: Callable[[str], Iterator[Stretch]]
+    digits_alone: bool = False
+    checked_only: bool = False
+
+
+_DISGUISES = (
+    Disguise(stretches=decoded, digits_alone=True),
+    Disguise(stretches=spelled_out, digits_alone=True),
+    Disguise(stretches=addresses_in_words, digits_alone=True),
+    Disguise(stretches=broken_identifiers),
+    Disguise(stretches=letters_for_digits, checked_only=True),
+    Disguise(stretches=backwards, checked_only=True),
+    Disguise(stretches=rotated, checked_only=True),
+)
+
+
+def disguised_values(text: str) -> Iterator[tuple[Disguise, Stretch]]:
+    """Every stretch of a canonical text that may be a disguised value, disguise by disguise. Linear."""
+    for disguise in _DISGUISES:
+        for stretch in disguise.stretches(text):
+            yield disguise, stretch
