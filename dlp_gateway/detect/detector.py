@@ -58,7 +58,7 @@ class Detector:
         self._tables = TableReader(self._ruleset, self._terms, self._labels)
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
         self._documents = DocumentMatcher(records)
-        self._disguises = DisguiseReader(self._engine, self._ruleset.scanner.rules)
+        self._disguises = DisguiseReader(self._engine, self._ruleset.scanner, self._labels)
 
     @property
     def version(self) -> str:
