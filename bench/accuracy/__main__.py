@@ -7,6 +7,8 @@
     python -m bench.accuracy --shared SYNTH.json --confusion which type was taken for which
     python -m bench.accuracy --clean                         false alarms on ordinary mails
                                                              (with --errors ALL each of them, "!" if high)
+    python -m bench.accuracy --variants                      typed recall on disguised identifiers
+    python -m bench.accuracy --mails --capitals              the same documents written in CAPITALS
 
 The same hash divides every set: about 70 in 100 are for development (the default of --part), the others are sealed:
 they are counted once, at the end, and their errors are never listed.
@@ -21,12 +23,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import clean
+from . import clean, variants
 from .comparison import Read, System, confusion, errors, read, rows
-from .documents import Document, mail_documents, of_part, shared_documents
+from .documents import Document, in_capitals, mail_documents, of_part, shared_documents
 from .matching import RULES
 from .ours import Ours
-from .report import as_json, confusion_tables, table
+from .report import as_json, confusion_tables, markdown, table
 from .scheme import MAILS, SHARED, Scheme
 
 
@@ -40,15 +42,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sets.append(("mails", of_part(mail_documents(), options.part), MAILS))
     if options.shared:
         sets.append(("shared", of_part(shared_documents(options.shared), options.part), SHARED))
-    if not sets and not options.clean:
+    if not sets and not options.clean and not options.variants:
         print("nothing to measure: see --help", file=sys.stderr)
         return 2
     systems = _systems(options) if sets else []
     report: dict[str, Any] = {}
     if options.clean:
         report["clean"] = _clean(options)
+    if options.variants:
+        report["variants"] = _variants(options)
     for name, documents, scheme in sets:
         print(f"\n{name}, {options.part}: {len(documents)} documents\n")
+        if options.capitals:
+            documents = [in_capitals(document) for document in documents]
         reads = {system.name: read(system, documents, scheme) for system in systems}
         report[name] = _tables(reads, scheme)
         if options.confusion:
@@ -67,7 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--mails", action="store_true", help="our own labelled mails")
     parser.add_argument("--shared", type=Path, metavar="PATH", help="the JSON of presidio-research")
+    parser.add_argument(
+        "--capitals", action="store_true", help="write the documents of --mails and --shared in capitals"
+    )
     parser.add_argument("--clean", action="store_true", help="false alarms on ordinary mails")
+    parser.add_argument("--variants", action="store_true", help="recall on disguised identifiers")
     parser.add_argument("--part", choices=("development", "sealed", "all"), default="development")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--ours", action="store_true", help="without stock presidio-analyzer")
@@ -100,6 +110,23 @@ def _clean(options: argparse.Namespace) -> dict[str, Any]:
         "false": figures.false,
         "false_per_100_kb": figures.false_per_100_kb,
     }
+
+
+def _variants(options: argparse.Namespace) -> dict[str, Any]:
+    ours = Ours()
+    shares, missed = variants.measure(ours.entities_of, variants.variants(options.part))
+    print(f"\ndisguised identifiers, {options.part}: typed recall\n")
+    by_class = variants.summed(shares, 0)
+    rows = [
+        (*key, str(share.all), str(share), str(variants.TARGETS.get(key[0], ""))) for key, share in by_class.items()
+    ]
+    print(markdown(("class", "variants", "found", "target"), rows))
+    for head, places in ((("class", "way"), (0, 1)), (("class", "entity"), (0, 2))):
+        rows = [(*key, str(share.all), str(share)) for key, share in variants.summed(shares, *places).items()]
+        print(f"\n{markdown((*head, 'variants', 'found'), rows)}")
+    if options.errors:
+        print(*missed, sep="\n")
+    return {" / ".join(key): share._asdict() for key, share in shares.items()}
 
 
 def _tables(reads: dict[str, list[Read]], scheme: Scheme) -> dict[str, Any]:

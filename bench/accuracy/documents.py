@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.accuracy.labelled import LabelledMail, Part, Piece, Truth, part_of, read_mails
@@ -42,6 +42,17 @@ def mail_documents() -> list[Document]:
     return [Document(id=mail.id, pieces=mail.pieces, mail=mail) for mail in read_mails()]
 
 
+def in_capitals(document: Document) -> Document:
+    """The same document in CAPITALS. Letters whose capital is more than one stay as they are, so that offsets hold."""
+    pieces = tuple(replace(piece, text=_capitals(piece.text)) for piece in document.pieces)
+    mail = replace(document.mail, pieces=pieces) if document.mail is not None else None
+    return Document(id=document.id, pieces=pieces, mail=mail)
+
+
 def of_part(documents: Iterable[Document], part: str) -> list[Document]:
     """The documents of "development" or "sealed", or of "all"."""
     return [document for document in documents if part in ("all", document.part.value)]
+
+
+def _capitals(text: str) -> str:
+    return "".join(upper if len(upper := character.upper()) == 1 else character for character in text)

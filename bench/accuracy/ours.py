@@ -74,6 +74,11 @@ class Ours:
         )
         return self.inspector.inspect(mail.octets(), question)
 
+    def entities_of(self, octets: bytes) -> frozenset[str]:
+        """The entities found anywhere in a message but its header."""
+        findings = self.inspector.inspect(octets, _question()).findings
+        return frozenset(f.entity for f in findings if f.area is not Area.HEADER)
+
     def findings(self, mail: LabelledMail) -> list[Placed]:
         """The findings of a mail but those of its header fields and file names."""
         passages = self.inspector.passages(mail.octets()).passages
