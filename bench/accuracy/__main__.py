@@ -53,9 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report["variants"] = _variants(options)
     for name, documents, scheme in sets:
         print(f"\n{name}, {options.part}: {len(documents)} documents\n")
-        if options.capitals:
-            documents = [in_capitals(document) for document in documents]
-        reads = {system.name: read(system, documents, scheme) for system in systems}
+        shown = [in_capitals(document) for document in documents] if options.capitals else documents
+        reads = {system.name: read(system, shown, scheme) for system in systems}
         report[name] = _tables(reads, scheme)
         if options.confusion:
             for system, of_system in reads.items():
@@ -73,9 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--mails", action="store_true", help="our own labelled mails")
     parser.add_argument("--shared", type=Path, metavar="PATH", help="the JSON of presidio-research")
-    parser.add_argument(
-        "--capitals", action="store_true", help="write the documents of --mails and --shared in capitals"
-    )
+    parser.add_argument("--capitals", action="store_true", help="--mails and --shared written in capitals")
     parser.add_argument("--clean", action="store_true", help="false alarms on ordinary mails")
     parser.add_argument("--variants", action="store_true", help="recall on disguised identifiers")
     parser.add_argument("--part", choices=("development", "sealed", "all"), default="development")
