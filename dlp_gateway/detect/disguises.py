@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from .broken import broken_identifiers
 from .encoded import addresses_in_words, backwards, decoded, letters_for_digits, rotated, spelled_out
@@ -31,8 +32,12 @@ _DISGUISES = (
 )
 
 
+MOST_OF_ONE_DISGUISE = 500
+"""Stretches of one disguise that are looked at in one passage: a mail has a handful, a big table any number."""
+
+
 def disguised_values(text: str) -> Iterator[tuple[Disguise, Stretch]]:
-    """Every stretch of a canonical text that may be a disguised value, disguise by disguise. Linear."""
+    """The stretches of a canonical text that may be disguised values, disguise by disguise. Linear."""
     for disguise in _DISGUISES:
-        for stretch in disguise.stretches(text):
+        for stretch in islice(disguise.stretches(text), MOST_OF_ONE_DISGUISE):
             yield disguise, stretch

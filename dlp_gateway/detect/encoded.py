@@ -12,6 +12,7 @@ import codecs
 import html
 import re
 from collections.abc import Callable, Iterator
+from heapq import merge
 from urllib.parse import unquote
 
 from .broken import is_postcode
@@ -75,13 +76,17 @@ _DOT = re.compile(rf"(?i){_OPEN}dot{_CLOSE}")
 def decoded(text: str) -> Iterator[Stretch]:
     """What codes say, in order, where it can be a value: digits or an address. Linear."""
     end = 0
-    for match in sorted((*_TOKEN.finditer(text), *_NUMBERED.finditer(text)), key=lambda m: m.start()):
+    for match in merge(_TOKEN.finditer(text), _NUMBERED.finditer(text), key=_start):
         if match.start() < end:
             continue
         said = _undone(match[0], _DEPTH)
         if said is not None:
             yield spread(match.start(), match.end(), f" {said} ")
             end = match.end()
+
+
+def _start(match: re.Match[str]) -> int:
+    return match.start()
 
 
 def _undone(code: str, depth: int) -> str | None:
@@ -212,14 +217,14 @@ def spelled_out(text: str) -> Iterator[Stretch]:
 
 def backwards(text: str) -> Iterator[Stretch]:
     """Numbers and addresses as they read from right to left. In order, linear."""
-    for run in sorted((*_WITH_DIGITS.finditer(text), *_ADDRESS.finditer(text)), key=lambda m: m.start()):
+    for run in merge(_WITH_DIGITS.finditer(text), _ADDRESS.finditer(text), key=_start):
         if "@" in run[0] or sum(map(str.isdigit, run[0])) >= _FEWEST_DIGITS:
             yield Stretch(run.start(), run.end(), run[0][::-1], range(run.end() - 1, run.start() - 1, -1))
 
 
 def rotated(text: str) -> Iterator[Stretch]:
     """Words with digits, and addresses, as ROT13 reads them. In order, linear."""
-    for run in sorted((*_ROTATED.finditer(text), *_ADDRESS.finditer(text)), key=lambda m: m.start()):
+    for run in merge(_ROTATED.finditer(text), _ADDRESS.finditer(text), key=_start):
         yield Stretch(run.start(), run.end(), codecs.encode(run[0], "rot13"), range(run.start(), run.end()))
 
 
