@@ -31,6 +31,9 @@ _ENHANCED = re.compile(r"[245][0-9]{2}[ -]([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)
 # Fields with their folds; the first line that is neither ends the header, whether or not it is empty: mail
 # programs disagree about such a line, and it may be text of the body.
 _HEADER = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
+# What tells a message from others. Not its subject nor its recipients' display names: a report goes in clear.
+_IDENTIFYING = frozenset((b"date", b"from", b"message-id", b"in-reply-to", b"references"))
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _STATUS = {Outcome.REFUSED: "5.0.0", Outcome.EXPIRED: "4.4.7", Outcome.REJECTED: "5.7.1"}
 _WORDS = {
@@ -47,8 +50,8 @@ def non_delivery_report(occasion: Occasion, dispositions: Sequence[Disposition],
     It goes to the message's reverse-path, whatever `occasion.to` says, and also for mail that a
     machine sent: RFC 3834 is about replies, and a delivery report is owed (RFC 5321, 6.1). None when
     nothing may be sent: null reverse-path, or each recipient's NOTIFY says NEVER or leaves out FAILURE
-    (RFC 3461, 4.1). Of the original only the header is returned, even where RET asked for FULL:
-    the body may be what must not travel.
+    (RFC 3461, 4.1). Of the original only the header fields that identify it are returned, even where
+    RET asked for FULL: body and subject may be what must not travel.
     """
     envelope = occasion.message.envelope
     failed = [d for d in dispositions if d.outcome in _STATUS and _wants_report(envelope, d.recipient)]
@@ -137,9 +140,11 @@ def _from_xtext(text: str) -> str | None:
 
 
 def _original_header(octets: bytes) -> EmailMessage:
-    """The original's header as text/rfc822-headers, cut at a line end where it is very large."""
+    """The identifying fields of the original's header as text/rfc822-headers (RFC 6522, 4); fields beyond the first
+    65,536 octets are left out."""
     match = _HEADER.match(octets[:MAX_HEADER_BYTES])
-    header = match[0] if match else b""
+    fields = _FIELD.finditer(match[0] if match else b"")
+    header = b"".join(field[0] for field in fields if field[1].lower() in _IDENTIFYING)
     part = EmailMessage()
     plain = header.isascii() and max(map(len, header.split(b"\r\n"))) <= 998
     part.set_content(header, maintype="text", subtype="rfc822-headers", cte="7bit" if plain else "base64")
