@@ -51,7 +51,14 @@ class Gateway:
         self.store = Store.open(config.store, keys, gateway_id=config.hostname)
         texts = self._rules_in_force()
         self.relay = Relay(config)
-        self.pool = Pool(config.workers, config.times, texts, keys.fingerprint, council=config.council.name)
+        self.pool = Pool(
+            config.workers,
+            config.times,
+            texts,
+            keys.fingerprint,
+            council=config.council.name,
+            records=config.exact_match,
+        )
         rulebook = load_rulebook(texts)
         self.notices = NoticeWriter(
             config=config, store=self.store, texts=texts, is_internal=rulebook.recipients.is_internal

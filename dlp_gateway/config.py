@@ -185,6 +185,19 @@ class Keys(_Section):
     folder: Path = Field(Path("/etc/dlp-gateway/keys"), description="Folder of key files, mode 0700.")
 
 
+class ExactMatch(_Section):
+    """Indexes of the council's own records, and the registered documents (docs/exact-match.md)."""
+
+    folder: Path | None = Field(
+        Path("/var/lib/dlp-gateway/exact-match"),
+        description="Folder that `dlp-gateway exact-match build` and `fingerprints add` write to; read at start and "
+        "at reload. One that does not exist has nothing in it.",
+    )
+    required: tuple[str, ...] = Field(
+        (), description="Indexes without which the gateway must not take mail, such as [protected]."
+    )
+
+
 class Limits(_Section):
     """What is refused before anything is inspected."""
 
@@ -301,6 +314,7 @@ class Config(_Section):
     rules: Path | None = Field(
         None, description="Folder of rules; default: the shipped ones. A file missing there is the shipped one."
     )
+    exact_match: ExactMatch = Field(ExactMatch(), description="Exact match on the council's own records.")
     limits: Limits = Field(Limits(), description="Limits.")
     times: Times = Field(Times(), description="Times.")
     workers: Workers = Field(Workers(), description="Workers.")

@@ -12,6 +12,7 @@ from typing import Any
 
 from .change import Changed, DisclaimerText, add_disclaimer, disclaimer_text_from, same_leaves
 from .detect import Detector
+from .detect.index_table import NOTHING_REGISTERED, CouncilRecords
 from .errors import ConfigError
 from .extract import Apart, extract_text
 from .model import Extraction, GapReason, Inspection, ParsedMessage, Question
@@ -28,14 +29,22 @@ class Inspector:
     """Rules loaded and ready; one message at a time.
 
     `texts` are the files of the rules folder by name; `names`: load the language model; `council` is the
-    name that stands in disclaimers. Raises ConfigError with every fault of recognisers, lexicons and disclaimers.
+    name that stands in disclaimers; `records`: what the council has registered, open. Raises ConfigError with
+    every fault of recognisers, lexicons and disclaimers.
     """
 
     def __init__(
-        self, texts: Mapping[str, str], *, names: bool, fingerprint_key: bytes, council: str = "the council"
+        self,
+        texts: Mapping[str, str],
+        *,
+        names: bool,
+        fingerprint_key: bytes,
+        council: str = "the council",
+        records: CouncilRecords = NOTHING_REGISTERED,
     ) -> None:
         faults = []
         self._apart: Apart | None = None
+        self._looked_in = tuple(f"{name} {table.version}" for name, table in records.indexes.items())
         self._disclaimers: dict[str, DisclaimerText] = {}
         for change in _disclaimer_names(texts):
             try:
@@ -44,7 +53,7 @@ class Inspector:
                 faults += error.faults
         try:
             self._wanted_headers = _wanted_headers(texts)
-            self._detector = Detector(texts, names=names, fingerprint_key=fingerprint_key)
+            self._detector = Detector(texts, names=names, fingerprint_key=fingerprint_key, records=records)
         except ConfigError as error:
             faults += error.faults
         if faults:
@@ -76,6 +85,8 @@ class Inspector:
             individuals=detection.individuals,
             ruleset=self.version,
             names_asked=detection.names_asked,
+            documents=detection.documents,
+            looked_in=self._looked_in,
         )
 
     def passages(self, octets: bytes) -> Extraction:

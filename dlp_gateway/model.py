@@ -135,6 +135,11 @@ class Question:
     indexes: frozenset[str] | None = frozenset()  # of the council's records, to be looked through; None: all
     documents: bool = False  # whether passages of registered documents are looked for
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether no answer could change a verdict."""
+        return self.entities == frozenset() and self.indexes == frozenset() and not self.documents
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderField:
@@ -308,6 +313,7 @@ class DocumentMatch:
 
     kind: str  # "internal", "partner", or another word of the council's
     document: str  # its id in the register
+    name: str  # as whoever registered it calls it
     partner: str | None = None  # id of the partner whose content it is
     part: str
     words: int  # about so many words in common

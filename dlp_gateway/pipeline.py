@@ -243,7 +243,7 @@ class Pipeline:
             detail = f"the gateway stopped {POISON_CRASHES} times while it had this message"
             unread = Gap(part="", reason=GapReason.TIMED_OUT, scope=GapScope.MESSAGE, detail=detail)
             return Inspection(question=question, gaps=(unread,))
-        if question.entities is not None and not question.entities:
+        if question.asks_nothing:
             return Inspection(question=question, controls=Controls())  # nothing found could change anything
         started = time.perf_counter()
         inspection = await self.pool.inspect(message.octets, question)

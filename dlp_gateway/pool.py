@@ -24,7 +24,7 @@ from typing import Any, Self
 
 from . import log, model_json
 from .change import Changed
-from .config import Times, Workers
+from .config import ExactMatch, Times, Workers
 from .errors import ConfigError, Fault, OverloadedError, TemporaryError
 from .model import Extraction, Gap, GapReason, GapScope, Inspection, Question
 from .pool_processes import DiedError, Nursery, Worker, nursery_environment, readable, receive, send
@@ -56,7 +56,8 @@ class _State:
 class Pool:
     """Workers that inspect and change messages. Use as `async with`, or `start` and `stop`.
 
-    `council` is the name that stands in disclaimers. `command` is what the interpreter is given to become the
+    `council` is the name that stands in disclaimers, `records` says where the council's own records lie (None: none
+    are looked in); they are opened anew at each reload. `command` is what the interpreter is given to become the
     nursery; only the pool's own tests name another.
     """
 
@@ -68,6 +69,7 @@ class Pool:
         fingerprint_key: bytes,
         *,
         council: str = "the council",
+        records: ExactMatch | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
         self._workers = workers
@@ -75,6 +77,7 @@ class Pool:
         self._texts = dict(texts)
         self._fingerprint_key = fingerprint_key
         self._council = council
+        self._records = records or ExactMatch(folder=None)
         self._command = tuple(command)
         self._state = _State()
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
@@ -317,6 +320,10 @@ class Pool:
             "texts": dict(texts),
             "names": self._workers.names,
             "council": self._council,
+            "records": {
+                "folder": str(self._records.folder) if self._records.folder else None,
+                "required": self._records.required,
+            },
             "fingerprint_key": self._fingerprint_key.hex(),
             "memory_bytes": self._workers.memory_bytes,
             "reading": {

@@ -59,7 +59,8 @@ class Works(Protocol):
 def main(make: Callable[[dict[str, Any]], Works]) -> None:
     """Be a nursery on the control socket whose descriptor is the first argument. Never returns.
 
-    `make` gets what the gateway says first: texts, names, fingerprint_key (hex), council, memory_bytes, reading.
+    `make` gets what the gateway says first: texts, names, fingerprint_key (hex), council, records,
+    memory_bytes, reading.
     """
     control = socket.socket(fileno=int(sys.argv[1]))
     # The gateway alone says when to stop, by closing the socket: a service manager's SIGTERM reaches every process of
@@ -197,10 +198,18 @@ def _place(error: BaseException) -> str:
 
 
 def _make_inspector(start: dict[str, Any]) -> Works:
+    from .detect.index_table import NOTHING_REGISTERED  # noqa: PLC0415  # as below
+    from .exact_index import open_records  # noqa: PLC0415  # as below
     from .inspection import Inspector  # noqa: PLC0415  # loads what reads hostile documents
 
     key = bytes.fromhex(start["fingerprint_key"])
-    return Inspector(start["texts"], names=start["names"], fingerprint_key=key, council=start["council"])
+    records, folder = NOTHING_REGISTERED, start["records"]["folder"]
+    if folder is not None:
+        # Mapped here, where files can still be opened: the workers forked from this process share the pages.
+        records = open_records(Path(folder), key, tuple(start["records"]["required"]))
+    return Inspector(
+        start["texts"], names=start["names"], fingerprint_key=key, council=start["council"], records=records
+    )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ COMMANDS = {
     "inspect": ("inspect", "show findings and gaps of messages"),
     "explain": ("explain", "show the verdict for each recipient and why"),
     "check-config": ("check_config", "check configuration, rules, partners, lexicons and their examples"),
+    "exact-match": ("exact_match", "build and list indexes of the council's own records"),
+    "fingerprints": ("fingerprints", "register, list and remove documents whose passages must not go out unseen"),
     "holds": ("holds", "list, show, release and reject held messages"),
     "users": ("users", "accounts for SMTP AUTH"),
     "init": ("init", "make keys and folders that do not exist yet"),

@@ -12,13 +12,22 @@ from ..config import Config
 from ..decide import check_examples, load_rulebook, warnings_of
 from ..detect import Detector
 from ..errors import ConfigError, Fault
+from ..exact_index import open_records
 from ..rules_folder import load_texts
-from .settings import config_or_defaults, rules_folder
+from .settings import config_or_defaults, fingerprint_key, records_settings, rules_folder
 
 
 def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     parser.add_argument("--rules", metavar="DIR", help="folder of rules; a file missing there is the shipped one")
     parser.set_defaults(run=run)
+
+
+def _indexes(config: Config) -> frozenset[str]:
+    """The names of the indexes of the council's records, each opened and checked where the key can be read."""
+    settings = records_settings(config)
+    if settings.folder is None:
+        return frozenset()
+    return frozenset(open_records(settings.folder, fingerprint_key(config), settings.required).indexes)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         rulebook = load_rulebook(texts)
         faults += check_examples(rulebook)
-        warnings += warnings_of(rulebook, routes=set(config.routes), day=datetime.now(UTC).date())
+        indexes = _indexes(config)
+        warnings += warnings_of(rulebook, routes=set(config.routes), day=datetime.now(UTC).date(), indexes=indexes)
     except ConfigError as error:
         faults += error.faults
     faults += check_templates({n.removeprefix(TEMPLATES): t for n, t in texts.items() if n.startswith(TEMPLATES)})

@@ -15,8 +15,9 @@ from pathlib import Path
 from .. import sandbox
 from ..act.relay import Relay
 from ..config import Config
-from ..decide import load_rulebook
+from ..decide import indexes_asked, load_rulebook
 from ..errors import ConfigError, GatewayError
+from ..exact_index import open_records
 from ..keys import load_keys
 from ..rules_folder import load_texts
 from .settings import open_store, required_config
@@ -51,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
 def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("keys", lambda: _keys(config))
     yield _guarded("rules", lambda: _rules(config))
+    yield _guarded("records", lambda: _records(config))
     yield _guarded("store", lambda: _store(config))
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
@@ -85,6 +87,21 @@ def _rules(config: Config) -> Check:
             "rules", "warning", f"name routes that the configuration lacks: {', '.join(missing)}; such mail is held"
         )
     return Check("rules", "ok", f"version {rulebook.version[:12]}")
+
+
+def _records(config: Config) -> Check:
+    """Indexes of the council's own records, and registered documents."""
+    settings = config.exact_match
+    if settings.folder is None:
+        return Check("records", "ok", "exact match is not set up")
+    records = open_records(settings.folder, load_keys(config.keys.folder).fingerprint, settings.required)
+    missing = sorted(set(indexes_asked(load_rulebook(load_texts(config.rules)))) - set(records.indexes))
+    told = [f"{name}: {table.records:,} records of {table.built_at[:10]}" for name, table in records.indexes.items()]
+    documents = len(records.documents.documents) if records.documents else 0
+    text = f"{'; '.join(told) or 'no index'}; {documents} registered document{'' if documents == 1 else 's'}"
+    if missing:
+        return Check("records", "warning", f"{text}. Rules ask for what does not exist: {', '.join(missing)}")
+    return Check("records", "ok", text)
 
 
 def _store(config: Config) -> Check:

@@ -46,6 +46,8 @@ def full_question(config: Config, at: datetime) -> Question:
         received_at=at,
         time_zone=config.council.time_zone,
         surroundings=True,
+        indexes=None,
+        documents=True,
     )
 
 
@@ -84,6 +86,7 @@ def as_json(file: MailFile, inspection: Inspection, seconds: float) -> dict[str,
                 "confidence": round(f.confidence, 3),
                 "masked": f.masked,
             }
+            | ({"indexes": list(f.indexes)} if f.indexes else {})
             for f in inspection.findings
         ],
         "gaps": [
@@ -108,10 +111,14 @@ def _show_table(file: MailFile, inspection: Inspection) -> None:
     for finding in inspection.findings:
         where = printable(_part(finding.part) + (f", {finding.place}" if finding.place else ""))
         note = f"  ({finding.exempt.value}, does not count)" if finding.exempt else ""
+        note += f"  (in the council's records: {', '.join(finding.indexes)})" if finding.indexes else ""
         print(
             f"  {finding.category.value:<13} {finding.entity:<26} {finding.confidence:4.2f}  "
             f"{printable(finding.masked):<28} {where}{note}"
         )
+    for match in inspection.documents:
+        what = f"{match.kind} document {match.document}, “{printable(match.name)}”"
+        print(f"  registered: about {match.words} words of {what}, part {printable(match.part)}")
     for gap in inspection.gaps:
         part = printable(gap.part) or "whole message"
         print(f"  not inspected: {gap.reason.value} ({gap.scope.value}), part {part}: {gap.detail}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from argparse import Namespace
 from pathlib import Path
 
-from ..config import Config, find_config, load_config
+from ..config import Config, ExactMatch, find_config, load_config
 from ..errors import ConfigError, Fault
 from ..keys import KEY_BYTES, load_keys
 from ..store import Store
@@ -44,6 +45,19 @@ def fingerprint_key(config: Config) -> bytes:
         return load_keys(config.keys.folder).fingerprint
     except ConfigError:
         return secrets.token_bytes(KEY_BYTES)
+
+
+def records_settings(config: Config) -> ExactMatch:
+    """Where the council's own records lie; nowhere, with a warning, for who can't read the key that they are under."""
+    try:
+        load_keys(config.keys.folder)
+    except ConfigError:
+        folder = config.exact_match.folder
+        if folder is not None and folder.exists():
+            text = "the keys can't be read here, so the council's own records are not looked in"
+            print(f"dlp-gateway: warning: {text}", file=sys.stderr)
+        return ExactMatch(folder=None)
+    return config.exact_match
 
 
 def open_store(config: Config) -> Store:

@@ -13,14 +13,20 @@ from ..model import Inspection, Question
 from ..pool import Pool
 from ..rules_folder import load_texts
 from .mail_files import MailFile
-from .settings import fingerprint_key
+from .settings import fingerprint_key, records_settings
 
 
 @asynccontextmanager
 async def worker_pool(config: Config, rules: Path | None) -> AsyncIterator[Pool]:
     """A started pool over the rules in that folder."""
-    council = config.council.name
-    pool = Pool(config.workers, config.times, load_texts(rules), fingerprint_key(config), council=council)
+    pool = Pool(
+        config.workers,
+        config.times,
+        load_texts(rules),
+        fingerprint_key(config),
+        council=config.council.name,
+        records=records_settings(config),
+    )
     await pool.start()
     try:
         yield pool

@@ -8,13 +8,14 @@ from .decide import decide
 from .examples import check_examples
 from .explain import explain
 from .question import out_of_scope, question_for
-from .rulebook import Rulebook, load_rulebook, warnings_of
+from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
 
 __all__ = [
     "Rulebook",
     "check_examples",
     "decide",
     "explain",
+    "indexes_asked",
     "load_rulebook",
     "out_of_scope",
     "question_for",

@@ -16,6 +16,8 @@ from .policy import (
     CategoriesCondition,
     Conditions,
     EntitiesCondition,
+    ExactMatchCondition,
+    FingerprintCondition,
     FirstTimeCondition,
     GapsCondition,
     HiddenRecipientsCondition,
@@ -147,6 +149,20 @@ def count_individuals(wanted: IndividualsCondition, view: RecipientView) -> int:
     return view.telling.count_people(wanted.categories or BEYOND_NAME, named=wanted.named, about=wanted.about)
 
 
+def exact_match(wanted: ExactMatchCondition, view: RecipientView) -> bool:
+    return view.telling.count_recorded(wanted.index, wanted.about) >= wanted.min
+
+
+def fingerprint(wanted: FingerprintCondition, view: RecipientView) -> bool:
+    own = view.terms.id if view.terms else None
+    return any(
+        match.kind in wanted.kind
+        and match.words >= wanted.min_words
+        and not (wanted.not_of_recipient and own is not None and match.partner == own)
+        for match in view.message.inspection.documents
+    )
+
+
 def near(wanted: NearCondition, view: RecipientView) -> bool:
     findings = view.message.inspection.findings
     # One pass in order of place: pairing every two findings would take a spreadsheet minutes.
@@ -254,6 +270,8 @@ TESTS: dict[str, Test] = {
     "gaps": gaps,
     "visible_recipients": visible_recipients,
     "hidden_recipients": hidden_recipients,
+    "exact_match": exact_match,
+    "fingerprint": fingerprint,
     "data_subject": data_subject,
     "known_relationship": known_relationship,
     "categories": categories,

@@ -10,6 +10,7 @@ from ..model import (
     Attachment,
     Category,
     Controls,
+    DocumentMatch,
     Envelope,
     Facts,
     Finding,
@@ -163,6 +164,7 @@ def _inspection(example: Example, rulebook: Rulebook, recipient: str) -> Inspect
         findings=findings,
         individuals=individuals,
         names_asked=True,
+        documents=_documents(example),
         gaps=tuple(_gap(text) for text in example.gaps),
         markings=tuple(
             Marking(kind=kind, part="1", place="", until=_aware(example.until) if kind is MarkingKind.EMBARGO else None)
@@ -215,6 +217,7 @@ def _people(example: Example, recipient: str) -> tuple[tuple[Finding, ...], tupl
                     area=area,
                     hidden=example.hidden,
                     quoted=example.quoted,
+                    indexes=example.exact_match,
                 )
             )
         people.append(
@@ -225,6 +228,13 @@ def _people(example: Example, recipient: str) -> tuple[tuple[Finding, ...], tupl
             )
         )
     return tuple(findings), tuple(people) if kinds else ()
+
+
+def _documents(example: Example) -> tuple[DocumentMatch, ...]:
+    if example.fingerprint is None:
+        return ()
+    kind, partner = example.fingerprint, example.fingerprint_of
+    return (DocumentMatch(kind=kind, document="example", name="example", partner=partner, part="1", words=100),)
 
 
 def _gap(text: str) -> Gap:

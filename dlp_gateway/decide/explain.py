@@ -61,6 +61,10 @@ def _found(inspection: Inspection) -> list[str]:
         people = sum(not p.is_author for p in inspection.individuals)
         about = f" about {people} {'person' if people == 1 else 'people'}" if people else ""
         sentences.append(f"Found in the message: {kinds}{about}.")
+    if indexes := sorted({name for f in inspection.findings for name in f.indexes}):
+        sentences.append(f"Found in the council's own records: {', '.join(indexes)}.")
+    if names := sorted({match.name for match in inspection.documents}):
+        sentences.append(f"Holds a passage of what is registered as {', '.join(f'“{name}”' for name in names)}.")
     if inspection.gaps:
         gaps = sorted({f"{gap.part or 'the message'}: {gap.reason.value.replace('_', ' ')}" for gap in inspection.gaps})
         sentences.append(f"Could not be inspected: {'; '.join(gaps)}.")

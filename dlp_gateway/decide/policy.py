@@ -71,6 +71,32 @@ class IndividualsCondition(Section):
     more_than_partner_allows: bool = False  # the entry's number takes the place of `min`
 
 
+class ExactMatchCondition(Section):
+    """People of the council's own records, by the names of indexes. A bare word or list is `index`."""
+
+    index: Names
+    min: int = Field(1, ge=1)  # so many people
+    about: Literal["anyone", "others", "recipient"] = "anyone"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_names(cls, value: Any) -> Any:
+        return {"index": value} if isinstance(value, list | tuple | str) else value
+
+
+class FingerprintCondition(Section):
+    """A substantial passage of a registered document of these kinds. A bare word or list is `kind`."""
+
+    kind: Names
+    min_words: int = Field(1, ge=1)  # in common, about
+    not_of_recipient: bool = False  # registered as the content of another partner than the recipient
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_kinds(cls, value: Any) -> Any:
+        return {"kind": value} if isinstance(value, list | tuple | str) else value
+
+
 class NearCondition(Section):
     """Data of one kind within so many characters of data of another, in one passage."""
 
@@ -151,6 +177,8 @@ class Conditions(Section):
     categories: CategoriesCondition | None = None
     entities: EntitiesCondition | None = None
     individuals: IndividualsCondition | None = None
+    exact_match: ExactMatchCondition | None = None
+    fingerprint: FingerprintCondition | None = None
     near: NearCondition | None = None
     gaps: GapsCondition | None = None
     attachments: AttachmentsCondition | None = None
@@ -216,6 +244,9 @@ class Example(Section):
     individuals: int = Field(1, ge=0)
     about_recipient: bool = False
     known_relationship: bool = False
+    exact_match: Names = ()  # indexes of the council's records that everything found stands in
+    fingerprint: str | None = None  # kind of a registered document of which there is a passage
+    fingerprint_of: str | None = None  # id of the partner whose content that is
     area: Area = Area.BODY
     hidden: bool = False
     quoted: bool = False
@@ -273,6 +304,17 @@ class PolicyRule(Section):
     @property
     def cases(self) -> tuple[Case, ...]:
         return (Case(action=self.then),) if isinstance(self.then, str) else self.then
+
+    @property
+    def all_conditions(self) -> list[Conditions]:
+        """All conditions of the rule, nested ones too."""
+        waiting = [self.when, *self.unless, *(case.when for case in self.cases)]
+        found = []
+        while waiting:
+            one = waiting.pop()
+            found.append(one)
+            waiting.extend(one.any or ())
+        return found
 
     @property
     def strictest(self) -> Action:

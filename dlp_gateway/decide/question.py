@@ -25,6 +25,7 @@ def question_for(
     seen = {address: rulebook.recipients.classify(address, received_at.date()) for address in envelope.recipients}
     classes = frozenset(r.recipient_class for r in seen.values())
     entities = _entities(rulebook.rules, classes)
+    asked = [one for rule in _possible(rulebook.rules, classes) for one in rule.all_conditions]
     return Question(
         entities=entities,
         names=AskNames.NEVER if entities == frozenset() else _names(rulebook, classes),
@@ -34,22 +35,13 @@ def question_for(
         own_contact_points=own_contact_points,
         received_at=received_at,
         time_zone=time_zone,
+        indexes=frozenset(name for one in asked if one.exact_match for name in one.exact_match.index),
+        documents=any(one.fingerprint is not None for one in asked),
     )
 
 
 def _possible(rules: Iterable[CompiledRule], classes: frozenset[RecipientClass]) -> list[PolicyRule]:
     return [c.rule for c in rules if c.classes & classes]
-
-
-def _conditions(rule: PolicyRule) -> list[Conditions]:
-    """All conditions of a rule, nested ones too."""
-    waiting = [rule.when, *rule.unless, *(case.when for case in rule.cases)]
-    found = []
-    while waiting:
-        one = waiting.pop()
-        found.append(one)
-        waiting.extend(one.any or ())
-    return found
 
 
 def _asks_for_data(one: Conditions) -> bool:
@@ -61,7 +53,7 @@ def _entities(rules: Iterable[CompiledRule], classes: frozenset[RecipientClass])
     """None for every entity: a category or a count of people can't be told from fewer."""
     named: set[str] = set()
     for rule in _possible(rules, classes):
-        for one in _conditions(rule):
+        for one in rule.all_conditions:
             if _asks_for_data(one):
                 return None
             if one.entities is not None:
@@ -71,7 +63,7 @@ def _entities(rules: Iterable[CompiledRule], classes: frozenset[RecipientClass])
 
 def _names(rulebook: Rulebook, classes: frozenset[RecipientClass]) -> AskNames:
     rules = _possible(rulebook.rules, classes)
-    asked = [one for rule in rules for one in _conditions(rule)]
+    asked = [one for rule in rules for one in rule.all_conditions]
     if not any(_asks_for_names(one) for one in asked):
         return AskNames.NEVER
     return AskNames.ALWAYS if classes & rulebook.policy.names_alone else AskNames.WITH_OTHER_DATA

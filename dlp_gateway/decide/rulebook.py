@@ -91,6 +91,16 @@ class Rulebook:
         return frozenset(r for r in [*named, self.lists.elected.route] if r is not None)
 
 
+def indexes_asked(rulebook: Rulebook) -> dict[str, str]:
+    """The indexes of the council's records that rules ask for, each with the id of the first such rule."""
+    found: dict[str, str] = {}
+    for compiled in rulebook.rules:
+        for conditions in compiled.rule.all_conditions:
+            for name in conditions.exact_match.index if conditions.exact_match else ():
+                found.setdefault(name, compiled.rule.id)
+    return found
+
+
 def load_rulebook(texts: Mapping[str, str]) -> Rulebook:
     """Read the rule files from `texts` (relative name -> text; other names are left alone).
 
@@ -296,11 +306,22 @@ def _whose(pattern: str, webmail: AddressPatterns, internal: AddressPatterns, ta
 # --------------------------------------------------------------------------------------------------
 
 
-def warnings_of(rulebook: Rulebook, *, routes: Collection[str] | None = None, day: date | None = None) -> list[Fault]:
+def warnings_of(
+    rulebook: Rulebook,
+    *,
+    routes: Collection[str] | None = None,
+    day: date | None = None,
+    indexes: Collection[str] | None = None,
+) -> list[Fault]:
     """What an administrator should look at: rules that can never apply or are always outdone, routes
     that the configuration lacks (when `routes` is given), entries in their grace or past it (when
-    `day` is given)."""
-    return [*_idle_rules(rulebook), *_missing_routes(rulebook, routes), *_old_entries(rulebook, day)]
+    `day` is given), indexes that were never built (when `indexes` is given)."""
+    return [
+        *_idle_rules(rulebook),
+        *_missing_routes(rulebook, routes),
+        *_missing_indexes(rulebook, indexes),
+        *_old_entries(rulebook, day),
+    ]
 
 
 _WITH_TERMS = frozenset({RecipientClass.PARTNER, RecipientClass.PUBLIC_SECTOR, RecipientClass.ELECTED})
@@ -361,6 +382,22 @@ def _missing_routes(rulebook: Rulebook, routes: Collection[str] | None) -> list[
             text = f"no route “{route}” in the configuration, so what must be encrypted is held; {meant(route, routes)}"
             found.append(rulebook.documents[file].fault(where, text))
     return found
+
+
+def _missing_indexes(rulebook: Rulebook, indexes: Collection[str] | None) -> list[Fault]:
+    if indexes is None:
+        return []
+    document = rulebook.documents["policy.yaml"]
+    places = {compiled.rule.id: n for n, compiled in enumerate(rulebook.rules)}
+    return [
+        document.fault(
+            ("rules", places[rule], "when"),
+            f"rule “{rule}” asks for the index “{name}”, which does not exist, so it finds nobody; make it with "
+            f"`dlp-gateway exact-match build --index {name}`",
+        )
+        for name, rule in indexes_asked(rulebook).items()
+        if name not in indexes
+    ]
 
 
 def _old_entries(rulebook: Rulebook, day: date | None) -> list[Fault]:

@@ -8,6 +8,7 @@ nearly all recipients of a message share one.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -175,6 +176,22 @@ class Telling:
             missed = wanted if names or not named else frozenset()
         telling = (len(prints) for (category, _), prints in values.items() if category in missed)
         return max(people, max(telling, default=0))
+
+    def count_recorded(self, indexes: Collection[str], about: str) -> int:
+        """How many people stand in one of these indexes of the council's records; one where that is nobody grouped.
+
+        All findings count here, whatever exempts them otherwise: that somebody is recorded is no guess.
+        """
+        people: set[int] = set()
+        nobody = 0
+        for index, finding in enumerate(self.message.inspection.findings):
+            if finding.indexes and not set(finding.indexes).isdisjoint(indexes):
+                whose = self.message.people_of.get(index, ())
+                own = bool(whose) and all(n in self.itself for n in whose)
+                if about == "anyone" or own == (about == "recipient"):
+                    people.update(whose)
+                    nobody = nobody or int(not whose)
+        return max(len(people), nobody)
 
     def _tally(self, about: str) -> tuple[dict[int, set[Category]], dict[tuple[Category, str], set[str]]]:
         """The categories found for each person but the author (and but the recipient, for `others`),

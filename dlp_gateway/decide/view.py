@@ -144,12 +144,15 @@ class MessageView:
         return found
 
     @cached_property
-    def known_pairs(self) -> dict[str, frozenset[str]]:
-        """Fingerprints of the people whom a recipient is recorded for."""
-        found: dict[str, set[str]] = {}
-        for address, fingerprint in self.facts.known_relationships:
-            found.setdefault(self.classify(address).address, set()).add(fingerprint)
-        return {address: frozenset(prints) for address, prints in found.items()}
+    def known_people(self) -> dict[str, frozenset[int]]:
+        """Indexes of the individuals whom a recipient is recorded for."""
+        found: dict[str, set[int]] = {}
+        pairs = self.facts.known_relationships
+        for number, person in enumerate(self.individuals):
+            recorded = [address for address, mark in pairs if mark == person.fingerprint] if pairs else []
+            for address in (*recorded, *person.known_to):
+                found.setdefault(self.classify(address).address, set()).add(number)
+        return {address: frozenset(numbers) for address, numbers in found.items()}
 
     @cached_property
     def never_written_to(self) -> frozenset[str]:
@@ -197,7 +200,7 @@ class RecipientView:
             self.itself,
             address in message.mismatched,
             address in message.never_written_to,
-            message.known_pairs.get(address),
+            message.known_people.get(address),
             self.own_private_address,
             address == message.quoted_is_from,
         )
@@ -212,11 +215,11 @@ class RecipientView:
 
     def known_relationship(self, which: str) -> bool:
         """Whether the recipient is recorded for `any` or for `all` of the others the mail is about."""
-        known = self.message.known_pairs.get(self.recipient.address)
+        known = self.message.known_people.get(self.recipient.address)
         if not known:
             return False
         others = [n for n in self.telling.data_subjects if n not in self.itself]
-        matches = [self.message.individuals[n].fingerprint in known for n in others]
+        matches = [n in known for n in others]
         if which == "any":
             return any(matches)
         return bool(matches) and all(matches)

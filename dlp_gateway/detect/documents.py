@@ -102,6 +102,7 @@ def _match(document: Document, part: str, count: int) -> DocumentMatch:
     return DocumentMatch(
         kind=document.kind,
         document=document.id,
+        name=document.name,
         partner=document.partner,
         part=part,
         words=round(count * _WORDS_PER_FINGERPRINT),

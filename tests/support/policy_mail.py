@@ -16,6 +16,7 @@ from dlp_gateway.model import (
     Area,
     Attachment,
     Controls,
+    DocumentMatch,
     Envelope,
     Facts,
     Finding,
@@ -78,6 +79,7 @@ class Mail:
     gaps: tuple[tuple[GapReason, GapScope], ...] = ()
     markings: tuple[tuple[MarkingKind, datetime | None], ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    documents: tuple[DocumentMatch, ...] = ()
     controls: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -110,6 +112,7 @@ class Mail:
             gaps=tuple(Gap(part="2", reason=reason, scope=scope, detail="") for reason, scope in self.gaps),
             markings=tuple(Marking(kind=kind, part="1", place="", until=until) for kind, until in self.markings),
             attachments=self.attachments,
+            documents=self.documents,
             controls=replace(Controls(author=self.author, author_count=1, visible_recipients=visible), **self.controls),
         )
 

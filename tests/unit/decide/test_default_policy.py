@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dlp_gateway.decide import check_examples, warnings_of
-from dlp_gateway.model import Area, Attachment, GapReason, GapScope, MarkingKind
+from dlp_gateway.model import Area, Attachment, DocumentMatch, Exemption, GapReason, GapScope, MarkingKind
 from tests.support.policy_mail import (
     COUNCIL_NEXT_DOOR,
     HOSPITAL,
@@ -54,6 +54,12 @@ def unreadable(to, scope=ATTACHMENT, reason=GapReason.ENCRYPTED):
     return Mail(to=(to,), gaps=((reason, scope),))
 
 
+def registered(to, kind, partner=None):
+    match = DocumentMatch(kind=kind, document="1", name="Staff news", partner=partner, part="1", words=60)
+    return Mail(to=(to,), documents=(match,))
+
+
+PROTECTED = {"indexes": ("protected",), "confidence": 1.0}
 RESIDENT_SELF = {"recipients": (RESIDENT,)}
 NEIGHBOURS = tuple(f"resident{n}@{d}" for n, d in enumerate(["gmail.com", "sky.com", "aol.com", "me.com", "gmx.com"]))
 FIRMS = tuple(f"info@firm{n}-heating.co.uk" for n in range(11))
@@ -245,6 +251,23 @@ ROWS = [
     ("?own-webmail", mail("bellamy.jo@gmail.com", person("UK_PCN"), author=JO), "relay"),
     ("-own-webmail", mail(JO_HOME, author=JO), "relay"),
     ("-own-webmail", mail(RESIDENT, person("UK_ADDRESS"), author=JO), "relay"),
+    # protected-person
+    ("protected-person", mail(STRANGER, person("PERSON", finding=PROTECTED)), "hold"),
+    ("protected-person", mail(HOSPITAL, person("PERSON", finding=PROTECTED)), "hold"),
+    ("protected-person", mail(RESIDENT, person("PERSON", finding=PROTECTED, **RESIDENT_SELF)), "hold"),
+    ("protected-person", mail(PAPER, person("PERSON", finding=PROTECTED | {"exempt": Exemption.AUTHOR})), "hold"),
+    ("-protected-person", mail(COLLEAGUE, person("PERSON", finding=PROTECTED)), "relay"),
+    ("-protected-person", mail(STRANGER, person("PERSON", finding={"indexes": ("residents",)})), "relay"),
+    # internal-communication, by fingerprint
+    ("internal-communication", registered(RESIDENT, "internal"), "hold"),
+    ("internal-communication", registered(HOSPITAL, "internal"), "hold"),
+    ("-internal-communication", registered(COLLEAGUE, "internal"), "relay"),
+    ("-internal-communication", registered(STRANGER, "partner", "example-hospitals"), "relay"),
+    # partner-onward (observed)
+    ("?partner-onward", registered(STRANGER, "partner", "example-hospitals"), "relay"),
+    ("?partner-onward", registered(CARE_AGENCY, "partner", "example-hospitals"), "relay"),
+    ("-partner-onward", registered(HOSPITAL, "partner", "example-hospitals"), "relay"),
+    ("-partner-onward", registered(COLLEAGUE, "partner", "example-hospitals"), "relay"),
     # first-time (observed)
     ("?first-time", mail(HOSPITAL, person(*RECORD), facts=NEVER_SEEN), "encrypt"),
     ("?first-time", mail(RESIDENT, person(*RECORD, **RESIDENT_SELF), facts=NEVER_SEEN), "encrypt"),
@@ -285,6 +308,7 @@ def test_observed_rules_are_those_that_policy_names():
         "salutation-mismatch",
         "attachment-other-person",
         "own-webmail",
+        "partner-onward",
         "first-time",
     }
 
