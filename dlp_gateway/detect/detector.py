@@ -12,6 +12,7 @@ from .exact_match import ExactMatcher
 from .exempt import Exempter
 from .fingerprint import fingerprint, mask
 from .found import Found, Reading
+from .gazetteer import Gazetteer
 from .index_table import NOTHING_REGISTERED, CouncilRecords
 from .layout import Layout, lay_out
 from .lexicon import TermScanner, match_of_term
@@ -24,6 +25,7 @@ from .people import Recipients, link_individuals
 from .recognisers.engine import Engine, ModelName
 from .ruleset import load_ruleset
 from .salutation import mismatched_recipients
+from .street_address import AddressFinder
 from .surroundings import surroundings
 from .tables import TableReader
 
@@ -53,6 +55,7 @@ class Detector:
         self._key = fingerprint_key
         self._labels = self._ruleset.phrases("number-labels")
         self._engine = Engine(self._ruleset.scanner, self._labels, names=names)
+        self._addresses = AddressFinder(self._ruleset, Gazetteer(self._ruleset.words))
         self._names = NameFinder(self._ruleset)
         self._terms = TermScanner(self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._labels)
@@ -139,7 +142,9 @@ class Detector:
         if reading.passage.table:
             found = self._tables.read(reading, question.entities, names=question.names is not AskNames.NEVER)
         else:
-            matches = resolve(self._engine.patterns(reading.canonical.text, question.entities))
+            text = reading.canonical.text
+            matches = self._engine.patterns(text, question.entities)
+            matches = resolve(self._addresses.complete(text, matches, question.entities))
             found = [_found(reading, match) for match in matches if reading.row_at(match.start) is None]
             for table in reading.tables:
                 asked = question.names is not AskNames.NEVER

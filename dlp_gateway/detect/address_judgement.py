@@ -1,0 +1,94 @@
+"""Whether what looks like an address is a person's: not an office's, a shop's, a building site's, a street light's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .address_grammar import SEPARATOR, STREET_TYPES
+from .context import last_phrase
+from .pattern import Rule
+
+_BEFORE = 60
+_NUMBERS_BEFORE = re.compile(
+    r"\b(?:items?|phase|stage|route|bus|buses|section|schedule|appendix|article|part|page|pages|zone|bay|junction|class|level|"
+    r"year|grade|week|day|days|option|version|chapter|clause|para|paragraph|policy|table|figure|map|case|job|order|"
+    r"invoice|ward|band|tier|question|windows|top|first|last|next|all|about|over|least|than|planted|had|bought|were|"
+    r"fitted|installed|area|lot|group|number of|in|since|by|during|of) \Z"
+)
+_YEAR_BEFORE = re.compile(r"\b(?:in|since|by|during|until|from|of|for|and|to|summer|autumn|winter|spring) \Z")
+_YEAR = re.compile(r"(?:19|20)\d\d ")
+_RANGE_BEFORE = re.compile(r"\d[a-z]? (?:and|to|-|&) \Z")
+_MONTHS = re.compile(
+    r"\d{1,2},? (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+)
+_THINGS_AFTER = re.compile(
+    r"[ ](?:lights?|lamps?|lighting|columns?|shops?|stores?|units|signs?|trees|saplings|bins|works|closures?|"
+    r"residents'?|cars|spaces|"
+    r"bus|stops?|scheme|project|improvements?|festival|market|brands?|bridge|junction|roundabout|car park|"
+    r"resurfacing|crossing|"
+    r"regeneration|conservation|albums?|users|hearings|exhibits|appeal|works?|medical|dental|development|depot|branch)\b"
+)
+_GAP = re.compile(r"(?:'s)?[\s,:;(>\-]*(?:(?:is|are|was|now|based|located|situated|at|in|on)\s+){0,3}")
+_WORDS_AFTER = re.compile(r"[ ]((?:[a-z&']+[ ]?){1,2})")
+
+
+def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...]) -> bool:
+    """Whether the address at `start` is of an organisation or is no address. `lower`: the text in small letters;
+    `end`: where its street ends, before the town."""
+    before = lower[max(0, start - _BEFORE) : start]
+    before = before[before.rfind("\n\n") + 1 :]
+    value = lower[start:end]
+    if value[:1].isdigit() and (
+        (_NUMBERS_BEFORE.search(before) and not _is_of_somebody(before))
+        or _RANGE_BEFORE.search(before)
+        or (_YEAR.match(value) and _YEAR_BEFORE.search(before))
+        or _MONTHS.match(value)
+    ):
+        return True
+    if _THINGS_AFTER.match(lower, end):
+        return True
+    after = _WORDS_AFTER.match(lower, end)
+    if after is not None and _first_is(after.group(1), premises):
+        return True
+    last = last_phrase(before, premises)
+    if last >= 0 and _GAP.fullmatch(before, last) is not None:
+        return True
+    return any(_ends_in(piece, premises) for piece in _pieces(value))
+
+
+def _is_of_somebody(before: str) -> bool:
+    """Whether "of" stands after a person: "Mrs Bielak, of 7 High St"."""
+    return before.endswith(" of ") and re.search(r"\b(?:number|\d+) of \Z", before) is None
+
+
+def _first_is(words: str, premises: tuple[str, ...]) -> bool:
+    end = last_phrase(words, premises)
+    return end >= 0 and (end >= len(words.split(maxsplit=1)[0]))
+
+
+def _pieces(value: str) -> Sequence[str]:
+    return SEPARATOR.split(value)
+
+
+def _ends_in(piece: str, premises: tuple[str, ...]) -> bool:
+    """Whether a piece of an address is an organisation's name: its last word says so, and it is no street."""
+    piece = piece.strip()
+    if len(piece.split()) < 2 or last_phrase(piece, premises) != len(piece):
+        return False
+    # "Station Road", "Bevan Court" are streets and blocks; "Crown Court" and "Health Centre" are whole phrases.
+    return not _STREET_END.search(piece) or last_phrase(piece, tuple(p for p in premises if " " in p)) == len(piece)
+
+
+_STREET_END = re.compile(rf"\b(?:{STREET_TYPES})\Z|\b(?:flat|bedsit|apartment)\b")
+
+
+def confidence_near(rule: Rule, lower: str, start: int) -> tuple[float, bool]:
+    """The confidence that the words before a match give it, and whether a word of context made it."""
+    before = lower[max(0, start - rule.file.window) : start]
+    before = before[before.rfind("\n\n") + 1 :]
+    label = last_phrase(before, rule.file.context)
+    other = last_phrase(before[-40:], rule.file.not_context)
+    if other >= 0 and other + max(0, len(before) - 40) >= label:
+        return 0.0, False
+    return (rule.file.confidence.with_context, True) if label >= 0 else (rule.file.confidence.plain, False)

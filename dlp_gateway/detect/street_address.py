@@ -1,0 +1,133 @@
+"""Street addresses of people in the United Kingdom, from flat or house number to postcode.
+
+The recognisers' patterns (`rules/recognisers/uk-address*.yaml`) say where a house number and a street stand; anchors
+find what has no number or no word for street. Here both are joined, extended to flat and town, and judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .address_anchors import AnchorReader, Claim
+from .address_grammar import POSTCODE, Tail, head, tail
+from .address_judgement import confidence_near, is_elsewhere
+from .context import same_length_lower
+from .gazetteer import Gazetteer
+from .overlap import Match
+from .pattern import FLOOR, PatternScanner, Rule
+from .ruleset import Ruleset
+
+ENTITY = "UK_ADDRESS"
+_POSTCODE = "UK_POSTCODE"
+_ONLY = frozenset({ENTITY})
+_MASK = "### ###"
+# A town and a postcode say no more of a post box: most are of organisations.
+_NEVER_COMPLETE = frozenset({"uk-address-po-box"})
+_MOST = 20_000  # addresses of one text
+
+
+class AddressFinder:
+    """Finds addresses in running text."""
+
+    def __init__(self, ruleset: Ruleset, gazetteer: Gazetteer) -> None:
+        self._scanner: PatternScanner = ruleset.scanner
+        self._gazetteer = gazetteer
+        self._anchors = AnchorReader(gazetteer, ruleset.words.get("first-names", frozenset()))
+        self._premises = ruleset.phrases("premises")
+        self._rules = {rule.id: rule for rule in ruleset.scanner.rules if rule.entity == ENTITY}
+        self._reference: Rule | None = self._rules.get("uk-address") or next(iter(self._rules.values()), None)
+        self._postcode = next((rule for rule in ruleset.scanner.rules if rule.entity == _POSTCODE), None)
+
+    def complete(self, text: str, matches: list[Match], entities: frozenset[str] | None) -> list[Match]:
+        """The matches, with whole and judged addresses in place of what patterns alone make of them."""
+        if self._reference is None or (entities is not None and ENTITY not in entities):
+            return matches
+        found = list(self.find(text))
+        if entities is not None and _POSTCODE not in entities:
+            found = [match for match in found if match.entity == ENTITY]
+        return [*(match for match in matches if match.entity != ENTITY), *found]
+
+    def find(self, text: str) -> Iterator[Match]:
+        """The addresses in a canonical text, in order, and the postcodes in them."""
+        claims = [*self._of_patterns(text), *self._anchors.claims(text)]
+        if not claims or self._reference is None:
+            return
+        lower = same_length_lower(text)
+        last = 0
+        for claim in _joined(sorted(claims, key=lambda c: (c.start, -c.end))):
+            start = max(last, head(text, claim.start))
+            rest = tail(text, claim.end, self._gazetteer)
+            confidence, labelled = self._judged(claim, lower, start, rest)
+            if confidence < FLOOR or rest.end <= last:
+                continue
+            last = rest.end
+            rule = self._rules.get(claim.recogniser, self._reference)
+            yield Match(
+                entity=ENTITY,
+                category=rule.file.category,
+                recogniser=claim.recogniser,
+                start=start,
+                end=rest.end,
+                confidence=confidence,
+                mask=rule.file.mask,
+                labelled=labelled,
+            )
+            if rest.postcode is not None and self._postcode is not None:
+                yield self._inner_postcode(self._postcode, rest.postcode)
+
+    def _of_patterns(self, text: str) -> Iterator[Claim]:
+        for candidate in self._scanner.scan(text, _ONLY):
+            # What leads to a postcode is found piece by piece, not in one jump over whatever stands between.
+            if POSTCODE.search(text, max(candidate.start, candidate.end - 8), candidate.end) is None:
+                yield Claim(start=candidate.start, end=candidate.end, recogniser=candidate.rule.id)
+
+    def _judged(self, claim: Claim, lower: str, start: int, rest: Tail) -> tuple[float, bool]:
+        rule = self._rules.get(claim.recogniser)
+        confidence, labelled = confidence_near(rule or self._reference, lower, start)  # type: ignore[arg-type]
+        if claim.labelled:
+            confidence, labelled = max(claim.confidence, confidence), True
+        elif confidence == 0.0 or is_elsewhere(lower, start, claim.end, self._premises):
+            return 0.0, False
+        if claim.labelled and is_elsewhere(lower, start, claim.end, ()):
+            return 0.0, False
+        confidence = max(confidence, claim.confidence)
+        if claim.recogniser in _NEVER_COMPLETE:
+            return confidence, labelled
+        if rest.postcode is not None:
+            confidence = max(confidence, 0.85)
+        elif rest.town:
+            confidence = max(confidence, 0.7)
+        return round(confidence, 3), labelled
+
+    def _inner_postcode(self, rule: Rule, span: tuple[int, int]) -> Match:
+        return Match(
+            entity=_POSTCODE,
+            category=rule.file.category,
+            recogniser=rule.id,
+            start=span[0],
+            end=span[1],
+            confidence=0.9,
+            mask=rule.file.mask,
+            labelled=True,
+        )
+
+
+def _joined(claims: list[Claim]) -> Iterator[Claim]:
+    """Claims in order, those that overlap made one: it begins with the first, and is as sure as the surest."""
+    current: Claim | None = None
+    for claim in claims[:_MOST]:
+        if current is None or claim.start >= current.end:
+            if current is not None:
+                yield current
+            current = claim
+            continue
+        named = claim if current.recogniser == "uk-address-block" else current
+        current = Claim(
+            start=current.start,
+            end=max(current.end, claim.end),
+            labelled=current.labelled or claim.labelled,
+            confidence=max(current.confidence, claim.confidence),
+            recogniser=named.recogniser,
+        )
+    if current is not None:
+        yield current
