@@ -21,7 +21,8 @@ _LABELS = (
     r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
     r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
     r"tenant (?:at|of|in)|tenancy (?:at|of)|neighbours? (?:at|of)|placed (?:at|with [a-z]{2,12} at)|discharged to|"
-    r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit|(?:mr|mrs|ms|miss) [a-z'\-]{2,20},? (?:of|at)|"
+    r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit|(?:mr|mrs|ms|miss)(?: [a-z'\-]{1,20}){1,3},? (?:of|at)|"
+    r"address for service (?:is|was)|"
     r"post goes to|write to (?:her|him|them) at|(?:his|her|their) home|home"
 )
 _LABEL = rf"\b(?:{_LABELS})(?:[ ](?:now|currently|temporarily))?(?:[ ]?[:,\-]|)\s{{1,3}}(?:>[ ])?"
@@ -34,7 +35,8 @@ _AFTER_LABEL = (
 _GATE = compile_octets(
     rf"(?i:({_LABEL}){_AFTER_LABEL})|"
     r"(\b(?i:[A-Z]{1,2}\d[A-Z\d]? {0,2}\d[A-Z]{2})\b)|"
-    r"(\b(?:Cottage|Farm|Farmhouse|Barn|Bungalow|Lodge|Croft|Rectory|Vicarage)(?:, |\n))",
+    r"(\b(?:Cottage|Farm|Farmhouse|Barn|Bungalow|Lodge|Croft|Rectory|Vicarage)(?:, |\n))|"
+    r"(, (?:Heol|Ffordd|Stryd|L[ôo]n) )",
     case_sensitive=True,
 )
 _NOT_LABEL = re.compile(
@@ -64,6 +66,7 @@ _ANY_WORDS = re.compile(r"[a-z' ]{3,40}")
 _BLANKS = re.compile(r"[ ]{1,2}")
 _NEAR = re.compile(r"(?:nr\.?|near)[ ]", re.IGNORECASE)
 _HOUSE = re.compile(rf"(?:the\b|.*\b(?:{HOUSE_TYPES})\Z|(?:t[yŷ?]|bryn|tigh|plas|llys|tan|pen)\b)", re.IGNORECASE)
+_FARM = re.compile(r"\b(?:farm|farmhouse|cottage|barn|croft|bungalow)\Z", re.IGNORECASE)
 _HOUSE_SMALL = re.compile(rf"(?:[a-z]{{2,14}}[ ]){{1,3}}(?:{HOUSE_TYPES})\b", re.IGNORECASE)
 # Houses are called so, too, where a street follows.
 _VIEW = re.compile(r"\w (?:view|bank|mount|end|rise|croft|field|nook|gate|park|green|hill)\Z", re.IGNORECASE)
@@ -93,8 +96,8 @@ class AnchorReader:
         for match in _GATE.finditer(shadow(text)):
             if match.start(2) >= 0:
                 claim = self._before_postcode(text, match.start(2))
-            elif match.start(3) >= 0:
-                claim = self._house(text, match.start(3))
+            elif match.start(3) >= 0 or match.start(4) >= 0:
+                claim = self._house(text, max(match.start(3), match.start(4)))
             else:
                 claim = self._after_label(text, match.start(1), match.end(1))
             if claim is not None:
@@ -113,7 +116,8 @@ class AnchorReader:
         small = _NUMBERED_SMALL.match(text, end)
         if small is not None:
             return Claim(start=end, end=small.end(), labelled=True, confidence=0.8)
-        return self._house_at(text, end, labelled=True)
+        at = text[start:end].rstrip(" :-\n>").lower().endswith(("at", "address", "address is"))
+        return self._house_at(text, end, labelled=True, at=at)
 
     def _past_unit(self, text: str, position: int) -> int:
         """The end of what follows a flat's number: a building, then a street."""
@@ -142,13 +146,13 @@ class AnchorReader:
 
     def _house(self, text: str, start: int) -> Claim | None:
         first = max(0, start - _BEFORE_HOUSE)
-        before = _WORDS_BEFORE.search(text[first:start])
+        before = _WORDS_BEFORE.search(text[first:start] + (" " if text[start] == "," else ""))
         if before is None:
             return None
         return self._house_at(text, first + before.start(), labelled=False)
 
-    def _house_at(self, text: str, start: int, *, labelled: bool) -> Claim | None:
-        """A house's name, and after it its street or town."""
+    def _house_at(self, text: str, start: int, *, labelled: bool, at: bool = False) -> Claim | None:
+        """A house's name, and after it its street or town. `at`: nothing but an address can follow the label."""
         name = _WORDS.match(text, start) or (_HOUSE_SMALL.match(text, start) if labelled else None)
         if name is None or (not labelled and self._is_person(name.group())):
             return None
@@ -157,20 +161,23 @@ class AnchorReader:
         if separator is None:
             return None
         following = _NEAR.match(text, separator.end())
-        at = following.end() if following else separator.end()
-        street = _NUMBERED.match(text, at)
+        second = following.end() if following else separator.end()
+        street = _NUMBERED.match(text, second)
         if street is not None and is_house:
-            end = at + self._cut_at_type(street.group())
+            end = second + self._cut_at_type(street.group())
             return Claim(start=start, end=end, labelled=labelled, confidence=0.75)
-        words = _WORDS.match(text, at) or _ANY_WORDS.match(text, at)
+        words = _WORDS.match(text, second) or _ANY_WORDS.match(text, second)
         if words is None:
             return None
+        if at and words.group()[0].isupper() and not self._is_place(name.group()):
+            return Claim(start=start, end=words.end(), labelled=True, confidence=0.75)
         on_street = _TYPED.search(words.group()) is not None
         place = self._gazetteer.uk_words(words.group().split()) > 0
-        if (on_street and (labelled or is_house)) or (is_house and (place or following)):
+        farm = _FARM.search(name.group()) is not None and words.group()[0].isupper()
+        if (on_street and (labelled or is_house)) or (is_house and (place or following or farm)):
             return Claim(
                 start=start,
-                end=words.end() if on_street or following else name.end(),
+                end=words.end() if on_street or following or farm else name.end(),
                 labelled=labelled,
                 confidence=0.75 if labelled else 0.6,
             )

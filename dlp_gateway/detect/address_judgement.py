@@ -10,6 +10,8 @@ from .context import last_phrase
 from .pattern import Rule
 
 _BEFORE = 60
+_NEAR = 40  # characters in which a word says that a match is something else
+_BROKEN = 50
 _NUMBERS_BEFORE = re.compile(
     r"\b(?:items?|phase|stage|route|bus|buses|section|schedule|appendix|article|part|page|pages|zone|bay|junction|class|level|"
     r"year|grade|week|day|days|option|version|chapter|clause|para|paragraph|policy|table|figure|map|case|job|order|"
@@ -88,7 +90,17 @@ def confidence_near(rule: Rule, lower: str, start: int) -> tuple[float, bool]:
     before = lower[max(0, start - rule.file.window) : start]
     before = before[before.rfind("\n\n") + 1 :]
     label = last_phrase(before, rule.file.context)
-    other = last_phrase(before[-40:], rule.file.not_context)
-    if other >= 0 and other + max(0, len(before) - 40) >= label:
+    line = _line_before(before)
+    other = last_phrase(line, rule.file.not_context)
+    if other >= 0 and other + len(before) - len(line) >= label:
         return 0.0, False
     return (rule.file.confidence.with_context, True) if label >= 0 else (rule.file.confidence.plain, False)
+
+
+def _line_before(before: str) -> str:
+    """What stands before a match on its line, and on the line above where that was broken for its length."""
+    line = before[-_NEAR:]
+    end = line.rfind("\n")
+    if end < 0 or (end >= len(line) - 2 and "\n" not in before[-_BROKEN:-2]):
+        return line
+    return line[end + 1 :]
