@@ -96,7 +96,7 @@ def _records(config: Config) -> Check:
         return Check("records", "ok", "exact match is not set up")
     records = open_records(settings.folder, load_keys(config.keys.folder).fingerprint, settings.required)
     missing = sorted(set(indexes_asked(load_rulebook(load_texts(config.rules)))) - set(records.indexes))
-    told = [f"{name}: {table.records:,} records of {table.built_at[:10]}" for name, table in records.indexes.items()]
+    told = [f"{name}: {table.records:,} recorded on {table.built_at[:10]}" for name, table in records.indexes.items()]
     documents = len(records.documents.documents) if records.documents else 0
     text = f"{'; '.join(told) or 'no index'}; {documents} registered document{'' if documents == 1 else 's'}"
     if missing:

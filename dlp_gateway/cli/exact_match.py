@@ -109,7 +109,7 @@ def _progress(rows: int) -> None:
 def _tell(name: str, report: Report, seconds: float) -> None:
     keys = ", ".join("+".join(kinds) for kinds in report.kinds)
     print(
-        f"Index “{name}”: {report.records:,} records, {report.entries:,} entries, "
+        f"Index “{name}”: {report.records:,} recorded, {report.entries:,} entries, "
         f"{report.size_bytes / _MIB:.1f} MiB, {seconds:.0f} s. Keys: {keys}."
     )
     for field, count in sorted(report.left_out.items()):
@@ -125,7 +125,7 @@ def _list(options: argparse.Namespace) -> int:
     records = open_records(records_folder(config), load_keys(config.keys.folder).fingerprint)
     for name, table in sorted(records.indexes.items()):
         keys = ", ".join(sorted("+".join(kinds) for kinds in table.kinds))
-        print(f"{name:<20} {table.records:>10,} records  built {table.built_at}  keys: {keys}")
+        print(f"{name:<20} {table.records:>10,} recorded  built {table.built_at}  keys: {keys}")
     if not records.indexes:
         print("There are no indexes.")
     return 0

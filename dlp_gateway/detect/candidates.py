@@ -37,6 +37,7 @@ _JOINTS = frozenset(" /-._")
 _MOST_TOKENS = 5  # of one reference
 _LONGEST_PREFIX = 5  # letters of a word that may belong to a reference, such as HB or CASE
 _LONGEST_CELL = 80
+_AROUND = 60  # characters to each side of a date or number, in which a name may be written in small letters
 
 _KIND_OF_ENTITY = {
     "PERSON": "name",
@@ -52,7 +53,8 @@ _NUMBERED = frozenset({Category.REFERENCE, Category.IDENTITY, Category.FINANCIAL
 @dataclass(slots=True, kw_only=True)
 class Candidate:
     """Something that might be recorded. `start` and `end` count as `Found.at` does. A name has `words`, folded and
-    with their spans, since it has too many forms to keep; all else has `forms`."""
+    with their spans, since it has too many forms to keep; all else has `forms`. With `beside` it is any words, in
+    capitals or not, and a name only together with the candidate that they stand around."""
 
     reading: Reading
     kind: str
@@ -61,6 +63,7 @@ class Candidate:
     forms: tuple[tuple[str, int, int], ...] = ()
     words: tuple[tuple[str, int, int], ...] = ()
     row: int | None = None  # of a table
+    beside: int | None = None  # of what stands around another candidate: where that one starts
     found: Found | None = field(default=None, repr=False)
 
 
@@ -68,7 +71,7 @@ def forms_of(
     candidate: Candidate, field_name: str, others: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[str, bool, int, int]]:
     """The forms of a candidate for one field of a key: form, whether it may stand alone, start, end."""
-    words = candidate.words
+    words = candidate.words if candidate.beside is None else tuple(_words_around(candidate))
     if field_name == "name":
         for form, alone, first, last in spoken_forms([w for w, _, _ in words], others):
             yield form, alone, words[first][1], words[last - 1][2]
@@ -125,8 +128,16 @@ def of_reading(reading: Reading, kinds: frozenset[str]) -> Iterator[Candidate]:
         yield from _of_table(reading, kinds)
         return
     text = reading.canonical.text
+    numbers = list(_numbers(reading, text, kinds))
+    yield from numbers
     if "name" in kinds:
         yield from _names(reading, text, least=2 if kinds.isdisjoint(("forename", "surname")) else 1)
+        for one in numbers:
+            start, end = max(0, one.start - _AROUND), one.end + _AROUND
+            yield Candidate(reading=reading, kind="name", start=start, end=end, beside=one.start)
+
+
+def _numbers(reading: Reading, text: str, kinds: frozenset[str]) -> Iterator[Candidate]:
     if "date_of_birth" in kinds:
         for forms, start, end in dates_in(text):
             yield Candidate(
@@ -158,6 +169,18 @@ def _names(reading: Reading, text: str, *, least: int) -> Iterator[Candidate]:
             piece = tuple(words[first : first + _RUN_WORDS])
             if len(piece) >= least:
                 yield Candidate(reading=reading, kind="name", start=piece[0][1], end=piece[-1][2], words=piece)
+
+
+def _words_around(candidate: Candidate) -> Iterator[tuple[str, int, int]]:
+    """Whole words between the ends of a candidate."""
+    text = candidate.reading.canonical.text
+    start, end = candidate.start, min(candidate.end, len(text))
+    while start and start < end and text[start - 1].isalnum():
+        start += 1
+    while start < end < len(text) and text[end].isalnum():
+        end -= 1
+    for word, first, last in name_words(text[start:end]):
+        yield word, start + first, start + last
 
 
 def _references(reading: Reading, text: str) -> Iterator[Candidate]:

@@ -176,10 +176,12 @@ class _Lookup:
         for kinds in self._tables:
             if len(kinds) == 1:
                 for candidate in by_kind.of(kinds[0]):
-                    yield from self._ask(kinds, (candidate,))
+                    if candidate.beside is None:
+                        yield from self._ask(kinds, (candidate,))
             else:
                 for together in by_kind.combinations(kinds):
-                    yield from self._ask(kinds, together)
+                    if _belong(together):
+                        yield from self._ask(kinds, together)
 
     def _ask(self, kinds: tuple[str, ...], candidates: Sequence[Candidate]) -> Iterator[_Hit]:
         """All forms of these candidates under one kind of key. A name by itself counts only in full."""
@@ -200,6 +202,12 @@ class _Lookup:
                             for c, form in zip(candidates, forms, strict=True)
                         ),
                     )
+
+
+def _belong(together: Sequence[Candidate]) -> bool:
+    """Whether words that are a name only beside something are together with it."""
+    starts = {(c.reading.index, c.start) for c in together if c.beside is None}
+    return all(c.beside is None or (c.reading.index, c.beside) in starts for c in together)
 
 
 class _ByKind:

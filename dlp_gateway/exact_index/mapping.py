@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -115,11 +116,21 @@ def mapping_of(columns: Sequence[str], keys: Sequence[str]) -> RecordMapping:
         value["columns"].setdefault(field.strip(), []).append(column.strip())
     if faults:
         raise ConfigError(faults)
+    faults = [
+        Fault(file="--columns", text=f"unknown field “{name}”; {_meant(name)}")
+        for name in dict.fromkeys([*value["columns"], *(part for key in keys for part in key.split("+"))])
+        if name.strip() not in FIELDS
+    ]
+    if faults:
+        raise ConfigError(faults)
     try:
         return RecordMapping.model_validate(value)
     except ValidationError as error:
-        faults = [
-            Fault(file="--columns", text=f"{'.'.join(str(x) for x in item['loc'])}: {item['msg']}".removeprefix(": "))
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
+        items = error.errors(include_url=False, include_input=False, include_context=False)
+        faults = [Fault(file="--columns", text=item["msg"].removeprefix("Value error, ")) for item in items]
         raise ConfigError(faults) from None
+
+
+def _meant(word: str) -> str:
+    near = difflib.get_close_matches(word, FIELDS, 1)
+    return f"did you mean “{near[0]}”?" if near else f"known: {', '.join(FIELDS)}"
