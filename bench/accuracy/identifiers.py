@@ -123,9 +123,8 @@ def _driver(chance: Random) -> str:
     name = chance.choice(("CROWE", "ASLAM", "OKAFO", "PARRY", "ZIELI"))
     month = chance.randint(1, 12) + chance.choice((0, 50))
     born = f"{_digits(chance, 1)}{month:02}{chance.randint(1, 28):02}{_digits(chance, 1)}"
-    return (
-        f"{name}{born}{chance.choice('ABCJMS')}{chance.choice('A9JM')}{chance.choice('23456789')}{_letters(chance, 2)}"
-    )
+    initials = chance.choice("ABCJMS") + chance.choice("A9JM")
+    return f"{name}{born}{initials}{chance.choice('23456789')}{_letters(chance, 2)}"
 
 
 def _vehicle(chance: Random) -> str:
@@ -144,9 +143,8 @@ def _phone(chance: Random) -> str:
 
 def _postcode(chance: Random) -> str:
     area = chance.choice(("LE65", "B13", "CV8", "SA15", "BT9", "EH6", "M14", "SW11"))
-    return (
-        f"{area} {chance.randint(1, 9)}{_letters(chance, 1).replace('V', 'A')}{chance.choice('ABDEFGHJLNPQRSTUWXYZ')}"
-    )
+    ending = "".join(chance.choice("ABDEFGHJLNPQRSTUWXYZ") for _ in range(2))
+    return f"{area} {chance.randint(1, 9)}{ending}"
 
 
 def _mail(chance: Random) -> str:
