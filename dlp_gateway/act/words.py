@@ -20,6 +20,7 @@ ENTITY_WORDS: dict[str, tuple[str, str]] = {
     "UK_CASE_REF": ("a case reference", "case references"),
     "UK_UPRN": ("a property reference number", "property reference numbers"),
     "UK_VEHICLE_REGISTRATION": ("a vehicle registration", "vehicle registrations"),
+    "COUNCIL_REFERENCE": ("a reference in the council’s records", "references in the council’s records"),
     "UK_NHS": ("an NHS number", "NHS numbers"),
     "UK_NINO": ("a National Insurance number", "National Insurance numbers"),
     "UK_PASSPORT": ("a passport number", "passport numbers"),
