@@ -87,6 +87,7 @@ class Demonstration:
             },
             "store": {"url": "sqlite:///gateway.db", "spool": "spool", "min_free_bytes": 0},
             "keys": {"folder": "keys"},
+            "exact_match": {"folder": "exact-match"},
         }
         path = self.folder / "config.yaml"
         path.write_text(json.dumps(settings, indent=2))  # JSON is YAML, too
