@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
@@ -17,10 +17,9 @@ from .index_table import NOTHING_REGISTERED, CouncilRecords
 from .layout import Layout, lay_out
 from .lexicon import TermScanner, match_of_term
 from .markings import find_markings
-from .names import NameFinder, NameKind, NameMatch, truecase
+from .names import NameFinder, NameKind, NameMatch
 from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
-from .pattern import FLOOR
 from .people import Recipients, link_individuals
 from .recognisers.engine import Engine, ModelName
 from .ruleset import load_ruleset
@@ -169,16 +168,13 @@ class Detector:
         if question.entities is not None and "PERSON" not in question.entities:
             return []
         text = reading.canonical.text
-        spans = self._engine.names(truecase(text)) if full else []
-        matches = [
-            *(self._names.by_rule(text) if full else self._names.titled(text)),
-            *self._names.by_model(text, spans),
-        ]
+        spans = self._engine.names(self._names.for_model(text)) if full else []
+        matches = self._names.find(text, spans) if full else self._names.titled(text)
         taken = Spans()
         for item in found:
             if item.reading is reading and taken.free(item.at, item.until):
                 taken.add(item.at, item.until)
-        named = [_named(reading, match) for match in _united(matches) if taken.free(match.start, match.end)]
+        named = [_named(reading, match) for match in matches if taken.free(match.start, match.end)]
         for item in named:
             item.row = reading.row_at(item.at)
         return [*named, *_surroundings(reading, spans, named, taken)] if question.surroundings else named
@@ -277,23 +273,3 @@ def _surroundings(reading: Reading, spans: Sequence[ModelName], named: Sequence[
     for item in found:
         item.exempt = Exemption.CONTEXT
     return found
-
-
-def _united(matches: Iterable[NameMatch]) -> list[NameMatch]:
-    """One match for each name: the longest of those that overlap, with what the others know of it."""
-    united: list[NameMatch] = []
-    for match in sorted(matches, key=lambda m: (m.start, -m.end)):
-        if not united or match.start >= united[-1].end:
-            united.append(match)
-            continue
-        last = united[-1]
-        surer = max(last, match, key=lambda m: m.confidence)
-        united[-1] = NameMatch(
-            kind=NameKind.GREETING if NameKind.GREETING in (last.kind, match.kind) else surer.kind,
-            start=last.start,
-            end=max(last.end, match.end) if match.kind is not NameKind.MODEL else last.end,
-            confidence=min(1.0, round(surer.confidence + (0.05 if last.kind != match.kind else 0.0), 3)),
-            title=last.title or match.title,
-            public=last.public or match.public,
-        )
-    return [m for m in united if m.confidence >= FLOOR]

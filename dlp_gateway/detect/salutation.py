@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..model import Area
 from .addresses import words_of_name
 from .found import Reading
-from .names import NameFinder, NameKind
+from .names import NameFinder
 from .people import Recipients
 
 _HEAD = 400  # characters of a body in which its greeting stands
@@ -28,7 +28,7 @@ def mismatched_recipients(readings: Sequence[Reading], recipients: Recipients, n
     if body is None:
         return ()
     head = body.canonical.text[:_HEAD]
-    greeting = next((m for m in names.by_rule(head) if m.kind is NameKind.GREETING), None)
+    greeting = names.greeting(head)
     if greeting is None or body.layout.is_quoted(greeting.start):
         return ()
     words = words_of_name(head[greeting.start : greeting.end])

@@ -1,5 +1,6 @@
 """Names of people in running text: by grammar, by lists, by the language model."""
 
-from .old import NameFinder, NameKind, NameMatch, truecase
+from .finder import NameFinder
+from .match import NameKind, NameMatch
 
-__all__ = ["NameFinder", "NameKind", "NameMatch", "truecase"]
+__all__ = ["NameFinder", "NameKind", "NameMatch"]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from dlp_gateway.detect import Detector
-from dlp_gateway.detect.names import truecase
+from dlp_gateway.detect.names.capitals import truecase
+from dlp_gateway.detect.names.lists import NameLists
 from dlp_gateway.model import Detection
 
 Detect = Callable[..., Detection]
@@ -83,4 +84,4 @@ def test_capitals_are_read_as_names_too(detect: Detect, with_model: Detector) ->
     "text", ["", "ABC DEF GHI JKL", "STRASSE ÄÖÜ ẞ HEISST", "abc\nTHE LONG LINE OF CAPITALS\nİİİİİİİİİİ"]
 )
 def test_truecase_keeps_every_offset(text: str) -> None:
-    assert len(truecase(text)) == len(text)
+    assert len(truecase(text, NameLists({}))) == len(text)

@@ -1,0 +1,94 @@
+"""Finds names of people in a text: what grammar places, lists know and the language model names, judged together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ..overlap import Spans
+from ..recognisers.engine import ModelName
+from ..ruleset import Ruleset
+from . import grammar
+from .again import again
+from .capitals import lines_of_capitals, truecase
+from .grammar import Place
+from .known import known, surname_first
+from .lists import NameLists
+from .match import NameMatch, united
+from .model import ModelJudge
+from .peopled import Greetings, PeopleLists
+from .placed import Judge
+from .small_letters import SmallLetters
+from .words import runs
+
+_WORD = re.compile(r"[^\W\d_](?:[\w'\-]*\w)?")
+_JUNK = re.compile(r"[\d@<>=_/\\|\"]|https?:")
+_MOST_IN_LIST = 12
+
+
+class NameFinder:
+    """Finds names by rule and judges those of the language model."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.lists = NameLists(ruleset.words)
+        self._small = SmallLetters(self.lists, ruleset.words.get("surnames-that-are-words", frozenset()))
+        self._model = ModelJudge(self.lists)
+        self._judge = Judge(self.lists)
+        self._greetings = Greetings(self._judge)
+        self._people = PeopleLists(self._judge)
+
+    def titled(self, text: str) -> list[NameMatch]:
+        """Only names with a title or in a public role: cheap, for when names alone can't matter."""
+        return united(self._of_places(text, grammar.titled(text)))
+
+    def for_model(self, text: str) -> str:
+        """The text as the language model is to read it: names with a capital, other words of capitals without. Same
+        length, same offsets."""
+        small = [w.span() for match in self._small.find(text) for w in _WORD.finditer(text, match.start, match.end)]
+        return truecase(text, self.lists, small)
+
+    def find(self, text: str, spans: Sequence[ModelName] = ()) -> list[NameMatch]:
+        """All names, in order. `spans` are those of the language model, if it was asked."""
+        ruled = list(self._by_rule(text))
+        matches = united([*self._model.left(ruled, spans), *self._model.people(text, spans)])
+        found = united([*matches, *again(text, matches, self.lists)])
+        return [m for m in found if not _JUNK.search(text[m.start : m.end])]
+
+    def greeting(self, text: str) -> NameMatch | None:
+        """The first name that a text greets."""
+        return min(self._greetings.find(text), key=lambda m: m.start, default=None)
+
+    def _by_rule(self, text: str) -> Iterator[NameMatch]:
+        yield from self._of_places(text, grammar.titled(text))
+        yield from self._of_places(text, grammar.placed(text))
+        yield from self._greetings.find(text)
+        yield from self._people.find(text)
+        capitals = Spans()
+        for start, end in lines_of_capitals(text):
+            capitals.add(start, end)
+        previous = None
+        for run in runs(text, self.lists):
+            yield from known(text, run, capitals=not capitals.free(run[0].start, run[0].end))
+            yield from surname_first(text, previous, run)
+            previous = run
+        yield from self._small.find(text)
+
+    def _of_places(self, text: str, places: Iterable[Place]) -> Iterator[NameMatch]:
+        for place in places:
+            match = self._judge.match(text, place)
+            if match is None:
+                continue
+            yield match
+            if place.several:
+                yield from self._following(text, place, match)
+
+    def _following(self, text: str, place: Place, match: NameMatch) -> Iterator[NameMatch]:
+        """The further names of a list whose first name is found: ", X and Y"."""
+        for _ in range(_MOST_IN_LIST):
+            at = grammar.after_comma(text, match.end)
+            following = at and self._judge.match(text, replace(place, at=at, unknown=place.public))
+            if not following:
+                return
+            yield following
+            match = following

@@ -1,0 +1,118 @@
+"""What lists know of a word: whether it is a first name, a last name, an ordinary word, a place."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+FIRST = 1
+LAST = 2
+ORDINARY = 4
+"""A word of the dictionary, a month, a brand: as a name it needs more than a capital."""
+PLACE = 8
+"""A county, a country, a place that a list of places calls by no other name."""
+TOWN = 16
+"""A town or village: half the surnames of England are some."""
+NEVER = 32
+"""No part of a person's name, in capitals or not: departments, jobs, words of mails."""
+NAME = FIRST | LAST
+
+_LISTS = {
+    "first-names": FIRST,
+    "first-names-added": FIRST,
+    "last-names": LAST,
+    "last-names-added": LAST,
+    "ordinary-words": ORDINARY,
+    "ambiguous-names": ORDINARY,
+    "peoples": ORDINARY,
+    "places": PLACE,
+    "uk-counties": PLACE,
+    "countries": PLACE,
+    "countries-with-capitals": PLACE,
+    "uk-towns": TOWN,
+    "world-cities": TOWN,
+    "not-names": NEVER,
+}
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ŋ": "ng", "ə": "a",
+     "ħ": "h", "ʻ": "'", "ʼ": "'", "’": "'", "‘": "'", "`": "'"}
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """The text in small letters without accents: "Ó Súilleabháin" is "o suilleabhain"."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    apart = unicodedata.normalize("NFD", lower.translate(_LETTERS))
+    return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
+
+
+def strong_first(flags: int) -> bool:
+    """A first name and nothing else but, perhaps, a last name or a town."""
+    return flags & (FIRST | ORDINARY | PLACE | NEVER) == FIRST
+
+
+def strong_last(flags: int) -> bool:
+    """A last name and nothing else but, perhaps, a first name or a town."""
+    return flags & (LAST | ORDINARY | PLACE | NEVER) == LAST
+
+
+def unknown(flags: int) -> bool:
+    """A word that no list holds."""
+    return flags == 0
+
+
+def never(flags: int) -> bool:
+    """No part of a name: what a list says, unless it is a first name that is no ordinary word."""
+    return bool(flags & NEVER) and flags & (FIRST | ORDINARY) != FIRST
+
+
+def ends_name(flags: int) -> bool:
+    """A word at which a name ends, if it stands behind one: it is something else, and no name at all."""
+    return never(flags) or (bool(flags & (ORDINARY | PLACE)) and not flags & NAME)
+
+
+class NameLists:
+    """Words of names, and what else they are."""
+
+    def __init__(self, words: Mapping[str, frozenset[str]]) -> None:
+        """`words` maps lexicons' names to their words; a list that is not there knows nothing."""
+        self._flags: dict[str, int] = {}
+        for name, flag in _LISTS.items():
+            for word in words.get(name, ()):
+                for key in (word,) if word.isascii() else (fold(word),):
+                    self._flags[key] = self._flags.get(key, 0) | flag
+
+    def plain_first_names(self) -> frozenset[str]:
+        """The first names of three letters or more that are nothing else, in small letters."""
+        return frozenset(w for w, f in self._flags.items() if len(w) > 2 and strong_first(f))
+
+    def flags(self, word: str) -> int:
+        """What is known of one word, as FIRST, LAST and so on together. Parts of a double name count as one."""
+        key = fold(word)
+        found = self._flags.get(key)
+        if found is not None:
+            return found
+        if "-" in key or "'" in key:
+            return self._of_parts(key)
+        return 0
+
+    def _of_parts(self, key: str) -> int:
+        if key.endswith("'s"):
+            return self._flags.get(key[:-2], 0)
+        parts = [self._flags.get(p, 0) for p in key.replace("'", "-").split("-") if len(p) > 1]
+        if not parts:
+            return 0
+        joined = self._flags.get(key.replace("'", "").replace("-", ""), 0)
+        if joined & NAME:
+            return joined
+        names = [p & NAME for p in parts]
+        if all(names):  # Smith-Jones, Anne-Marie: an ordinary word is none beside another name
+            ordinary = ORDINARY if all(p & (ORDINARY | NEVER) for p in parts) else 0
+            return names[-1] | (names[0] & FIRST) | ordinary
+        if any(p & (ORDINARY | NEVER) for p in parts):
+            return ORDINARY
+        return 0

@@ -1,0 +1,103 @@
+"""What of the language model's spans is a name of a person, and which of our own names it may take away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..overlap import Spans
+from ..recognisers.engine import ModelName
+from .known import SURE, acts, starts_sentence
+from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, NameLists, ends_name, never, strong_first, unknown
+from .match import NameKind, NameMatch
+from .roles import in_public_role
+from .things import THINGS, at_a_place, in_address, is_thing
+
+_APART = re.compile(r"\n|[ ](?:and|&|-|/|\|)[ ]|[;/|\t]")
+_JUNK = re.compile(r"\d|@|https?:|[<>=_\\|\":]")
+# LocMem is a program; McDonald, MacLeod, DeSouza and FitzGerald are people.
+_INNER_CAPITAL = re.compile(r"\b(?!Mc|Mac|De|Di|Le|La|Fitz|O')[A-Z][a-z]+[A-Z]|[+]|\w\.[a-z]")
+_WORD = re.compile(r"[^\W\d_](?:[\w'\-]*\w)?")
+
+
+class ModelJudge:
+    """Judges spans with the word lists."""
+
+    def __init__(self, lists: NameLists) -> None:
+        self._lists = lists
+
+    def left(self, ruled: Sequence[NameMatch], spans: Iterable[ModelName]) -> Iterator[NameMatch]:
+        """The names found by rule that the model leaves standing: what lists alone take for a name, and are not sure
+        of, is none where the model sees an organisation or a place."""
+        others, people = Spans(), Spans()
+        for span in spans:
+            (people if span.kind == "PERSON" else others).add(span.start, span.end)
+        for match in ruled:
+            doubtful = match.kind is NameKind.KNOWN and match.confidence < SURE
+            if doubtful and not others.free(match.start, match.end) and people.free(match.start, match.end):
+                continue
+            yield match
+
+    def people(self, text: str, spans: Iterable[ModelName]) -> Iterator[NameMatch]:
+        """The spans that the model calls a person, where they can be one."""
+        for span in spans:
+            if span.kind != "PERSON":
+                continue
+            position = span.start
+            for part in [*_APART.finditer(text, span.start, span.end), None]:
+                end = part.start() if part else span.end
+                match = self._person(text, position, end)
+                if match is not None:
+                    yield match
+                position = part.end() if part else end
+
+    def _person(self, text: str, start: int, end: int) -> NameMatch | None:
+        value = text[start:end]
+        if _JUNK.search(value) or _INNER_CAPITAL.search(value):
+            return None
+        words = [(m.start(), m.end(), self._lists.flags(m.group())) for m in _WORD.finditer(text, start, end)]
+        while words and self._ends(text, words[0]):
+            words.pop(0)
+        while words and self._ends(text, words[-1]):
+            words.pop()
+        if not words:
+            return None
+        start, end = words[0][0], words[-1][1]
+        if text[start:end].endswith("'s"):
+            end -= 2
+        if is_thing(text, start, end) or not self._can_be(text, start, end, [f for _, _, f in words]):
+            return None
+        return NameMatch(
+            kind=NameKind.MODEL, start=start, end=end, confidence=0.75, public=in_public_role(text, start, end)
+        )
+
+    def _ends(self, text: str, word: tuple[int, int, int]) -> bool:
+        start, end, flags = word
+        return never(flags) or (end - start == 1 and text[end : end + 1] != "." and not text[start].isupper())
+
+    def _can_be(self, text: str, start: int, end: int, flags: list[int]) -> bool:
+        value = text[start:end]
+        small = not any(c.isupper() for c in value)
+        if in_address(text, start, end):
+            return False
+        if len(flags) == 1:
+            return self._single(text, start, end, flags[0], small=small)
+        if small:
+            return not any(f & ORDINARY for f in flags) and any(f & NAME or unknown(f) for f in flags)
+        if all(ends_name(f) for f in flags):
+            return False
+        return not (value.split()[-1].lower() in THINGS and not strong_first(flags[0]))
+
+    def _single(self, text: str, start: int, end: int, flags: int, *, small: bool) -> bool:
+        word = text[start:end]
+        if flags & PLACE and not flags & FIRST:
+            return False
+        if len(word) < 3 or (word.isupper() and not flags & NAME) or ends_name(flags):
+            return False
+        if at_a_place(text, start) and (flags & (TOWN | PLACE) or not flags & FIRST):
+            return False
+        if small:
+            return not flags & ORDINARY
+        if flags & ORDINARY:
+            return bool(flags & NAME) and (not starts_sentence(text, start) or acts(text, end))
+        return bool(flags & (FIRST | LAST)) or not starts_sentence(text, start) or acts(text, end)

@@ -1,0 +1,95 @@
+"""Names in small letters: "spoke to dave smith about", "can you call mrs begum"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import re2
+
+from .lists import FIRST, LAST, ORDINARY, NameLists, ends_name, never, strong_last, unknown
+from .match import NameKind, NameMatch
+
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_SMALL = r"[a-z][a-z'\-]*[a-z]"
+_TITLED = re2.compile(
+    r"(?:^|[^\p{L}'@._/\-])(?P<title>(?i:mr|mrs|miss|ms|mx|dr|prof|cllr|councillor)\.?"
+    r"(?:[ ](?:&|and)[ ](?i:mr|mrs|miss|ms|dr)\.?)?)"
+    rf"[ ](?P<value>(?:[a-z]\.?[ ]){{0,2}}{_SMALL}(?:[ ]{_SMALL})?)"
+)
+_LABELLED = re2.compile(
+    r"(?m)(?:^|[ (;,])(?i:(?:full |first |last |my |client |tenant |customer |her |his )?name is|"
+    r"(?:full |client |tenant |customer |child )?name|tenant|client|patient|"
+    rf"caller|contact|resident|claimant)(?:[ ]?[:=][ ]*|[ ])(?P<value>{_SMALL}(?:[ ]{_SMALL}){{0,2}})"
+)
+_BEFORE_ONE = re.compile(
+    r"(?:\b(?:spoke(?:n)?|speak|talk(?:ed)?|chat(?:ted)?|write|wrote|said|reply|replied|sent|send|given|passed|pass) "
+    r"(?:to|with|by)|\b(?:call(?:ed)?|ring|rang|phone|phoned|email|emailed|text|texted|chase|ask|asked|tell|told|"
+    r"visit|visited|saw|met|with|for|from|by|named|is|and|let|cc|copy|copying|mum|dad|mother|father|son|daughter|brother|"
+    r"sister|wife|husband|partner|uncle|aunt|nan|friend|neighbour|tenant|client|colleague|landlord|carer)|"
+    r"(?:^|[\n>])[ \t]*(?:hi|hello|hey|hiya|dear|morning|thanks|cheers|regards|good morning|good afternoon))[,:]? $",
+    re.IGNORECASE,
+)
+_VERB_AFTER = re.compile(
+    r" (?:is|was|has|had|will|said|says|told|asked|wants|lives|needs|called|rang|phoned|emailed|came|went|from)\b|'s\b"
+)
+
+
+class SmallLetters:
+    """Finds names in small letters."""
+
+    def __init__(self, lists: NameLists, surnames_that_are_words: frozenset[str]) -> None:
+        self._lists = lists
+        self._first = lists.plain_first_names()
+        self._words = surnames_that_are_words
+
+    def find(self, text: str) -> Iterator[NameMatch]:
+        """The names in small letters, in no order."""
+        for match in _TITLED.finditer(text):
+            yield from self._titled(text, match["title"], *match.span(match.re.groupindex["value"]))
+        for match in _LABELLED.finditer(text):
+            start, end = match.span(match.re.groupindex["value"])
+            words = text[start:end].split()
+            flags = [self._lists.flags(w) for w in words]
+            if (flags[0] & FIRST or unknown(flags[0])) and len(words) > 1 and self._is_last(words[1], flags[1]):
+                yield _match(NameKind.LABELLED, start, start + len(" ".join(words[:2])), 0.75)
+            elif words[0] in self._first:
+                yield _match(NameKind.LABELLED, start, start + len(words[0]), 0.65)
+        for word in set(_WORDS.findall(text)) & self._first:
+            yield from self._from(text, word)
+
+    def _titled(self, text: str, title: str, start: int, end: int) -> Iterator[NameMatch]:
+        if title[:1].isupper() and title[1:2].isupper():
+            return
+        words = text[start:end].split()
+        initials = 0
+        while initials < len(words) - 1 and len(words[initials].strip(".")) == 1:
+            initials += 1
+        word, flags = words[initials], self._lists.flags(words[initials])
+        if len(word) < 2 or ends_name(flags) or (flags & ORDINARY and not self._is_last(word, flags)):
+            return
+        if title.lower() == "miss" and flags & ORDINARY:
+            return
+        count = initials + 1
+        if count < len(words) and self._is_last(words[count], self._lists.flags(words[count])) and flags & FIRST:
+            count += 1
+        length = len(" ".join(words[:count]))
+        yield _match(NameKind.TITLED, start, start + length, 0.85, title)
+
+    def _from(self, text: str, word: str) -> Iterator[NameMatch]:
+        for match in re.finditer(rf"(?<![\w@./'#\-]){word}(?![\w@/]|[.'\-]\w(?<!'s))", text):
+            start, end = match.span()
+            after = re.compile(r"[ ]([a-z](?:[a-z'\-]*[a-z])?)\b").match(text, end)
+            if after and self._is_last(after[1], self._lists.flags(after[1])):
+                yield _match(NameKind.KNOWN, start, after.end(), 0.7)
+            elif _BEFORE_ONE.search(text[max(0, start - 20) : start]):
+                yield _match(NameKind.CALLED, start, end, 0.6)
+            elif _VERB_AFTER.match(text, end) and len(word) > 3:
+                yield _match(NameKind.CALLED, start, end, 0.55)
+
+    def _is_last(self, word: str, flags: int) -> bool:
+        return len(word) > 1 and not never(flags) and bool(flags & LAST) and (strong_last(flags) or word in self._words)
+
+
+def _match(kind: NameKind, start: int, end: int, confidence: float, title: str = "") -> NameMatch:
+    return NameMatch(kind=kind, start=start, end=end, confidence=confidence, title=title)

@@ -1,0 +1,91 @@
+"""What makes a name the name of a thing: the words around it that speak of streets, buildings, firms, laws."""
+
+from __future__ import annotations
+
+import re
+
+STREETS = frozenset(
+    """street road avenue lane close drive way court crescent gardens grove place square terrace park hill mews row walk
+    parade rise view green common gate bypass roundabout junction mead meadow meadows end wharf quay loop boulevard
+    alley yard path bridge circus embankment fields orchard vale croft garth""".split()  # noqa: SIM905
+)
+BUILDINGS = frozenset(
+    """house school primary secondary academy centre center hall library hospital surgery clinic hotel lodge cottage
+    farm church chapel cathedral mosque temple gurdwara synagogue stadium arena building buildings tower towers estate
+    ward station college university nursery infants juniors hostel hospice theatre gallery museum barracks prison
+    airport flats apartments point villa villas inn arms pub cafe café restaurant studios campus wing suite room
+    allotments cemetery crematorium playground leisure pavilion""".split()  # noqa: SIM905
+)
+ORGANISATIONS = frozenset(
+    """ltd limited llp plc inc incorporated corp corporation company co llc gmbh group holdings partners partnership
+    solicitors associates architects consultants consulting contractors chartered accountants estates lettings
+    properties homes housing construction builders building plumbing electrical roofing scaffolding catering cleaning
+    services service solutions systems software technologies security logistics transport coaches motors garage
+    foundation trust charity society association alliance federation union club bank stores store supermarket bakery
+    brewery pharmacy chemist opticians dental care recruitment agency media press publishing books orchestra band
+    choir quartet team department council committee commission board panel forum network""".split()  # noqa: SIM905
+)
+WORKS = frozenset(
+    """act law rule award awards review report inquiry enquiry scheme prize memorial fund appeal project programme
+    programmes campaign charter index test scale model method syndrome disease framework agreement judgment judgement
+    day week festival cup trophy league lecture bursary scholarship collection principles list inquest
+    bill clause order case cases protocol principle inequality""".split()  # noqa: SIM905
+)
+THINGS = STREETS | BUILDINGS | ORGANISATIONS | WORKS
+SURNAMES_OF_STREETS = frozenset(
+    "lane hall hill park street close court church bridge way green yard rowe end walk".split()  # noqa: SIM905
+)
+"""Words of STREETS and BUILDINGS that are surnames too: they need more than a first name before them."""
+
+_NEXT_WORD = re.compile(r"[ ]{1,2}([A-Za-z]+)")
+_FIRM = re.compile(
+    r"(?:'s)?(?:,? (?:&|and) (?:Sons?|Co|Daughters?|Partners|Company|Brothers)\b| Bros\b|"
+    r" & [A-Z]\w+(?:,| LLP| Ltd| Solicitors))"
+)
+_OF_LAW = re.compile(r"'s? (?:Law|law|Rule|rule|Act|Syndrome|syndrome|Disease|disease|Charter|Place|Day)\b")
+_STREET_BEFORE = re.compile(
+    r"(?:^|[\s,(])(?:rue|rua|via|viale|piazza|calle|avenida|av\.?|avda\.?|plaza|paseo|camino|carrer|rúa|travessa|largo|"
+    r"praça|"
+    r"ulica|ul\.|trg|strada|str\.|bd\.?|boulevard|avenue|place|cours|allée|chemin|quai|impasse|cité|cite|jalan|"
+    r"jl\.|junction of|corner of|hms|mv|ss|usns|usmc|uss|usnv|uscgc)(?: (?:de|du|da|do|des|la|le|del|della|di))? $",
+    re.IGNORECASE,
+)
+_STREET_AFTER = re.compile(
+    r",? ?(?:(?:u\.|út\b|utca|útja|tér\b|krt\.|str\.|strasse|straße|gasse|gade|gata|gatan|vägen|vej|veien|"
+    r"laan|straat|st\.|rd\.|ave\.?|blvd|dr\.|ln\.|ct\.|cres\.?)|[A-Za-z]{0,2}\d{1,4}[a-z]?(?:$|[,;\s]))",
+    re.IGNORECASE,
+)
+_HOUSE_NUMBER = re.compile(r"(?:^|[\s,(>])(?:no\.? ?)?\d{1,5}[A-Za-z]?(?: ?[-/] ?\d{1,4})? $")
+_AT_A_PLACE = re.compile(
+    r"\b(?:in|at|via|near|around|towards|outside|across|on|along|off|opposite|behind) $", re.IGNORECASE
+)
+_THE = re.compile(r"\b(?:[Tt]he|THE) $")
+
+
+def is_thing(text: str, start: int, end: int) -> bool:
+    """Whether the words around a name make it a street, a building, a firm, a law ("Nelson Mandela House")."""
+    word = _NEXT_WORD.match(text, end)
+    if word is not None and word[1][0].isupper() and word[1].lower() in THINGS:
+        return True
+    return (
+        _FIRM.match(text, end) is not None
+        or _OF_LAW.match(text, end) is not None
+        or _STREET_BEFORE.search(text[max(0, start - 24) : start]) is not None
+    )
+
+
+def in_address(text: str, start: int, end: int) -> bool:
+    """Whether a name stands where an address has its street: after a house number, or before one."""
+    return (
+        _HOUSE_NUMBER.search(text[max(0, start - 12) : start]) is not None or _STREET_AFTER.match(text, end) is not None
+    )
+
+
+def at_a_place(text: str, start: int) -> bool:
+    """Whether the word before speaks of a place: "in", "at", "near"."""
+    return _AT_A_PLACE.search(text[max(0, start - 12) : start]) is not None
+
+
+def after_article(text: str, start: int) -> bool:
+    """Whether "the" stands before: people have none."""
+    return _THE.search(text[max(0, start - 5) : start]) is not None
