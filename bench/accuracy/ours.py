@@ -13,7 +13,7 @@ from dlp_gateway.model import Area, AskNames, Controls, Finding, Inspection, Pas
 from dlp_gateway.rules_folder import load_texts
 from tests.accuracy.labelled import LabelledMail, Piece
 
-from .alignment import Alignment, align
+from .alignment import Alignment, UnalignedError, align
 from .documents import Document
 from .matching import Span
 
@@ -91,12 +91,19 @@ class Ours:
             piece = mail.pieces[number]
             passage = _main_passage(passages, finding)
             if piece.name not in alignments:
-                alignments[piece.name] = align(passage.text, piece.text)
+                alignments[piece.name] = _aligned(mail, piece, passage)
             # Further readings of a part (what is encoded in it) have a place of their own; their offsets are others'.
             is_plain = _is_of(finding, passage)
             span = alignments[piece.name].span(finding.start, finding.end) if is_plain else None
             placed.append(Placed(finding=finding, piece=piece, span=span))
         return placed
+
+
+def _aligned(mail: LabelledMail, piece: Piece, passage: Passage) -> Alignment:
+    try:
+        return align(passage.text, piece.text)
+    except UnalignedError as error:
+        raise UnalignedError(f"{mail.id}, {piece.name}: {error}") from error
 
 
 def _question(

@@ -21,7 +21,6 @@ from .identifiers import KINDS, Kind, sentence_of, value_of
 DRAWS = {"development": 3, "sealed": 1}
 PLAIN = Disguise(name="plain", make=lambda value, _: value.written)
 CLASSES = {"plain": (PLAIN,), "normalisable": NORMALISE, "decodable": DECODE}
-TARGETS = {"normalisable": 0.95, "decodable": 0.90}
 
 _ORDER = {
     name: place for place, name in enumerate([*CLASSES, *(way.name for ways in CLASSES.values() for way in ways)])
