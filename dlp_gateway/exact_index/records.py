@@ -85,12 +85,18 @@ def _sqlite(path: Path, query: str, shown: str) -> Iterator[Records]:
         raise ConfigError([Fault(file=shown, text=f"can't be opened: {error}")]) from None
     try:
         cursor = connection.execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        yield Records(source=shown, columns=tuple(names), rows=iter(cursor))
+        yield Records(source=shown, columns=_columns(cursor.description, shown), rows=iter(cursor))
     except sqlite3.Error as error:
         raise ConfigError([Fault(file=shown, text=f"the query failed: {error}")]) from None
     finally:
         connection.close()
+
+
+def _columns(description: Sequence[Any] | None, shown: str) -> tuple[str, ...]:
+    """The names of a result's columns (PEP 249)."""
+    if not description:
+        raise ConfigError([Fault(file=shown, text="the query answers no rows; it must be a SELECT")])
+    return tuple(str(column[0]) for column in description)
 
 
 @contextmanager
@@ -103,8 +109,7 @@ def _postgresql(url: str, query: str, shown: str) -> Iterator[Records]:
             with connection.cursor(name="records") as cursor:  # on the server: millions of rows never come at once
                 cursor.itersize = _FETCHED
                 cursor.execute(query)
-                names = [column.name for column in cursor.description or ()]
-                yield Records(source=shown, columns=tuple(names), rows=iter(cursor))
+                yield Records(source=shown, columns=_columns(cursor.description, shown), rows=iter(cursor))
     except psycopg.Error as error:
         first = str(error).strip().partition("\n")[0]
         raise ConfigError([Fault(file=shown, text=f"the database refused: {first}")]) from None

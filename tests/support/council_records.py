@@ -1,0 +1,28 @@
+"""Indexes of invented records, built as the command builds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from dlp_gateway.detect.index_table import CouncilRecords, KeyMaker
+from dlp_gateway.exact_index import Report, build_index, index_path, open_records
+from dlp_gateway.exact_index.mapping import mapping_of
+from dlp_gateway.exact_index.records import Records
+
+KEY = b"k" * 32
+MAKER = KeyMaker(KEY)
+
+
+def build(
+    folder: Path, name: str, columns: Sequence[str], keys: Sequence[str], rows: Iterable[Sequence[Any]], **more: Any
+) -> Report:
+    """An index whose columns are called like their fields."""
+    mapping = mapping_of([f"{column}={column}" for column in columns], keys)
+    records = Records(source="test", columns=tuple(columns), rows=iter(rows))
+    return build_index(index_path(folder, name), records, mapping, MAKER, **more)
+
+
+def opened(folder: Path) -> CouncilRecords:
+    return open_records(folder, KEY)
