@@ -227,7 +227,8 @@ class AnchorReader:
             name = text[start:end]
             more = names[index + 1 :]
             has_street = any(_ENDS_IN_TYPE.search(text[s:e]) for s, e in more)
-            if _HOUSE.match(name) and (more or " " in name) and not _ENDS_IN_TYPE.search(name):
+            is_named = name.lower().startswith("the ") or not _ENDS_IN_TYPE.search(name)
+            if _HOUSE.match(name) and (more or " " in name) and is_named:
                 return Claim(start=start, end=end, confidence=0.75)
             is_street = _ENDS_IN_TYPE.search(name) and not _VIEW.search(name)
             if has_street and not is_street and not self._is_place(name):

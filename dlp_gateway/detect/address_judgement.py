@@ -20,7 +20,7 @@ _NUMBERS_BEFORE = re.compile(
 )
 _YEAR_BEFORE = re.compile(r"\b(?:in|since|by|during|until|from|of|for|and|to|summer|autumn|winter|spring) \Z")
 _YEAR = re.compile(r"(?:19|20)\d\d ")
-_RANGE_BEFORE = re.compile(r"\d[a-z]? (?:and|to|-|&) \Z")
+_RANGE_BEFORE = re.compile(r"\d[a-z]? (?:and|to|&) \Z")
 _MONTHS = re.compile(
     r"\d{1,2},? (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )

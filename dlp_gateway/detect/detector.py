@@ -21,11 +21,11 @@ from .names import NameFinder, NameKind, NameMatch
 from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
 from .people import Recipients, link_individuals
-from .recognisers.engine import Engine, ModelName
+from .recognisers.engine import Engine
 from .ruleset import load_ruleset
 from .salutation import mismatched_recipients
 from .street_address import AddressFinder
-from .surroundings import surroundings
+from .surroundings import Surroundings
 from .tables import TableReader
 
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
@@ -54,7 +54,9 @@ class Detector:
         self._key = fingerprint_key
         self._labels = self._ruleset.phrases("number-labels")
         self._engine = Engine(self._ruleset.scanner, self._labels, names=names)
-        self._addresses = AddressFinder(self._ruleset, Gazetteer(self._ruleset.words))
+        gazetteer = Gazetteer(self._ruleset.words)
+        self._addresses = AddressFinder(self._ruleset, gazetteer)
+        self._surroundings = Surroundings(self._ruleset, gazetteer)
         self._names = NameFinder(self._ruleset)
         self._terms = TermScanner(self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._labels)
@@ -177,7 +179,9 @@ class Detector:
         named = [_named(reading, match) for match in matches if taken.free(match.start, match.end)]
         for item in named:
             item.row = reading.row_at(item.at)
-        return [*named, *_surroundings(reading, spans, named, taken)] if question.surroundings else named
+        if not question.surroundings:
+            return named
+        return [*named, *_beside(reading, self._surroundings.find(text, spans), named, taken)]
 
     def _find_terms(self, reading: Reading, question: Question, found: list[Found], named: list[Found]) -> list[Found]:
         if reading.passage.table:
@@ -265,11 +269,11 @@ def _named(reading: Reading, match: NameMatch) -> Found:
     return item
 
 
-def _surroundings(reading: Reading, spans: Sequence[ModelName], named: Sequence[Found], taken: Spans) -> list[Found]:
-    """What the model names besides people, where nothing else was found."""
+def _beside(reading: Reading, matches: Sequence[Match], named: Sequence[Found], taken: Spans) -> list[Found]:
+    """What a text names besides people, where nothing else was found."""
     for item in named:
         taken.add(item.at, item.until)
-    found = [_found(reading, match) for match in surroundings(spans) if taken.free(match.start, match.end)]
+    found = [_found(reading, match) for match in matches if taken.free(match.start, match.end)]
     for item in found:
         item.exempt = Exemption.CONTEXT
     return found

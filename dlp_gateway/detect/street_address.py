@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .address_abroad import ENOUGH, RECOGNISER, Abroad, AbroadFinder
 from .address_anchors import AnchorReader, Claim
 from .address_grammar import POSTCODE, Tail, head, tail
 from .address_judgement import confidence_near, is_elsewhere
@@ -20,6 +21,7 @@ from .ruleset import Ruleset
 ENTITY = "UK_ADDRESS"
 _POSTCODE = "UK_POSTCODE"
 _ONLY = frozenset({ENTITY})
+_OURS = frozenset({ENTITY, "LOCATION"})
 _MASK = "### ###"
 # A town and a postcode say no more of a post box: most are of organisations.
 _NEVER_COMPLETE = frozenset({"uk-address-po-box"})
@@ -33,19 +35,39 @@ class AddressFinder:
         self._scanner: PatternScanner = ruleset.scanner
         self._gazetteer = gazetteer
         self._anchors = AnchorReader(gazetteer, ruleset.words.get("first-names", frozenset()))
+        self._abroad = AbroadFinder(ruleset.scanner, gazetteer)
         self._premises = ruleset.phrases("premises")
         self._rules = {rule.id: rule for rule in ruleset.scanner.rules if rule.entity == ENTITY}
         self._reference: Rule | None = self._rules.get("uk-address") or next(iter(self._rules.values()), None)
+        self._foreign = next((rule for rule in ruleset.scanner.rules if rule.id == RECOGNISER), None)
         self._postcode = next((rule for rule in ruleset.scanner.rules if rule.entity == _POSTCODE), None)
 
     def complete(self, text: str, matches: list[Match], entities: frozenset[str] | None) -> list[Match]:
         """The matches, with whole and judged addresses in place of what patterns alone make of them."""
-        if self._reference is None or (entities is not None and ENTITY not in entities):
-            return matches
         found = list(self.find(text))
-        if entities is not None and _POSTCODE not in entities:
-            found = [match for match in found if match.entity == ENTITY]
-        return [*(match for match in matches if match.entity != ENTITY), *found]
+        abroad = [self._as_match(self._foreign, item, text) for item in self.abroad(text)] if self._foreign else []
+        # What ends in another country's code is no street here, unless a postcode says so.
+        certain = [m for m in abroad if m.labelled]
+        found = [m for m in found if m.labelled or not any(m.start < a.end and a.start < m.end for a in certain)]
+        found = [m for m in (*found, *abroad) if entities is None or m.entity in entities]
+        return [*(match for match in matches if match.entity not in _OURS), *found]
+
+    def abroad(self, text: str, *, enough: int = ENOUGH) -> list[Abroad]:
+        """The addresses abroad that have as many signs."""
+        return [item for item in self._abroad.find(text) if item.points >= enough]
+
+    def _as_match(self, rule: Rule, item: Abroad, text: str) -> Match:
+        confidence, labelled = confidence_near(rule, same_length_lower(text), item.start)
+        return Match(
+            entity=rule.entity,
+            category=rule.file.category,
+            recogniser=rule.id,
+            start=item.start,
+            end=item.end,
+            confidence=max(confidence, 0.85 if item.named else 0.65),
+            mask=rule.file.mask,
+            labelled=labelled or item.named,
+        )
 
     def find(self, text: str) -> Iterator[Match]:
         """The addresses in a canonical text, in order, and the postcodes in them."""

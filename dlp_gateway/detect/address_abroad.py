@@ -1,0 +1,165 @@
+"""Addresses outside the United Kingdom: a street in another language or a numbered one, its flat, town and country.
+
+Each sign counts points. Two make an address of somebody; one only makes a place that those who look are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .gazetteer import Gazetteer
+from .pattern import PatternScanner, compile_octets, shadow
+
+ENTITY = "LOCATION"
+RECOGNISER = "address-abroad"
+ENOUGH = 2
+"""Points that make an address."""
+
+_ONLY = frozenset({ENTITY})
+_MOST_PIECES = 8
+_CAPITAL = r"(?![a-zß-öø-ÿ])[^\W\d_]"
+_WORD = rf"{_CAPITAL}(?:[^\W\d_]|['.\-]){{0,24}}+"
+_JOINER = r"(?:de|des|du|del|della|delle|dei|di|da|do|dos|das|la|le|les|el|al|i|e|y|u|v|nad|na|am|an|im|of|the|och|og)"
+_NAME = rf"{_WORD}(?:[ ](?:{_JOINER}[ ]){{0,2}}{_WORD}){{0,4}}"
+_UNIT = r"(?i:(?:apt|apartment|suite|ste|unit|flat|floor|lot)\b\.?[ ]?(?:no\.?[ ]?|\#)?\d{1,5}[a-z]?)"
+# A flat as it stands after a street abroad, or a house number, words and another number: "6750 Koskikatu 25".
+_GATE = compile_octets(
+    r"\b(?i:apt|apartment|suite|ste)\b\.? ?#?\d|"
+    r"\b\d{2,5} (?:\d{1,4} )?[A-ZÀ-Þ?][^\d\n]{1,60}(?: \d{1,5}\b|\n|,)",
+    case_sensitive=True,
+)
+_FLAT = re.compile(r"\b(?:apt|apartment|suite|ste)\b\.?[ ]?\#?\d{1,5}[a-z]?", re.IGNORECASE)
+_NUMBERED = re.compile(
+    rf"(?<![\w.,£$€/:\-])(?<![£$€] )\d{{2,5}}[ ](?:\d{{1,4}}[ ])?(?P<name>{_NAME})(?P<number>[ ]\d{{1,5}}[A-Za-z]?)?"
+    r"(?![\w/:]|\.\d|-\d)\.?"
+)
+_SMALL_NUMBERED = re.compile(
+    r"(?<![\w.,£$€/:\-])\d{2,5}[ ](?:\d{1,4}[ ])?(?P<name>[^\W\d_][\w'.\-]{1,24}(?:[ ][^\W\d_][\w'.\-]{0,24}){0,3})"
+    rf"(?P<number>[ ]\d{{1,5}})?(?=,?\s{{1,2}}{_UNIT})"
+)
+_GAP = re.compile(r"[ \t]{0,3}(?:,[ ]{0,2})?(?:\n[>?\s]{0,8}(?:,[ ]{0,2})?)?(?=\S)")
+_UNITS = re.compile(_UNIT)
+_CODE = re.compile(
+    r"(?:\d{5}(?:-\d{4})?|\d{3}[ ]\d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}(?:[ ][A-Z]{2})?|[A-Z]\d[A-Z][ ]\d[A-Z]\d|\d{6})"
+    r"(?![\w/:]|[ .\-]\d)"
+)
+_REGION = re.compile(r"(?:[A-Z]{2,3}|nan|\d{2})(?![\w'])")
+_PLACE = re.compile(_NAME)
+_SMALL_PLACE = re.compile(r"[^\W\d_][\w'.\-]{1,24}(?:[ ][^\W\d_][\w'.\-]{0,24}){0,3}")
+_LABEL_NEXT = re.compile(r"[^\W\d_][\w'\-]{0,24}(?:[ ][\w'\-]{1,24}){0,2}:")
+_LABEL_BEFORE = re.compile(
+    r"(?:address(?:es)?(?:[ ](?:is|was|as|to|with|here they are))?|liv(?:es?|ed|ing)[ ](?:at|in)|moved[ ](?:to|from)|"
+    r"stay(?:s|ing)?[ ]at|(?:sent?|deliver(?:ed)?|post(?:ed)?|write|return|taxi|card|statement)[ ](?:it[ ])?to|"
+    r"meet[ ](?:me|you)[ ]at)"
+    r"[ ]?[:,]?\s{0,3}\Z",
+    re.IGNORECASE,
+)
+_NO_STREET = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
+    r"Thursday|Friday|Saturday|Sunday|Section|Schedule|Article|Room|Part|Page|Windows|Zone|Bay|Route|Level|Year|Class|Form|Budget|"
+    r"Group|Ward|Phase|Chapter|Act|Regulations?|Council|Census|Election|Hours?|Mobile|Office|Fax|Tel|GMT|BST|AM|PM|NHS)\b"
+)
+_HOME = re.compile(
+    r"(?:united kingdom|uk|u\.k\.|great britain|england|scotland|wales|northern ireland)\Z", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abroad:
+    """A stretch that may be an address abroad, and how many signs say so."""
+
+    start: int
+    end: int
+    points: int
+    named: bool = False  # a country or a code ends it
+
+
+class AbroadFinder:
+    """Finds addresses abroad in running text."""
+
+    def __init__(self, scanner: PatternScanner, gazetteer: Gazetteer) -> None:
+        self._scanner = scanner
+        self._gazetteer = gazetteer
+
+    def find(self, text: str) -> list[Abroad]:
+        """The addresses in a canonical text, in order; those of one point, too."""
+        heads = [Abroad(start=c.start, end=c.end, points=ENOUGH) for c in self._scanner.scan(text, _ONLY)]
+        if not heads and _GATE.search(shadow(text)) is None:
+            return []
+        heads += self._heads(text)
+        found: list[Abroad] = []
+        for head in sorted(heads, key=lambda h: (h.start, -h.end)):
+            if found and head.end <= found[-1].end:
+                continue
+            whole = self._whole(text, head)
+            if found and whole.start < found[-1].end:
+                last = found.pop()
+                whole = Abroad(
+                    start=last.start,
+                    end=max(last.end, whole.end),
+                    points=last.points + whole.points,
+                    named=last.named or whole.named,
+                )
+            found.append(whole)
+        return found
+
+    def _heads(self, text: str) -> Iterator[Abroad]:
+        for match in _FLAT.finditer(text):
+            yield Abroad(start=match.start(), end=match.end(), points=1)
+        for pattern in (_NUMBERED, _SMALL_NUMBERED):
+            for match in pattern.finditer(text):
+                if not _NO_STREET.search(match["name"]):
+                    yield Abroad(start=match.start(), end=match.end(), points=1 if match["number"] else 0)
+
+    def _whole(self, text: str, head: Abroad) -> Abroad:
+        """A head with what follows it, as far as it leads to a flat, a town, a code or a country."""
+        small = text[head.start : head.end].islower()
+        position, end, points, named, loose = head.end, head.end, head.points, False, 0
+        for _ in range(_MOST_PIECES):
+            gap = _GAP.match(text, position)
+            if gap is None or _LABEL_NEXT.match(text, gap.end()):
+                break
+            apart = "\n" in gap.group() or "," in gap.group()
+            blank = gap.group().count("\n") > 1
+            country = self._country(text, gap.end())
+            code = _CODE.match(text, gap.end())
+            unit = _UNITS.match(text, gap.end())
+            if country:
+                position = end = country
+                points, named = points + (1 if _HOME.match(text[gap.end() : country]) else 2), True
+            elif blank:
+                break
+            elif unit is not None:
+                position = end = unit.end()
+                points += 1
+            elif code is not None:
+                position = end = code.end()
+                points, named = points + 1, True
+            else:
+                region = _REGION.match(text, gap.end())
+                place = _PLACE.match(text, gap.end()) or (_SMALL_PLACE.match(text, gap.end()) if small else None)
+                if region is not None and (place is None or place.end() <= region.end()):
+                    position = region.end()
+                elif place is not None and (apart or loose == 0):
+                    position = place.end()
+                    loose += 1
+                    if self._gazetteer.words(place.group().split()) == len(place.group().split()):
+                        end, points = position, points + 1
+                    elif loose == 1 and apart and not small and points >= ENOUGH:
+                        end = position
+                else:
+                    break
+        if _LABEL_BEFORE.search(text[max(0, head.start - 40) : head.start]):
+            points += 1
+        return Abroad(start=head.start, end=end, points=points, named=named)
+
+    def _country(self, text: str, start: int) -> int:
+        """Where a country's name that begins at `start` ends; 0 for none."""
+        words = re.compile(r"[^\W\d_][^\W\d_.\-]{1,24}(?:[ ][^\W\d_][^\W\d_.\-]{1,24}){0,3}").match(text, start)
+        if words is None:
+            return 0
+        pieces = words.group().split(" ")
+        count = self._gazetteer.country_words(pieces)
+        return start + len(" ".join(pieces[:count])) if count else 0
