@@ -12,7 +12,7 @@ from ..config import Config
 from ..decide import check_examples, load_rulebook, warnings_of
 from ..detect import Detector
 from ..errors import ConfigError, Fault
-from ..exact_index import open_records
+from ..exact_index import INDEX_SUFFIX, open_records
 from ..rules_folder import load_texts
 from .settings import config_or_defaults, fingerprint_key, records_settings, rules_folder
 
@@ -25,9 +25,10 @@ def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) ->
 def _indexes(config: Config) -> frozenset[str]:
     """The names of the indexes of the council's records, each opened and checked where the key can be read."""
     settings = records_settings(config)
-    if settings.folder is None:
-        return frozenset()
-    return frozenset(open_records(settings.folder, fingerprint_key(config), settings.required).indexes)
+    if settings.folder is not None:
+        return frozenset(open_records(settings.folder, fingerprint_key(config), settings.required).indexes)
+    folder = config.exact_match.folder
+    return frozenset(path.stem for path in folder.glob(f"*{INDEX_SUFFIX}")) if folder is not None else frozenset()
 
 
 def run(options: argparse.Namespace) -> int:

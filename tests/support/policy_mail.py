@@ -61,6 +61,7 @@ class Person:
 
     entities: Sequence[str]
     recipients: tuple[str, ...] = ()
+    known_to: tuple[str, ...] = ()
     is_author: bool = False
     area: Area = Area.BODY
     finding: Mapping[str, Any] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class Mail:
                         findings=tuple(range(first, len(findings))),
                         is_author=person.is_author,
                         recipients=person.recipients,
+                        known_to=person.known_to,
                     )
                 )
         visible = self.to if self.visible is None else self.visible

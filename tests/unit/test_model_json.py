@@ -72,3 +72,13 @@ def test_what_is_written_is_plain_json_with_our_words() -> None:
 def test_text_that_is_no_text_is_refused_instead_of_changed() -> None:
     with pytest.raises(ValueError):
         encode(Envelope(reverse_path="\udc80@council.example", recipients=()))
+
+
+def test_a_record_of_before_an_addition_is_read_with_its_default() -> None:
+    finding = '{"entity":"PERSON","category":"name","recogniser":"r","part":"1","place":"","start":0,"end":1,'
+    finding += '"confidence":0.5,"fingerprint":"f","masked":"","area":"body"}'
+    old = f'{{"question":{{}},"findings":[{finding}],"individuals":[{{"fingerprint":"f","findings":[0]}}]}}'
+    inspection = decode(Inspection, old)
+    assert inspection.findings[0].indexes == inspection.individuals[0].known_to == inspection.documents == ()
+    assert inspection.question.indexes == frozenset(), "what was not asked then stays not asked"
+    assert decode(Inspection, encode(inspection)) == inspection

@@ -7,7 +7,17 @@ import pytest
 from dlp_gateway.decide import decide
 from dlp_gateway.decide.decide import deciding_rule
 from dlp_gateway.decide.policy import PLACEHOLDERS
-from dlp_gateway.model import Action, Area, Exemption, Facts, GapReason, GapScope, MarkingKind, RecipientClass
+from dlp_gateway.model import (
+    Action,
+    Area,
+    DocumentMatch,
+    Exemption,
+    Facts,
+    GapReason,
+    GapScope,
+    MarkingKind,
+    RecipientClass,
+)
 from tests.support.policy_mail import (
     COUNCIL_NEXT_DOOR,
     HOSPITAL,
@@ -348,3 +358,40 @@ def test_a_sheet_of_twenty_thousand_findings_is_judged_in_well_under_a_second():
         default_route="relay", default_encrypt_route="secure",
     )  # fmt: skip
     assert time.process_time() - start < 2.5
+
+
+RECORDED = """
+rules:
+  - {id: two, reason: r, when: {exact_match: {index: residents, min: 2}}, then: hold}
+  - {id: others, reason: r, when: {exact_match: {index: residents, about: others}}, then: encrypt}
+  - {id: long, reason: r, when: {fingerprint: {kind: [internal, report], min_words: 100}}, then: reject}
+"""
+
+
+def test_people_of_the_records_are_counted_whoever_they_are():
+    known = {"indexes": ("residents", "staff")}
+    rules = rulebook_with(policy=RECORDED)
+
+    def action(*persons):
+        return Mail(to=(RESIDENT,), people=persons).verdict(rules).action
+
+    itself = Person(entities=("PERSON", "UK_NHS"), recipients=(RESIDENT,), finding=known)
+    other = Person(entities=("PERSON",), finding=known | {"exempt": Exemption.COLLEAGUE})
+    assert action(itself) is Action.RELAY
+    assert action(other) is Action.ENCRYPT
+    assert action(itself, other) is Action.HOLD
+    assert action(Person(entities=("PERSON",), finding={"indexes": ("staff",)})) is Action.RELAY
+
+
+def test_a_recorded_finding_that_stands_with_nobody_is_somebody():
+    loose = (Person(entities=("UK_NHS", "PERSON"), finding={"indexes": ("residents",)}),)
+    assert Mail(to=(RESIDENT,), loose=loose).verdict(rulebook_with(policy=RECORDED)).action is Action.ENCRYPT
+
+
+def test_a_passage_of_a_document_counts_by_its_kind_and_length():
+    def action(kind, words):
+        match = DocumentMatch(kind=kind, document="1", name="x", part="1", words=words)
+        return Mail(to=(RESIDENT,), documents=(match,)).verdict(rulebook_with(policy=RECORDED)).action
+
+    assert (action("report", 100), action("report", 99), action("partner", 500)) == (
+        Action.REJECT, Action.RELAY, Action.RELAY)  # fmt: skip

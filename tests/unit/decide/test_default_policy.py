@@ -122,6 +122,10 @@ ROWS = [
     ("known-relationship", mail(RESIDENT, person("PERSON", "SPECIAL_CATEGORY"), facts=FRIEND), "encrypt"),
     ("known-relationship", mail(RESIDENT, person(*RECORD), person(*RECORD), facts=FRIEND), "hold"),
     ("-known-relationship", mail(STRANGER, person(*LETTER), facts=FRIEND), "relay"),
+    ("known-relationship", mail(RESIDENT, person("PERSON", "UK_NHS", known_to=(RESIDENT.upper(),))), "encrypt"),
+    ("-unapproved-high", mail(RESIDENT, person("PERSON", "UK_NHS", known_to=(RESIDENT,))), "encrypt"),
+    ("unapproved-high", mail(RESIDENT, person(*RECORD, known_to=(RESIDENT,)), person(*RECORD)), "hold"),
+    ("-known-relationship", mail(STRANGER, person(*LETTER, known_to=(RESIDENT,))), "relay"),
     ("-known-relationship", mail(RESIDENT, person(*LETTER)), "relay"),
     # salutation-mismatch (observed)
     ("?salutation-mismatch", mail(HOSPITAL, person(*RECORD), controls={"salutation_mismatch": (HOSPITAL,)}), "encrypt"),

@@ -43,6 +43,31 @@ def test_the_question_carries_what_a_worker_can_not_know():
     assert (asked.reverse_path, asked.received_at, asked.time_zone) == (AUTHOR, NOW, "Europe/London")
 
 
+def test_what_the_council_has_registered_is_asked_for_outside_only():
+    assert (question(COLLEAGUE).indexes, question(COLLEAGUE).documents) == (frozenset(), False)
+    assert question(COLLEAGUE).asks_nothing
+    assert (question(HOSPITAL).indexes, question(HOSPITAL).documents) == ({"protected"}, True)
+
+
+def test_an_index_or_a_document_can_be_all_that_a_policy_asks_for():
+    text = """
+rules:
+  - id: known
+    reason: r
+    when: {any: [{exact_match: [one, two]}, {look_alike: true}]}
+    unless: [{exact_match: {index: three, min: 2}}]
+    then: hold
+"""
+    asked = question(HOSPITAL, rulebook=rulebook_with(policy=text))
+    assert (asked.entities, asked.names) == (frozenset(), AskNames.NEVER)
+    assert (asked.indexes, asked.documents) == ({"one", "two", "three"}, False)
+    assert not asked.asks_nothing
+    text = "rules:\n  - {id: own, reason: r, when: {fingerprint: internal}, then: hold}\n"
+    asked = question(HOSPITAL, rulebook=rulebook_with(policy=text))
+    assert (asked.entities, asked.indexes, asked.documents) == (frozenset(), frozenset(), True)
+    assert not asked.asks_nothing
+
+
 def test_a_policy_of_entities_asks_for_these_alone_and_for_no_names():
     text = """
 rules:

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from dlp_gateway.decide import check_examples, load_rulebook, warnings_of
+from dlp_gateway.decide import check_examples, indexes_asked, load_rulebook, warnings_of
 from dlp_gateway.decide.rulebook import FILES
 from dlp_gateway.errors import ConfigError
 from tests.support.policy_mail import rulebook_with, shipped, shipped_texts
@@ -286,3 +286,13 @@ def test_free_words_about_tls_and_hosting_are_taken_too():
     rest = ", valid_from: 2025-01-01, review_by: 2030-01-01, tls_evidence: 'MTA-STS, May 2025', hosting: UK}"
     (loaded,) = rulebook_with(partners=f"partners:\n  - {entry}{rest}").partners.entries
     assert loaded.tls_evidence == "MTA-STS, May 2025"
+
+
+def test_an_index_that_was_never_built_is_told_with_the_rule_that_asks_for_it():
+    day = date(2019, 1, 1)
+    assert [w.text for w in warnings_of(shipped(), day=day, indexes={"protected"})] == []
+    assert [w.text for w in warnings_of(shipped(), day=day)] == []
+    (warning,) = warnings_of(shipped(), day=day, indexes=set())
+    assert warning.text.startswith("rule “protected-person” asks for the index “protected”, which does not exist")
+    assert warning.line is not None
+    assert indexes_asked(shipped()) == {"protected": "protected-person"}
