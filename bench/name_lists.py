@@ -87,7 +87,11 @@ _GREEK = dict(
 
 def main(words_file: str, folder: str) -> None:
     """Write the three lists."""
-    first, last = _names("first_"), _names("last_")
+    by_language, last = _names("first_"), set().union(*_names("last_").values())
+    # The long American list holds every surname that was ever given to a child: those are last names.
+    american = by_language.pop("en")
+    first = set().union(*by_language.values())
+    first |= american - last
     _write(Path(folder, "first-names.yaml"), "First names, folded.", _MIT, "first-names-added.yaml", "Faker", first)
     _write(Path(folder, "last-names.yaml"), "Last names, folded.", _MIT, "last-names-added.yaml", "Faker", last)
     lines = Path(words_file).read_text(encoding="utf-8").split()
@@ -95,20 +99,22 @@ def main(words_file: str, folder: str) -> None:
     _write(Path(folder, "ordinary-words.yaml"), "Ordinary words.", _SCOWL, "", "SCOWL (its own licence)", words)
 
 
-def _names(prefix: str) -> set[str]:
-    found: set[str] = set()
+def _names(prefix: str) -> dict[str, set[str]]:
+    names: dict[str, set[str]] = {}
     for module in pkgutil.iter_modules(person.__path__):
         if not module.ispkg:
             continue
         provider = importlib.import_module(f"faker.providers.person.{module.name}").Provider
         ukrainian = module.name.startswith("uk")
+        found: set[str] = set()
         for attribute in dir(provider):
             values = getattr(provider, attribute)
             if attribute.startswith(prefix) and "name" in attribute and isinstance(values, list | tuple | dict):
                 for value in values:
                     if isinstance(value, str):
                         found.update(_words(value, ukrainian=ukrainian))
-    return found - _NOISE
+        names[module.name] = found - _NOISE
+    return names
 
 
 def _words(name: str, *, ukrainian: bool) -> Iterable[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..overlap import Spans
-from .known import acts, starts_sentence
+from .evidence import acts, starts_sentence
 from .lists import NAME, ORDINARY, PLACE, TOWN, NameLists, fold, never
 from .match import NameKind, NameMatch
 from .things import after_article, at_a_place, in_address, is_thing

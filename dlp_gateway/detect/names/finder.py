@@ -11,6 +11,7 @@ from ..recognisers.engine import ModelName
 from ..ruleset import Ruleset
 from . import grammar
 from .again import again
+from .beside import beside
 from .capitals import lines_of_capitals, truecase
 from .grammar import Place
 from .known import known, surname_first
@@ -52,8 +53,13 @@ class NameFinder:
         """All names, in order. `spans` are those of the language model, if it was asked."""
         ruled = list(self._by_rule(text))
         matches = united([*self._model.left(ruled, spans), *self._model.people(text, spans)])
+        matches = united([*matches, *beside(text, matches, self.lists)])
         found = united([*matches, *again(text, matches, self.lists)])
-        return [m for m in found if not _JUNK.search(text[m.start : m.end])]
+        return [m for m in found if not self._is_nobody(text, m)]
+
+    def _is_nobody(self, text: str, match: NameMatch) -> bool:
+        name = text[match.start : match.end]
+        return _JUNK.search(name) is not None or (not match.title and self.lists.is_of_thing(name))
 
     def greeting(self, text: str) -> NameMatch | None:
         """The first name that a text greets."""

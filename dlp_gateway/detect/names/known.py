@@ -5,29 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from .evidence import is_a_person, starts_sentence
 from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, ends_name, never, strong_first, strong_last, unknown
 from .match import NameKind, NameMatch
-from .things import BUILDINGS, STREETS, SURNAMES_OF_STREETS, THINGS, after_article, at_a_place, in_address, is_thing
+from .things import SURNAMES_OF_STREETS, THINGS, after_article, at_a_place, in_address, is_thing, on_the_way
 from .words import Word
 
 _LONGEST = 6  # words of a name, initials included
 SURE = 0.65
 """From here on a name stands, whatever the language model calls it."""
-_PROOF_OF_PERSON = re.compile(
-    r"'s\b(?! [A-Z])|,? (?:is|was|has|had|will|would|can|could|said|says|told|asked|wants|lives|needs|does|did|went|"
-    r"came|who|spent|called|rang|phoned|emailed|wrote|thinks|feels|moved|works|attended|confirmed|reported|stated|and I)\b"
-)
-
-
-def acts(text: str, end: int) -> bool:
-    """Whether what follows is what people do: a verb, or something of theirs."""
-    return _PROOF_OF_PERSON.match(text, end) is not None
-
-
-def starts_sentence(text: str, start: int) -> bool:
-    """Whether the capital at `start` may be that of any word: at the start of a line, a sentence or an item."""
-    before = text[max(0, start - 6) : start].rstrip(" \t>*\"'(-")
-    return not before or before[-1] in ".!?:\n|\u2022"
 
 
 def known(text: str, run: Sequence[Word], *, capitals: bool) -> Iterator[NameMatch]:
@@ -61,6 +47,8 @@ def _name_at(text: str, run: Sequence[Word], index: int, *, capitals: bool) -> t
     if following < len(run):
         one, other = run[index], run[following]
         confidence = pair(one.flags, other.flags)
+        if not confidence and following > index + 1 and unknown(one.flags) and not ends_name(other.flags):
+            confidence = 0.6  # an initial between two strange words
         if confidence and not _is_only_case(text, one, other, capitals=capitals):
             count = _extent(run, index, following)
             return count, _doubted(text, run[index], run[index + count - 1], confidence)
@@ -137,26 +125,38 @@ def _is_only_case(text: str, one: Word, other: Word, *, capitals: bool) -> bool:
 def _doubted(text: str, first: Word, last: Word, confidence: float) -> float:
     """The confidence in a name that may be that of a street or building."""
     ending = last.text.lower()
-    if ending in STREETS or ending in BUILDINGS:
+    if ending in THINGS:
         place = (
             at_a_place(text, first.start) or in_address(text, first.start, last.end) or after_article(text, first.start)
         )
-        return 0.55 if strong_first(first.flags) and ending in SURNAMES_OF_STREETS and not place else 0.0
+        two = text.count(" ", first.start, last.end) == 1
+        return 0.55 if two and strong_first(first.flags) and ending in SURNAMES_OF_STREETS and not place else 0.0
     if in_address(text, first.start, last.end):
         return 0.0
     return confidence
 
 
 def _single(text: str, word: Word, *, capitals: bool) -> float:
-    if not strong_first(word.flags) or len(word.text) < 3:
+    if len(word.text) < 3:
         return 0.0
+    if not strong_first(word.flags):
+        return 0.55 if _is_strange_person(text, word, capitals=capitals) else 0.0
     if word.text.isupper() and not capitals and len(word.text) < 5:
         return 0.0
     if in_address(text, word.start, word.end) or after_article(text, word.start):
         return 0.0
     if word.flags & TOWN and at_a_place(text, word.start):
         return 0.0
-    return 0.6
+    return 0.6 if word.flags & TOWN else SURE
+
+
+def _is_strange_person(text: str, word: Word, *, capitals: bool) -> bool:
+    """Whether a last name, or a word that no list holds, stands where only people stand."""
+    if capitals or word.text.isupper() or not (strong_last(word.flags) or unknown(word.flags)) or len(word.text) < 4:
+        return False
+    return is_a_person(text, word.start, word.end) and not (
+        on_the_way(text, word.start) or at_a_place(text, word.start) or in_address(text, word.start, word.end)
+    )
 
 
 _ENDS_SURNAME_FIRST = re.compile(r"[ \t]*(?:[(<\[;:|\n\t.\-]|$|,? (?:\d|DOB|D\.O\.B|dob|born|aged|NHS|of \d))")

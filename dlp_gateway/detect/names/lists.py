@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -31,7 +32,6 @@ _LISTS = {
     "countries": PLACE,
     "countries-with-capitals": PLACE,
     "uk-towns": TOWN,
-    "world-cities": TOWN,
     "not-names": NEVER,
 }
 _LETTERS = str.maketrans(
@@ -75,16 +75,40 @@ def ends_name(flags: int) -> bool:
     return never(flags) or (bool(flags & (ORDINARY | PLACE)) and not flags & NAME)
 
 
+# How surnames end that no list holds: Slavic, Baltic, Balkan, Nordic, Greek, Turkish, Persian, Caucasian, Tamil,
+# Sinhalese, Nigerian and others.
+_ENDINGS = re.compile(
+    r"(?:(?:sk|ck|dzk)(?:i|a|y)|wicz|czyk|czak|enko|chuk|ovi?ch?|evi?ch?|ovic|evic|ovna|evna|escu|eanu|oiu|auskas|iene|"
+    r"aite|[ao]vicius|dottir|sson|ssen|sdatter|[bdgklmnrtv]sen|opoulos|opoulou|akis|iades|oglu|zade|zadeh|pour|"
+    r"[aeiou]shvili|adze|idze|yan|ianov|lingam|ratnam|rajah|nathan|swamy|samy|moorthy|murthy|kumar|singham?|singhe|ratne|"
+    r"wardena|wardene|sekara|sekera|tunga|suriya|chukwu|wale|tunde|mann|berger|stein|[bdfgklmnprstvz]ova|[bdfgklmnprstvz]ov|"
+    r"(?:[aeiou][lkmnrstv])eva|inho|guez|ndez|rreira|ullah|uddin|zai|jee|wala|walla|bhai)$"
+)
+
+
 class NameLists:
     """Words of names, and what else they are."""
 
     def __init__(self, words: Mapping[str, frozenset[str]]) -> None:
         """`words` maps lexicons' names to their words; a list that is not there knows nothing."""
         self._flags: dict[str, int] = {}
+        self._not_people = frozenset(fold(w) for w in words.get("not-people", ()))
         for name, flag in _LISTS.items():
             for word in words.get(name, ()):
                 for key in (word,) if word.isascii() else (fold(word),):
                     self._flags[key] = self._flags.get(key, 0) | flag
+        for word in words.get("world-cities", ()):  # far away: no first name is doubted for one of them
+            key = fold(word)
+            if not self._flags.get(key, 0) & FIRST:
+                self._flags[key] = self._flags.get(key, 0) | TOWN
+        self._towns = frozenset(
+            fold(w) for n in ("uk-towns", "world-cities", "places", "countries") for w in words.get(n, ()) if " " in w
+        )
+
+    def is_of_thing(self, name: str) -> bool:
+        """Whether a whole name is that of a firm, a brand, a town, a figure of history."""
+        key = fold(name)
+        return key in self._not_people or (" " in key and key in self._towns)
 
     def plain_first_names(self) -> frozenset[str]:
         """The first names of three letters or more that are nothing else, in small letters."""
@@ -98,7 +122,7 @@ class NameLists:
             return found
         if "-" in key or "'" in key:
             return self._of_parts(key)
-        return 0
+        return LAST if len(key) > 5 and _ENDINGS.search(key) else 0
 
     def _of_parts(self, key: str) -> int:
         if key.endswith("'s"):
@@ -112,7 +136,8 @@ class NameLists:
         names = [p & NAME for p in parts]
         if all(names):  # Smith-Jones, Anne-Marie: an ordinary word is none beside another name
             ordinary = ORDINARY if all(p & (ORDINARY | NEVER) for p in parts) else 0
-            return names[-1] | (names[0] & FIRST) | ordinary
+            first = FIRST if all(n & FIRST for n in names) and not all(n & LAST for n in names) else 0
+            return (names[-1] & LAST) | first | ordinary or names[-1]
         if any(p & (ORDINARY | NEVER) for p in parts):
             return ORDINARY
         return 0

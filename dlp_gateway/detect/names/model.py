@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..overlap import Spans
 from ..recognisers.engine import ModelName
-from .known import SURE, acts, starts_sentence
+from .evidence import acts, starts_sentence
+from .known import SURE
 from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, NameLists, ends_name, never, strong_first, unknown
 from .match import NameKind, NameMatch
 from .roles import in_public_role
-from .things import THINGS, at_a_place, in_address, is_thing
+from .things import SURNAMES_OF_STREETS, THINGS, at_a_place, in_address, is_thing, on_the_way
 
 _APART = re.compile(r"\n|[ ](?:and|&|-|/|\|)[ ]|[;/|\t]")
 _JUNK = re.compile(r"\d|@|https?:|[<>=_\\|\":]")
@@ -86,7 +87,11 @@ class ModelJudge:
             return not any(f & ORDINARY for f in flags) and any(f & NAME or unknown(f) for f in flags)
         if all(ends_name(f) for f in flags):
             return False
-        return not (value.split()[-1].lower() in THINGS and not strong_first(flags[0]))
+        if all(len(w) <= 3 and w.isupper() for w in value.split()) and not any(f & NAME for f in flags):
+            return False
+        return value.split()[-1].lower() not in THINGS or (
+            len(flags) == 2 and strong_first(flags[0]) and value.split()[-1].lower() in SURNAMES_OF_STREETS
+        )
 
     def _single(self, text: str, start: int, end: int, flags: int, *, small: bool) -> bool:
         word = text[start:end]
@@ -94,7 +99,7 @@ class ModelJudge:
             return False
         if len(word) < 3 or (word.isupper() and not flags & NAME) or ends_name(flags):
             return False
-        if at_a_place(text, start) and (flags & (TOWN | PLACE) or not flags & FIRST):
+        if (at_a_place(text, start) or on_the_way(text, start)) and (flags & (TOWN | PLACE) or not flags & FIRST):
             return False
         if small:
             return not flags & ORDINARY

@@ -14,15 +14,15 @@ BUILDINGS = frozenset(
     farm church chapel cathedral mosque temple gurdwara synagogue stadium arena building buildings tower towers estate
     ward station college university nursery infants juniors hostel hospice theatre gallery museum barracks prison
     airport flats apartments point villa villas inn arms pub cafe café restaurant studios campus wing suite room
-    allotments cemetery crematorium playground leisure pavilion""".split()  # noqa: SIM905
+    allotments cemetery crematorium playground leisure pavilion stand""".split()  # noqa: SIM905
 )
 ORGANISATIONS = frozenset(
     """ltd limited llp plc inc incorporated corp corporation company co llc gmbh group holdings partners partnership
     solicitors associates architects consultants consulting contractors chartered accountants estates lettings
     properties homes housing construction builders building plumbing electrical roofing scaffolding catering cleaning
     services service solutions systems software technologies security logistics transport coaches motors garage
-    foundation trust charity society association alliance federation union club bank stores store supermarket bakery
-    brewery pharmacy chemist opticians dental care recruitment agency media press publishing books orchestra band
+    foundation institute trust charity society association alliance federation union club bank stores store
+    supermarket bakery brewery pharmacy chemist opticians dental care recruitment agency media press publishing books orchestra band
     choir quartet team department council committee commission board panel forum network""".split()  # noqa: SIM905
 )
 WORKS = frozenset(
@@ -33,14 +33,34 @@ WORKS = frozenset(
 )
 THINGS = STREETS | BUILDINGS | ORGANISATIONS | WORKS
 SURNAMES_OF_STREETS = frozenset(
-    "lane hall hill park street close court church bridge way green yard rowe end walk".split()  # noqa: SIM905
+    "lane hall hill park street close court church bridge way green yard end walk day law case mead bond".split()  # noqa: SIM905
 )
-"""Words of STREETS and BUILDINGS that are surnames too: they need more than a first name before them."""
+"""Words of THINGS that are surnames too: they need more than a first name before them."""
 
 _NEXT_WORD = re.compile(r"[ ]{1,2}([A-Za-z]+)")
 _FIRM = re.compile(
     r"(?:'s)?(?:,? (?:&|and) (?:Sons?|Co|Daughters?|Partners|Company|Brothers)\b| Bros\b|"
     r" & [A-Z]\w+(?:,| LLP| Ltd| Solicitors))"
+)
+_OF_SEVERAL = re.compile(
+    r"(?:, [A-Z][\w'\-]+){0,3},? (?:and|&) [A-Z][\w'\-]+,? (?:Solicitors|Orchestra|LLP|Ltd|Limited|Inc|Group|Partners|"
+    r"Associates|Architects|Accountants|Estate|Chartered|Co|Band|Surveyors)\b"
+)
+# Three surnames and a verb in the singular are a firm.
+_IS_A_FIRM = re.compile(r"(?:, [A-Z][\w'\-]+){1,3},? (?:and|&) [A-Z][\w'\-]+ (?:is|has|was|bought|acquired|won)\b")
+_PLACE_PART = re.compile(
+    r"(?:^|[\s(])(?:San|Santa|Santo|São|Los|Las|St\.?|Saint|Port|Fort|Mount|Mt|Lake|Cape|New|North|South|East|West|Upper|Lower|"
+    r"Royal|HMP|HMS|RAF|USS|MV|RMS|Ben|Glen|Loch|River) $"
+)
+_ON_THE_WAY = re.compile(
+    r"\b(?:mov(?:ed|e|ing)|flew|fly|flying|return(?:ed|ing)?|went|go(?:ing|es)?|travel\w*|drove|driv(?:e|ing)|com(?:e|es|ing)|came|originally|based|"
+    r"located|born|liv(?:es|ed|ing)|trip|way|work(?:s|ed|ing)?|here|train|bus|route|road)"
+    r"(?: (?:to|from|in|at|for|by|via|near|between)){1,2} $"
+)
+_SMALL_WORK = re.compile(
+    r"'?s? (?:law|report|review|principles|inquiry|enquiry|guidelines|competence|competency|rule|test|award|contract|"
+    r"foundation|indicators|formula|scheme|ward|method|model|case law|judgment|brand|range|syndrome|disease|"
+    r"room|suite|building|wing|estate)\b"
 )
 _OF_LAW = re.compile(r"'s? (?:Law|law|Rule|rule|Act|Syndrome|syndrome|Disease|disease|Charter|Place|Day)\b")
 _STREET_BEFORE = re.compile(
@@ -69,8 +89,12 @@ def is_thing(text: str, start: int, end: int) -> bool:
         return True
     return (
         _FIRM.match(text, end) is not None
+        or _OF_SEVERAL.match(text, end) is not None
         or _OF_LAW.match(text, end) is not None
+        or (_SMALL_WORK.match(text, end) is not None and after_article(text, start))
+        or _IS_A_FIRM.match(text, end) is not None
         or _STREET_BEFORE.search(text[max(0, start - 24) : start]) is not None
+        or _PLACE_PART.search(text[max(0, start - 8) : start]) is not None
     )
 
 
@@ -84,6 +108,11 @@ def in_address(text: str, start: int, end: int) -> bool:
 def at_a_place(text: str, start: int) -> bool:
     """Whether the word before speaks of a place: "in", "at", "near"."""
     return _AT_A_PLACE.search(text[max(0, start - 12) : start]) is not None
+
+
+def on_the_way(text: str, start: int) -> bool:
+    """Whether somebody goes to, comes from, lives or works at what stands there."""
+    return _ON_THE_WAY.search(text[max(0, start - 30) : start]) is not None
 
 
 def after_article(text: str, start: int) -> bool:
