@@ -34,7 +34,12 @@ _GREEK = dict(zip("ABEHIKMNOPTXYZo", "ΑΒΕΗΙΚΜΝΟΡΤΧΥΖο", strict=Tr
 _DIGIT_LIKE = dict(zip("0136", "ОІЗб", strict=True))
 
 
+_AND = ", account "  # between a sort code and its account
+
+_SHORT = 7  # registrations, postcodes and sort codes come apart where their halves meet
+
 Make = Callable[[Value, Random], str | None]
+Change = Callable[[str, Random], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,45 +58,16 @@ def _separated(*separators: str, odd: bool = False) -> Make:
         if not value.groups:
             return None
         separator = chance.choice(separators)
-        return ", account ".join(separator.join(_cut(group, chance, odd=odd)) for group in value.groups)
+        return _AND.join(separator.join(_cut(group, chance, odd=odd)) for group in value.groups)
 
     return make
 
 
 def _cut(group: str, chance: Random, *, odd: bool) -> list[str]:
+    if len(group) <= _SHORT and not odd:
+        return [group[:-3], group[-3:]]
     size = 2 if odd else 3 if len(group) % 3 != 1 else chance.choice((3, 4))
     return [group[i : i + size] for i in range(0, len(group), size)]
-
-
-def _between(fillers: str, *, every: bool = True) -> Make:
-    """Invisible characters between all characters, or after every second."""
-
-    def make(value: Value, chance: Random) -> str | None:
-        return (
-            "".join(c + (chance.choice(fillers) if every or i % 2 else "") for i, c in enumerate(value.written[:-1]))
-            + value.written[-1]
-        )
-
-    return make
-
-
-def _shifted(noughts: tuple[int, ...]) -> Make:
-    """Digits of another alphabet."""
-
-    def make(value: Value, chance: Random) -> str | None:
-        nought = chance.choice(noughts)
-        made = "".join(chr(nought + int(c)) if c in "0123456789" else c for c in value.written)
-        return made if made != value.written else None
-
-    return make
-
-
-def _replaced(table: dict[str, str]) -> Make:
-    def make(value: Value, _chance: Random) -> str | None:
-        made = "".join(table.get(c, c) for c in value.written)
-        return made if made != value.written else None
-
-    return make
 
 
 def _split(gap: str) -> Make:
@@ -101,56 +77,86 @@ def _split(gap: str) -> Make:
         if not value.groups:
             return None
         pieces = chance.choice((2, 3))
-        return ", account ".join(gap.join(_in_pieces(group, pieces)) for group in value.groups)
+        return _AND.join(gap.join(_in_pieces(group, pieces)) for group in value.groups)
 
     return make
 
 
 def _in_pieces(group: str, pieces: int) -> list[str]:
+    if len(group) <= _SHORT:
+        return [group[:-3], group[-3:]]
     borders = [len(group) * i // pieces for i in range(pieces + 1)]
     return [group[start:end] for start, end in pairwise(borders)]
 
 
-def _full_width(value: Value, _chance: Random) -> str | None:
-    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in value.written)
+def _written(change: Change) -> Make:
+    """The usual written form, changed; an account by itself, beside its sort code."""
 
-
-def _letters_of_mathematics(value: Value, _chance: Random) -> str | None:
-    made = "".join(
-        chr(0x1D400 + ord(c) - 65) if "A" <= c <= "Z" else chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c
-        for c in value.written
-    )
-    return made if made != value.written else None
-
-
-def _turned(value: Value, _chance: Random) -> str | None:
-    """Reversed, under a control that shows it the right way round."""
-    return f"\u202e{value.written[::-1]}\u202c"
-
-
-def _other_case(change: Callable[[str], str]) -> Make:
-    def make(value: Value, _chance: Random) -> str | None:
-        made = ", account ".join(change(piece) for piece in value.written.split(", account "))
+    def make(value: Value, chance: Random) -> str | None:
+        made = _AND.join(change(piece, chance) for piece in value.written.split(_AND))
         return made if made != value.written else None
 
     return make
 
 
-def _mixed(text: str) -> str:
+def _between(fillers: str, *, every: bool = True) -> Change:
+    """Invisible characters between all characters, or after every second."""
+
+    def change(text: str, chance: Random) -> str:
+        filled = [c + (chance.choice(fillers) if every or i % 2 else "") for i, c in enumerate(text[:-1])]
+        return "".join(filled) + text[-1]
+
+    return change
+
+
+def _shifted(noughts: tuple[int, ...]) -> Change:
+    """Digits of another alphabet."""
+
+    def change(text: str, chance: Random) -> str:
+        nought = chance.choice(noughts)
+        return "".join(chr(nought + int(c)) if c in "0123456789" else c for c in text)
+
+    return change
+
+
+def _replaced(table: dict[str, str]) -> Change:
+    return lambda text, _: "".join(table.get(c, c) for c in text)
+
+
+def _full_width(text: str, _: Random) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+def _bold(text: str, _: Random) -> str:
+    """Letters of mathematics."""
+    return "".join(
+        chr(0x1D400 + ord(c) - 65) if "A" <= c <= "Z" else chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c
+        for c in text
+    )
+
+
+def _turned(text: str, _: Random) -> str:
+    """Reversed, under a control that shows it the right way round."""
+    return f"\u202e{text[::-1]}\u202c"
+
+
+def _mixed(text: str, _: Random) -> str:
     return "".join(c.lower() if i % 2 else c.upper() for i, c in enumerate(text))
 
 
-def _character_references(value: Value, chance: Random) -> str | None:
-    return "".join(chance.choice((f"&#{ord(c)};", f"&#x{ord(c):x};")) if c.isalnum() else c for c in value.written)
+def _in_cells(value: Value, chance: Random) -> str | None:
+    """Each piece in a cell of a row of its own table."""
+    split = _split("</td><td>")(value, chance)
+    return f"<table><tr><td>{split}</td></tr></table>" if split else None
 
 
-def _in_markup(*pieces: str) -> Make:
+def _references(text: str, chance: Random) -> str:
+    return "".join(chance.choice((f"&#{ord(c)};", f"&#x{ord(c):x};")) if c.isalnum() else c for c in text)
+
+
+def _in_markup(*pieces: str) -> Change:
     """Tags, comments or references between the characters; "*" in a piece stands for the character."""
-
-    def make(value: Value, chance: Random) -> str | None:
-        return "".join(chance.choice(pieces).replace("*", html.escape(c)) for c in value.written)
-
-    return make
+    return lambda text, chance: "".join(chance.choice(pieces).replace("*", html.escape(c)) for c in text)
 
 
 NORMALISE = (
@@ -161,29 +167,34 @@ NORMALISE = (
     Disguise(name="groups of two", make=_separated(" ", odd=True)),
     Disguise(name="dashes of all kinds", make=_separated(*_DASHES)),
     Disguise(name="blanks of all kinds", make=_separated(*_BLANKS)),
-    Disguise(name="zero-width characters", make=_between(_ZERO_WIDTH)),
-    Disguise(name="soft hyphens", make=_between("\u00ad", every=False)),
-    Disguise(name="direction marks", make=_between("\u200e\u200f\u2066\u2069\u202a\u202c", every=False)),
-    Disguise(name="turned by a control", make=_turned),
-    Disguise(name="combining marks", make=_between(_MARKS)),
-    Disguise(name="full width", make=_full_width),
-    Disguise(name="mathematical digits", make=_shifted(_MATHEMATICAL_NOUGHTS)),
-    Disguise(name="mathematical letters", make=_letters_of_mathematics),
-    Disguise(name="digits of other scripts", make=_shifted(tuple(_NOUGHTS.values()))),
-    Disguise(name="Cyrillic letters", make=_replaced(_CYRILLIC)),
-    Disguise(name="Greek letters", make=_replaced(_GREEK)),
-    Disguise(name="letters like digits", make=_replaced(_DIGIT_LIKE)),
-    Disguise(name="small letters", make=_other_case(str.lower)),
-    Disguise(name="capitals", make=_other_case(str.upper)),
-    Disguise(name="mixed case", make=_other_case(_mixed)),
+    Disguise(name="zero-width characters", make=_written(_between(_ZERO_WIDTH))),
+    Disguise(name="soft hyphens", make=_written(_between("\u00ad", every=False))),
+    Disguise(name="direction marks", make=_written(_between("\u200e\u200f\u2066\u2069\u202a\u202c", every=False))),
+    Disguise(name="turned by a control", make=_written(_turned)),
+    Disguise(name="combining marks", make=_written(_between(_MARKS))),
+    Disguise(name="full width", make=_written(_full_width)),
+    Disguise(name="mathematical digits", make=_written(_shifted(_MATHEMATICAL_NOUGHTS))),
+    Disguise(name="mathematical letters", make=_written(_bold)),
+    Disguise(name="digits of other scripts", make=_written(_shifted(tuple(_NOUGHTS.values())))),
+    Disguise(name="Cyrillic letters", make=_written(_replaced(_CYRILLIC))),
+    Disguise(name="Greek letters", make=_written(_replaced(_GREEK))),
+    Disguise(name="letters like digits", make=_written(_replaced(_DIGIT_LIKE))),
+    Disguise(name="small letters", make=_written(lambda text, _: text.lower())),
+    Disguise(name="capitals", make=_written(lambda text, _: text.upper())),
+    Disguise(name="mixed case", make=_written(_mixed)),
     Disguise(name="over lines", make=_split("\n")),
     Disguise(name="over quoted lines", make=_split("\n> ")),
     Disguise(name="over cells", make=_split("\t")),
-    Disguise(name="character references", make=_character_references, html=True),
-    Disguise(name="tags between", make=_in_markup("<b>*</b>", "<span>*</span>", "<i>*</i>", "*"), html=True),
-    Disguise(name="comments between", make=_in_markup("*<!-- x -->", "*<!--1-->"), html=True),
-    Disguise(name="invisible references", make=_in_markup("*&shy;", "*&zwnj;", "*<wbr>", "*&#8203;"), html=True),
+    Disguise(name="character references", make=_written(_references), html=True),
+    Disguise(name="tags between", make=_written(_in_markup("<b>*</b>", "<span>*</span>", "<i>*</i>", "*")), html=True),
+    Disguise(name="comments between", make=_written(_in_markup("*<!-- x -->", "*<!--1-->")), html=True),
     Disguise(
-        name="styled apart", make=_in_markup('<span style="font-size:12px">*</span>', "<font>*</font>"), html=True
+        name="invisible references", make=_written(_in_markup("*&shy;", "*&zwnj;", "*<wbr>", "*&#8203;")), html=True
+    ),
+    Disguise(name="over cells of markup", make=_in_cells, html=True),
+    Disguise(
+        name="styled apart",
+        make=_written(_in_markup('<span style="color:red">*</span>', "<u>*</u>")),
+        html=True,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from urllib.parse import quote
 
@@ -91,6 +91,24 @@ def _spelled(between: str) -> Make:
     return make
 
 
+def _spoken(value: Value, _chance: Random) -> str | None:
+    """As people say a number: "oh" for nought, "double" for two in a row."""
+    if not value.groups or not any(c.isdigit() for c in value.written):
+        return None
+    return ", account ".join(" ".join(_said(group)) for group in value.groups)
+
+
+def _said(group: str) -> Iterator[str]:
+    words = ("oh", *_WORDS[1:])
+    index = 0
+    while index < len(group):
+        twice = group[index].isdigit() and group[index : index + 1] == group[index + 1 : index + 2]
+        if twice:
+            yield "double"
+        yield words[int(group[index])] if group[index].isdigit() else group[index]
+        index += 2 if twice else 1
+
+
 def _at_in_words(value: Value, chance: Random) -> str | None:
     if value.entity != "EMAIL_ADDRESS":
         return None
@@ -128,6 +146,7 @@ DECODE = (
     Disguise(name="in words", make=_spelled(" ")),
     Disguise(name="in words, commas", make=_spelled(", ")),
     Disguise(name="in words, hyphens", make=_spelled("-")),
+    Disguise(name="in words, as spoken", make=_spoken),
     Disguise(name="at in words", make=_at_in_words),
     Disguise(name="base64 twice", make=_encoded(_then(_base64, _base64))),
     Disguise(name="base64 of hex", make=_encoded(_then(_hex, _base64))),
