@@ -22,9 +22,8 @@ DRAWS = {"development": 3, "sealed": 1}
 PLAIN = Disguise(name="plain", make=lambda value, _: value.written)
 CLASSES = {"plain": (PLAIN,), "normalisable": NORMALISE, "decodable": DECODE}
 
-_ORDER = {
-    name: place for place, name in enumerate([*CLASSES, *(way.name for ways in CLASSES.values() for way in ways)])
-}
+_NAMES = (*CLASSES, *(way.name for ways in CLASSES.values() for way in ways))
+_ORDER = {name: _NAMES.index(name) for name in _NAMES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
