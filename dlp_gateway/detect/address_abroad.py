@@ -6,19 +6,19 @@ Each sign counts points. Two make an address of somebody; one only makes a place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .gazetteer import Gazetteer
-from .pattern import PatternScanner, compile_octets, shadow
+from .pattern import compile_octets, shadow
 
 ENTITY = "LOCATION"
 RECOGNISER = "address-abroad"
 ENOUGH = 2
 """Points that make an address."""
 
-_ONLY = frozenset({ENTITY})
 _MOST_PIECES = 8
+_BEFORE = 50  # characters before a street in which its house number stands
 _CAPITAL = r"(?![a-zß-öø-ÿ])[^\W\d_]"
 _WORD = rf"{_CAPITAL}(?:[^\W\d_]|['.\-]){{0,24}}+"
 _JOINER = r"(?:de|des|du|del|della|delle|dei|di|da|do|dos|das|la|le|les|el|al|i|e|y|u|v|nad|na|am|an|im|of|the|och|og)"
@@ -30,7 +30,8 @@ _GATE = compile_octets(
     r"\b\d{2,5} (?:\d{1,4} )?[A-ZÀ-Þ?][^\d\n]{1,60}(?: \d{1,5}\b|\n|,)",
     case_sensitive=True,
 )
-_FLAT = re.compile(r"\b(?:apt|apartment|suite|ste)\b\.?[ ]?\#?\d{1,5}[a-z]?", re.IGNORECASE)
+_NUMBER_BEFORE = re.compile(rf"(?<![\w.£$/\-])(?:\d{{1,5}}[ ]){{1,2}}(?:{_WORD}[ ]){{0,2}}\Z")
+_FLAT = re.compile(r"\b(?:apt|suite|ste)\b\.?[ ]?\#?\d{1,5}[a-z]?", re.IGNORECASE)
 _NUMBERED = re.compile(
     rf"(?<![\w.,£$€/:\-])(?<![£$€] )\d{{2,5}}[ ](?:\d{{1,4}}[ ])?(?P<name>{_NAME})(?P<number>[ ]\d{{1,5}}[A-Za-z]?)?"
     r"(?![\w/:]|\.\d|-\d)\.?"
@@ -79,13 +80,13 @@ class Abroad:
 class AbroadFinder:
     """Finds addresses abroad in running text."""
 
-    def __init__(self, scanner: PatternScanner, gazetteer: Gazetteer) -> None:
-        self._scanner = scanner
+    def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
 
-    def find(self, text: str) -> list[Abroad]:
-        """The addresses in a canonical text, in order; those of one point, too."""
-        heads = [Abroad(start=c.start, end=c.end, points=ENOUGH) for c in self._scanner.scan(text, _ONLY)]
+    def find(self, text: str, cores: Sequence[tuple[int, int]]) -> list[Abroad]:
+        """The addresses in a canonical text, in order; those of one point, too. `cores` are the spans that the
+        recogniser's patterns found."""
+        heads = [_with_number(text, start, end) for start, end in cores]
         if not heads and _GATE.search(shadow(text)) is None:
             return []
         heads += self._heads(text)
@@ -163,3 +164,10 @@ class AbroadFinder:
         pieces = words.group().split(" ")
         count = self._gazetteer.country_words(pieces)
         return start + len(" ".join(pieces[:count])) if count else 0
+
+
+def _with_number(text: str, start: int, end: int) -> Abroad:
+    """A street as a head, with the house number before it."""
+    first = max(0, start - _BEFORE)
+    before = _NUMBER_BEFORE.search(text[first:start])
+    return Abroad(start=start if before is None else first + before.start(), end=end, points=ENOUGH)

@@ -56,7 +56,7 @@ class Detector:
         self._engine = Engine(self._ruleset.scanner, self._labels, names=names)
         gazetteer = Gazetteer(self._ruleset.words)
         self._addresses = AddressFinder(self._ruleset, gazetteer)
-        self._surroundings = Surroundings(self._ruleset, gazetteer)
+        self._surroundings = Surroundings(self._ruleset, gazetteer, self._addresses)
         self._names = NameFinder(self._ruleset)
         self._terms = TermScanner(self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._labels)

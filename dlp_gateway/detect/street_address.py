@@ -6,22 +6,22 @@ find what has no number or no word for street. Here both are joined, extended to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from .address_abroad import ENOUGH, RECOGNISER, Abroad, AbroadFinder
+from .address_abroad import ENTITY as FOREIGN
 from .address_anchors import AnchorReader, Claim
 from .address_grammar import POSTCODE, Tail, head, tail
 from .address_judgement import confidence_near, is_elsewhere
 from .context import same_length_lower
 from .gazetteer import Gazetteer
 from .overlap import Match
-from .pattern import FLOOR, PatternScanner, Rule
+from .pattern import FLOOR, Candidate, PatternScanner, Rule
 from .ruleset import Ruleset
 
 ENTITY = "UK_ADDRESS"
 _POSTCODE = "UK_POSTCODE"
-_ONLY = frozenset({ENTITY})
-_OURS = frozenset({ENTITY, "LOCATION"})
+_OURS = frozenset({ENTITY, FOREIGN})
 _MASK = "### ###"
 # A town and a postcode say no more of a post box: most are of organisations.
 _NEVER_COMPLETE = frozenset({"uk-address-po-box"})
@@ -32,46 +32,60 @@ class AddressFinder:
     """Finds addresses in running text."""
 
     def __init__(self, ruleset: Ruleset, gazetteer: Gazetteer) -> None:
-        self._scanner: PatternScanner = ruleset.scanner
+        rules = [rule for rule in ruleset.scanner.rules if rule.entity in _OURS]
+        # A set of their own: what is known of one pattern multiplies with what is known of every other in a set.
+        self._scanner = PatternScanner(rules)
         self._gazetteer = gazetteer
         self._anchors = AnchorReader(gazetteer, ruleset.words.get("first-names", frozenset()))
-        self._abroad = AbroadFinder(ruleset.scanner, gazetteer)
+        self._abroad = AbroadFinder(gazetteer)
         self._premises = ruleset.phrases("premises")
-        self._rules = {rule.id: rule for rule in ruleset.scanner.rules if rule.entity == ENTITY}
+        self._rules = {rule.id: rule for rule in rules if rule.entity == ENTITY}
         self._reference: Rule | None = self._rules.get("uk-address") or next(iter(self._rules.values()), None)
-        self._foreign = next((rule for rule in ruleset.scanner.rules if rule.id == RECOGNISER), None)
+        self._foreign = next((rule for rule in rules if rule.id == RECOGNISER), None)
         self._postcode = next((rule for rule in ruleset.scanner.rules if rule.entity == _POSTCODE), None)
 
     def complete(self, text: str, matches: list[Match], entities: frozenset[str] | None) -> list[Match]:
         """The matches, with whole and judged addresses in place of what patterns alone make of them."""
-        found = list(self.find(text))
-        abroad = [self._as_match(self._foreign, item, text) for item in self.abroad(text)] if self._foreign else []
+        if entities is not None and not entities & _OURS:
+            return matches
+        cores = list(self._scanner.scan(text))
+        found = list(self._at_home(text, cores))
+        abroad = list(self._foreign_matches(self._foreign, text, cores)) if self._foreign else []
         # What ends in another country's code is no street here, unless a postcode says so.
         certain = [m for m in abroad if m.labelled]
         found = [m for m in found if m.labelled or not any(m.start < a.end and a.start < m.end for a in certain)]
         found = [m for m in (*found, *abroad) if entities is None or m.entity in entities]
         return [*(match for match in matches if match.entity not in _OURS), *found]
 
-    def abroad(self, text: str, *, enough: int = ENOUGH) -> list[Abroad]:
-        """The addresses abroad that have as many signs."""
-        return [item for item in self._abroad.find(text) if item.points >= enough]
-
-    def _as_match(self, rule: Rule, item: Abroad, text: str) -> Match:
-        confidence, labelled = confidence_near(rule, same_length_lower(text), item.start)
-        return Match(
-            entity=rule.entity,
-            category=rule.file.category,
-            recogniser=rule.id,
-            start=item.start,
-            end=item.end,
-            confidence=max(confidence, 0.85 if item.named else 0.65),
-            mask=rule.file.mask,
-            labelled=labelled or item.named,
-        )
-
     def find(self, text: str) -> Iterator[Match]:
-        """The addresses in a canonical text, in order, and the postcodes in them."""
-        claims = [*self._of_patterns(text), *self._anchors.claims(text)]
+        """The addresses at home in a canonical text, in order, and the postcodes in them."""
+        return self._at_home(text, list(self._scanner.scan(text)))
+
+    def abroad(self, text: str) -> list[Abroad]:
+        """What may be an address abroad, however little says so."""
+        return self._abroad.find(text, _spans(self._scanner.scan(text)))
+
+    def _foreign_matches(self, rule: Rule, text: str, cores: Sequence[Candidate]) -> Iterator[Match]:
+        lower = ""
+        for item in self._abroad.find(text, _spans(cores)):
+            if item.points < ENOUGH:
+                continue
+            lower = lower or same_length_lower(text)
+            confidence, labelled = confidence_near(rule, lower, item.start)
+            if confidence:
+                yield Match(
+                    entity=rule.entity,
+                    category=rule.file.category,
+                    recogniser=rule.id,
+                    start=item.start,
+                    end=item.end,
+                    confidence=max(confidence, 0.85 if item.named else 0.65),
+                    mask=rule.file.mask,
+                    labelled=labelled or item.named,
+                )
+
+    def _at_home(self, text: str, cores: Sequence[Candidate]) -> Iterator[Match]:
+        claims = [*_of_patterns(text, cores), *self._anchors.claims(text)]
         if not claims or self._reference is None:
             return
         lower = same_length_lower(text)
@@ -96,12 +110,6 @@ class AddressFinder:
             )
             if rest.postcode is not None and self._postcode is not None:
                 yield self._inner_postcode(self._postcode, rest.postcode)
-
-    def _of_patterns(self, text: str) -> Iterator[Claim]:
-        for candidate in self._scanner.scan(text, _ONLY):
-            # What leads to a postcode is found piece by piece, not in one jump over whatever stands between.
-            if POSTCODE.search(text, max(candidate.start, candidate.end - 8), candidate.end) is None:
-                yield Claim(start=candidate.start, end=candidate.end, recogniser=candidate.rule.id)
 
     def _judged(self, claim: Claim, lower: str, start: int, rest: Tail) -> tuple[float, bool]:
         rule = self._rules.get(claim.recogniser)
@@ -132,6 +140,19 @@ class AddressFinder:
             mask=rule.file.mask,
             labelled=True,
         )
+
+
+def _of_patterns(text: str, cores: Iterable[Candidate]) -> Iterator[Claim]:
+    for core in cores:
+        # What leads to a postcode is found piece by piece, not in one jump over whatever stands between.
+        postcode = POSTCODE.search(text, max(core.start, core.end - 8), core.end)
+        if core.rule.entity == ENTITY and postcode is None:
+            yield Claim(start=core.start, end=core.end, recogniser=core.rule.id)
+
+
+def _spans(cores: Iterable[Candidate]) -> list[tuple[int, int]]:
+    """The spans of those that are abroad."""
+    return [(core.start, core.end) for core in cores if core.rule.entity == FOREIGN]
 
 
 def _joined(claims: list[Claim]) -> Iterator[Claim]:

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..model import Category
-from .address_abroad import AbroadFinder
 from .gazetteer import Gazetteer
 from .organisations import Organisations, groups
 from .overlap import Match, Spans
 from .place_names import PlaceNames
 from .recognisers.engine import ModelName
 from .ruleset import Ruleset
+from .street_address import AddressFinder
 
 _LOCATION, _ORGANIZATION, _NRP = "LOCATION", "ORGANIZATION", "NRP"
 _CATEGORY = {_LOCATION: Category.CONTACT, _ORGANIZATION: Category.NAME, _NRP: Category.NAME}
@@ -22,11 +22,11 @@ _RECOGNISER = {_LOCATION: "place", _ORGANIZATION: "organisation", _NRP: "group"}
 class Surroundings:
     """Finds them by the lexicons, by form, and by what the language model saw."""
 
-    def __init__(self, ruleset: Ruleset, gazetteer: Gazetteer) -> None:
+    def __init__(self, ruleset: Ruleset, gazetteer: Gazetteer, addresses: AddressFinder) -> None:
         words = ruleset.words
         first_names = words.get("first-names", frozenset())
         self._peoples = words.get("peoples", frozenset())
-        self._abroad = AbroadFinder(ruleset.scanner, gazetteer)
+        self._addresses = addresses
         self._places = PlaceNames(gazetteer, first_names | words.get("not-names", frozenset()))
         self._organisations = Organisations(first_names)
 
@@ -42,7 +42,7 @@ class Surroundings:
 
     def _candidates(self, text: str, spans: Sequence[ModelName]) -> Iterator[tuple[str, str, int, int]]:
         """Kind, source, span: the surest first, so that of two that overlap the surer stays."""
-        yield from _of(_LOCATION, "address", ((a.start, a.end) for a in self._abroad.find(text)))
+        yield from _of(_LOCATION, "address", ((a.start, a.end) for a in self._addresses.abroad(text)))
         yield from _of(_LOCATION, "led", self._places.led_to(text))
         yield from _of(_ORGANIZATION, "form", self._organisations.find(text))
         yield from _of(_LOCATION, "lexicon", self._places.known(text))
