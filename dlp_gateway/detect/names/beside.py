@@ -17,6 +17,7 @@ _SPEAKER = re.compile(
     r"(?m)^[ \t>]{0,4}(?P<name>[^\W\d_][^\s:,.()]{1,20}(?: [^\W\d_][^\s:,.()]{1,20})?):(?=[ \t]*[\"“A-Z])"
 )
 _FEWEST_SPEAKERS = 2
+_SURE = 0.65
 
 
 def beside(text: str, matches: Sequence[NameMatch], lists: NameLists) -> Iterator[NameMatch]:
@@ -63,7 +64,7 @@ def _fits(text: str, word: Word, match: NameMatch) -> bool:
     if strong_first(word.flags):
         return True
     if word.flags & ORDINARY:
-        return single and bool(word.flags & FIRST)
+        return single and match.confidence >= _SURE and bool(word.flags & FIRST)
     return single and bool(strong_last(word.flags) or (unknown(word.flags) and not word.flags & TOWN))
 
 

@@ -9,22 +9,29 @@ _ACTS = re.compile(
     r"came|who|spent|called|rang|phoned|emailed|wrote|thinks|feels|moved|works|attended|confirmed|reported|stated)\b"
     r"|,? and I\b"
 )
+_ADVERB = r",? (?:also |then |has |had |never |always |already |just |still |now )?"
 # Only people do these, or they happen to nobody else.
 _ONLY_PEOPLE = re.compile(
-    r",? (?:also |then |has |had |never |always |already |just |still |now )?"
-    r"(?:lives?|lived|feels?|felt|cried|died|"
-    r"was born|is aged|thinks|thought|hopes?|hoped|wept|smiled|laughed|married|retired|began (?:writing|working|crying)|"
-    r"turned up|came in|walked|ran|slept|sat|drove|fell|wants? to|wanted to|likes?|liked|loves?|loved|hates?|"
-    r"remember(?:s|ed)|forgot|disclosed|admitted|denied|denies|presented|replied|is very|is really|was very|"
-    r"is (?:happy|sad|unwell|ill|pregnant|disabled|deaf|blind|married|single|retired|from)\b|"
-    r"was (?:happy|sad|upset|unwell|ill|arrested|taken|admitted|discharged|seen|distressed|angry|late|asleep|drunk)|had given|gave|told|"
-    r"spent (?:a|the|two|three) |phoned|rang|texted|self-harm|hit|punched|kicked|struggles|cannot|can't|doesn't|didn't|"
-    r"isn't|wasn't|hasn't|won't)\b"
+    _ADVERB
+    + r"(?:lives|lived|feels|felt|cried|died|was born|is aged|wept|smiled|laughed|married|slept|sat|walked|thinks|"
+    r"hopes|began (?:writing|working|crying)|came in|turned up|wants to|wanted to|likes|loves|hates|remembers|forgot|"
+    r"is (?:happy|sad|unwell|ill|pregnant|disabled|deaf|blind|married|retired)\b|had given|"
+    r"was (?:happy|sad|upset|unwell|ill|arrested|admitted|discharged|distressed|angry|asleep|drunk)\b|"
+    r"has (?:dementia|autism|a (?:son|daughter|child))|self-harm|hit (?:me|him|her)\b)",
+    re.IGNORECASE,
+)
+# Firms do these too, but not words that nobody has heard of.
+_MOSTLY_PEOPLE = re.compile(
+    _ADVERB
+    + r"(?:disclosed|admitted|denied|denies|replied|is (?:very|really|from)|was (?:very|seen|late|taken)|gave|told|asked|"
+    r"said|says|spent|phoned|rang|texted|called|wrote|ran|fell|drove|struggles|attended|moved|went|came|wants|needs|"
+    r"agreed|refused|did not|didn't|complained|reported)\b",
+    re.IGNORECASE,
 )
 _BEFORE_PEOPLE = re.compile(
     r"(?:\b(?:says|said|asked|told|tells|replied|shouted|thanks to|according to|call(?:ed)? (?:me|him|her|them)|called|"
-    r"I'm|I am|he's|she's|this is|married to|born|née|nee|ex-[a-z]+|"
-    r"(?:last |first |middle |maiden |family )?name(?: is| was|,|:|\?)|changed? it to|known as|signed by|written by|"
+    r"I'm|I am|he's|she's|this is|let|married to|born|née|nee|ex-[a-z]+|"
+    r"(?:last |first |middle |maiden |family )?name(?: is| was|,|:|\?)|known as|signed by|written by|"
     r"spoke (?:to|with)|met(?: with)?|son of|daughter of|wife of|husband of|mother of|father of|brother of|sister of)"
     r"|\b[A-Z]?[a-z]+'s name is) $",
     re.IGNORECASE,
@@ -36,10 +43,12 @@ def acts(text: str, end: int) -> bool:
     return _ACTS.match(text, end) is not None
 
 
-def is_a_person(text: str, start: int, end: int) -> bool:
-    """Whether the words around leave nobody but a person."""
+def is_a_person(text: str, start: int, end: int, *, heard_of: bool = True) -> bool:
+    """Whether the words around leave nobody but a person. `heard_of`: the word is known as somebody's name."""
     return (
-        _ONLY_PEOPLE.match(text, end) is not None or _BEFORE_PEOPLE.search(text[max(0, start - 24) : start]) is not None
+        _ONLY_PEOPLE.match(text, end) is not None
+        or (heard_of and _MOSTLY_PEOPLE.match(text, end) is not None)
+        or _BEFORE_PEOPLE.search(text[max(0, start - 24) : start]) is not None
     )
 
 
@@ -47,3 +56,19 @@ def starts_sentence(text: str, start: int) -> bool:
     """Whether the capital at `start` may be that of any word: at the start of a line, a sentence or an item."""
     before = text[max(0, start - 6) : start].rstrip(" \t>*\"'(-")
     return not before or before[-1] in ".!?:\n|\u2022"
+
+
+_BEFORE_A_NAME = re.compile(
+    r"\b(?:spoke to|speak to|told|asked|ask|tell|to|with|by|from|for|call|called|see|saw|and I|let|of|is|name|mum|dad|"
+    r"son|daughter|brother|sister|child|kid|boy|girl|baby|but|says|said|remember me|that|if|when|where|because)[,:]? $",
+    re.IGNORECASE,
+)
+_NOUN_AFTER = re.compile(r" (?!(?:is|was|has|says|does|his|her|this|its|as|yes|always|perhaps|us|thus)\b)[a-z]{3,}s\b")
+
+
+def reads_as_name(text: str, start: int, end: int) -> bool:
+    """Whether a word that is also an ordinary one is used as a name."""
+    if acts(text, end) or is_a_person(text, start, end):
+        return True
+    alone = _BEFORE_A_NAME.search(text[max(0, start - 16) : start]) is not None or not text[end : end + 1].isspace()
+    return alone and not starts_sentence(text, start) and _NOUN_AFTER.match(text, end) is None

@@ -55,11 +55,16 @@ class NameFinder:
         matches = united([*self._model.left(ruled, spans), *self._model.people(text, spans)])
         matches = united([*matches, *beside(text, matches, self.lists)])
         found = united([*matches, *again(text, matches, self.lists)])
-        return [m for m in found if not self._is_nobody(text, m)]
+        things = Spans()
+        for start, end in self.lists.things_named(text):
+            things.add(start, end)
+        return [m for m in found if not self._is_nobody(text, m, things)]
 
-    def _is_nobody(self, text: str, match: NameMatch) -> bool:
+    def _is_nobody(self, text: str, match: NameMatch, things: Spans) -> bool:
         name = text[match.start : match.end]
-        return _JUNK.search(name) is not None or (not match.title and self.lists.is_of_thing(name))
+        if _JUNK.search(name):
+            return True
+        return not match.title and (self.lists.is_of_thing(name) or not things.free(match.start, match.end))
 
     def greeting(self, text: str) -> NameMatch | None:
         """The first name that a text greets."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from .evidence import is_a_person, starts_sentence
+from .evidence import acts, is_a_person, starts_sentence
 from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, ends_name, never, strong_first, strong_last, unknown
 from .match import NameKind, NameMatch
 from .things import SURNAMES_OF_STREETS, THINGS, after_article, at_a_place, in_address, is_thing, on_the_way
@@ -115,11 +115,14 @@ def _is_only_case(text: str, one: Word, other: Word, *, capitals: bool) -> bool:
     """Whether two words may have their capitals for another reason than that of names: "Will Brown", "MARK GREEN"."""
     weak = bool(one.flags & ORDINARY)
     if capitals:
-        return (weak or unknown(one.flags)) and not (strong_first(other.flags) or strong_last(other.flags))
+        sure = strong_first(other.flags) or strong_last(other.flags) or is_a_person(text, other.start, other.end)
+        return (weak or unknown(one.flags)) and not sure
     for word in (one, other):
         if word.text.isupper() and 1 < len(word.text) <= 4 and not word.flags & NAME:
             return True
-    return weak and not strong_last(other.flags) and starts_sentence(text, one.start)
+    if not weak or strong_last(other.flags) or not starts_sentence(text, one.start):
+        return False
+    return not acts(text, other.end)
 
 
 def _doubted(text: str, first: Word, last: Word, confidence: float) -> float:
@@ -140,21 +143,23 @@ def _single(text: str, word: Word, *, capitals: bool) -> float:
     if len(word.text) < 3:
         return 0.0
     if not strong_first(word.flags):
-        return 0.55 if _is_strange_person(text, word, capitals=capitals) else 0.0
+        return SURE if _is_strange_person(text, word, capitals=capitals) else 0.0
     if word.text.isupper() and not capitals and len(word.text) < 5:
         return 0.0
     if in_address(text, word.start, word.end) or after_article(text, word.start):
         return 0.0
-    if word.flags & TOWN and at_a_place(text, word.start):
+    if word.flags & TOWN and (at_a_place(text, word.start) or on_the_way(text, word.start)):
         return 0.0
     return 0.6 if word.flags & TOWN else SURE
 
 
 def _is_strange_person(text: str, word: Word, *, capitals: bool) -> bool:
     """Whether a last name, or a word that no list holds, stands where only people stand."""
-    if capitals or word.text.isupper() or not (strong_last(word.flags) or unknown(word.flags)) or len(word.text) < 4:
+    if len(word.text) < 4 or not (strong_last(word.flags) or unknown(word.flags)):
         return False
-    return is_a_person(text, word.start, word.end) and not (
+    if word.text.isupper() and not capitals:
+        return False
+    return is_a_person(text, word.start, word.end, heard_of=not unknown(word.flags)) and not (
         on_the_way(text, word.start) or at_a_place(text, word.start) or in_address(text, word.start, word.end)
     )
 

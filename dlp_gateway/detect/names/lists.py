@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
+
+import re2
 
 FIRST = 1
 LAST = 2
@@ -93,6 +96,9 @@ class NameLists:
         """`words` maps lexicons' names to their words; a list that is not there knows nothing."""
         self._flags: dict[str, int] = {}
         self._not_people = frozenset(fold(w) for w in words.get("not-people", ()))
+        phrases = sorted((w for w in self._not_people if " " in w), key=len, reverse=True)
+        pattern = "|".join(re2.escape(w) for w in phrases)
+        self._phrases: Any = re2.compile(rf"(?i)\b(?:{pattern})\b") if phrases else None
         for name, flag in _LISTS.items():
             for word in words.get(name, ()):
                 for key in (word,) if word.isascii() else (fold(word),):
@@ -109,6 +115,10 @@ class NameLists:
         """Whether a whole name is that of a firm, a brand, a town, a figure of history."""
         key = fold(name)
         return key in self._not_people or (" " in key and key in self._towns)
+
+    def things_named(self, text: str) -> list[tuple[int, int]]:
+        """Where the text names a firm, a brand, a figure of history in two words or more."""
+        return [m.span() for m in self._phrases.finditer(text)] if self._phrases is not None else []
 
     def plain_first_names(self) -> frozenset[str]:
         """The first names of three letters or more that are nothing else, in small letters."""

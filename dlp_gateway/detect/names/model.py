@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..overlap import Spans
 from ..recognisers.engine import ModelName
-from .evidence import acts, starts_sentence
+from .evidence import acts, is_a_person, reads_as_name, starts_sentence
 from .known import SURE
 from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, NameLists, ends_name, never, strong_first, unknown
 from .match import NameKind, NameMatch
@@ -63,6 +63,8 @@ class ModelJudge:
             words.pop()
         if not words:
             return None
+        if is_thing(text, start, end) or self._lists.is_of_thing(value):
+            return None
         start, end = words[0][0], words[-1][1]
         if text[start:end].endswith("'s"):
             end -= 2
@@ -87,6 +89,8 @@ class ModelJudge:
             return not any(f & ORDINARY for f in flags) and any(f & NAME or unknown(f) for f in flags)
         if all(ends_name(f) for f in flags):
             return False
+        if not any(f & FIRST or (f & NAME and not f & ORDINARY) or unknown(f) for f in flags):
+            return False
         if all(len(w) <= 3 and w.isupper() for w in value.split()) and not any(f & NAME for f in flags):
             return False
         return value.split()[-1].lower() not in THINGS or (
@@ -97,12 +101,14 @@ class ModelJudge:
         word = text[start:end]
         if flags & PLACE and not flags & FIRST:
             return False
-        if len(word) < 3 or (word.isupper() and not flags & NAME) or ends_name(flags):
+        if len(word) < 3 or word.lower() in THINGS or (word.isupper() and not flags & NAME) or ends_name(flags):
             return False
         if (at_a_place(text, start) or on_the_way(text, start)) and (flags & (TOWN | PLACE) or not flags & FIRST):
             return False
         if small:
             return not flags & ORDINARY
         if flags & ORDINARY:
-            return bool(flags & NAME) and (not starts_sentence(text, start) or acts(text, end))
+            return bool(flags & NAME) and reads_as_name(text, start, end)
+        if flags & TOWN and not flags & FIRST:
+            return acts(text, end) or is_a_person(text, start, end)
         return bool(flags & (FIRST | LAST)) or not starts_sentence(text, start) or acts(text, end)

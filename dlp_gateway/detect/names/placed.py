@@ -88,7 +88,9 @@ def _from_first(words: list[Word], *, titled: bool) -> list[Word]:
         word = words[first]
         if word.text.lower() in TITLES and first + 1 < len(words):
             first += 1
-        elif not word.initial and ends_name(word.flags) and not (titled and not never(word.flags)):
+        elif (
+            not word.initial and ends_name(word.flags) and not (titled and (not never(word.flags) or word.flags & NAME))
+        ):
             if titled:
                 return []
             first += 1
@@ -125,17 +127,18 @@ def _can_be(text: str, place: Place, words: list[Word]) -> bool:
     if any(never(w.flags) for w in full):
         return False
     if len(full) == 1:
-        return _single(place, full[0], with_initial=len(words) > 1)
+        return _single(text, place, full[0], with_initial=len(words) > 1 and words[0].text not in ("A", "I", "O"))
     strong = any(w.flags & NAME and not w.flags & (ORDINARY | PLACE) for w in full)
     weak = all(w.flags & NAME for w in full) and bool(full[0].flags & FIRST)
     strange = place.unknown and any(unknown(w.flags) for w in full)
     return strong or weak or strange
 
 
-def _single(place: Place, word: Word, *, with_initial: bool) -> bool:
-    if len(word.text) < 2 or (
-        word.text.isupper() and place.kind in (NameKind.CALLED, NameKind.LISTED) and not strong_first(word.flags)
-    ):
+def _single(text: str, place: Place, word: Word, *, with_initial: bool) -> bool:
+    if len(word.text) < 2:
+        return False
+    doubtful = word.text.isupper() and place.kind in (NameKind.CALLED, NameKind.LISTED)
+    if doubtful and not strong_first(word.flags) and not text[max(0, place.at - 6) : place.at].isupper():
         return False
     if word.flags & PLACE and not word.flags & FIRST:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import re2
 
-from .lists import FIRST, LAST, ORDINARY, NameLists, ends_name, never, strong_last, unknown
+from .lists import FIRST, LAST, ORDINARY, NameLists, ends_name, fold, never, strong_last, unknown
 from .match import NameKind, NameMatch
 
 _WORDS = re.compile(r"[^\W\d_]{3,}")
@@ -27,12 +27,16 @@ _BEFORE_ONE = re.compile(
     r"(?:to|with|by)|\b(?:call(?:ed)?|ring|rang|phone|phoned|email|emailed|text|texted|chase|ask|asked|tell|told|"
     r"visit|visited|saw|met|with|for|from|by|named|is|and|let|cc|copy|copying|mum|dad|mother|father|son|daughter|brother|"
     r"sister|wife|husband|partner|uncle|aunt|nan|friend|neighbour|tenant|client|colleague|landlord|carer)|"
-    r"(?:^|[\n>])[ \t]*(?:hi|hello|hey|hiya|dear|morning|thanks|cheers|regards|good morning|good afternoon))[,:]? $",
+    r"(?:^|[\n>])[ \t]*(?:hi|hello|hey|hiya|dear|morning|thanks|cheers|regards|good morning|good afternoon))"
+    r"[,:]?(?: |\s{0,3}\n)$",
     re.IGNORECASE,
 )
 _VERB_AFTER = re.compile(
     r" (?:is|was|has|had|will|said|says|told|asked|wants|lives|needs|called|rang|phoned|emailed|came|went|from)\b|'s\b"
 )
+
+
+_NEXT = re.compile(r"[ ](?:[a-z]\.?[ ])?([^\W\d_](?:[^\W\d_]|['\-](?=[^\W\d_]))*)\b")
 
 
 class SmallLetters:
@@ -53,10 +57,13 @@ class SmallLetters:
             flags = [self._lists.flags(w) for w in words]
             if (flags[0] & FIRST or unknown(flags[0])) and len(words) > 1 and self._is_last(words[1], flags[1]):
                 yield _match(NameKind.LABELLED, start, start + len(" ".join(words[:2])), 0.75)
+            elif len(words) == 2 and flags[0] & FIRST and flags[1] & LAST and text[end : end + 1] in ("", "\n"):
+                yield _match(NameKind.LABELLED, start, end, 0.65)
             elif words[0] in self._first:
                 yield _match(NameKind.LABELLED, start, start + len(words[0]), 0.65)
-        for word in set(_WORDS.findall(text)) & self._first:
-            yield from self._from(text, word)
+        for word in set(_WORDS.findall(text)):
+            if word in self._first or (not word.isascii() and word.islower() and fold(word) in self._first):
+                yield from self._from(text, word)
 
     def _titled(self, text: str, title: str, start: int, end: int) -> Iterator[NameMatch]:
         if title[:1].isupper() and title[1:2].isupper():
@@ -79,16 +86,23 @@ class SmallLetters:
     def _from(self, text: str, word: str) -> Iterator[NameMatch]:
         for match in re.finditer(rf"(?<![\w@./'#\-]){word}(?![\w@/]|[.'\-]\w(?<!'s))", text):
             start, end = match.span()
-            after = re.compile(r"[ ]([a-z](?:[a-z'\-]*[a-z])?)\b").match(text, end)
+            after = _NEXT.match(text, end)
             if after and self._is_last(after[1], self._lists.flags(after[1])):
                 yield _match(NameKind.KNOWN, start, after.end(), 0.7)
             elif _BEFORE_ONE.search(text[max(0, start - 20) : start]):
                 yield _match(NameKind.CALLED, start, end, 0.6)
-            elif _VERB_AFTER.match(text, end) and len(word) > 3:
+            elif len(word) > 3 and (_VERB_AFTER.match(text, end) or _in_small_line(text, start, end)):
                 yield _match(NameKind.CALLED, start, end, 0.55)
 
     def _is_last(self, word: str, flags: int) -> bool:
         return len(word) > 1 and not never(flags) and bool(flags & LAST) and (strong_last(flags) or word in self._words)
+
+
+def _in_small_line(text: str, start: int, end: int) -> bool:
+    """Whether the line has no capital at all: whoever wrote it has none for names either."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line = text[max(first, start - 200) : min(end + 200, last if last >= 0 else len(text))]
+    return line.islower() and len(line) > end - start + 8
 
 
 def _match(kind: NameKind, start: int, end: int, confidence: float, title: str = "") -> NameMatch:

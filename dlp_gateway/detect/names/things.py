@@ -22,8 +22,8 @@ ORGANISATIONS = frozenset(
     properties homes housing construction builders building plumbing electrical roofing scaffolding catering cleaning
     services service solutions systems software technologies security logistics transport coaches motors garage
     foundation institute trust charity society association alliance federation union club bank stores store
-    supermarket bakery brewery pharmacy chemist opticians dental care recruitment agency media press publishing books orchestra band
-    choir quartet team department council committee commission board panel forum network""".split()  # noqa: SIM905
+    supermarket bakery brewery pharmacy chemist opticians dental care recruitment agency media press publishing books
+    orchestra band choir quartet team department council committee commission board panel forum network""".split()  # noqa: SIM905
 )
 WORKS = frozenset(
     """act law rule award awards review report inquiry enquiry scheme prize memorial fund appeal project programme
@@ -54,7 +54,7 @@ _PLACE_PART = re.compile(
 )
 _ON_THE_WAY = re.compile(
     r"\b(?:mov(?:ed|e|ing)|flew|fly|flying|return(?:ed|ing)?|went|go(?:ing|es)?|travel\w*|drove|driv(?:e|ing)|com(?:e|es|ing)|came|originally|based|"
-    r"located|born|liv(?:es|ed|ing)|trip|way|work(?:s|ed|ing)?|here|train|bus|route|road)"
+    r"located|born|liv(?:es|ed|ing)|trip|way|work(?:s|ed|ing)?|here|train|bus|route|road|way)"
     r"(?: (?:to|from|in|at|for|by|via|near|between)){1,2} $"
 )
 _SMALL_WORK = re.compile(
@@ -110,9 +110,15 @@ def at_a_place(text: str, start: int) -> bool:
     return _AT_A_PLACE.search(text[max(0, start - 12) : start]) is not None
 
 
+_FROM_TO = re.compile(r"\bfrom [A-Z][\w'\-]+ to $")
+
+
 def on_the_way(text: str, start: int) -> bool:
     """Whether somebody goes to, comes from, lives or works at what stands there."""
-    return _ON_THE_WAY.search(text[max(0, start - 30) : start]) is not None
+    return (
+        _ON_THE_WAY.search(text[max(0, start - 30) : start]) is not None
+        or _FROM_TO.search(text[max(0, start - 30) : start]) is not None
+    )
 
 
 def after_article(text: str, start: int) -> bool:
