@@ -50,12 +50,16 @@ def test_every_marked_identifier_passes_the_check_of_its_kind(entity):
     assert wrong == []
 
 
+def test_there_are_at_least_three_hundred():
+    assert len(mails()) >= 300
+
+
 def test_a_third_of_the_mails_or_nearly_so_are_hard_negatives():
     assert 0.25 < sum(mail.is_hard_negative for mail in mails()) / len(mails()) < 0.45
 
 
-def test_every_kind_of_identifier_is_marked_somewhere():
-    assert {entity for entity in IDENTIFIERS if not marked(entity)} == set()
+def test_every_kind_of_identifier_is_marked_often_enough_to_measure():
+    assert {entity: len(marked(entity)) for entity in IDENTIFIERS if len(marked(entity)) < 12} == {}
 
 
 def test_both_parts_hold_mails_of_every_service():
