@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import re2
 
@@ -21,7 +21,7 @@ from .normal_forms import (
     reference_form,
     spoken_forms,
 )
-from .normalise import canonical
+from .normalise import Canonical, canonical
 
 _CAPITALISED = r"\p{Lu}[\p{L}']*(?:-[\p{L}']+)*"
 # A name may go over the end of a line, quoted or not; "Smith, Ann" and "A. Smith" are names, too.
@@ -36,7 +36,14 @@ _TOKEN = re.compile(r"[A-Za-z0-9]+")
 _JOINTS = frozenset(" /-._")
 _MOST_TOKENS = 5  # of one reference
 _LONGEST_PREFIX = 5  # letters of a word that may belong to a reference, such as HB or CASE
-_LONGEST_CELL = 80
+_LONGEST_CELL = 50  # characters; a longer one is a text
+_SMALL_WORDS = frozenset(
+    """a about after all also and any are as at aged been before born but by call can case client date dear did dob
+    email for from had has have her hers hi him his i if in is it its mail me my no not nhs now number of off on once
+    one only or our out phone please postcode rang ref reference regarding said see she he so some tel telephone than
+    thank thanks that the their them then there these they this those to today told tomorrow up us was we were what
+    when where which who whose will with would year years you your yours""".split()  # noqa: SIM905 - a list of a word a line would be no easier to read
+)
 _AROUND = 60  # characters to each side of a date or number, in which a name may be written in small letters
 
 _KIND_OF_ENTITY = {
@@ -71,7 +78,17 @@ def forms_of(
     candidate: Candidate, field_name: str, others: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[str, bool, int, int]]:
     """The forms of a candidate for one field of a key: form, whether it may stand alone, start, end."""
-    words = candidate.words if candidate.beside is None else tuple(_words_around(candidate))
+    if field_name not in ("name", "forename", "surname"):
+        for form, start, end in candidate.forms:
+            yield form, True, start, end
+        return
+    for words in (candidate.words,) if candidate.beside is None else _runs_around(candidate):
+        yield from _forms_of_words(words, field_name, others)
+
+
+def _forms_of_words(
+    words: Sequence[tuple[str, int, int]], field_name: str, others: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, bool, int, int]]:
     if field_name == "name":
         for form, alone, first, last in spoken_forms([w for w, _, _ in words], others):
             yield form, alone, words[first][1], words[last - 1][2]
@@ -79,13 +96,10 @@ def forms_of(
         for word, start, end in words:
             for form in (word, *others.get(word, ())):
                 yield form, False, start, end
-    elif field_name == "surname":
+    else:
         for first in range(len(words)):
             for last in range(first + 1, min(first + 3, len(words)) + 1):
                 yield joined([w for w, _, _ in words[first:last]]), False, words[first][1], words[last - 1][2]
-    else:
-        for form, start, end in candidate.forms:
-            yield form, True, start, end
 
 
 def of_findings(found: Iterable[Found]) -> Iterator[Candidate]:
@@ -122,8 +136,8 @@ def _value_forms(kind: str, value: str) -> Iterator[str]:
         yield form
 
 
-def of_reading(reading: Reading, kinds: frozenset[str]) -> Iterator[Candidate]:
-    """The plausible candidates of those kinds in a passage."""
+def of_reading(reading: Reading, kinds: frozenset[str], anchors: frozenset[str]) -> Iterator[Candidate]:
+    """The plausible candidates of those kinds in a passage; around the `anchors`, names in small letters, too."""
     if reading.passage.table:
         yield from _of_table(reading, kinds)
         return
@@ -133,6 +147,8 @@ def of_reading(reading: Reading, kinds: frozenset[str]) -> Iterator[Candidate]:
     if "name" in kinds:
         yield from _names(reading, text, least=2 if kinds.isdisjoint(("forename", "surname")) else 1)
         for one in numbers:
+            if one.kind not in anchors:
+                continue
             start, end = max(0, one.start - _AROUND), one.end + _AROUND
             yield Candidate(reading=reading, kind="name", start=start, end=end, beside=one.start)
 
@@ -171,16 +187,22 @@ def _names(reading: Reading, text: str, *, least: int) -> Iterator[Candidate]:
                 yield Candidate(reading=reading, kind="name", start=piece[0][1], end=piece[-1][2], words=piece)
 
 
-def _words_around(candidate: Candidate) -> Iterator[tuple[str, int, int]]:
-    """Whole words between the ends of a candidate."""
+def _runs_around(candidate: Candidate) -> Iterator[list[tuple[str, int, int]]]:
+    """The runs of whole words between the ends of a candidate that may be a name: small words part them."""
     text = candidate.reading.canonical.text
     start, end = candidate.start, min(candidate.end, len(text))
     while start and start < end and text[start - 1].isalnum():
         start += 1
     while start < end < len(text) and text[end].isalnum():
         end -= 1
+    run: list[tuple[str, int, int]] = []
     for word, first, last in name_words(text[start:end]):
-        yield word, start + first, start + last
+        if word in _SMALL_WORDS:
+            yield run
+            run = []
+        else:
+            run.append((word, start + first, start + last))
+    yield run
 
 
 def _references(reading: Reading, text: str) -> Iterator[Candidate]:
@@ -233,9 +255,12 @@ def _of_row(reading: Reading, kinds: frozenset[str], row: int, line: str, offset
     for cell in line.split("\t"):
         span = (at, at + len(cell))
         at += len(cell) + 1
-        if not cell or len(cell) > _LONGEST_CELL or cell.isspace():
+        if not cell or cell.isspace():
             continue
         text = cell if cell.isascii() else canonical(cell).text
+        if len(text) > _LONGEST_CELL:
+            yield from _of_note(reading, text, kinds, row, span)
+            continue
         if not any(c.isdigit() for c in text) and "@" not in text:
             # Forename and surname may have a cell each: a row's words are one run.
             words += [(word, *span) for word, _, _ in name_words(text)]
@@ -249,6 +274,23 @@ def _of_row(reading: Reading, kinds: frozenset[str], row: int, line: str, offset
             start=words[0][1],
             end=words[-1][2],
             words=tuple(words[:_RUN_WORDS]),
+            row=row,
+        )
+
+
+def _of_note(
+    reading: Reading, text: str, kinds: frozenset[str], row: int, span: tuple[int, int]
+) -> Iterator[Candidate]:
+    """What a long cell tells, such as a column of notes: read as a text of its own, but of the row's person."""
+    note = replace(reading, canonical=Canonical(text=text))
+    for one in (*_numbers(note, text, kinds), *(_names(note, text, least=2) if "name" in kinds else ())):
+        yield Candidate(
+            reading=reading,
+            kind=one.kind,
+            start=span[0],
+            end=span[1],
+            forms=tuple((form, *span) for form, _, _ in one.forms),
+            words=tuple((word, *span) for word, _, _ in one.words),
             row=row,
         )
 

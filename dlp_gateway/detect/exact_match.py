@@ -9,7 +9,6 @@ only for what was found anyhow.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -17,18 +16,16 @@ from math import prod
 
 from ..model import Area, Category, Individual, Question
 from .candidates import Candidate, forms_of, of_findings, of_reading
+from .combinations import FEW, combinations
 from .exempt import Exempter
 from .found import Found, Reading
-from .index_table import CouncilRecords, IndexTable, KeyMaker
+from .index_table import CouncilRecords, IndexTable, KeyMaker, part_label
 from .normal_forms import email_form, known_by
 from .tables import place_of_cell
 
 RECOGNISER = "exact-match"
 CERTAIN = 1.0
 
-_NEAR = 1500  # characters of a text between the parts of one combination
-_NEIGHBOURS = 8  # of one kind, to each side
-_FEW = 500  # a message with at most so many combinations is small: its parts belong together, wherever they stand
 _STRETCH = 512  # characters: findings are looked for by the stretches of text that they stand in
 _ENTITY = {
     "name": ("PERSON", Category.NAME, "{^1}###"),
@@ -38,7 +35,11 @@ _ENTITY = {
     "email": ("EMAIL_ADDRESS", Category.CONTACT, "###"),
     "reference": ("COUNCIL_REFERENCE", Category.REFERENCE, "###{2}"),
 }
+_Form = tuple[str, bool, int, int]
+"""A form of a candidate, whether it may stand alone, where it starts and ends."""
+_MOST_REMEMBERED = 500_000  # values that were looked up for one message
 _OF_NAMES = frozenset({"forename", "surname"})
+_NAMES = _OF_NAMES | {"name"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +91,10 @@ class ExactMatcher:
         if rest:
             yield rest, known
         if asked:
-            wanted = _wanted(asked)
-            yield asked, [*known, *(c for r in readings if _may_tell(r) for c in of_reading(r, wanted))]
+            wanted, anchors = _wanted(asked)
+            # Of a table every cell is looked at anyhow.
+            loose = [c for c in known if not c.reading.passage.table]
+            yield asked, [*loose, *(c for r in readings if _may_tell(r) for c in of_reading(r, wanted, anchors))]
 
     def known_to(
         self, individuals: Sequence[Individual], found: Sequence[Found], question: Question
@@ -117,7 +120,7 @@ class ExactMatcher:
         for address in recipients if self._maker and tables else ():
             form = email_form(address)
             if form is not None:
-                key = self._maker.key("contact", (form,)) if self._maker else b""
+                key = self._maker.key(part_label("contact"), (form,)) if self._maker else b""
                 listing = [table for table in tables if table.find(key)]
                 if listing:
                     contacts.append((address, form, listing))
@@ -140,10 +143,12 @@ class ExactMatcher:
         return self._maker
 
 
-def _wanted(tables: Iterable[IndexTable]) -> frozenset[str]:
-    """The kinds of candidates that keys of these indexes are made of."""
-    fields = {name for table in tables for kinds in table.kinds if "contact" not in kinds for name in kinds}
-    return frozenset({*fields, *(("name",) if fields & _OF_NAMES else ())})
+def _wanted(tables: Iterable[IndexTable]) -> tuple[frozenset[str], frozenset[str]]:
+    """The kinds of candidates that keys of these indexes are made of, and those that stand in a key with a name."""
+    keys = {kinds for table in tables for kinds in table.kinds if "contact" not in kinds}
+    fields = {name for kinds in keys for name in kinds}
+    anchors = {name for kinds in keys if not _NAMES.isdisjoint(kinds) for name in kinds}
+    return frozenset({*fields, *(("name",) if fields & _OF_NAMES else ())}), frozenset(anchors) - _NAMES
 
 
 def _may_tell(reading: Reading) -> bool:
@@ -165,109 +170,81 @@ class _Lookup:
     ) -> None:
         self._maker = maker
         self._others = others
+        self._hits: dict[tuple[str, str], tuple[IndexTable, ...]] = {}
+        self._forms: dict[tuple[int, str], list[_Form]] = {}
         self._tables: dict[tuple[str, ...], list[IndexTable]] = {}
         for table in tables:
             for kinds in table.kinds:
                 if (only_with in kinds and len(kinds) > 1) if only_with else "contact" not in kinds:
                     self._tables.setdefault(kinds, []).append(table)
 
+    def _tables_with(self, label: str, form: str, tables: Sequence[IndexTable]) -> tuple[IndexTable, ...]:
+        """Those that have a key of one value; each value is looked up once for a message."""
+        known = self._hits.get((label, form))
+        if known is None:
+            if len(self._hits) >= _MOST_REMEMBERED:
+                self._hits.clear()
+            key = self._maker.key(label, (form,))
+            known = self._hits[label, form] = tuple(table for table in tables if table.find(key))
+        return known
+
     def hits(self, candidates: Sequence[Candidate]) -> Iterator[_Hit]:
-        by_kind = _ByKind(candidates)
+        """What matches, of candidates in any order."""
+        by_kind: dict[str, list[Candidate]] = {}
+        for candidate in candidates:
+            by_kind.setdefault(candidate.kind, []).append(candidate)
         for kinds in self._tables:
+            members = [by_kind.get("name" if kind in _OF_NAMES else kind, []) for kind in kinds]
             if len(kinds) == 1:
-                for candidate in by_kind.of(kinds[0]):
+                for candidate in members[0]:
                     if candidate.beside is None:
                         yield from self._ask(kinds, (candidate,))
-            else:
-                for together in by_kind.combinations(kinds):
-                    if _belong(together):
-                        yield from self._ask(kinds, together)
+                continue
+            few = prod(sum(c.beside is None for c in each) for each in members) <= FEW
+            for together in combinations(self._usable(kinds, members), anywhere=few):
+                yield from self._ask(kinds, together)
+
+    def _usable(self, kinds: tuple[str, ...], members: Sequence[Sequence[Candidate]]) -> list[list[Candidate]]:
+        """The candidates of each kind that are part of any combination: of most words of a text no form is. What is a
+        name only beside a number waits for what the numbers say."""
+        usable: dict[str, list[Candidate]] = {}
+        anchors: set[tuple[int, int]] = set()
+        for kind, each in sorted(zip(kinds, members, strict=True), key=lambda pair: pair[0] in _NAMES):
+            usable[kind] = [
+                c for c in each if (c.beside is None or (c.reading.index, c.beside) in anchors) and self._parts(c, kind)
+            ]
+            if kind not in _NAMES:
+                anchors.update((c.reading.index, c.start) for c in usable[kind])
+        return [usable[kind] for kind in kinds]
 
     def _ask(self, kinds: tuple[str, ...], candidates: Sequence[Candidate]) -> Iterator[_Hit]:
         """All forms of these candidates under one kind of key. A name by itself counts only in full."""
         label, tables = "+".join(kinds), self._tables[kinds]
-        alone = len(kinds) == 1
-        choices = [
-            [form for form in forms_of(c, kind, self._others) if form[1] or not alone]
-            for c, kind in zip(candidates, kinds, strict=True)
-        ]
-        for forms in product(*choices):
+        if len(kinds) == 1:
+            for form in forms_of(candidates[0], kinds[0], self._others):
+                for table in self._tables_with(label, form[0], tables) if form[1] else ():
+                    yield _hit(table, candidates, (form,))
+            return
+        for forms in product(*(self._parts(c, kind) for c, kind in zip(candidates, kinds, strict=True))):
             key = self._maker.key(label, tuple(form[0] for form in forms))
             for table in tables:
                 if table.find(key):
-                    yield _Hit(
-                        index=table.name,
-                        parts=tuple(
-                            _Part(candidate=c, start=form[2], end=form[3])
-                            for c, form in zip(candidates, forms, strict=True)
-                        ),
-                    )
+                    yield _hit(table, candidates, forms)
+
+    def _parts(self, candidate: Candidate, kind: str) -> list[_Form]:
+        """The forms of a candidate that are part of any combination in the indexes."""
+        known = self._forms.get((id(candidate), kind))
+        if known is None:
+            tables = [t for kinds, each in self._tables.items() if len(kinds) > 1 and kind in kinds for t in each]
+            forms = forms_of(candidate, kind, self._others)
+            known = [form for form in forms if self._tables_with(part_label(kind), form[0], tables)]
+            self._forms[id(candidate), kind] = known
+        return known
 
 
-def _belong(together: Sequence[Candidate]) -> bool:
-    """Whether words that are a name only beside something are together with it."""
-    starts = {(c.reading.index, c.start) for c in together if c.beside is None}
-    return all(c.beside is None or (c.reading.index, c.beside) in starts for c in together)
-
-
-class _ByKind:
-    """Candidates by kind, in the order of the message, and which of them stand together."""
-
-    def __init__(self, candidates: Iterable[Candidate]) -> None:
-        self._all: dict[str, list[Candidate]] = {}
-        for candidate in candidates:
-            self._all.setdefault(candidate.kind, []).append(candidate)
-        self._rows: dict[str, dict[tuple[int, int], list[Candidate]]] = {}
-        self._prose: dict[str, list[Candidate]] = {}
-        self._places: dict[str, list[tuple[int, int]]] = {}
-        for kind, members in self._all.items():
-            rows = self._rows.setdefault(kind, {})
-            for one in members:
-                if one.row is not None:
-                    rows.setdefault((one.reading.index, one.row), []).append(one)
-            prose = [c for c in members if c.row is None]
-            self._prose[kind] = sorted(prose, key=lambda c: (c.reading.index, c.start))
-            self._places[kind] = [(c.reading.index, c.start) for c in self._prose[kind]]
-
-    def of(self, field: str) -> Sequence[Candidate]:
-        return self._all.get(_kind(field), ())
-
-    def combinations(self, kinds: tuple[str, ...]) -> Iterator[tuple[Candidate, ...]]:
-        """Candidates, one of each kind, that stand together."""
-        members = [self.of(kind) for kind in kinds]
-        if not all(members):
-            return
-        if prod(map(len, members)) <= _FEW:
-            yield from product(*members)
-            return
-        # Around the rarest: the names of a long text are many, its dates few.
-        rarest = min(range(len(kinds)), key=lambda n: len(members[n]))
-        for anchor in members[rarest]:
-            near = [
-                [anchor] if n == rarest else self._near(anchor, _kind(kind), _NEIGHBOURS // (len(kinds) - 1))
-                for n, kind in enumerate(kinds)
-            ]
-            yield from product(*near)
-
-    def _near(self, anchor: Candidate, kind: str, most: int) -> list[Candidate]:
-        if anchor.row is not None:
-            row = self._rows.get(kind, {}).get((anchor.reading.index, anchor.row), [])
-            return row[: 2 * _NEIGHBOURS]
-        places, prose = self._places.get(kind, []), self._prose.get(kind, [])
-        at = bisect_left(places, (anchor.reading.index, anchor.start))
-        around = prose[max(0, at - most) : at + most]
-        return [
-            c
-            for c in around
-            if c.reading.index == anchor.reading.index
-            and c.start - anchor.end <= _NEAR
-            and anchor.start - c.end <= _NEAR
-        ]
-
-
-def _kind(field: str) -> str:
-    """The kind of candidate that a field of a key is read from."""
-    return "name" if field in _OF_NAMES else field
+def _hit(table: IndexTable, candidates: Sequence[Candidate], forms: Sequence[_Form]) -> _Hit:
+    parts = (_Part(candidate=c, start=form[2], end=form[3]) for c, form in zip(candidates, forms, strict=True))
+    return _Hit(index=table.name, parts=tuple(parts))
 
 
 class _Places:

@@ -7,6 +7,8 @@
     head.start on    entries, sorted, 14 octets each: key (10), record (4, big-endian so that octets sort)
     then             2^fan_bits + 1 numbers of 4 octets: where the entries begin whose keys begin with those bits
 
+Besides the keys of whole combinations there is one of each part of them (`part_label`).
+
 A key is the HMAC-SHA256, cut to 80 bits, of the names and normal forms of the fields that it is made of. Nothing of a
 value can be read from it without the installation's key. The record is a number, the same for all keys of one person.
 """
@@ -28,6 +30,12 @@ MOST_FAN_BITS = 24
 _MOST_RECORDS = 64  # of one key: more say nothing new
 _BLOCK_BYTES = 64  # of SHA-256
 _RANGE = struct.Struct("<II")
+
+
+def part_label(field: str) -> str:
+    """Under what the parts of combinations are kept, each by itself: so that what is part of none is asked for once
+    and not with every date near it. The record of such an entry is 0."""
+    return f"part {field}"
 
 
 class Octets(Protocol):

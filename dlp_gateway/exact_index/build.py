@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import product
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..detect.dates import date_forms
-from ..detect.index_table import KeyMaker
+from ..detect.index_table import KeyMaker, part_label
 from ..detect.normal_forms import (
     email_form,
     fold,
@@ -33,6 +33,7 @@ LEAST_OF_BEFORE = 0.5
 """An index with fewer records than this part of the one before is a broken export more often than not."""
 
 _TOLD_EVERY = 100_000
+_MOST_REMEMBERED = 200_000  # values of records, for a moment: the writer drops what comes twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def build_index(
     labels = ["+".join(key) for key in kinds]
     count = _Count()
     with IndexWriter(path, maker) as writer:
-        contacts = any("contact" in key for key in kinds)
+        parts = _Parts(writer, maker, kinds)
         for number, row in enumerate(records.rows):
             record = forms.record(row, number, maker)
             values = forms.of(row, count)
@@ -87,10 +88,8 @@ def build_index(
                 for combination in product(*choices):
                     writer.add(maker.key(label, combination), record)
                     added += 1
-            if contacts and added:
-                # Tells quickly that a recipient stands in the index at all.
-                for contact in values["contact"]:
-                    writer.add(maker.key("contact", (contact,)), record)
+            if added:
+                parts.add(values)
             count.rows += 1
             count.empty += not added
             if count.rows % _TOLD_EVERY == 0:
@@ -120,6 +119,26 @@ def _refuse_broken(path: Path, source: str, count: _Count, maker: KeyMaker, *, s
     if records < before * LEAST_OF_BEFORE:
         text = f"holds {records} records, the index of now {before}; if that is right, say --shrink"
         raise ConfigError([Fault(file=source, text=text)])
+
+
+class _Parts:
+    """Adds the parts of combinations by themselves, each but seldom more than once."""
+
+    def __init__(self, writer: IndexWriter, maker: KeyMaker, kinds: Sequence[tuple[str, ...]]) -> None:
+        self._writer = writer
+        self._maker = maker
+        fields = dict.fromkeys(name for key in kinds if len(key) > 1 for name in key)
+        self._labels = {name: part_label(name) for name in fields}
+        self._seen: set[tuple[str, str]] = set()
+
+    def add(self, values: Mapping[str, tuple[str, ...]]) -> None:
+        for name, label in self._labels.items():
+            for value in values.get(name, ()):
+                if (name, value) not in self._seen:
+                    if len(self._seen) >= _MOST_REMEMBERED:
+                        self._seen.clear()
+                    self._seen.add((name, value))
+                    self._writer.add(self._maker.key(label, (value,)), 0)
 
 
 class _Forms:

@@ -178,6 +178,13 @@ def test_rows_of_a_table_are_one_person_each(matcher: ExactMatcher) -> None:
     assert {(item.entity, item.place) for item in found} == {("PERSON", "cell A32"), ("DATE_OF_BIRTH", "cell C32")}
 
 
+def test_notes_in_a_table_are_read_as_text(matcher: ExactMatcher) -> None:
+    note = "Rang on Monday about the boiler; spoke to Liz O’Neill-Smith, who has moved; will ring again."
+    (item,) = match(matcher, reading(f"Ref\tNotes\n1\tnothing\n2\t{note}", table=True), question=Question(
+        indexes=frozenset({"protected"})))  # fmt: skip
+    assert (item.entity, item.row, item.place) == ("PERSON", 2, "cell B3")
+
+
 def test_the_address_fields_of_a_message_are_no_text_about_people(matcher: ExactMatcher) -> None:
     assert match(matcher, reading("Kwame Mensah", area=Area.HEADER, place="header Reply-To")) == []
     assert match(matcher, reading("Kwame Mensah", area=Area.ATTACHMENT, place="document properties")) == []

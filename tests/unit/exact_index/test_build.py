@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dlp_gateway.detect.index_table import part_label
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.exact_index import index_path
 from tests.support.council_records import KEY, MAKER, build, opened
@@ -83,7 +84,8 @@ def test_a_date_format_of_ones_own_is_kept_to(tmp_path: Path) -> None:
 def test_contacts_of_an_index_can_be_told_quickly(tmp_path: Path) -> None:
     build(tmp_path, "one", ("contact", "name"), [], [("dad@home.example", "Ann Hill")])
     table = opened(tmp_path).indexes["one"]
-    assert table.find(MAKER.key("contact", ("dad@home.example",)))
+    assert table.find(MAKER.key(part_label("contact"), ("dad@home.example",)))
+    assert not table.find(MAKER.key(part_label("contact"), ("mum@home.example",)))
     assert table.find(MAKER.key("contact+name", ("dad@home.example", "fann hill")))
     assert table.kinds == {("contact", "name")}
 
