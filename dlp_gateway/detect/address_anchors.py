@@ -40,7 +40,7 @@ _GATE = compile_octets(
     case_sensitive=True,
 )
 _NOT_LABEL = re.compile(
-    r"(?:site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|"
+    r"(?:site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|invoice|"
     r"to|must|will|we|not|and) \Z",
     re.IGNORECASE,
 )
@@ -65,7 +65,11 @@ _WORDS_BEFORE = re.compile(rf"(?<![\w'])(?:{WORDS}[ ]|The[ ])\Z")
 _ANY_WORDS = re.compile(r"[a-z' ]{3,40}")
 _BLANKS = re.compile(r"[ ]{1,2}")
 _NEAR = re.compile(r"(?:nr\.?|near)[ ]", re.IGNORECASE)
-_HOUSE = re.compile(rf"(?:the\b|.*\b(?:{HOUSE_TYPES})\Z|(?:t[yŷ?]|bryn|tigh|plas|llys|tan|pen)\b)", re.IGNORECASE)
+_HOUSE = re.compile(
+    rf"(?:the\b|.*\b(?:{HOUSE_TYPES})\Z|"
+    r"(?:t[yŷ?]|bryn|tigh|plas|llys|tan|pen|hafod|bwthyn|glan|gwern|tyddyn|nant|rhos|cefn|derwen|maes)\b)",
+    re.IGNORECASE,
+)
 _FARM = re.compile(r"\b(?:farm|farmhouse|cottage|barn|croft|bungalow)\Z", re.IGNORECASE)
 _HOUSE_SMALL = re.compile(rf"(?:[a-z]{{2,14}}[ ]){{1,3}}(?:{HOUSE_TYPES})\b", re.IGNORECASE)
 # Houses are called so, too, where a street follows.

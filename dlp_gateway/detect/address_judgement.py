@@ -16,28 +16,31 @@ _NUMBERS_BEFORE = re.compile(
     r"\b(?:items?|phase|stage|route|bus|buses|section|schedule|appendix|article|part|page|pages|zone|bay|junction|class|level|"
     r"year|grade|week|day|days|option|version|chapter|clause|para|paragraph|policy|table|figure|map|case|job|order|"
     r"invoice|ward|band|tier|question|windows|top|first|last|next|all|about|over|least|than|planted|had|bought|were|"
-    r"fitted|installed|area|lot|group|number of|in|since|by|during|of) \Z"
+    r"fitted|installed|area|lot|group|stop|stops|lap|laps|number of|in|since|by|during|of) \Z"
 )
-_YEAR_BEFORE = re.compile(r"\b(?:in|since|by|during|until|from|of|for|and|to|summer|autumn|winter|spring) \Z")
+_YEAR_BEFORE = re.compile(
+    r"\b(?:in|since|by|during|until|from|of|for|and|to|summer|autumn|winter|spring|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december) \Z"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d ")
 _RANGE_BEFORE = re.compile(r"\d[a-z]? (?:and|to|&) \Z")
 _MONTHS = re.compile(
     r"\d{1,2},? (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
 _THINGS_AFTER = re.compile(
-    r"[ ](?:lights?|lamps?|lighting|columns?|shops?|stores?|units|signs?|trees|saplings|bins|works|closures?|"
-    r"residents'?|cars|spaces|"
-    r"bus|stops?|scheme|project|improvements?|festival|market|brands?|bridge|junction|roundabout|car park|"
-    r"resurfacing|crossing|"
-    r"regeneration|conservation|albums?|users|hearings|exhibits|appeal|works?|medical|dental|development|depot|branch)\b"
+    r"[ ](?:lights?|lamps?|lighting|columns?|shops?|stores?|units|signs?|plaques?|bollards?|trees|saplings|bins|works?|"
+    r"closures?|residents'?|cars|spaces|bus|stops?|scheme|project|improvements?|festival|market|brands?|bridge|junction|"
+    r"roundabout|car[ ]parks?|playground|resurfacing|crossing|regeneration|conservation|albums?|users|hearings|"
+    r"exhibits|sites?|garages?|houses|homes|flats|appeal|medical|dental|development|depot|branch)\b"
 )
 _GAP = re.compile(r"(?:'s)?[\s,:;(>\-]*(?:(?:is|are|was|now|based|located|situated|at|in|on)\s+){0,3}")
+_MOVED = re.compile(r"\s(?:(?:has|have|is|are|will be)\s)?(?:moved|moving|relocated)\sto\s")
 _WORDS_AFTER = re.compile(r"[ ]((?:[a-z&']+[ ]?){1,2})")
 
 
-def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...]) -> bool:
+def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...], *, labelled: bool = False) -> bool:
     """Whether the address at `start` is of an organisation or is no address. `lower`: the text in small letters;
-    `end`: where its street ends, before the town."""
+    `end`: where its street ends, before the town; `labelled`: words before it say that somebody lives there."""
     before = lower[max(0, start - _BEFORE) : start]
     before = before[before.rfind("\n\n") + 1 :]
     value = lower[start:end]
@@ -54,7 +57,7 @@ def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...]) ->
     if after is not None and _first_is(after.group(1), premises):
         return True
     last = last_phrase(before, premises)
-    if last >= 0 and _GAP.fullmatch(before, last) is not None:
+    if last >= 0 and (_MOVED if labelled else _GAP).fullmatch(before, last) is not None:
         return True
     return any(_ends_in(piece, premises) for piece in _pieces(value))
 

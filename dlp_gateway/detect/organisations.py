@@ -14,7 +14,7 @@ _LEGAL = (
     r"Solutions|Services|Agency|Agencies|Institute|Enterprises|Industries|Ventures|Partnership|Academy|Hospital|Charity|"
     r"Society|Association|Federation|Surgery|Labs|Media|Networks|Analytics|Research|Capital|Global|International"
 )
-_SUFFIXED = re.compile(rf"\b(?P<name>(?:{_WORD}[ ](?:(?:and|&|of)[ ])?){{1,5}}(?:{_LEGAL})\b\.?)")
+_SUFFIXED = re.compile(rf"\b(?P<name>(?:{_WORD}[ ](?:(?:and|&)[ ])?){{1,5}}(?:{_LEGAL})\b\.?)")
 _FIRM = re.compile(rf"\b(?P<name>{_WORD},[ ]{_WORD}(?:,[ ]{_WORD})?,?[ ](?:and|&)[ ]{_WORD})(?![ ]{_WORD})")
 _SONS = re.compile(rf"\b(?P<name>{_WORD}[ ](?:and|&)[ ](?:Sons?|Daughters?|Co|Partners|Associates))\b")
 _LED_TO = re.compile(

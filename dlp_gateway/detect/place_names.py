@@ -10,7 +10,7 @@ from .gazetteer import Gazetteer
 
 _CAPITAL = r"(?![a-zß-öø-ÿ])[^\W\d_]"
 _WORD = rf"{_CAPITAL}(?:[^\W\d_]|['\-]){{0,24}}+(?!\d)"
-_JOINER = r"(?:de|des|du|del|della|di|da|do|dos|das|la|le|les|el|al|i|e|y|u|v|nad|na|am|an|im|of|the|och|og|upon|on|in)"
+_JOINER = r"(?:de|des|du|del|della|di|da|do|dos|das|la|le|les|el|al|i|e|y|u|v|nad|na|am|an|im|of|the|och|og|upon)"
 _PLACE = rf"{_WORD}(?:[ ](?:{_JOINER}[ ]){{0,2}}{_WORD}){{0,3}}"
 _LEADS = re.compile(
     r"\b(?:"
@@ -37,8 +37,7 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _CORNER = re.compile(
-    rf"\b(?P<place>the[ ]corner[ ]of[ ][^\n,?!;]{{2,60}}?[ ]and[ ]{_WORD}(?:[ ]{_WORD}){{0,2}}(?:[ ]\d{{1,5}})?)",
-    re.IGNORECASE,
+    rf"\b(?P<place>(?i:the[ ]corner[ ]of)[ ][^\n,?!;]{{2,60}}?[ ]and[ ]{_WORD}(?:[ ]{_WORD}){{0,2}}(?:[ ]\d{{1,5}})?)"
 )
 _NUMBERED = re.compile(
     rf"\b(?:on|at|to|is|of|and|in)[ ](?P<place>(?:\d{{1,5}}[ ])?{_PLACE}[ ]\d{{1,4}})\b(?=[ .,?\n]|\Z)"
@@ -87,6 +86,8 @@ class PlaceNames:
         while index < len(tokens):
             words = [t.group() for t in _adjoining(text, tokens, index)]
             country = self._gazetteer.country_words(words)
+            if country == 1 and words[0].lower() in self._not_places:
+                country = 0
             count = country or (self._town(text, tokens, index, words) if words[0][:1].isupper() else 0)
             if count:
                 yield tokens[index].start(), tokens[index + count - 1].end()

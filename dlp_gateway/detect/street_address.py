@@ -116,9 +116,7 @@ class AddressFinder:
         confidence, labelled = confidence_near(rule or self._reference, lower, start)  # type: ignore[arg-type]
         if claim.labelled:
             confidence, labelled = max(claim.confidence, confidence), True
-        elif confidence == 0.0 or is_elsewhere(lower, start, claim.end, self._premises):
-            return 0.0, False
-        if claim.labelled and is_elsewhere(lower, start, claim.end, ()):
+        if not confidence or is_elsewhere(lower, start, claim.end, self._premises, labelled=claim.labelled):
             return 0.0, False
         confidence = max(confidence, claim.confidence)
         if claim.recogniser in _NEVER_COMPLETE:
