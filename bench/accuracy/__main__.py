@@ -10,6 +10,7 @@
                                                              (with --errors ALL each of them, "!" if high)
     python -m bench.accuracy --variants                      typed recall on disguised identifiers
     python -m bench.accuracy --targets [--shared SYNTH.json] everything that was promised, in one table
+    python -m bench.accuracy --document --shared SYNTH.json  the same, written into docs/accuracy.md
 
 The same hash divides every set: about 70 in 100 are for development (the default of --part), the others are sealed:
 they are counted once, at the end, and their errors are never listed.
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     run = Run(part=options.part, systems=_systems(options), errors=options.errors, confusion=options.confusion)
     report: dict[str, Any] = {}
+    if options.document:
+        run.document(options.shared)
+        return 0
     if options.targets:
         report["targets"] = run.targets(options.shared)
     else:
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clean", action="store_true", help="false alarms on ordinary mails")
     parser.add_argument("--variants", action="store_true", help="recall on disguised identifiers")
     parser.add_argument("--targets", action="store_true", help="everything that was promised, in one table")
+    parser.add_argument("--document", action="store_true", help="write that, and its parts, into docs/accuracy.md")
     parser.add_argument("--part", choices=("development", "sealed", "all"), default="development")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--ours", action="store_true", help="without stock presidio-analyzer")
@@ -79,7 +84,7 @@ def _systems(options: argparse.Namespace) -> list[System]:
     systems: list[System] = []
     if not options.stock:
         systems.append(Ours())
-    if not options.ours and (options.mails or options.shared or options.targets):
+    if not options.ours and (options.mails or options.shared or options.targets or options.document):
         from .stock import Stock  # noqa: PLC0415 - loads a second model
 
         systems.append(Stock())

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import clean, targets, variants
+from . import clean, page, targets, variants
 from .comparison import Read, System, confusion, errors, read, rows
 from .documents import Document, in_capitals, mail_documents, of_part, shared_documents
+from .everything import Everything
 from .figures import Figures
 from .matching import RULES, overlap
 from .ours import Ours
@@ -70,35 +71,32 @@ class Run:
             print(*missed, sep="\n")
         return {" / ".join(key): share._asdict() for key, share in shares.items()}
 
+    def everything(self, shared: Path | None) -> Everything:
+        """All that was promised, measured but not printed."""
+        mails = of_part(mail_documents(), self.part)
+        sentences = of_part(shared_documents(shared), self.part) if shared is not None else []
+        return Everything(
+            part=self.part,
+            documents={"mails": len(mails), "shared": len(sentences)},
+            mails=self._rows(mails, MAILS),
+            mails_in_capitals=self._rows([in_capitals(document) for document in mails], MAILS),
+            shared=self._rows(sentences, SHARED),
+            shared_in_capitals=self._rows([in_capitals(document) for document in sentences], SHARED),
+            clean=clean.measure(self.ours, clean.mails_of(self.part)),
+            variants=variants.measure(self.ours.entities_of, variants.variants(self.part))[0],
+        )
+
     def targets(self, shared: Path | None) -> list[tuple[str, ...]]:
         """Everything that was promised."""
-        lines: list[tuple[str, ...]] = []
-        sets: list[tuple[str, list[Document], Scheme, tuple[targets.Target, ...]]] = [
-            ("mails", mail_documents(), MAILS, targets.MAILS)
-        ]
-        if shared is not None:
-            sets.append(("shared", shared_documents(shared), SHARED, targets.SHARED))
-        below: list[str] = []
-        for name, documents, scheme, wanted in sets:
-            chosen = of_part(documents, self.part)
-            found = self._rows(chosen, scheme)
-            lines += targets.lines_of(name, wanted, found)
-            lines += targets.lines_of(
-                f"{name}, capitals", targets.CAPITALS, self._rows([in_capitals(d) for d in chosen], scheme)
-            )
-            if name == "mails" and "ours" in found:
-                below = targets.identifiers_below(found["ours"])
-        figures = clean.measure(self.ours, clean.mails_of(self.part))
-        high, false = figures.high / figures.mails * 600, figures.false_per_100_kb
-        lines.append(targets.at_most("clean mails", "high, of 600", targets.MOST_HIGH_OF_600, high))
-        lines.append(targets.at_most("clean mails", "false, in 100 kB", targets.MOST_FALSE_IN_100_KB, false))
-        shares, _ = variants.measure(self.ours.entities_of, variants.variants(self.part))
-        for (name,), share in variants.summed(shares, 0).items():
-            if name in targets.RECALL_OF_VARIANTS:
-                least = targets.RECALL_OF_VARIANTS[name]
-                lines.append(targets.at_least("variants", f"{name} recall", least, share.found / share.all))
+        measured = self.everything(shared)
+        lines = targets.lines(measured)
+        below = targets.identifiers_below(measured.mails.get("ours", {}))
         print(f"\n{self.part}\n\n{markdown(targets.HEAD, lines)}\n\nUK identifiers below target:", *below, sep="\n  ")
         return lines
+
+    def document(self, shared: Path | None) -> None:
+        """Everything that was promised, written into docs/accuracy.md."""
+        page.write(self.everything(shared))
 
     def _rows(self, documents: Sequence[Document], scheme: Scheme) -> _Rows:
         return {system.name: rows(read(system, documents, scheme), scheme, overlap) for system in self.systems}

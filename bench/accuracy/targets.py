@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from tests.accuracy.labelled import IDENTIFIERS
 
+from .everything import Everything, Rows
 from .figures import Figure, Figures
+from .variants import summed
 
 RECALL_OF_IDENTIFIERS, PRECISION_OF_IDENTIFIERS = 0.98, 0.97
 PERSON_IN_CAPITALS = 0.85
 MOST_HIGH_OF_600 = 3  # clean mails with a high-category finding
 MOST_FALSE_IN_100_KB = 1.0
 RECALL_OF_VARIANTS = {"normalisable": 0.95, "decodable": 0.90}
-
-Rows = Mapping[str, Mapping[str, Figures]]
 
 
 class Target(NamedTuple):
@@ -35,6 +35,24 @@ MAILS = (
     Target("sensitive, any type", "F2", 0.85),
 )
 CAPITALS = (Target("PERSON", "R", PERSON_IN_CAPITALS),)
+
+
+def lines(measured: Everything) -> list[tuple[str, ...]]:
+    """The lines of the whole table (HEAD)."""
+    sets = (
+        ("mails", MAILS, measured.mails),
+        ("mails, capitals", CAPITALS, measured.mails_in_capitals),
+        ("shared", SHARED, measured.shared),
+        ("shared, capitals", CAPITALS, measured.shared_in_capitals),
+    )
+    found = [line for name, wanted, rows in sets if any(rows.values()) for line in lines_of(name, wanted, rows)]
+    clean = measured.clean
+    found.append(at_most("clean mails", "high, of 600", MOST_HIGH_OF_600, clean.high / clean.mails * 600))
+    found.append(at_most("clean mails", "false, in 100 kB", MOST_FALSE_IN_100_KB, clean.false_per_100_kb))
+    for (name,), share in summed(measured.variants, 0).items():
+        if name in RECALL_OF_VARIANTS:
+            found.append(at_least("variants", f"{name} recall", RECALL_OF_VARIANTS[name], share.found / share.all))
+    return found
 
 
 def lines_of(name: str, targets: tuple[Target, ...], rows: Rows) -> Iterator[tuple[str, ...]]:

@@ -7,7 +7,7 @@ message could be one. Three draws of each way for each entity are for developmen
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -90,7 +90,7 @@ def measure(
     return shares, missed
 
 
-def summed(shares: dict[tuple[str, str, str], Share], *places: int) -> dict[tuple[str, ...], Share]:
+def summed(shares: Mapping[tuple[str, str, str], Share], *places: int) -> dict[tuple[str, ...], Share]:
     """The shares summed over all but some of class (0), way (1) and entity (2)."""
     sums: dict[tuple[str, ...], Share] = {}
     for key, share in shares.items():
