@@ -14,7 +14,7 @@ from ..detect.documents import KIND, LEAST_OF_SHORT, document_keys
 from ..detect.index_table import ENTRY_BYTES, KEY_BYTES, Document, IndexTable, KeyMaker
 from ..errors import ConfigError, Fault
 from .open import REGISTER, open_index
-from .write import IndexWriter
+from .write import IndexWriter, make_folder
 
 _LOCK = f".{REGISTER}.lock"
 
@@ -106,8 +106,11 @@ def _write(folder: Path, maker: KeyMaker, contents: Sequence[tuple[Document, set
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """One change of the register at a time."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / _LOCK).open("w") as file:
-        flock(file, LOCK_EX)
-        yield
+    """One change of the register at a time. Raises ConfigError where this user may not change it."""
+    try:
+        make_folder(folder)
+        with (folder / _LOCK).open("w") as file:
+            flock(file, LOCK_EX)
+            yield
+    except OSError as error:
+        raise ConfigError([Fault(file=str(folder), text=f"can't be written ({error.strerror})")]) from None

@@ -40,7 +40,7 @@ class IndexWriter(AbstractContextManager["IndexWriter"]):
         self._added = 0
 
     def __enter__(self) -> Self:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self._path.parent)
         self._folder.mkdir(mode=0o700)
         return self
 
@@ -99,6 +99,7 @@ class IndexWriter(AbstractContextManager["IndexWriter"]):
             _write_head(file, json.dumps(head).encode(), self._maker)
             file.flush()
             os.fsync(file.fileno())
+        _give_to_owner_of(self._path.parent, new)
         new.replace(self._path)
         _sync_folder(self._path.parent)
         return entries
@@ -138,6 +139,20 @@ def _write_head(file: IO[bytes], text: bytes, maker: KeyMaker) -> None:
     checksum.update(text)
     file.seek(0)
     file.write(MAGIC + len(text).to_bytes(4, "little") + checksum.digest() + text)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of indexes where there is none."""
+    if not folder.exists():
+        folder.mkdir(parents=True, mode=0o700)
+        _give_to_owner_of(folder.parent, folder)
+
+
+def _give_to_owner_of(folder: Path, path: Path) -> None:
+    """What root makes belongs to whom the folder belongs: the gateway must be able to read it."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _sync_folder(folder: Path) -> None:

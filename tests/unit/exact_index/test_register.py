@@ -57,6 +57,12 @@ def test_an_id_that_is_not_there_is_told_and_nothing_removed(tmp_path: Path) -> 
     assert registered_documents(tmp_path, MAKER) == (only,)
 
 
+def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="can't be written"):
+        add_documents(tmp_path / "file", MAKER, [document("a")])
+
+
 def test_no_word_of_a_document_is_kept(tmp_path: Path) -> None:
     words = ["quillfeather", "zephyrlane", *[f"crates{n}" for n in range(40)]]
     add_documents(tmp_path, MAKER, [Registration(name="x", kind="internal", partner=None, words=words)])

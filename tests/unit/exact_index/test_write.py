@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +21,16 @@ def test_whoever_gives_up_leaves_the_old_file_and_nothing_else(tmp_path: Path) -
         _add(writer, [*range(100_000), 2**32])
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_root_makes_belongs_to_whom_the_folder_belongs(tmp_path: Path) -> None:
+    owner = (os.geteuid() or 12345, os.getegid() or 12346)
+    os.chown(tmp_path, *owner)
+    path = tmp_path / "new" / "one.index"
+    with IndexWriter(path, MAKER) as writer:
+        writer.finish(kinds=[("reference",)], records=0)
+    for made in (path, path.parent):
+        assert (made.stat().st_uid, made.stat().st_gid) == owner
 
 
 def test_an_empty_index_can_be_opened(tmp_path: Path) -> None:
