@@ -9,7 +9,7 @@ from ..overlap import Spans
 from .evidence import acts, starts_sentence
 from .lists import NAME, ORDINARY, PLACE, TOWN, NameLists, fold, never
 from .match import NameKind, NameMatch
-from .things import after_article, at_a_place, in_address, is_thing
+from .things import THINGS, after_article, at_a_place, in_address, is_thing
 from .words import words_with_capitals
 
 _SURE = 0.65
@@ -28,7 +28,12 @@ def again(text: str, matches: Sequence[NameMatch], lists: NameLists) -> Iterator
     if not names:
         return
     for word in words_with_capitals(text, lists):
-        if fold(word.text) not in names or not taken.free(word.start, word.end) or never(word.flags):
+        if (
+            word.text.lower() in THINGS
+            or fold(word.text) not in names
+            or not taken.free(word.start, word.end)
+            or never(word.flags)
+        ):
             continue
         doubtful = word.flags & (ORDINARY | PLACE | TOWN)
         initials = _INITIALS.search(text, max(0, word.start - 10), word.start)

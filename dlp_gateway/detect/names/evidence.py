@@ -23,8 +23,8 @@ _ONLY_PEOPLE = re.compile(
 # Firms do these too, but not words that nobody has heard of.
 _MOSTLY_PEOPLE = re.compile(
     _ADVERB
-    + r"(?:disclosed|admitted|denied|denies|replied|is (?:very|really|from)|was (?:very|seen|late|taken)|gave|told|asked|"
-    r"said|says|spent|phoned|rang|texted|called|wrote|ran|fell|drove|struggles|attended|moved|went|came|wants|needs|"
+    + r"(?:disclosed|admitted|denied|denies|replied|is (?:very|really|from)|was (?:very|seen|late|taken)|gave|told|"
+    r"asked|said|says|spent|phoned|rang|texted|called|wrote|ran|fell|drove|struggles|attended|moved|went|came|wants|needs|"
     r"agreed|refused|did not|didn't|complained|reported)\b",
     re.IGNORECASE,
 )

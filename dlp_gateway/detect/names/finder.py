@@ -13,10 +13,11 @@ from . import grammar
 from .again import again
 from .beside import beside
 from .capitals import lines_of_capitals, truecase
+from .edges import at_edges
 from .grammar import Place
 from .known import known, surname_first
 from .lists import NameLists
-from .match import NameMatch, united
+from .match import NameKind, NameMatch, united
 from .model import ModelJudge
 from .peopled import Greetings, PeopleLists
 from .placed import Judge
@@ -26,6 +27,7 @@ from .words import runs
 _WORD = re.compile(r"[^\W\d_](?:[\w'\-]*\w)?")
 _JUNK = re.compile(r"[\d@<>=_/\\|\"]|https?:")
 _MOST_IN_LIST = 12
+_QUOTED = re.compile(r'"(?! [A-Z])')
 
 
 class NameFinder:
@@ -64,6 +66,8 @@ class NameFinder:
         name = text[match.start : match.end]
         if _JUNK.search(name):
             return True
+        if match.kind in (NameKind.KNOWN, NameKind.MODEL) and " " not in name and _QUOTED.match(text, match.end):
+            return text[match.start - 1 : match.start] == '"'  # a printer, a server, a horse
         return not match.title and (self.lists.is_of_thing(name) or not things.free(match.start, match.end))
 
     def greeting(self, text: str) -> NameMatch | None:
@@ -84,6 +88,7 @@ class NameFinder:
             yield from surname_first(text, previous, run)
             previous = run
         yield from self._small.find(text)
+        yield from at_edges(text, self.lists)
 
     def _of_places(self, text: str, places: Iterable[Place]) -> Iterator[NameMatch]:
         for place in places:

@@ -20,7 +20,7 @@ TITLES = (
 COUNCILLORS = r"Cllrs?|Councillors?|Alderman|Mayor|CLLR|COUNCILLOR|MP for [A-Z][a-z]+,|MSP|AM"
 _TITLE = rf"(?:{TITLES})\.?"
 _RELATION = (
-    r"daughter|daughters|son|sons|mother|father|wife|husband|ex-husband|ex-wife|partner|ex-partner|brother|brothers|"
+    r"girls|boys|daughter|daughters|son|sons|mother|father|wife|husband|ex-husband|ex-wife|partner|ex-partner|brother|brothers|"
     r"sister|sisters|mum|dad|mam|uncle|aunt|auntie|nan|grandmother|grandfather|grandson|granddaughter|niece|nephew|"
     r"cousin|stepfather|stepmother|stepson|stepdaughter|child|children|twins|baby|boy|girl|sibling|siblings|neighbour|"
     r"neighbours|landlord|landlady|tenant|tenants|client|patient|resident|complainant|applicant|claimant|appellant|"
@@ -47,7 +47,7 @@ _LIST_LABELS = (
 )
 
 _PUBLIC = re2.compile(rf"\b(?P<title>{COUNCILLORS})\.?[ ]+(?:{_TITLE}[ ]+)?")
-_TITLED = re2.compile(rf"\b(?P<title>{_TITLE}(?:[ ]*(?:&|and|\+|/)[ ]*{_TITLE})?)(?:[ ]+|[ ]?\n[ ]?)")
+_TITLED = re2.compile(rf"\b(?P<title>{_TITLE}(?:[ ]*(?:&|and|\+|/)[ ]*{_TITLE})?)(?:[ ]\d{{2,6}})?(?:[ ]+|[ ]?\n[ ]?)")
 _CALLED = re2.compile(
     rf"(?i)\b(?:name is|name's|names are|names? was|who is called|is called|was called|known as|named|"
     rf"{_RELATION}|spoke (?:to|with)|spoken (?:to|with)|speak (?:to|with)|chat with|chatted with|met with|visited|"
@@ -69,9 +69,9 @@ _JOB = re2.compile(
 )
 _GREETING = re2.compile(
     r"(?mi)^[ \t>*\"]*(?P<word>dear|hi|hello|hiya|hey|morning|afternoon|evening|good (?:morning|afternoon|evening)|"
-    r"to|fao|thanks|thank you|cheers|many thanks|ta)(?: again| there)?[ ,]+(?P<rest>[^\n]{2,90})"
+    r"to|fao|thanks|thank you|thx|cheers|many thanks|ta)(?: again| there)?[ ,\-]+(?P<rest>[^\n]{2,90})"
 )
-_THANKS = frozenset({"thanks", "thank you", "cheers", "many thanks", "ta", "to", "fao"})
+_THANKS = frozenset({"thanks", "thank you", "cheers", "many thanks", "ta", "to", "fao", "thx"})
 _SIGN_OFF = re2.compile(
     r"(?mi)^[ \t>]*(?:(?:(?:with )?(?:very )?(?:kind(?:est)?|best|warm(?:est)?|many|with)[ ]+)?"
     r"(?:regards|thanks|wishes)|cheers|"

@@ -12,6 +12,7 @@ from .things import SURNAMES_OF_STREETS, THINGS, after_article, at_a_place, in_a
 from .words import Word
 
 _LONGEST = 6  # words of a name, initials included
+_YEAR = re.compile(r"[ ,]{1,2}(?:19|20)?\d\d\b")
 SURE = 0.65
 """From here on a name stands, whatever the language model calls it."""
 
@@ -107,7 +108,7 @@ def _with_initials(text: str, run: Sequence[Word], index: int, after: int) -> fl
     if strong_last(word.flags):
         return 0.65
     if (dotted or several) and (word.flags & LAST or unknown(word.flags)):
-        return 0.6
+        return SURE if dotted else 0.6
     return 0.0
 
 
@@ -134,7 +135,8 @@ def _doubted(text: str, first: Word, last: Word, confidence: float) -> float:
         )
         two = text.count(" ", first.start, last.end) == 1
         return 0.55 if two and strong_first(first.flags) and ending in SURNAMES_OF_STREETS and not place else 0.0
-    if in_address(text, first.start, last.end):
+    sure = strong_first(first.flags) and last.flags & LAST
+    if not sure and in_address(text, first.start, last.end):
         return 0.0
     return confidence
 
@@ -146,7 +148,7 @@ def _single(text: str, word: Word, *, capitals: bool) -> float:
         return SURE if _is_strange_person(text, word, capitals=capitals) else 0.0
     if word.text.isupper() and not capitals and len(word.text) < 5:
         return 0.0
-    if in_address(text, word.start, word.end) or after_article(text, word.start):
+    if in_address(text, word.start, word.end) or after_article(text, word.start) or _YEAR.match(text, word.end):
         return 0.0
     if word.flags & TOWN and (at_a_place(text, word.start) or on_the_way(text, word.start)):
         return 0.0

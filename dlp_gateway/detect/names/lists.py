@@ -69,8 +69,8 @@ def unknown(flags: int) -> bool:
 
 
 def never(flags: int) -> bool:
-    """No part of a name: what a list says, unless it is a first name that is no ordinary word."""
-    return bool(flags & NEVER) and flags & (FIRST | ORDINARY) != FIRST
+    """No part of a name."""
+    return bool(flags & NEVER)
 
 
 def ends_name(flags: int) -> bool:

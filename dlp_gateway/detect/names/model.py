@@ -89,6 +89,8 @@ class ModelJudge:
             return not any(f & ORDINARY for f in flags) and any(f & NAME or unknown(f) for f in flags)
         if all(ends_name(f) for f in flags):
             return False
+        if all(w.isupper() and len(w) < 6 for w in value.split()) and not any(f & NAME for f in flags):
+            return False
         if not any(f & FIRST or (f & NAME and not f & ORDINARY) or unknown(f) for f in flags):
             return False
         if all(len(w) <= 3 and w.isupper() for w in value.split()) and not any(f & NAME for f in flags):

@@ -17,6 +17,10 @@ TITLES = frozenset(
 )
 _LINE_START = re.compile(r"[ \t>*\"'(\-\u2022]*(?:[A-Za-z]+:[ \t*\"]*)?")
 _WIDEST = 70
+# Streets, schools and pubs are named after their bearers.
+_TITLES_OF_HISTORY = frozenset(
+    {"sir", "dame", "lord", "lady", "prof", "professor", "baroness", "canon", "sister", "dr"}
+)
 _WITH_WEAK_NAMES = frozenset({NameKind.GREETING, NameKind.SIGN_OFF, NameKind.CALLED, NameKind.LABELLED})
 
 
@@ -115,7 +119,9 @@ def _continues(words: list[Word], count: int, place: Place) -> bool:
 
 def _can_be(text: str, place: Place, words: list[Word]) -> bool:
     first, last = words[0], words[-1]
-    if is_thing(text, first.start, last.end) and not (place.title and place.kind is not NameKind.PUBLIC):
+    if is_thing(text, first.start, last.end) and (
+        not place.title or place.kind is NameKind.PUBLIC or place.title.lower() in _TITLES_OF_HISTORY
+    ):
         return False
     if all(w.initial for w in words):
         return False
@@ -141,6 +147,9 @@ def _single(text: str, place: Place, word: Word, *, with_initial: bool) -> bool:
     if doubtful and not strong_first(word.flags) and not text[max(0, place.at - 6) : place.at].isupper():
         return False
     if word.flags & PLACE and not word.flags & FIRST:
+        return False
+    small_before = not text[max(0, place.at - 6) : place.at].isupper()
+    if word.text.isupper() and len(word.text) < 5 and unknown(word.flags) and (small_before or not place.at):
         return False
     if word.flags & ORDINARY:
         return bool(word.flags & FIRST or (with_initial and word.flags & NAME)) and place.kind in _WITH_WEAK_NAMES

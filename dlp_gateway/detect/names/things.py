@@ -6,8 +6,9 @@ import re
 
 STREETS = frozenset(
     """street road avenue lane close drive way court crescent gardens grove place square terrace park hill mews row walk
-    parade rise view green common gate bypass roundabout junction mead meadow meadows end wharf quay loop boulevard
-    alley yard path bridge circus embankment fields orchard vale croft garth""".split()  # noqa: SIM905
+    ave rd cl cres gdns ln sq terr tce hts parade rise view green common gate bypass roundabout junction mead
+    meadow meadows end wharf quay loop boulevard alley yard path bridge circus embankment fields orchard vale croft
+    garth""".split()  # noqa: SIM905
 )
 BUILDINGS = frozenset(
     """house school primary secondary academy centre center hall library hospital surgery clinic hotel lodge cottage
@@ -71,11 +72,14 @@ _STREET_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _STREET_AFTER = re.compile(
-    r",? ?(?:(?:u\.|út\b|utca|útja|tér\b|krt\.|str\.|strasse|straße|gasse|gade|gata|gatan|vägen|vej|veien|"
-    r"laan|straat|st\.|rd\.|ave\.?|blvd|dr\.|ln\.|ct\.|cres\.?)|[A-Za-z]{0,2}\d{1,4}[a-z]?(?:$|[,;\s]))",
+    r",? ?(?:u\.|út\b|utca|útja|tér\b|krt\.|str\.|strasse|straße|gasse|gade|gata|gatan|vägen|vej|veien|laan|straat|"
+    r"st\.|rd\.|ave\.|blvd|dr\.|ln\.|ct\.|cres\.)",
     re.IGNORECASE,
 )
-_HOUSE_NUMBER = re.compile(r"(?:^|[\s,(>])(?:no\.? ?)?\d{1,5}[A-Za-z]?(?: ?[-/] ?\d{1,4})? $")
+_NUMBER_AFTER = re.compile(r" \d{1,4}[a-z]?(?=[\s,;.]|$)")
+_LEADS_TO_STREET = re.compile(r"\b(?:in|at|on|of|to|from|is|and|via)(?: the)? $|[\n,] ?$", re.IGNORECASE)
+# A number of one or two digits at the start of a line counts the items of a list.
+_HOUSE_NUMBER = re.compile(r"(?:[^\n\S]|[,(]|(?<=\n)(?=\d{3}))\d{1,5}[A-Za-z]?(?: ?[-/] ?\d{1,4})? $")
 _AT_A_PLACE = re.compile(
     r"\b(?:in|at|via|near|around|towards|outside|across|on|along|off|opposite|behind) $", re.IGNORECASE
 )

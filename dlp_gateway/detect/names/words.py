@@ -48,7 +48,7 @@ def _capitals() -> str:
     return "".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" if a != b else re.escape(chr(a)) for a, b in ranges)
 
 
-CAPITAL_WORD = re.compile(rf"(?<![\w@#/\\])[{_capitals()}](?:[^\W\d_]|['\-](?=[^\W\d_]))*(?![\w@]|\.[a-z0-9])")
+CAPITAL_WORD = re.compile(rf"(?<![\w@#/\\])[{_capitals()}](?:[^\W\d_]|['\-](?=[^\W\d_]))*(?![\w@]|\.[a-z0-9]|-\d)")
 """A word with a capital that is no part of an address, a path or an identifier."""
 
 
@@ -103,8 +103,8 @@ def runs(text: str, lists: NameLists) -> Iterator[list[Word]]:
 def joined(text: str, one: Word, other: Word) -> bool:
     """Whether two words can be neighbours in a name: a space, a dot after an initial, particles, a wrapped line."""
     gap = text[one.end : other.start]
-    if gap == " ":
-        return True
+    if gap in (" ", '" ', ' "'):
+        return gap == " " or text[one.start - 1 : one.start] == '"' or text[other.end : other.end + 1] == '"'
     if len(gap) > 16 or not _GAP.fullmatch(gap):
         return False
     if "\n" in gap:
