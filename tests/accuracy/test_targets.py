@@ -20,7 +20,7 @@ from bench.accuracy.ours import Ours
 from bench.accuracy.scheme import MAILS
 from tests.accuracy.labelled import Part
 
-CLEAN_MAILS = 320  # of 630: the first half holds ten of each topic
+CLEAN_MAILS = 320  # of 630: the first half holds eight of each topic
 DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
