@@ -221,5 +221,5 @@ def _show(file: MailFile, inspection: Inspection, verdicts: tuple[Verdict, ...])
     print(printable(file.name))
     for verdict in verdicts:
         print(f"  {printable(verdict.recipient)}: {verdict.action.word.upper()}")
-        for line in explain(verdict, inspection).splitlines():
+        for line in explain(verdict, inspection, name_indexes=True).splitlines():
             print(f"    {line}")

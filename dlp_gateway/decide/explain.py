@@ -17,12 +17,15 @@ _DONE = {
 }
 
 
-def explain(verdict: Verdict, inspection: Inspection) -> str:
+def explain(verdict: Verdict, inspection: Inspection, *, name_indexes: bool = False) -> str:
     """Several plain sentences: what becomes of the recipient's copy, why, what was found, what follows.
 
-    Holds no found value: the recipient's address is the only personal data in it.
+    Holds no found value: the recipient's address is the only personal data in it. `name_indexes`: also in which of the
+    council's records somebody stands, for administrators only: that somebody is protected is itself to be protected.
     """
     sentences = [_what(verdict), *verdict.reasons, *_found(inspection)]
+    if name_indexes and (indexes := sorted({name for f in inspection.findings for name in f.indexes})):
+        sentences.append(f"Found in the council's own records: {', '.join(indexes)}.")
     if verdict.action is Action.HOLD:
         if verdict.hold_until is not None:
             sentences.append(
@@ -61,8 +64,6 @@ def _found(inspection: Inspection) -> list[str]:
         people = sum(not p.is_author for p in inspection.individuals)
         about = f" about {people} {'person' if people == 1 else 'people'}" if people else ""
         sentences.append(f"Found in the message: {kinds}{about}.")
-    if indexes := sorted({name for f in inspection.findings for name in f.indexes}):
-        sentences.append(f"Found in the council's own records: {', '.join(indexes)}.")
     if names := sorted({match.name for match in inspection.documents}):
         sentences.append(f"Holds a passage of what is registered as {', '.join(f'“{name}”' for name in names)}.")
     if inspection.gaps:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from dlp_gateway.decide import explain
 from dlp_gateway.decide.explain import may_release_urgently
-from dlp_gateway.model import GapReason, GapScope, MarkingKind
+from dlp_gateway.model import DocumentMatch, GapReason, GapScope, MarkingKind
 from tests.support.policy_mail import HOSPITAL, NOW, RESIDENT, STRANGER, Mail, Person, people, shipped
 
 
@@ -50,3 +50,25 @@ def test_someone_at_risk_lets_the_sender_release_safeguarding_to_a_partner_only(
     assert not may(Mail(to=(RESIDENT,), people=risk))
     assert not may(Mail(to=(HOSPITAL,), people=risk, markings=((MarkingKind.SECRET, None),)))
     assert not may(Mail(to=("lettings@riverside-homes.example",), people=people(1, "SPECIAL_CATEGORY")))
+
+
+def test_in_whose_records_somebody_stands_is_told_to_administrators_only():
+    mail = Mail(to=(STRANGER,), people=people(1, "PERSON", finding={"indexes": ("shielded",)}))
+    assert "shielded" not in words(mail)
+    told = explain(mail.verdict(), mail.inspection, name_indexes=True)
+    assert "Found in the council's own records: shielded." in told
+
+
+def test_a_registered_document_is_called_by_its_name():
+    match = DocumentMatch(kind="internal", document="1", name="Staff news 7", part="1", words=80)
+    text = words(Mail(to=(STRANGER,), documents=(match,)))
+    assert "Holds a passage of what is registered as “Staff news 7”." in text
+    assert "This is an internal communication" in text
+
+
+def test_two_reviewers_are_asked_about_a_protected_person():
+    mail = Mail(to=(HOSPITAL,), people=people(1, "PERSON", finding={"indexes": ("protected",)}))
+    text = words(mail)
+    assert "details leave the council only after two people have looked at it" in text
+    assert "It waits for two reviewers of information-governance" in text
+    assert not may_release_urgently(mail.verdict(), mail.inspection, shipped())
