@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from .gazetteer import Gazetteer
 from .pattern import compile_octets, shadow
@@ -49,6 +50,7 @@ _CODE = re.compile(
 _REGION = re.compile(r"(?:[A-Z]{2,3}|nan|\d{2})(?![\w'])")
 _PLACE = re.compile(_NAME)
 _SMALL_PLACE = re.compile(r"[^\W\d_][\w'.\-]{1,24}(?:[ ][^\W\d_][\w'.\-]{0,24}){0,3}")
+_COUNTRY_WORDS = re.compile(r"[^\W\d_][^\W\d_.\-]{1,24}(?:[ ][^\W\d_][^\W\d_.\-]{1,24}){0,3}")
 _LABEL_NEXT = re.compile(r"[^\W\d_][\w'\-]{0,24}(?:[ ][\w'\-]{1,24}){0,2}:")
 _LABEL_BEFORE = re.compile(
     r"(?:address(?:es)?(?:[ ](?:is|was|as|to|with|here they are))?|liv(?:es?|ed|ing)[ ](?:at|in)|moved[ ](?:to|from)|"
@@ -59,12 +61,35 @@ _LABEL_BEFORE = re.compile(
 )
 _NO_STREET = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
-    r"Thursday|Friday|Saturday|Sunday|Section|Schedule|Article|Room|Part|Page|Windows|Zone|Bay|Route|Level|Year|Class|Form|Budget|"
-    r"Group|Ward|Phase|Chapter|Act|Regulations?|Council|Census|Election|Hours?|Mobile|Office|Fax|Tel|GMT|BST|AM|PM|NHS)\b"
+    r"Thursday|Friday|Saturday|Sunday|Section|Schedule|Article|Room|Part|Page|Windows|Zone|Bay|Route|Level|Year|Class|"
+    r"Form|Budget|Group|Ward|Phase|Chapter|Act|Regulations?|Council|Census|Election|Hours?|Mobile|Office|Fax|Tel|GMT|BST|AM|PM|NHS)\b"
 )
 _HOME = re.compile(
     r"(?:united kingdom|uk|u\.k\.|great britain|england|scotland|wales|northern ireland)\Z", re.IGNORECASE
 )
+
+
+class _Kind(Enum):
+    """What a piece after a street is."""
+
+    UNIT = "flat"
+    CODE = "code"
+    COUNTRY = "country"
+    HOME = "this country"
+    REGION = "region"
+    TOWN = "town"
+    WORDS = "words"
+
+
+_POINTS = {
+    _Kind.UNIT: 1,
+    _Kind.CODE: 1,
+    _Kind.COUNTRY: 2,
+    _Kind.HOME: 1,
+    _Kind.REGION: 0,
+    _Kind.TOWN: 1,
+    _Kind.WORDS: 0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,48 +142,51 @@ class AbroadFinder:
     def _whole(self, text: str, head: Abroad) -> Abroad:
         """A head with what follows it, as far as it leads to a flat, a town, a code or a country."""
         small = text[head.start : head.end].islower()
-        position, end, points, named, loose = head.end, head.end, head.points, False, 0
+        position, end, points, named, unknown = head.end, head.end, head.points, False, 0
         for _ in range(_MOST_PIECES):
             gap = _GAP.match(text, position)
             if gap is None or _LABEL_NEXT.match(text, gap.end()):
                 break
             apart = "\n" in gap.group() or "," in gap.group()
-            blank = gap.group().count("\n") > 1
-            country = self._country(text, gap.end())
-            code = _CODE.match(text, gap.end())
-            unit = _UNITS.match(text, gap.end())
-            if country:
-                position = end = country
-                points, named = points + (1 if _HOME.match(text[gap.end() : country]) else 2), True
-            elif blank:
+            kind, until = self._piece(text, gap.end(), small=small)
+            if kind is None or (gap.group().count("\n") > 1 and kind not in (_Kind.COUNTRY, _Kind.HOME)):
                 break
-            elif unit is not None:
-                position = end = unit.end()
-                points += 1
-            elif code is not None:
-                position = end = code.end()
-                points, named = points + 1, True
-            else:
-                region = _REGION.match(text, gap.end())
-                place = _PLACE.match(text, gap.end()) or (_SMALL_PLACE.match(text, gap.end()) if small else None)
-                if region is not None and (place is None or place.end() <= region.end()):
-                    position = region.end()
-                elif place is not None and (apart or loose == 0):
-                    position = place.end()
-                    loose += 1
-                    if self._gazetteer.words(place.group().split()) == len(place.group().split()):
-                        end, points = position, points + 1
-                    elif loose == 1 and apart and not small and points >= ENOUGH:
-                        end = position
-                else:
+            if kind in (_Kind.TOWN, _Kind.WORDS):
+                if unknown and not apart:
                     break
-        if _LABEL_BEFORE.search(text[max(0, head.start - 40) : head.start]):
+                unknown += 1
+            points += _POINTS[kind]
+            named = named or kind in (_Kind.COUNTRY, _Kind.HOME, _Kind.CODE)
+            position = until
+            if _POINTS[kind] or (
+                kind is _Kind.WORDS and unknown == 1 and apart and not small and head.points >= ENOUGH
+            ):
+                end = until
+        if _LABEL_BEFORE.search(text[max(0, head.start - _BEFORE) : head.start]):
             points += 1
         return Abroad(start=head.start, end=end, points=points, named=named)
 
+    def _piece(self, text: str, start: int, *, small: bool) -> tuple[_Kind | None, int]:
+        """What stands at `start` and where it ends; None for what is no part of one. `small`: in small letters."""
+        country = self._country(text, start)
+        if country:
+            return (_Kind.HOME if _HOME.match(text[start:country]) else _Kind.COUNTRY), country
+        for kind, pattern in ((_Kind.UNIT, _UNITS), (_Kind.CODE, _CODE)):
+            found = pattern.match(text, start)
+            if found is not None:
+                return kind, found.end()
+        region = _REGION.match(text, start)
+        place = _PLACE.match(text, start) or (_SMALL_PLACE.match(text, start) if small else None)
+        if region is not None and (place is None or place.end() <= region.end()):
+            return _Kind.REGION, region.end()
+        if place is None:
+            return None, start
+        words = place.group().split()
+        return (_Kind.TOWN if self._gazetteer.words(words) == len(words) else _Kind.WORDS), place.end()
+
     def _country(self, text: str, start: int) -> int:
         """Where a country's name that begins at `start` ends; 0 for none."""
-        words = re.compile(r"[^\W\d_][^\W\d_.\-]{1,24}(?:[ ][^\W\d_][^\W\d_.\-]{1,24}){0,3}").match(text, start)
+        words = _COUNTRY_WORDS.match(text, start)
         if words is None:
             return 0
         pieces = words.group().split(" ")

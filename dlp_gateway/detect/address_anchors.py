@@ -21,7 +21,8 @@ _LABELS = (
     r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
     r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
     r"tenant (?:at|of|in)|tenancy (?:at|of)|neighbours? (?:at|of)|placed (?:at|with [a-z]{2,12} at)|discharged to|"
-    r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit|(?:mr|mrs|ms|miss)(?: [a-z'\-]{1,20}){1,3},? (?:of|at)|"
+    r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit(?:ed|ing)?|"
+    r"(?:mr|mrs|ms|miss)(?: [a-z'\-]{1,20}){1,3},? (?:of|at)|"
     r"address for service (?:is|was)|"
     r"post goes to|write to (?:her|him|them) at|(?:his|her|their) home|home"
 )

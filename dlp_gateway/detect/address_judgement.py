@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from .address_grammar import SEPARATOR, STREET_TYPES
 from .context import last_phrase
@@ -13,10 +12,10 @@ _BEFORE = 60
 _NEAR = 40  # characters in which a word says that a match is something else
 _BROKEN = 50
 _NUMBERS_BEFORE = re.compile(
-    r"\b(?:items?|phase|stage|route|bus|buses|section|schedule|appendix|article|part|page|pages|zone|bay|junction|class|level|"
-    r"year|grade|week|day|days|option|version|chapter|clause|para|paragraph|policy|table|figure|map|case|job|order|"
-    r"invoice|ward|band|tier|question|windows|top|first|last|next|all|about|over|least|than|planted|had|bought|were|"
-    r"fitted|installed|area|lot|group|stop|stops|lap|laps|number of|in|since|by|during|of) \Z"
+    r"\b(?:items?|phase|stage|route|bus|buses|section|schedule|appendix|article|part|page|pages|zone|bay|junction|class|"
+    r"level|year|grade|week|day|days|option|version|chapter|clause|para|paragraph|policy|table|figure|map|case|job|"
+    r"order|invoice|ward|band|tier|question|windows|top|first|last|next|all|about|over|least|than|planted|had|bought|were|"
+    r"fitted|installed|area|lot|group|stop|stops|lap|laps|number of|since|by|during|of) \Z"
 )
 _YEAR_BEFORE = re.compile(
     r"\b(?:in|since|by|during|until|from|of|for|and|to|summer|autumn|winter|spring|"
@@ -45,7 +44,7 @@ def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...], *,
     before = before[before.rfind("\n\n") + 1 :]
     value = lower[start:end]
     if value[:1].isdigit() and (
-        (_NUMBERS_BEFORE.search(before) and not _is_of_somebody(before))
+        (not labelled and _NUMBERS_BEFORE.search(before) and not _is_of_somebody(before))
         or _RANGE_BEFORE.search(before)
         or (_YEAR.match(value) and _YEAR_BEFORE.search(before))
         or _MONTHS.match(value)
@@ -59,7 +58,7 @@ def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...], *,
     last = last_phrase(before, premises)
     if last >= 0 and (_MOVED if labelled else _GAP).fullmatch(before, last) is not None:
         return True
-    return any(_ends_in(piece, premises) for piece in _pieces(value))
+    return not labelled and any(_ends_in(piece, premises) for piece in SEPARATOR.split(value))
 
 
 def _is_of_somebody(before: str) -> bool:
@@ -70,10 +69,6 @@ def _is_of_somebody(before: str) -> bool:
 def _first_is(words: str, premises: tuple[str, ...]) -> bool:
     end = last_phrase(words, premises)
     return end >= 0 and (end >= len(words.split(maxsplit=1)[0]))
-
-
-def _pieces(value: str) -> Sequence[str]:
-    return SEPARATOR.split(value)
 
 
 def _ends_in(piece: str, premises: tuple[str, ...]) -> bool:

@@ -84,6 +84,10 @@ def test_what_is_no_home_is_no_address(finder: AddressFinder, text: str) -> None
     assert found(finder, text) == []
 
 
+def test_a_label_outweighs_what_a_number_might_count(finder: AddressFinder) -> None:
+    assert found(finder, "She lives in 12 Mill Lane with 2 cats") == ["12 Mill Lane"]
+
+
 def test_an_address_does_not_swallow_the_next_in_a_list(finder: AddressFinder) -> None:
     text = "1. Mr Bello - 12 Mill Lane\n2. Ms Cox - 9 Beech Grove, Leeds LS6 1AA"
     assert found(finder, text) == ["12 Mill Lane", "9 Beech Grove, Leeds LS6 1AA"]
