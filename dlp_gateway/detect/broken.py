@@ -10,18 +10,23 @@ from .stretch import Stretch
 
 # Groups with a digit, or short ones of letters between them; whatever stands between groups is short.
 _WITH_DIGIT = r"[A-Za-z]{0,5}[0-9][A-Za-z0-9]{0,20}"
-_GROUP = rf"(?:{_WITH_DIGIT}|[A-Za-z]{{1,4}})"
+_GROUP = rf"(?:{_WITH_DIGIT}|[A-Za-z]{{1,5}})"
 _COMMENT = r"/\*[^*\n]{0,20}\*/"
 _GAP = rf"(?:{_COMMENT}|[^A-Za-z0-9]{{1,4}})"
 _RUN = re.compile(rf"(?<![A-Za-z0-9])(?:{_GROUP}{_GAP}){{0,2}}{_WITH_DIGIT}(?:{_GAP}{_GROUP}){{1,30}}(?![A-Za-z0-9])")
 _PIECE = re.compile(rf"{_COMMENT}|[A-Za-z0-9]+")
-_LABELS = frozenset(("CHI", "DOB", "IBAN", "ID", "MOB", "NHS", "NINO", "NO", "PCN", "REF", "TEL", "ULN", "UPN", "UTR"))
+_LABELS = frozenset(
+    ("CHI", "CRN", "DBS", "DOB", "GMC", "IBAN", "ID", "MOB", "NHS", "NI", "NINO", "NMC", "NO", "PCN", "PIN", "REF",
+     "REG", "SWE", "TEL", "ULN", "UPN", "UPRN", "UTR", "VRM", "VRN")
+)  # fmt: skip
 _BRACKETS = str.maketrans("()[]{}", "((((((")
 _FEWEST_DIGITS, _FEWEST, _MOST = 6, 8, 40
 _DATE = re.compile(
     r"[0-3]?[0-9]([./\-])[0-3]?[0-9]\1(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 )
-_POSTCODE = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
+_SHORT = re.compile(
+    r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}|[A-Za-z]{2}[0-9]{2} ?[A-Za-z]{3}|[A-Za-z][0-9]{1,3} ?[A-Za-z]{3}"
+)
 
 
 def broken_identifiers(text: str) -> Iterator[Stretch]:
@@ -63,7 +68,7 @@ def _joined(text: str, pieces: list[tuple[int, int]]) -> Stretch | None:
     origins = [offset for first, last in pieces for offset in range(first, last)]
     joined = "".join(text[offset] for offset in origins)
     start, end = pieces[0][0], pieces[-1][1]
-    if is_postcode(joined):
+    if is_short_value(joined):
         origins.insert(-3, origins[-3])
         return Stretch(start, end, f"{joined[:-3]} {joined[-3:]}", origins)
     if sum(map(str.isdigit, joined)) < _FEWEST_DIGITS or not _FEWEST <= len(joined) <= _MOST:
@@ -75,6 +80,6 @@ def _is_word(group: str) -> bool:
     return group.isalpha() and (not group.isupper() or group in _LABELS)
 
 
-def is_postcode(text: str) -> bool:
-    """Whether a text has the form of a postcode, in any case of letters."""
-    return _POSTCODE.fullmatch(text) is not None
+def is_short_value(text: str) -> bool:
+    """Whether a text has the form of a postcode or a registration mark, which hold few digits."""
+    return _SHORT.fullmatch(text) is not None

@@ -19,6 +19,7 @@ from .tables import MOST_OF_ONE_ENTITY, place_of_cell
 from .views import View, views_of
 
 _BEFORE, _AFTER = 200, 60  # characters around a value: as many as any rule looks at
+_LONG_NUMBER = 11  # digits that chance hardly puts together
 _BELIEVED = frozenset({Category.IDENTITY, Category.FINANCIAL, Category.CREDENTIALS})
 
 
@@ -79,8 +80,6 @@ class DisguiseReader:
         octets = shadow(stretch.text)
         before = text[max(0, stretch.start - _BEFORE) : stretch.start]
         for rule, pattern in self._scanner.occurring(octets, entities):
-            if disguise.checked_only and rule.check is None:
-                continue
             for candidate in candidates(rule, pattern, stretch.text, octets):
                 shift = len(before)
                 confidence, labelled = score(
@@ -91,14 +90,21 @@ class DisguiseReader:
                     match_start=candidate.match_start + shift,
                     other_labels=self._other_labels,
                 )
-                value = stretch.text[candidate.start : candidate.end]
-                alone = rule.id in self._strong and (disguise.digits_alone or any(c.isalpha() for c in value))
+                lettered = any(map(str.isalpha, stretch.text[candidate.start : candidate.end]))
+                if disguise.checked_only and rule.check is None and not lettered:
+                    continue
+                alone = lettered and rule.id in self._strong
+                if rule.check is not None:
+                    whole = candidate.end - candidate.start == len(stretch.text.strip()) >= _LONG_NUMBER
+                    alone |= disguise.digits_alone or (whole and not disguise.checked_only)
                 if confidence >= FLOOR and (labelled or alone):
                     yield match_of(candidate, confidence, labelled=labelled)
 
     def _counts(self, view: View, match: Match) -> bool:
-        if match.recogniser not in self._strong or not view.is_altered(match.start, match.end):
+        if not view.is_altered(match.start, match.end):
             return False
+        if match.recogniser not in self._strong:
+            return match.labelled
         value = view.text[match.start : match.end]
         return view.digits_alone or match.labelled or any(c.isalpha() for c in value)
 

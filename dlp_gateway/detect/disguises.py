@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .broken import broken_identifiers
-from .encoded import addresses_in_words, backwards, decoded, letters_for_digits, rotated, spelled_out
+from .encoded import addresses_in_words, backwards, decoded, in_capitals, letters_for_digits, rotated, spelled_out
 from .stretch import Stretch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disguise:
-    """One way to disguise. `digits_alone`: a number found so is believed without a label; `checked_only`: only values
-    with a check digit or the like are, since numbers read so are as good as any."""
+    """One way to disguise. `digits_alone`: a number found so is believed without a label; `checked_only`: digits alone
+    are believed only where they have a check digit or the like, since numbers read so are as good as any."""
 
     stretches: Callable[[str], Iterator[Stretch]]
     digits_alone: bool = False
@@ -26,6 +26,7 @@ _DISGUISES = (
     Disguise(stretches=spelled_out, digits_alone=True),
     Disguise(stretches=addresses_in_words, digits_alone=True),
     Disguise(stretches=broken_identifiers),
+    Disguise(stretches=in_capitals),
     Disguise(stretches=letters_for_digits, checked_only=True),
     Disguise(stretches=backwards, checked_only=True),
     Disguise(stretches=rotated, checked_only=True),

@@ -15,22 +15,24 @@ from collections.abc import Callable, Iterator
 from heapq import merge
 from urllib.parse import unquote
 
-from .broken import is_postcode
+from .broken import is_short_value
 from .stretch import Stretch, spread
 
 _FEWEST_DIGITS = 4  # of what a code says, or else an address: all else is words
 _DEPTH = 3  # codes within codes
-_FEWEST_SPELLED = 6
+_FEWEST_SPELLED = 5
+_FEWEST_OF_SHORT = 2  # digits in words of a postcode or a registration mark
 
-_TOKEN = re.compile(r"(?<![A-Za-z0-9+/=_\-%\\])(?:0x)?[A-Za-z0-9+/_\-]{8,400}={0,6}(?![A-Za-z0-9+/=_\-])")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9+/_\-%\\])(?:0x)?[A-Za-z0-9+/_\-]{8,400}={0,6}(?![A-Za-z0-9+/=_\-])")
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){4,})")
 _BASE32 = re.compile(r"([A-Z2-7]{8,}|[a-z2-7]{8,})={0,6}")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]{8,}|[A-Za-z0-9_\-]{8,})={0,2}")
-_ODD = re.compile(r"[0-9=+/_\-%&\\]|[a-z][A-Z]")  # what words of a language have not
+_ODD = re.compile(r"[0-9=+/_\-%&\\]|[a-z][A-Z]|[A-Z]{12}")  # what words of a language have not
 
 # Runs of characters by their numbers.
 _CHARACTER = "(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6])"  # in decimal
 _NUMBERED = re.compile(
+    r"(?<![A-Za-z0-9%])[A-Za-z0-9\-]{1,12}(?:%(?:25){0,3}2[0CcDdFf][A-Za-z0-9\-]{0,12}){1,9}(?![A-Za-z0-9%])|"
     r"(?:%(?:25){0,3}[0-9A-Fa-f]{2}[A-Za-z0-9@.\-]{0,3}){3,400}"
     r"|(?:&(?:amp;){0,2}#(?:[0-9]{2,5}|x[0-9A-Fa-f]{2,4});){3,400}"
     r"|(?:\\[0-7]{3}){4,400}"
@@ -53,13 +55,9 @@ _SPELLED_WORD = re.compile("[A-Za-z]+|[0-9]")
 _ANY_SPELLED = re.compile(r"(?i)\b(?:one|two|three|four|five|six|seven|eight|nine)\b")
 
 _WITH_DIGITS = re.compile(
-    r"(?<![A-Za-z0-9@.])(?=[A-Za-z .\-]{0,8}[0-9])[A-Za-z0-9](?:[ .\-/]?[A-Za-z0-9]){6,40}(?![A-Za-z0-9@])"
+    r"(?<![A-Za-z0-9@.])(?=[A-Za-z .\-]{0,8}[0-9])[A-Za-z0-9](?:[ .\-/]?[A-Za-z0-9]){4,40}(?![A-Za-z0-9@])"
 )
 _ADDRESS = re.compile(r"[A-Za-z0-9._\-]{2,60}@[A-Za-z0-9._\-]{2,60}")
-_ROTATED = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,20}[0-9][A-Za-z0-9]{0,40}|[0-9]{1,20}[A-Za-z][A-Za-z0-9]{0,40})"
-    r"(?: ?[0-9][A-Za-z]{2})?(?![A-Za-z0-9])"
-)
 _LIKE_DIGITS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9|](?:[ .\-/]?[A-Za-z0-9|]){5,40}(?![A-Za-z0-9])")
 _BESIDE_DIGITS = re.compile(r"[0-9][OoIlSsBZz|]|[OoIlSsBZz|][0-9]")
 _LOOKS = str.maketrans("OoIlSsBZz|", "0011558221")
@@ -68,7 +66,10 @@ _OPEN, _CLOSE = r" ?(?:[(\[<{]| ) ?", r" ?(?:[)\]>}]| ) ?"
 _AT = re.compile(
     rf"(?i)([A-Za-z0-9._+\-]{{1,64}}){_OPEN}at{_CLOSE}({_LABEL}(?:(?:{_OPEN}dot{_CLOSE}|\.){_LABEL}){{1,5}})"
 )
-_LOOK_LIKE_DIGITS = frozenset("OoIlSsBZz|")
+_SHORT_VALUE = re.compile(
+    r"(?<![A-Za-z0-9@])(?:[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}|[A-Za-z]{2}[0-9]{2} ?[A-Za-z]{3})"
+    r"(?![A-Za-z0-9@])"
+)
 _LIST_GAP = re.compile(r"[ :,\-]+")
 _DOT = re.compile(rf"(?i){_OPEN}dot{_CLOSE}")
 
@@ -79,7 +80,7 @@ def decoded(text: str) -> Iterator[Stretch]:
     for match in merge(_TOKEN.finditer(text), _NUMBERED.finditer(text), key=_start):
         if match.start() < end:
             continue
-        said = _undone(match[0], _DEPTH)
+        said = _undone(match[0].rstrip(".-"), _DEPTH)
         if said is not None:
             yield spread(match.start(), match.end(), f" {said} ")
             end = match.end()
@@ -106,7 +107,7 @@ def _undone(code: str, depth: int) -> str | None:
 
 
 def _is_value(said: str) -> bool:
-    return sum(map(str.isdigit, said)) >= _FEWEST_DIGITS or "@" in said or is_postcode(said)
+    return sum(map(str.isdigit, said)) >= _FEWEST_DIGITS or "@" in said or is_short_value(said)
 
 
 def _printable(octets: bytes) -> str | None:
@@ -118,7 +119,7 @@ def _printable(octets: bytes) -> str | None:
 
 
 def _numbered(code: str) -> str | None:
-    if code.startswith("%"):
+    if "%" in code:
         return unquote(unquote(unquote(code)))
     if code.startswith("&"):
         return html.unescape(html.unescape(html.unescape(code)))
@@ -210,7 +211,7 @@ def spelled_out(text: str) -> Iterator[Stretch]:
             times = 1
         while len(pieces) > 1 and text[origins[0]] in "aI" and pieces[1].isdigit():
             del pieces[0], origins[0]
-        if words >= _FEWEST_DIGITS and pieces:
+        if pieces and (words >= _FEWEST_DIGITS or (words >= _FEWEST_OF_SHORT and is_short_value("".join(pieces)))):
             origins[-1] = run.end() - 1
             yield Stretch(origins[0], run.end(), "".join(pieces), origins)
 
@@ -218,31 +219,45 @@ def spelled_out(text: str) -> Iterator[Stretch]:
 def backwards(text: str) -> Iterator[Stretch]:
     """Numbers and addresses as they read from right to left. In order, linear."""
     for run in merge(_WITH_DIGITS.finditer(text), _ADDRESS.finditer(text), key=_start):
-        if "@" in run[0] or sum(map(str.isdigit, run[0])) >= _FEWEST_DIGITS:
+        if _is_value(run[0][::-1]):
             yield Stretch(run.start(), run.end(), run[0][::-1], range(run.end() - 1, run.start() - 1, -1))
 
 
 def rotated(text: str) -> Iterator[Stretch]:
-    """Words with digits, and addresses, as ROT13 reads them. In order, linear."""
-    for run in merge(_ROTATED.finditer(text), _ADDRESS.finditer(text), key=_start):
-        yield Stretch(run.start(), run.end(), codecs.encode(run[0], "rot13"), range(run.start(), run.end()))
+    """Values with letters, and addresses, as ROT13 reads them. In order, linear."""
+    for run in merge(_WITH_DIGITS.finditer(text), _ADDRESS.finditer(text), key=_start):
+        if any(map(str.isalpha, run[0])):
+            yield Stretch(run.start(), run.end(), codecs.encode(run[0], "rot13"), range(run.start(), run.end()))
+
+
+def in_capitals(text: str) -> Iterator[Stretch]:
+    """Postcodes and registration marks in small letters, in capitals. In order, linear."""
+    for run in _SHORT_VALUE.finditer(text):
+        if not run[0].isupper():
+            yield Stretch(run.start(), run.end(), run[0].upper(), range(run.start(), run.end()))
 
 
 def letters_for_digits(text: str) -> Iterator[Stretch]:
-    """Letters beside digits that look like digits: "o77OO". In order, linear."""
+    """Letters beside digits that look like digits: "o77OO". In order, linear; first read with noughts alone."""
     if _BESIDE_DIGITS.search(text) is None:
         return
     for run in _LIKE_DIGITS.finditer(text):
-        if sum(map(str.isdigit, run[0])) < _FEWEST_DIGITS or _BESIDE_DIGITS.search(run[0]) is None:
+        if not any(map(str.isdigit, run[0])) or _BESIDE_DIGITS.search(run[0]) is None:
             continue
-        said = list(run[0])
-        for places in (range(1, len(said)), range(len(said) - 2, -1, -1)):
-            for place in places:
-                neighbour = said[place - places.step]
-                if said[place] in _LOOK_LIKE_DIGITS and neighbour.isdigit():
-                    said[place] = said[place].translate(_LOOKS)
-        if said != list(run[0]):
-            yield Stretch(run.start(), run.end(), "".join(said), range(run.start(), run.end()))
+        for letters in ("Oo", "OoIlSsBZz|"):
+            said = _with_digits(run[0], letters)
+            if said != run[0] and (sum(map(str.isdigit, said)) >= _FEWEST_SPELLED or is_short_value(said)):
+                yield Stretch(run.start(), run.end(), said, range(run.start(), run.end()))
+
+
+def _with_digits(word: str, letters: str) -> str:
+    """Those of the letters that stand beside a digit, or beside another that does, as digits."""
+    said = list(word)
+    for places in (range(1, len(said)), range(len(said) - 2, -1, -1)):
+        for place in places:
+            if said[place] in letters and said[place - places.step].isdigit():
+                said[place] = said[place].translate(_LOOKS)
+    return "".join(said)
 
 
 def addresses_in_words(text: str) -> Iterator[Stretch]:

@@ -62,6 +62,7 @@ _TAGS = re.compile(f"[{_FIRST_TAG}-{_LAST_TAG}]+")
 _FLAG = "\U0001f3f4"  # tags after it spell a region, and show as its flag
 _TO_TAG = 0xE0000
 _NEAR_DIGIT = 4
+_LONGEST_ADDRESS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,8 +222,16 @@ def _folded(text: str, plain: dict[str, str]) -> Iterator[Stretch]:
     """Letters beside digits as the ASCII letters that they look like."""
     for found in re.finditer(f"[{''.join(plain)}]", text):
         offset = found.start()
-        if any(c.isdigit() for c in text[max(0, offset - _NEAR_DIGIT) : offset + _NEAR_DIGIT + 1]):
+        near = text[max(0, offset - _NEAR_DIGIT) : offset + _NEAR_DIGIT + 1]
+        if any(c.isdigit() for c in near) or "@" in _word_around(text, offset):
             yield Stretch(offset, offset + 1, plain[found[0]], (offset,))
+
+
+def _word_around(text: str, offset: int) -> str:
+    """What stands between blanks around an offset, as far as an address may reach."""
+    before = text[max(0, offset - _LONGEST_ADDRESS) : offset]
+    after = text[offset : offset + _LONGEST_ADDRESS]
+    return before[max(before.rfind(" "), before.rfind("\n")) + 1 :] + after.partition(" ")[0].partition("\n")[0]
 
 
 def _compiled_trigger() -> Any:

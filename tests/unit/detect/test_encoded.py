@@ -39,6 +39,8 @@ def said(reading: Reading, text: str) -> list[str]:
         (base64.b64encode(VALUE.encode().hex().encode()).decode(), VALUE),
         (base64.b64encode(b"jane.smith@mail.example").decode(), "jane.smith@mail.example"),
         (base64.b64encode(b"LS1 3AD").decode(), "LS1 3AD"),
+        ("https://x.example/?ref=943%20476%205919&x=1", "943 476 5919"),
+        (f"https://x.example/?ref={base64.b64encode(VALUE.encode()).decode().rstrip('=')}&x=1", VALUE),
     ],
 )
 def test_a_code_is_undone_where_it_stands(code: str, value: str) -> None:
@@ -67,6 +69,7 @@ def test_what_only_looks_like_a_code_says_nothing(text: str) -> None:
         ("Nine-Four-Three-Four-Seven-Six-Five-Nine-One-Nine", "9434765919"),
         ("nine, four, three, double four, six, oh", "9434460"),
         ("AB one two three four five six C", "AB123456C"),
+        ("postcode L S one, three, A, D", "LS13AD"),
     ],
 )
 def test_digits_in_words_are_digits(text: str, digits: str) -> None:
@@ -83,7 +86,11 @@ def test_numbers_and_addresses_are_read_backwards() -> None:
 
 
 def test_words_with_digits_are_rotated_back() -> None:
-    assert said(encoded.rotated, f"is {codecs.encode('AB123456C', 'rot13')} today") == ["AB123456C"]
+    assert said(encoded.rotated, f"is: {codecs.encode('AB 12 34 56 C', 'rot13')}, today") == ["AB 12 34 56 C"]
+
+
+def test_postcodes_and_marks_in_small_letters_are_read_in_capitals() -> None:
+    assert said(encoded.in_capitals, "at ls1 3ad in hg22 mtw, LS1 3AD") == ["LS1 3AD", "HG22 MTW"]
 
 
 def test_letters_beside_digits_are_digits() -> None:
