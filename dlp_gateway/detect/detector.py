@@ -18,6 +18,7 @@ from .layout import Layout, lay_out
 from .lexicon import TermScanner, match_of_term
 from .markings import find_markings
 from .names import NameFinder, NameKind, NameMatch
+from .naming import NameReader, Names
 from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
 from .people import Recipients, link_individuals
@@ -58,6 +59,7 @@ class Detector:
         self._addresses = AddressFinder(self._ruleset, gazetteer)
         self._surroundings = Surroundings(self._ruleset, gazetteer, self._addresses)
         self._names = NameFinder(self._ruleset)
+        self._naming = NameReader(self._names, self._engine)
         self._terms = TermScanner(self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._labels)
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
@@ -156,32 +158,27 @@ class Detector:
     def _all_names(
         self, readings: Sequence[Reading], question: Question, exempter: Exempter, found: list[Found], *, full: bool
     ) -> list[Found]:
-        named = [item for reading in readings for item in self._find_names(reading, question, found, full=full)]
+        if question.entities is not None and "PERSON" not in question.entities:
+            return self._records.match(readings, found, question, exempter)
+        read = [r for r in readings if _names_people(r.passage)]
+        names = self._naming.read(read, found, full=full)
+        named = [item for reading in read for item in self._placed(reading, names[reading.index], question, found)]
         exempter.mark(named)
         return [*named, *self._records.match(readings, [*found, *named], question, exempter)]
 
-    def _find_names(self, reading: Reading, question: Question, found: list[Found], *, full: bool) -> list[Found]:
-        if (
-            reading.passage.table
-            or not _counts_here(reading.passage, "PERSON")
-            or _is_made_by_software(reading.passage)
-        ):
-            return []
-        if question.entities is not None and "PERSON" not in question.entities:
-            return []
-        text = reading.canonical.text
-        spans = self._engine.names(self._names.for_model(text)) if full else []
-        matches = self._names.find(text, spans) if full else self._names.titled(text)
+    def _placed(self, reading: Reading, names: Names, question: Question, found: list[Found]) -> list[Found]:
+        """The names of a passage where nothing else was found."""
         taken = Spans()
         for item in found:
             if item.reading is reading and taken.free(item.at, item.until):
                 taken.add(item.at, item.until)
-        named = [_named(reading, match) for match in matches if taken.free(match.start, match.end)]
+        named = [_named(reading, match) for match in names.matches if taken.free(match.start, match.end)]
         for item in named:
             item.row = reading.row_at(item.at)
         if not question.surroundings:
             return named
-        return [*named, *_beside(reading, self._surroundings.find(text, spans), named, taken)]
+        beside = self._surroundings.find(reading.canonical.text, names.spans)
+        return [*named, *_beside(reading, beside, named, taken)]
 
     def _find_terms(self, reading: Reading, question: Question, found: list[Found], named: list[Found]) -> list[Found]:
         if reading.passage.table:
@@ -222,6 +219,11 @@ def _counts_here(passage: Passage, entity: str) -> bool:
     if passage.area is not Area.HEADER or entity not in ("EMAIL_ADDRESS", "PERSON"):
         return True
     return passage.part != "HEADER" and passage.place.lower().removeprefix("header ") in _ADDRESS_FIELDS
+
+
+def _names_people(passage: Passage) -> bool:
+    """Whether names in a passage are read: not in tables, which have columns for them, nor where software writes."""
+    return not passage.table and _counts_here(passage, "PERSON") and not _is_made_by_software(passage)
 
 
 def _is_made_by_software(passage: Passage) -> bool:

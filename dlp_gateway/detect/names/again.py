@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from ..overlap import Spans
 from .evidence import acts, starts_sentence
@@ -16,17 +17,21 @@ _SURE = 0.65
 _INITIALS = re.compile(r"(?:^|[\s(\"'])((?:[A-Z]\.[ ]?|[A-HJ-Z][ ]){1,3})$")
 
 
-def again(text: str, matches: Sequence[NameMatch], lists: NameLists) -> Iterator[NameMatch]:
-    """The further places where a word of a name that was found stands alone. `matches` are in order."""
-    taken = Spans()
-    names: set[str] = set()
+def words_of(text: str, matches: Sequence[NameMatch]) -> Iterator[str]:
+    """The words, folded, of the full names and titled names among those found in a text."""
     for match in matches:
-        taken.add(match.start, match.end)
         words = text[match.start : match.end].replace(",", " ").split()
         if match.confidence >= _SURE and (len(words) > 1 or match.title):
-            names.update(fold(w.removesuffix("'s")) for w in words if len(w) > 2 and w[0].isupper())
+            yield from (fold(w.removesuffix("'s")) for w in words if len(w) > 2 and w[0].isupper())
+
+
+def again(text: str, matches: Sequence[NameMatch], lists: NameLists, names: AbstractSet[str]) -> Iterator[NameMatch]:
+    """The further places where one of the words `names` stands alone. `matches` are those found so far."""
     if not names:
         return
+    taken = Spans()
+    for match in matches:
+        taken.add(match.start, match.end)
     for word in words_with_capitals(text, lists):
         if (
             word.text.lower() in THINGS

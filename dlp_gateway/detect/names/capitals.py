@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import re2
+
 from .lists import NAME, ORDINARY, NameLists, ends_name
 
-_LINE = re.compile(r"[^\n]+")
+_LINE = re2.compile(r"[^\n]*\p{Lu}{2}[^\n]*")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_]))+")
 _FEWEST_LETTERS = 5
 _SHARE = 0.7

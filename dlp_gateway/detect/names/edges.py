@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .lists import FIRST, LAST, ORDINARY, PLACE, NameLists, ends_name, never, strong_first, strong_last, unknown
+import re2
+
+from .lists import FIRST, LAST, ORDINARY, PLACE, NameLists, ends_name, strong_first, strong_last, unknown
 from .match import NameKind, NameMatch
 from .things import is_thing
 from .words import CAPITAL_WORD
@@ -20,38 +22,56 @@ _LAST_LINE = re.compile(
     r"(?:\s*\Z|\n\s*(?:From:|-{4,}|_{8,}|On [^\n]{5,80}wrote:|>|Sent from ))"
 )
 _WIDEST_END = 400
-_FAMILY = re.compile(
-    rf"(?<![\w'\-])(?P<name>{_WORD})(?:'s)? (?P<of>family|household|children|siblings|brothers|sisters|boys|"
-    r"girls|twins|matter|case|FAMILY|CHILDREN|SIBLINGS)\b"
+_FAMILY = re2.compile(
+    r"(?:'s)? (?:family|household|children|siblings|brothers|sisters|boys|girls|twins|matter|case|"
+    r"FAMILY|CHILDREN|SIBLINGS)\b"
 )
+_WORD_BEFORE = re.compile(rf"(?<![\w'\-])(?P<name>{_WORD})$")
 _OF_PEOPLE = frozenset({"family", "children", "siblings", "brothers", "sisters", "twins"})
-_VERSUS = re.compile(rf"\b(?:R|Regina|Rex|re|Re)\.? v\.? (?P<name>{_WORD})")
-_TWO_INITIALS = re.compile(
-    r"(?<![\w&.])(?P<start>(?:[A-Z]\.? ?){1,3})(?:&|and|AND) "
-    r"(?:(?:Mrs|MRS|Mr|MR|Ms|MS|Miss|MISS)\.? )?(?:[A-Z]\.? ){1,3}"
-    r"(?P<name>[A-Z](?:[^\W\d_]|['\-](?=[^\W\d_])){2,20})"
+_VERSUS = re2.compile(r"\b(?:R|Regina|Rex|Re|re)\.? v\.? ")
+_TWO_INITIALS = re2.compile(
+    r"(?:^|[^\p{L}\p{N}_&.])(?P<start>(?:[A-Z]\.? ?){1,3})(?:&|and|AND) (?:(?:Mrs|MRS|Mr|MR|Ms|MS|Miss|MISS)\.? )?"
+    r"(?:[A-Z]\.? ){1,3}"
 )
+_NAME = re.compile(rf"(?P<name>{_WORD})")
 
 
 def at_edges(text: str, lists: NameLists) -> Iterator[NameMatch]:
     """The names that stand there, in no order."""
     yield from _first_line(text, lists)
-    for match in _LAST_LINE.finditer(text, max(0, len(text) - _WIDEST_END)):
-        yield from _signed(match, lists)
-    for match in _FAMILY.finditer(text):
+    for line in _LAST_LINE.finditer(text, max(0, len(text) - _WIDEST_END)):
+        yield from _signed(line, lists)
+    yield from _families(text, lists)
+    for trigger in _VERSUS.finditer(text):
+        name = _surname_at(text, trigger.end(), lists)
+        if name is not None:
+            yield _made(name, NameKind.CALLED, 0.7)
+    for trigger in _TWO_INITIALS.finditer(text):
+        name = _surname_at(text, trigger.end(), lists)
+        if name is not None and not is_thing(text, *name.span()):
+            start = trigger.start(trigger.re.groupindex["start"])
+            yield NameMatch(kind=NameKind.CALLED, start=start, end=name.end(), confidence=0.7)
+
+
+def _surname_at(text: str, at: int, lists: NameLists) -> re.Match[str] | None:
+    """The word that begins there, if it can be a surname."""
+    match = _NAME.match(text, at)
+    if match is None or len(match["name"]) < 3 or not match["name"][0].isupper():
+        return None
+    flags = lists.flags(match["name"])
+    return match if (flags & LAST or unknown(flags)) and not ends_name(flags) else None
+
+
+def _families(text: str, lists: NameLists) -> Iterator[NameMatch]:
+    for trigger in _FAMILY.finditer(text):
+        match = _WORD_BEFORE.search(text, max(0, trigger.start() - 24), trigger.start())
+        if match is None or not match["name"][0].isupper():
+            continue
         flags = lists.flags(match["name"])
-        many = match["of"].lower() in _OF_PEOPLE
+        many = trigger.group().split()[-1].lower() in _OF_PEOPLE
         known = strong_last(flags) or (many and (flags & LAST or unknown(flags)) and not ends_name(flags))
-        if known and match["name"][0].isupper() and not flags & PLACE:
+        if known and not flags & PLACE:
             yield _made(match, NameKind.CALLED, 0.65)
-    for match in _VERSUS.finditer(text):
-        flags = lists.flags(match["name"])
-        if match["name"][0].isupper() and (flags & LAST or unknown(flags)) and not never(flags):
-            yield _made(match, NameKind.CALLED, 0.7)
-    for match in _TWO_INITIALS.finditer(text):
-        flags = lists.flags(match["name"])
-        if (flags & LAST or unknown(flags)) and not ends_name(flags) and not is_thing(text, *match.span("name")):
-            yield NameMatch(kind=NameKind.CALLED, start=match.start("start"), end=match.end("name"), confidence=0.7)
 
 
 def _first_line(text: str, lists: NameLists) -> Iterator[NameMatch]:

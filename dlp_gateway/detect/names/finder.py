@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from ..overlap import Spans
@@ -52,15 +53,18 @@ class NameFinder:
         return truecase(text, self.lists, small)
 
     def find(self, text: str, spans: Sequence[ModelName] = ()) -> list[NameMatch]:
-        """All names, in order. `spans` are those of the language model, if it was asked."""
+        """The names, in order, but those of `again`. `spans` are those of the language model, if it was asked."""
         ruled = list(self._by_rule(text))
         matches = united([*self._model.left(ruled, spans), *self._model.people(text, spans)])
         matches = united([*matches, *beside(text, matches, self.lists)])
-        found = united([*matches, *again(text, matches, self.lists)])
         things = Spans()
         for start, end in self.lists.things_named(text):
             things.add(start, end)
-        return [m for m in found if not self._is_nobody(text, m, things)]
+        return [m for m in matches if not self._is_nobody(text, m, things)]
+
+    def again(self, text: str, matches: Sequence[NameMatch], names: AbstractSet[str]) -> list[NameMatch]:
+        """All names, those included that are only a word of a name that the message has in full: `names`, folded."""
+        return united([*matches, *again(text, matches, self.lists, names)])
 
     def _is_nobody(self, text: str, match: NameMatch, things: Spans) -> bool:
         name = text[match.start : match.end]

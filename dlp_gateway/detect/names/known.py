@@ -134,7 +134,8 @@ def _doubted(text: str, first: Word, last: Word, confidence: float) -> float:
             at_a_place(text, first.start) or in_address(text, first.start, last.end) or after_article(text, first.start)
         )
         two = text.count(" ", first.start, last.end) == 1
-        return 0.55 if two and strong_first(first.flags) and ending in SURNAMES_OF_STREETS and not place else 0.0
+        person = strong_first(first.flags) or acts(text, last.end)
+        return 0.55 if two and person and ending in SURNAMES_OF_STREETS and not place else 0.0
     sure = strong_first(first.flags) and last.flags & LAST
     if not sure and in_address(text, first.start, last.end):
         return 0.0

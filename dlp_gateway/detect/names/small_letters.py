@@ -61,9 +61,12 @@ class SmallLetters:
                 yield _match(NameKind.LABELLED, start, end, 0.65)
             elif words[0] in self._first:
                 yield _match(NameKind.LABELLED, start, start + len(words[0]), 0.65)
-        for word in set(_WORDS.findall(text)):
-            if word in self._first or (not word.isascii() and word.islower() and fold(word) in self._first):
-                yield from self._from(text, word)
+        distinct = set(_WORDS.findall(text))
+        small = distinct & self._first
+        if not text.isascii():
+            small |= {w for w in distinct if not w.isascii() and w.islower() and fold(w) in self._first}
+        for word in small:
+            yield from self._from(text, word)
 
     def _titled(self, text: str, title: str, start: int, end: int) -> Iterator[NameMatch]:
         if title[:1].isupper() and title[1:2].isupper():
