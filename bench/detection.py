@@ -33,7 +33,8 @@ from dlp_gateway.rules_folder import load_texts
 from tests.accuracy.clean_mails import clean_mails
 from tests.accuracy.labelled import Part, read_mails
 
-_MAILS = 200
+_MAILS = 230
+_WARMING = 30  # of them, before time is taken: a worker lives for thousands
 _MAIL_CHARACTERS = 2000
 _QUESTION = Question(names=AskNames.ALWAYS, own_domains=("council.example",))
 _KINDS = {kind.entity: kind for kind in KINDS}
@@ -127,7 +128,9 @@ class Case:
 def many(*, names: bool) -> dict[str, float | str]:
     """Median and 95th percentile of 2 kB mails, in milliseconds."""
     case = Case(names=names)
-    times = sorted(case.seconds(octets) * 1000 for octets in mails())
+    for octets in mails()[:_WARMING]:
+        case.seconds(octets)
+    times = sorted(case.seconds(octets) * 1000 for octets in mails()[_WARMING:])
     reading = statistics.median(case.reading(octets) * 1000 for octets in mails())
     p95 = times[int(len(times) * 0.95)]
     return case.result(
