@@ -27,6 +27,7 @@ _DATE = re.compile(
 _SHORT = re.compile(
     r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}|[A-Za-z]{2}[0-9]{2} ?[A-Za-z]{3}|[A-Za-z][0-9]{1,3} ?[A-Za-z]{3}"
 )
+_SHORT_WORD = re.compile(rf"(?<![A-Za-z0-9])(?:{_SHORT.pattern})(?![A-Za-z0-9])")
 
 
 def broken_identifiers(text: str) -> Iterator[Stretch]:
@@ -83,3 +84,8 @@ def _is_word(group: str) -> bool:
 def is_short_value(text: str) -> bool:
     """Whether a text has the form of a postcode or a registration mark, which hold few digits."""
     return _SHORT.fullmatch(text) is not None
+
+
+def has_short_value(text: str) -> bool:
+    """Whether such a value stands in a text as a word of its own."""
+    return _SHORT_WORD.search(text) is not None

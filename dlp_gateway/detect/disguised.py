@@ -19,6 +19,8 @@ from .tables import MOST_OF_ONE_ENTITY, place_of_cell
 from .views import View, views_of
 
 _BEFORE, _AFTER = 200, 60  # characters around a value: as many as any rule looks at
+_LONGEST_ADDRESS = 2000
+_WITHIN_ADDRESS = re.compile(r"https?://[^\s\"'<>]{0,2000}$")
 _LONG_NUMBER = 11  # digits that chance hardly puts together
 _BELIEVED = frozenset({Category.IDENTITY, Category.FINANCIAL, Category.CREDENTIALS})
 
@@ -78,7 +80,8 @@ class DisguiseReader:
         self, text: str, stretch: Stretch, disguise: Disguise, entities: frozenset[str] | None
     ) -> Iterator[Match]:
         octets = shadow(stretch.text)
-        before = text[max(0, stretch.start - _BEFORE) : stretch.start]
+        before = text[max(0, stretch.start - _BEFORE - _LONGEST_ADDRESS) : stretch.start]
+        before = _WITHIN_ADDRESS.sub("", before)[-_BEFORE:]  # the words that name a value stand before its web address
         for rule, pattern in self._scanner.occurring(octets, entities):
             for candidate in candidates(rule, pattern, stretch.text, octets):
                 shift = len(before)

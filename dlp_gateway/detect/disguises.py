@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .broken import broken_identifiers
-from .encoded import addresses_in_words, backwards, decoded, in_capitals, letters_for_digits, rotated, spelled_out
+from .encoded import (
+    addresses_in_words,
+    backwards,
+    decoded,
+    in_capitals,
+    in_web_addresses,
+    letters_for_digits,
+    rotated,
+    spelled_out,
+)
 from .stretch import Stretch
 
 
@@ -23,6 +32,7 @@ class Disguise:
 
 _DISGUISES = (
     Disguise(stretches=decoded, digits_alone=True),
+    Disguise(stretches=in_web_addresses),
     Disguise(stretches=spelled_out, digits_alone=True),
     Disguise(stretches=addresses_in_words, digits_alone=True),
     Disguise(stretches=broken_identifiers),

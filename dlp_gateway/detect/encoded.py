@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from heapq import merge
 from urllib.parse import unquote
 
-from .broken import is_short_value
+from .broken import has_short_value, is_short_value
 from .stretch import Stretch, spread
 
 _FEWEST_DIGITS = 4  # of what a code says, or else an address: all else is words
@@ -36,10 +36,11 @@ _NUMBERED = re.compile(
     r"(?:%(?:25){0,3}[0-9A-Fa-f]{2}[A-Za-z0-9@.\-]{0,3}){3,400}"
     r"|(?:&(?:amp;){0,2}#(?:[0-9]{2,5}|x[0-9A-Fa-f]{2,4});){3,400}"
     r"|(?:\\[0-7]{3}){4,400}"
-    r"|(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :,\-]){5,400}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])"
+    r"|(?<![A-Za-z0-9])(?:[0-9A-Fa-f]{2}[ :,\-]){5,400}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])"
     rf"|(?<![0-9])(?:{_CHARACTER}[ ,]{{1,2}}){{5,400}}{_CHARACTER}(?![0-9])"
     r"|(?<![01])(?:[01]{8}[ ,]?){4,400}(?![01])"
 )
+_PARTED = re.compile(r"[ ,:@]")  # what no code within a code has
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 _DIGIT_WORDS = {
@@ -62,6 +63,18 @@ _LIKE_DIGITS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9|](?:[ .\-/]?[A-Za-z0-9|])
 _BESIDE_DIGITS = re.compile(r"[0-9][OoIlSsBZz|]|[OoIlSsBZz|][0-9]")
 _LOOKS = str.maketrans("OoIlSsBZz|", "0011558221")
 _LABEL = r"[A-Za-z0-9\-]{1,63}"
+_DOT_WORD = r"(?: ?[(\[<{] ?dot ?[)\]>}] ?| dot )"
+_AT = re.compile(
+    r"(?i)(?<![A-Za-z0-9._+\-])([A-Za-z0-9._+\-]{1,64})"
+    rf"(?: ?[(\[<{{] ?at ?[)\]>}}] ?({_LABEL}(?:(?:{_DOT_WORD}|\.){_LABEL}){{1,5}})"
+    rf"| at ({_LABEL}(?:\.{_LABEL}){{0,3}}{_DOT_WORD}{_LABEL}(?:(?:{_DOT_WORD}|\.){_LABEL}){{0,3}}))"
+)
+_DOT = re.compile(f"(?i){_DOT_WORD}")
+_WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]{4,2000}")
+_PARAMETER = re.compile(r"(?<=[=/:])[A-Za-z0-9%+._@~\-]{5,200}")
+_BESIDE_DIGITS = re.compile(r"[0-9][OoIlSsBZz|]|[OoIlSsBZz|][0-9]")
+_LOOKS = str.maketrans("OoIlSsBZz|", "0011558221")
+_LABEL = r"[A-Za-z0-9\-]{1,63}"
 _OPEN, _CLOSE = r" ?(?:[(\[<{]| ) ?", r" ?(?:[)\]>}]| ) ?"
 _AT = re.compile(
     rf"(?i)([A-Za-z0-9._+\-]{{1,64}}){_OPEN}at{_CLOSE}({_LABEL}(?:(?:{_OPEN}dot{_CLOSE}|\.){_LABEL}){{1,5}})"
@@ -71,7 +84,6 @@ _SHORT_VALUE = re.compile(
     r"(?![A-Za-z0-9@])"
 )
 _LIST_GAP = re.compile(r"[ :,\-]+")
-_DOT = re.compile(rf"(?i){_OPEN}dot{_CLOSE}")
 
 
 def decoded(text: str) -> Iterator[Stretch]:
@@ -98,7 +110,7 @@ def _undone(code: str, depth: int) -> str | None:
         said = undo(code)
         if said is None or said == code:
             continue
-        inner = _undone(said.strip(), depth - 1)
+        inner = None if _PARTED.search(said.strip()) else _undone(said.strip(), depth - 1)
         if inner is not None:
             return inner
         if _is_value(said):
@@ -107,7 +119,7 @@ def _undone(code: str, depth: int) -> str | None:
 
 
 def _is_value(said: str) -> bool:
-    return sum(map(str.isdigit, said)) >= _FEWEST_DIGITS or "@" in said or is_short_value(said)
+    return sum(map(str.isdigit, said)) >= _FEWEST_DIGITS or "@" in said or has_short_value(said)
 
 
 def _printable(octets: bytes) -> str | None:
@@ -263,4 +275,13 @@ def _with_digits(word: str, letters: str) -> str:
 def addresses_in_words(text: str) -> Iterator[Stretch]:
     """E-mail addresses whose signs are words: "jane.smith (at) mail dot example". In order, linear."""
     for found in _AT.finditer(text):
-        yield spread(found.start(), found.end(), f"{found[1]}@{_DOT.sub('.', found[2])}")
+        yield spread(found.start(), found.end(), f"{found[1]}@{_DOT.sub('.', found[2] or found[3])}")
+
+
+def in_web_addresses(text: str) -> Iterator[Stretch]:
+    """The parameters of web addresses, decoded: what stands in them has no blanks around it. In order, linear."""
+    for address in _WEB_ADDRESS.finditer(text):
+        for value in _PARAMETER.finditer(text, *address.span()):
+            said = unquote(value[0].replace("+", " "))
+            if _is_value(said):
+                yield spread(value.start(), value.end(), f" {said} ")
