@@ -44,6 +44,8 @@ _SMALL_WORDS = frozenset(
     thank thanks that the their them then there these they this those to today told tomorrow up us was we were what
     when where which who whose will with would year years you your yours""".split()  # noqa: SIM905 - a list of a word a line would be no easier to read
 )
+_PIECE_CHARACTERS = 100_000  # of a message at one time
+_OVERLAP = 2000  # characters that two pieces of a text have in common
 _AROUND = 60  # characters to each side of a date or number, in which a name may be written in small letters
 
 _KIND_OF_ENTITY = {
@@ -136,21 +138,82 @@ def _value_forms(kind: str, value: str) -> Iterator[str]:
         yield form
 
 
-def of_reading(reading: Reading, kinds: frozenset[str], anchors: frozenset[str]) -> Iterator[Candidate]:
-    """The plausible candidates of those kinds in a passage; around the `anchors`, names in small letters, too."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A piece of a passage: of its canonical text, or whole rows of a table from `row` on."""
+
+    reading: Reading
+    start: int
+    end: int
+    row: int = 0
+
+
+def pieces_of(readings: Iterable[Reading]) -> Iterator[list[Piece]]:
+    """The passages in portions, so that memory does not grow with a message: what is small together, all else in
+    pieces that overlap, which end at a blank; a table's at the end of a row."""
+    small: list[Piece] = []
+    large: list[Reading] = []
+    room = _PIECE_CHARACTERS
+    for reading in readings:
+        length = len(_text_of(reading))
+        if length <= room:
+            small.append(Piece(reading=reading, start=0, end=length))
+            room -= length
+        else:
+            large.append(reading)
+    if small:
+        yield small
+    for reading in large:
+        for piece in _cut(reading):
+            yield [piece]
+
+
+def _text_of(reading: Reading) -> str:
+    return reading.passage.text if reading.passage.table else reading.canonical.text
+
+
+def _cut(reading: Reading) -> Iterator[Piece]:
+    text, table = _text_of(reading), reading.passage.table
+    start = row = 0
+    while start < len(text):
+        end = start + _PIECE_CHARACTERS
+        if end < len(text):
+            at = text.rfind("\n", start, end) + 1 if table else text.rfind(" ", end - _OVERLAP // 2, end)
+            # A row may be longer than a piece: it is never cut.
+            end = at if at > start else (text.find("\n", end) + 1 or len(text)) if table else end
+        yield Piece(reading=reading, start=start, end=min(end, len(text)), row=row)
+        if table:
+            row += text.count("\n", start, end)
+        start = end if table or end >= len(text) else end - _OVERLAP
+
+
+def of_piece(piece: Piece, kinds: frozenset[str], anchors: frozenset[str]) -> Iterator[Candidate]:
+    """The plausible candidates of those kinds in a piece; around the `anchors`, names in small letters, too."""
+    reading = piece.reading
     if reading.passage.table:
-        yield from _of_table(reading, kinds)
+        yield from _of_table(piece, kinds)
         return
-    text = reading.canonical.text
-    numbers = list(_numbers(reading, text, kinds))
+    text = reading.canonical.text[piece.start : piece.end]
+    numbers = [_moved(one, piece.start) for one in _numbers(reading, text, kinds)]
     yield from numbers
     if "name" in kinds:
-        yield from _names(reading, text, least=2 if kinds.isdisjoint(("forename", "surname")) else 1)
+        for one in _names(reading, text, least=2 if kinds.isdisjoint(("forename", "surname")) else 1):
+            yield _moved(one, piece.start)
         for one in numbers:
             if one.kind not in anchors:
                 continue
             start, end = max(0, one.start - _AROUND), one.end + _AROUND
             yield Candidate(reading=reading, kind="name", start=start, end=end, beside=one.start)
+
+
+def _moved(candidate: Candidate, by: int) -> Candidate:
+    """The candidate of a piece, as one of its passage."""
+    if by:
+        candidate.start += by
+        candidate.end += by
+        candidate.forms = tuple((form, start + by, end + by) for form, start, end in candidate.forms)
+        candidate.words = tuple((word, start + by, end + by) for word, start, end in candidate.words)
+    return candidate
 
 
 def _numbers(reading: Reading, text: str, kinds: frozenset[str]) -> Iterator[Candidate]:
@@ -181,10 +244,17 @@ def _names(reading: Reading, text: str, *, least: int) -> Iterator[Candidate]:
     for match in _NAME_RUN.finditer(text):
         at = match.start()
         words = [(word, at + start, at + end) for word, start, end in name_words(match.group())]
-        for first in range(0, max(1, len(words) - _RUN_OVERLAP), _RUN_WORDS - _RUN_OVERLAP):
-            piece = tuple(words[first : first + _RUN_WORDS])
-            if len(piece) >= least:
-                yield Candidate(reading=reading, kind="name", start=piece[0][1], end=piece[-1][2], words=piece)
+        yield from _named(reading, words, least=least)
+
+
+def _named(
+    reading: Reading, words: Sequence[tuple[str, int, int]], *, least: int, row: int | None = None
+) -> Iterator[Candidate]:
+    """A run of words in pieces that overlap."""
+    for first in range(0, max(1, len(words) - _RUN_OVERLAP), _RUN_WORDS - _RUN_OVERLAP):
+        some = tuple(words[first : first + _RUN_WORDS])
+        if len(some) >= least:
+            yield Candidate(reading=reading, kind="name", start=some[0][1], end=some[-1][2], words=some, row=row)
 
 
 def _runs_around(candidate: Candidate) -> Iterator[list[tuple[str, int, int]]]:
@@ -242,10 +312,10 @@ def _reference_group(reading: Reading, text: str, group: Sequence[tuple[int, int
 # -- Tables: what stands in one row is about one person --
 
 
-def _of_table(reading: Reading, kinds: frozenset[str]) -> Iterator[Candidate]:
-    offset = 0
-    for row, line in enumerate(reading.passage.text.split("\n")):
-        yield from _of_row(reading, kinds, row, line, offset)
+def _of_table(piece: Piece, kinds: frozenset[str]) -> Iterator[Candidate]:
+    offset = piece.start
+    for row, line in enumerate(piece.reading.passage.text[piece.start : piece.end].split("\n"), start=piece.row):
+        yield from _of_row(piece.reading, kinds, row, line, offset)
         offset += len(line) + 1
 
 
@@ -258,7 +328,7 @@ def _of_row(reading: Reading, kinds: frozenset[str], row: int, line: str, offset
         if not cell or cell.isspace():
             continue
         text = cell if cell.isascii() else canonical(cell).text
-        if len(text) > _LONGEST_CELL:
+        if len(text) > _LONGEST_CELL or _tells(text):
             yield from _of_note(reading, text, kinds, row, span)
             continue
         if not any(c.isdigit() for c in text) and "@" not in text:
@@ -268,14 +338,13 @@ def _of_row(reading: Reading, kinds: frozenset[str], row: int, line: str, offset
         for kind, form in _cell_forms(text.strip(), kinds):
             yield Candidate(reading=reading, kind=kind, start=span[0], end=span[1], forms=((form, *span),), row=row)
     if words and "name" in kinds:
-        yield Candidate(
-            reading=reading,
-            kind="name",
-            start=words[0][1],
-            end=words[-1][2],
-            words=tuple(words[:_RUN_WORDS]),
-            row=row,
-        )
+        yield from _named(reading, words, least=1, row=row)
+
+
+def _tells(cell: str) -> bool:
+    """Whether words stand in a cell beside a number or address: "Ann Hill (2)"."""
+    mixed = any(c.isdigit() for c in cell) or "@" in cell
+    return mixed and sum(word.isalpha() for word in cell.split()) > 1
 
 
 def _of_note(

@@ -15,7 +15,7 @@ from itertools import product
 from math import prod
 
 from ..model import Area, Category, Individual, Question
-from .candidates import Candidate, forms_of, of_findings, of_reading
+from .candidates import Candidate, forms_of, of_findings, of_piece, pieces_of
 from .combinations import FEW, combinations
 from .exempt import Exempter
 from .found import Found, Reading
@@ -37,7 +37,7 @@ _ENTITY = {
 }
 _Form = tuple[str, bool, int, int]
 """A form of a candidate, whether it may stand alone, where it starts and ends."""
-_MOST_REMEMBERED = 500_000  # values that were looked up for one message
+_MOST_REMEMBERED = 200_000  # values that were looked up for one message
 _OF_NAMES = frozenset({"forename", "surname"})
 _NAMES = _OF_NAMES | {"name"}
 
@@ -77,24 +77,14 @@ class ExactMatcher:
         asked = [t for name, t in self._indexes.items() if question.indexes is None or name in question.indexes]
         places = _Places(found)
         fresh: list[Found] = []
-        for tables, candidates in self._sources(readings, found, asked):
-            lookup = _Lookup(self._maker, tables, self._others)
-            for hit in lookup.hits(list(candidates)):
-                fresh += places.note(hit, exempter)
-        return fresh
-
-    def _sources(
-        self, readings: Sequence[Reading], found: Sequence[Found], asked: Sequence[IndexTable]
-    ) -> Iterator[tuple[Sequence[IndexTable], Iterable[Candidate]]]:
-        rest = [table for table in self._indexes.values() if table not in asked]
         known = list(of_findings(found))
-        if rest:
-            yield rest, known
-        if asked:
-            wanted, anchors = _wanted(asked)
-            # Of a table every cell is looked at anyhow.
-            loose = [c for c in known if not c.reading.passage.table]
-            yield asked, [*loose, *(c for r in readings if _may_tell(r) for c in of_reading(r, wanted, anchors))]
+        rest = [table for table in self._indexes.values() if all(table.name != t.name for t in asked)]
+        for tables, portions in ((rest, [known]), (asked, _portions(readings, known, asked))):
+            lookup = _Lookup(self._maker, tables, self._others)
+            for candidates in portions if tables else ():
+                for hit in lookup.hits(candidates):
+                    fresh += places.note(hit, exempter)
+        return fresh
 
     def known_to(
         self, individuals: Sequence[Individual], found: Sequence[Found], question: Question
@@ -141,6 +131,27 @@ class ExactMatcher:
     def _require_maker(self) -> KeyMaker:
         assert self._maker is not None
         return self._maker
+
+
+def _portions(
+    readings: Sequence[Reading], known: Sequence[Candidate], tables: Sequence[IndexTable]
+) -> Iterator[list[Candidate]]:
+    """All candidates, in portions of what may belong together."""
+    wanted, anchors = _wanted(tables)
+    by_reading: dict[int, list[Candidate]] = {}
+    for candidate in known:
+        if not candidate.reading.passage.table:  # of a table every cell is looked at anyhow
+            by_reading.setdefault(candidate.reading.index, []).append(candidate)
+    for pieces in pieces_of(reading for reading in readings if _may_tell(reading)):
+        portion: list[Candidate] = []
+        for piece in pieces:
+            found = by_reading.get(piece.reading.index, ())
+            portion += [c for c in found if piece.start <= c.start < piece.end]
+            portion += of_piece(piece, wanted, anchors)
+        yield portion
+    silent = [c for reading in readings if not _may_tell(reading) for c in by_reading.get(reading.index, ())]
+    if silent:
+        yield silent
 
 
 def _wanted(tables: Iterable[IndexTable]) -> tuple[frozenset[str], frozenset[str]]:
@@ -190,6 +201,7 @@ class _Lookup:
 
     def hits(self, candidates: Sequence[Candidate]) -> Iterator[_Hit]:
         """What matches, of candidates in any order."""
+        self._forms.clear()  # it goes by the identity of candidates, which others may have had before
         by_kind: dict[str, list[Candidate]] = {}
         for candidate in candidates:
             by_kind.setdefault(candidate.kind, []).append(candidate)

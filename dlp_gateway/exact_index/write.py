@@ -20,7 +20,7 @@ from ..detect.normal_forms import NORMAL_FORMS
 
 _BUCKETS = 256  # keys are as good as random: each holds as many
 _BUFFER_BYTES = 1 << 16  # of one bucket
-_PER_FAN = 4  # entries behind one number of the table, about
+_PER_FAN = 8  # entries behind one number of the table, at the most
 _HEAD_BYTES = 4096  # room for the head, more where it names many documents
 _MOST_OF_ONE_KEY = 64
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlp_gateway.detect.candidates import of_reading
+from dlp_gateway.detect.candidates import Piece, of_piece
 from dlp_gateway.detect.exact_match import ExactMatcher
 from dlp_gateway.detect.exempt import Exempter
 from dlp_gateway.detect.found import Found, Reading
@@ -87,7 +87,7 @@ def test_what_is_found_stands_inside_the_text(text: str, table: bool) -> None:
 @given(st.text(max_size=200), st.booleans())
 def test_any_text_can_be_read(text: str, table: bool) -> None:
     kinds = frozenset(FIELDS) - {"contact"}
-    for candidate in of_reading(reading(text, table=table), kinds, kinds):
+    for candidate in of_piece(Piece(reading=reading(text, table=table), start=0, end=len(text)), kinds, kinds):
         assert 0 <= candidate.start <= candidate.end
 
 
