@@ -24,16 +24,16 @@ CLEAN_MAILS = 320  # of 630: the first half holds eight of each topic
 DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
-    ("UK identifiers", "R"): 0.48,
-    ("UK identifiers", "P"): 0.89,
-    ("PERSON", "F2"): 0.85,
-    ("UK_ADDRESS", "F2"): 0.84,
-    ("sensitive, any type", "F2"): 0.24,
+    ("UK identifiers", "R"): 0.52,
+    ("UK identifiers", "P"): 0.92,
+    ("PERSON", "F2"): 0.90,
+    ("UK_ADDRESS", "F2"): 0.90,
+    ("sensitive, any type", "F2"): 0.26,
 }
-FLOOR_OF_CAPITALS = 0.82
-FLOORS_OF_VARIANTS = {"normalisable": 0.84, "decodable": 0.75}
-MOST_HIGH = 8  # of CLEAN_MAILS
-MOST_FALSE_IN_100_KB = 10.0
+FLOOR_OF_CAPITALS = 0.85
+FLOORS_OF_VARIANTS = {"normalisable": 0.90, "decodable": 0.87}
+MOST_HIGH = 5  # of CLEAN_MAILS
+MOST_FALSE_IN_100_KB = 8.0
 
 
 @cache
