@@ -29,6 +29,12 @@ class NameReader:
 
     def read(self, readings: Iterable[Reading], found: Iterable[Found], *, full: bool) -> dict[int, Names]:
         """The names of each reading, by its index. `found`: the names in tables; `full`: not titled names alone."""
+        try:
+            return self._read(readings, found, full=full)
+        finally:
+            self._engine.name_engine.forget()
+
+    def _read(self, readings: Iterable[Reading], found: Iterable[Found], *, full: bool) -> dict[int, Names]:
         names: dict[int, Names] = {}
         texts: dict[int, str] = {}
         for reading in readings:

@@ -14,6 +14,16 @@ import spacy
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
+from .paragraphs import (
+    MOST_CHARACTERS,
+    PIECE_CHARACTERS,
+    WHOLE_CHARACTERS,
+    Paragraph,
+    is_machine_text,
+    may_name,
+    paragraphs,
+)
+
 _LABELS = {
     "PERSON": "PERSON",
     "GPE": "LOCATION",
@@ -25,7 +35,6 @@ _LABELS = {
 """The model's labels (OntoNotes 5) in presidio's words; others, such as dates and numbers, are left out."""
 
 MODEL_ENTITIES = tuple(sorted(set(_LABELS.values())))
-_PIECE_CHARACTERS = 4000
 # `ner` of this model carries its own tok2vec: the shared one and all else is dead weight (half the time).
 _NOT_NEEDED = ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
 
@@ -42,14 +51,16 @@ class DetachedEntity:
 class NameEngine(NlpEngine):
     """Named-entity recognition and nothing else, piece by piece, in memory zones.
 
-    Pieces of 4,000 characters: one text of 500 kB would take 1.6 GB at once. A memory zone keeps the
-    strings of hostile mail out of the vocabulary for good. `runs` counts the pieces read.
+    Of one message each paragraph is read once: threads of mails repeat themselves. A memory zone keeps the strings of
+    hostile mail out of the vocabulary for good. `runs` counts the pieces read; `forget` begins a new message.
     """
 
     def __init__(self, *, wanted: bool) -> None:
         self.wanted = wanted
         self.runs = 0
         self._model: Any = None
+        self._read: dict[bytes, tuple[DetachedEntity, ...]] = {}  # offsets from the paragraph's start
+        self._characters = 0
 
     def load(self) -> None:
         """Load the model from the installed package; never from the network."""
@@ -67,24 +78,70 @@ class NameEngine(NlpEngine):
         """Whether there is nothing left to load: AnalyzerEngine loads what is not."""
         return self._model is not None or not self.wanted
 
+    def forget(self) -> None:
+        """Drop what was read: the next text is of another message."""
+        self._read.clear()
+        self._characters = 0
+
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """The names that the model sees in `text`; none where it is not wanted."""
         if self._model is None:
             return artifacts([])
         entities: list[DetachedEntity] = []
-        for start, piece in _pieces(text):
-            self.runs += 1
-            with self._model.memory_zone():
-                document = self._model(piece)
-                entities += [
-                    DetachedEntity(
-                        start_char=start + e.start_char, end_char=start + e.end_char, label_=_LABELS[e.label_]
-                    )
-                    for e in document.ents
-                    if e.label_ in _LABELS
-                ]
-                del document
-        return artifacts(entities)
+        together: list[Paragraph] = []
+        pending: set[bytes] = set()
+        for paragraph in paragraphs(text):
+            if paragraph.remembered and paragraph.key in pending:
+                entities += self._entities(text, together)
+                together, pending = [], set()
+            known = self._read.get(paragraph.key) if paragraph.remembered else None
+            if known is None and not self._is_to_be_read(text[paragraph.start : paragraph.end]):
+                known = ()
+            too_long = together and paragraph.end - together[0].start > PIECE_CHARACTERS
+            if known is not None or too_long:
+                entities += self._entities(text, together)
+                together, pending = [], set()
+            if known is not None:
+                entities += [_moved(entity, paragraph.start) for entity in known]
+            else:
+                together.append(paragraph)
+                pending.add(paragraph.key)
+        return artifacts([*entities, *self._entities(text, together)])
+
+    def _is_to_be_read(self, paragraph: str) -> bool:
+        if self._characters > MOST_CHARACTERS or is_machine_text(paragraph):
+            return False
+        if self._characters > WHOLE_CHARACTERS and not may_name(paragraph):
+            return False
+        self._characters += len(paragraph)
+        return True
+
+    def _entities(self, text: str, together: list[Paragraph]) -> list[DetachedEntity]:
+        """The entities of paragraphs that follow each other, read at once and remembered each by itself."""
+        if not together:
+            return []
+        first = together[0].start
+        found = [_moved(entity, first) for entity in self._of_piece(text[first : together[-1].end])]
+        for paragraph in together:
+            if paragraph.remembered:
+                self._read[paragraph.key] = tuple(
+                    _moved(e, -paragraph.start)
+                    for e in found
+                    if paragraph.start <= e.start_char and e.end_char <= paragraph.end
+                )
+        return found
+
+    def _of_piece(self, piece: str) -> list[DetachedEntity]:
+        self.runs += 1
+        with self._model.memory_zone():
+            document = self._model(piece)
+            entities = [
+                DetachedEntity(start_char=e.start_char, end_char=e.end_char, label_=_LABELS[e.label_])
+                for e in document.ents
+                if e.label_ in _LABELS
+            ]
+            del document
+        return entities
 
     def process_batch(
         self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **_: Any
@@ -144,13 +201,5 @@ class ModelNameRecogniser(EntityRecognizer):
         ]
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """The text in pieces of at most 4,000 characters, cut at a line's end, else at a space, where one is."""
-    start = 0
-    while start < len(text):
-        end = min(len(text), start + _PIECE_CHARACTERS)
-        if end < len(text):
-            cut = max(text.rfind("\n", start + 1, end), 0) or text.rfind(" ", start + 1, end)
-            end = cut + 1 if cut > start else end
-        yield start, text[start:end]
-        start = end
+def _moved(entity: DetachedEntity, by: int) -> DetachedEntity:
+    return DetachedEntity(start_char=entity.start_char + by, end_char=entity.end_char + by, label_=entity.label_)
