@@ -167,18 +167,24 @@ class Detector:
         return [*named, *self._records.match(readings, [*found, *named], question, exempter)]
 
     def _placed(self, reading: Reading, names: Names, question: Question, found: list[Found]) -> list[Found]:
-        """The names of a passage where nothing else was found."""
-        taken = Spans()
+        """The names of a passage where nothing else was found; with a title also where an address begins with one."""
+        taken, homes = Spans(), Spans()
         for item in found:
-            if item.reading is reading and taken.free(item.at, item.until):
-                taken.add(item.at, item.until)
-        named = [_named(reading, match) for match in names.matches if taken.free(match.start, match.end)]
+            if item.reading is reading:
+                layer = homes if item.entity == "UK_ADDRESS" else taken
+                if layer.free(item.at, item.until):
+                    layer.add(item.at, item.until)
+        named = [
+            _named(reading, match)
+            for match in names.matches
+            if taken.free(match.start, match.end) and (match.title or homes.free(match.start, match.end))
+        ]
         for item in named:
             item.row = reading.row_at(item.at)
         if not question.surroundings:
             return named
         beside = self._surroundings.find(reading.canonical.text, names.spans)
-        return [*named, *_beside(reading, beside, named, taken)]
+        return [*named, *_beside(reading, beside, named, taken, homes)]
 
     def _find_terms(self, reading: Reading, question: Question, found: list[Found], named: list[Found]) -> list[Found]:
         if reading.passage.table:
@@ -271,11 +277,17 @@ def _named(reading: Reading, match: NameMatch) -> Found:
     return item
 
 
-def _beside(reading: Reading, matches: Sequence[Match], named: Sequence[Found], taken: Spans) -> list[Found]:
+def _beside(
+    reading: Reading, matches: Sequence[Match], named: Sequence[Found], taken: Spans, homes: Spans
+) -> list[Found]:
     """What a text names besides people, where nothing else was found."""
     for item in named:
         taken.add(item.at, item.until)
-    found = [_found(reading, match) for match in matches if taken.free(match.start, match.end)]
+    found = [
+        _found(reading, match)
+        for match in matches
+        if taken.free(match.start, match.end) and homes.free(match.start, match.end)
+    ]
     for item in found:
         item.exempt = Exemption.CONTEXT
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import re2
 
-from .lists import FIRST, LAST, ORDINARY, PLACE, NameLists, ends_name, strong_first, strong_last, unknown
+from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, NameLists, ends_name, never, strong_first, strong_last, unknown
 from .match import NameKind, NameMatch
 from .things import is_thing
 from .words import CAPITAL_WORD
@@ -16,7 +16,8 @@ from .words import CAPITAL_WORD
 _WORD = r"[^\W\d_](?:[^\W\d_]|['\-](?=[^\W\d_])){1,20}"
 _FIRST_LINE = re.compile(rf"\s*(?P<name>{_WORD}(?: {_WORD})?)[ \t]*(?P<end>,(?=[ \t]*\n)|,(?= [a-z])|[:!]|-(?= )|\n)")
 _LAST_LINE = re.compile(
-    rf"(?m)^(?P<before>[^\n]*)\n(?P<blank>[ \t]*\n)*[ \t>]*(?:- ?|Love,? )?(?P<name>{_WORD}(?: {_WORD}){{0,2}})"
+    rf"(?m)^(?P<before>[^\n]*)\n(?P<blank>[ \t]*\n)*[ \t>]*"
+    rf"(?:- ?|[Ll]ove,? |[Tt]a |[Tt]hx |[Tt]hanks |[Cc]heers )?(?P<name>{_WORD}(?: {_WORD}){{0,2}})"
     r"(?: [xX]{1,3})?[.,]?"
     r"(?: ?(?:,|\(|\||- | x\d)[^\n]{0,60})?[ \t]*"
     r"(?:\s*\Z|\n\s*(?:From:|-{4,}|_{8,}|On [^\n]{5,80}wrote:|>|Sent from ))"
@@ -43,8 +44,8 @@ def at_edges(text: str, lists: NameLists) -> Iterator[NameMatch]:
         yield from _signed(line, lists)
     yield from _families(text, lists)
     for trigger in _VERSUS.finditer(text):
-        name = _surname_at(text, trigger.end(), lists)
-        if name is not None:
+        name = _NAME.match(text, trigger.end())
+        if name is not None and name["name"][0].isupper() and not never(lists.flags(name["name"])):
             yield _made(name, NameKind.CALLED, 0.7)
     for trigger in _TWO_INITIALS.finditer(text):
         name = _surname_at(text, trigger.end(), lists)
@@ -93,7 +94,11 @@ def _signed(match: re.Match[str], lists: NameLists) -> Iterator[NameMatch]:
     words = match["name"].split()
     flags = [lists.flags(w) for w in words]
     apart = match["blank"] is not None or not match["before"].strip()
-    if not _can_sign(words, flags) or (not apart and not strong_first(flags[0])):
+    after_sentence = match["before"].rstrip().endswith((".", "!", "?", ")"))
+    strange = (
+        len(words) == 2 and after_sentence and all(unknown(f) or f & NAME for f in flags) and match["name"].istitle()
+    )
+    if not strange and (not _can_sign(words, flags) or (not apart and not strong_first(flags[0]))):
         return
     yield _made(match, NameKind.SIGN_OFF, 0.7)
 

@@ -26,7 +26,7 @@ from .small_letters import SmallLetters
 from .words import runs
 
 _WORD = re.compile(r"[^\W\d_](?:[\w'\-]*\w)?")
-_JUNK = re.compile(r"[\d@<>=_/\\|\"]|https?:")
+_JUNK = re.compile(r"[\d@<>=_/\\|]|https?:")
 _MOST_IN_LIST = 12
 _QUOTED = re.compile(r'"(?! [A-Z])')
 

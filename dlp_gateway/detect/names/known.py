@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from .evidence import acts, is_a_person, starts_sentence
-from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, ends_name, never, strong_first, strong_last, unknown
+from .evidence import acts, is_a_person, reads_as_name, starts_sentence
+from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, WORDY, ends_name, never, strong_first, strong_last, unknown
 from .match import NameKind, NameMatch
 from .things import SURNAMES_OF_STREETS, THINGS, after_article, at_a_place, in_address, is_thing, on_the_way
 from .words import Word
 
 _LONGEST = 6  # words of a name, initials included
+_AGE = re.compile(r",? \((?:aged? )?\d{1,2}\)|, (?:aged? )?\d{1,2}, ")
 _YEAR = re.compile(r"[ ,]{1,2}(?:19|20)?\d\d\b")
 SURE = 0.65
 """From here on a name stands, whatever the language model calls it."""
@@ -146,8 +147,12 @@ def _single(text: str, word: Word, *, capitals: bool) -> float:
     if len(word.text) < 3:
         return 0.0
     if not strong_first(word.flags):
+        if word.flags & FIRST and not never(word.flags) and _AGE.match(text, word.end):
+            return SURE
         return SURE if _is_strange_person(text, word, capitals=capitals) else 0.0
     if word.text.isupper() and not capitals and len(word.text) < 5:
+        return 0.0
+    if word.flags & WORDY and starts_sentence(text, word.start) and not reads_as_name(text, word.start, word.end):
         return 0.0
     if in_address(text, word.start, word.end) or after_article(text, word.start) or _YEAR.match(text, word.end):
         return 0.0
@@ -162,11 +167,14 @@ def _is_strange_person(text: str, word: Word, *, capitals: bool) -> bool:
         return False
     if word.text.isupper() and not capitals:
         return False
+    if _AGE.match(text, word.end) and text[word.end] == ",":
+        return True
     return is_a_person(text, word.start, word.end, heard_of=not unknown(word.flags)) and not (
         on_the_way(text, word.start) or at_a_place(text, word.start) or in_address(text, word.start, word.end)
     )
 
 
+_DATE_AFTER = re.compile(r"[ \t]+\(?(?:DOB:? ?|dob:? ?|b\.? ?|born )?\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}")
 _ENDS_SURNAME_FIRST = re.compile(r"[ \t]*(?:[(<\[;:|\n\t.\-]|$|,? (?:\d|DOB|D\.O\.B|dob|born|aged|NHS|of \d))")
 
 
@@ -184,7 +192,8 @@ def surname_first(text: str, previous: Sequence[Word] | None, run: Sequence[Word
         return
     sure = surname.text.isupper() and len(surname.text) > 2
     alone = starts_sentence(text, previous[0].start) and _ENDS_SURNAME_FIRST.match(text, run[-1].end)
-    if sure or (alone and len(run) < 4 and not surname.flags & (FIRST | PLACE)):
+    dated = _DATE_AFTER.match(text, run[-1].end) is not None
+    if sure or dated or (alone and len(run) < 4 and not surname.flags & (FIRST | PLACE)):
         last = run[1] if len(run) > 1 and (run[1].initial or run[1].flags & NAME) else given
         yield NameMatch(kind=NameKind.KNOWN, start=surname.start, end=last.end, confidence=0.7)
 

@@ -20,6 +20,8 @@ TOWN = 16
 """A town or village: half the surnames of England are some."""
 NEVER = 32
 """No part of a person's name, in capitals or not: departments, jobs, words of mails."""
+WORDY = 64
+"""A name that a sentence may begin with as an ordinary word."""
 NAME = FIRST | LAST
 
 _LISTS = {
@@ -29,7 +31,8 @@ _LISTS = {
     "last-names-added": LAST,
     "ordinary-words": ORDINARY,
     "ambiguous-names": ORDINARY,
-    "peoples": ORDINARY,
+    "names-that-are-words": WORDY,
+    "peoples": PLACE,
     "places": PLACE,
     "uk-counties": PLACE,
     "countries": PLACE,

@@ -9,13 +9,13 @@ from ..overlap import Spans
 from ..recognisers.engine import ModelName
 from .evidence import acts, is_a_person, reads_as_name, starts_sentence
 from .known import SURE
-from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, NameLists, ends_name, never, strong_first, unknown
+from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, WORDY, NameLists, ends_name, never, strong_first, unknown
 from .match import NameKind, NameMatch
 from .roles import in_public_role
-from .things import SURNAMES_OF_STREETS, THINGS, at_a_place, in_address, is_thing, on_the_way
+from .things import SURNAMES_OF_STREETS, THINGS, at_a_place, in_address, is_thing, is_work, on_the_way
 
 _APART = re.compile(r"\n|[ ](?:and|&|-|/|\|)[ ]|[;/|\t]")
-_JUNK = re.compile(r"\d|@|https?:|[<>=_\\|\":]")
+_JUNK = re.compile(r"\d|@|https?:|[<>=_\\|:]")
 # LocMem is a program; McDonald, MacLeod, DeSouza and FitzGerald are people.
 _INNER_CAPITAL = re.compile(r"\b(?!Mc|Mac|De|Di|Le|La|Fitz|O')[A-Z][a-z]+[A-Z]|[+]|\w\.[a-z]")
 _WORD = re.compile(r"[^\W\d_](?:[\w'\-]*\w)?")
@@ -101,6 +101,8 @@ class ModelJudge:
 
     def _single(self, text: str, start: int, end: int, flags: int, *, small: bool) -> bool:
         word = text[start:end]
+        if not strong_first(flags) and is_work(text, end):
+            return False
         if flags & PLACE and not flags & FIRST:
             return False
         if len(word) < 3 or word.lower() in THINGS or (word.isupper() and not flags & NAME) or ends_name(flags):
@@ -109,7 +111,7 @@ class ModelJudge:
             return False
         if small:
             return not flags & ORDINARY
-        if flags & ORDINARY:
+        if flags & ORDINARY or (flags & WORDY and starts_sentence(text, start)):
             return bool(flags & NAME) and reads_as_name(text, start, end)
         if flags & TOWN and not flags & FIRST:
             return acts(text, end) or is_a_person(text, start, end)

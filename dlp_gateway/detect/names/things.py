@@ -53,6 +53,10 @@ _PLACE_PART = re.compile(
     r"(?:^|[\s(])(?:San|Santa|Santo|São|Los|Las|St\.?|Saint|Port|Fort|Mount|Mt|Lake|Cape|New|North|South|East|West|Upper|Lower|"
     r"Royal|HMP|HMS|RAF|USS|MV|RMS|Ben|Glen|Loch|River) $"
 )
+_STREETS_BEFORE = re.compile(
+    r"\b(?:Street|St|Road|Rd|Avenue|Ave|Lane|Close|Drive|Way|House|Court|School|Park|Hall|Place|Terrace|Grove)"
+    r"(?:,|,? and|,? or| &) $"
+)
 _ON_THE_WAY = re.compile(
     r"\b(?:mov(?:ed|e|ing)|flew|fly|flying|return(?:ed|ing)?|went|go(?:ing|es)?|travel\w*|drove|driv(?:e|ing)|com(?:e|es|ing)|came|originally|based|"
     r"located|born|liv(?:es|ed|ing)|trip|way|work(?:s|ed|ing)?|here|train|bus|route|road|way)"
@@ -98,8 +102,17 @@ def is_thing(text: str, start: int, end: int) -> bool:
         or (_SMALL_WORK.match(text, end) is not None and after_article(text, start))
         or _IS_A_FIRM.match(text, end) is not None
         or _STREET_BEFORE.search(text[max(0, start - 24) : start]) is not None
+        or (
+            _STREETS_BEFORE.search(text[max(0, start - 16) : start]) is not None
+            and text[start:end].rpartition(" ")[2].lower() in THINGS
+        )
         or _PLACE_PART.search(text[max(0, start - 8) : start]) is not None
     )
+
+
+def is_work(text: str, end: int) -> bool:
+    """Whether what follows makes a surname that of a report, an inquiry, a rule ("Carter review")."""
+    return _SMALL_WORK.match(text, end) is not None
 
 
 def in_address(text: str, start: int, end: int) -> bool:

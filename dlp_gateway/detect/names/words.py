@@ -15,6 +15,8 @@ PARTICLES = frozenset(
     """de da do dos das di du del della degli la le les los van von der den het ter ten te zu zur zum bin binti bint
     ibn ben al el ap ab ferch verch y af av st""".split()  # noqa: SIM905 - a word a line would be no easier to read
 )
+# With a capital these stand between the words of a name as initials do: "J VAN DER BERG", "Maria De Souza".
+_CAPITAL_PARTICLES = frozenset("van von de der du da di dos das del della ibn bint ap ferch mac".split())  # noqa: SIM905
 _GAP = re.compile(r"[ ]{1,2}|\.[ ]?|[ ](?:[a-z]{1,5}[ ]){1,3}|(?:[ ])?\n[ ]?")
 _WIDEST = 120  # characters in which a name is looked for
 _LONG_LINE = 55  # a line at least this long was broken by a mail program, not by its writer
@@ -63,7 +65,7 @@ def _words(matches: Iterator[re.Match[str]], lists: NameLists) -> Iterator[Word]
         start, end = match.span()
         if word.endswith(("'s", "'S")) and len(word) > 3:
             word, end = word[:-2], end - 2
-        yield Word(start, end, word, lists.flags(word), len(word) == 1)
+        yield Word(start, end, word, lists.flags(word), len(word) == 1 or word.lower() in _CAPITAL_PARTICLES)
 
 
 _BEFORE_WORD = re.compile(r"(?:[a-z]{1,5}[ ]){0,3}")
