@@ -110,7 +110,8 @@ def titled(text: str) -> Iterator[Place]:
             several=several,
         )
     for match in _TITLED.finditer(text):
-        yield Place(kind=NameKind.TITLED, at=match.end(), rank=0.9, title=match["title"], unknown=True)
+        several = match["title"] == "Messrs"
+        yield Place(kind=NameKind.TITLED, at=match.end(), rank=0.9, title=match["title"], unknown=True, several=several)
 
 
 def placed(text: str) -> Iterator[Place]:

@@ -127,6 +127,10 @@ class NameLists:
         """The first names of three letters or more that are nothing else, in small letters."""
         return frozenset(w for w, f in self._flags.items() if len(w) > 2 and strong_first(f))
 
+    def plain_last_names(self) -> frozenset[str]:
+        """The last names of five letters or more that are nothing else, in small letters."""
+        return frozenset(w for w, f in self._flags.items() if len(w) > 4 and f & ~TOWN == LAST)
+
     def flags(self, word: str) -> int:
         """What is known of one word, as FIRST, LAST and so on together. Parts of a double name count as one."""
         key = fold(word)

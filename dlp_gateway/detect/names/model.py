@@ -11,10 +11,13 @@ from .evidence import acts, is_a_person, reads_as_name, starts_sentence
 from .known import SURE
 from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, TOWN, WORDY, NameLists, ends_name, never, strong_first, unknown
 from .match import NameKind, NameMatch
+from .placed import TITLES
 from .roles import in_public_role
 from .things import SURNAMES_OF_STREETS, THINGS, at_a_place, in_address, is_thing, is_work, on_the_way
 
 _APART = re.compile(r"\n|[ ](?:and|&|-|/|\|)[ ]|[;/|\t]")
+_APART_OR_COMMA = re.compile(rf"{_APART.pattern}|,[ ](?:and[ ])?")
+_SURNAME_FIRST = re.compile(r"[^\W\d_][\w'\-]+, [^\W\d_][\w'\-]*\.?(?: [^\W\d_][\w'\-]*\.?)?")
 _JUNK = re.compile(r"\d|@|https?:|[<>=_\\|:]")
 # LocMem is a program; McDonald, MacLeod, DeSouza and FitzGerald are people.
 _INNER_CAPITAL = re.compile(r"\b(?!Mc|Mac|De|Di|Le|La|Fitz|O')[A-Z][a-z]+[A-Z]|[+]|\w\.[a-z]")
@@ -45,7 +48,8 @@ class ModelJudge:
             if span.kind != "PERSON":
                 continue
             position = span.start
-            for part in [*_APART.finditer(text, span.start, span.end), None]:
+            apart = _APART if _SURNAME_FIRST.fullmatch(text, span.start, span.end) else _APART_OR_COMMA
+            for part in [*apart.finditer(text, span.start, span.end), None]:
                 end = part.start() if part else span.end
                 match = self._person(text, position, end)
                 if match is not None:
@@ -76,6 +80,8 @@ class ModelJudge:
 
     def _ends(self, text: str, word: tuple[int, int, int]) -> bool:
         start, end, flags = word
+        if text[start:end].lower() in TITLES or (ends_name(flags) and text[start].isupper()):
+            return True
         return never(flags) or (end - start == 1 and text[end : end + 1] != "." and not text[start].isupper())
 
     def _can_be(self, text: str, start: int, end: int, flags: list[int]) -> bool:

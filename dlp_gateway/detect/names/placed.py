@@ -6,7 +6,7 @@ import re
 
 from . import grammar
 from .grammar import Place
-from .lists import FIRST, NAME, ORDINARY, PLACE, NameLists, ends_name, never, strong_first, unknown
+from .lists import FIRST, LAST, NAME, ORDINARY, PLACE, NameLists, ends_name, never, strong_first, unknown
 from .match import NameKind, NameMatch
 from .roles import in_public_role
 from .things import in_address, is_thing
@@ -40,7 +40,7 @@ class Judge:
 
     def of_words(self, text: str, place: Place, words: list[Word]) -> NameMatch | None:
         """The name that a run of words in a place holds, without words at its ends that are no part of it."""
-        words = _from_first(words, titled=bool(place.title))
+        words = _from_first(_without_list(text, words), titled=bool(place.title))
         if not words:
             return None
         count = 1
@@ -83,6 +83,21 @@ class Judge:
             if head is None or head.end() != words[0].start or len(words) > 4:
                 return []
         return words
+
+
+def _without_list(text: str, words: list[Word]) -> list[Word]:
+    """The words up to a comma, unless it parts a surname from the first name behind it."""
+    for count in range(1, len(words)):
+        if text[words[count - 1].end : words[count].start] != ", ":
+            continue
+        surname, given = words[:count], words[count]
+        plain = all(w.flags & LAST or unknown(w.flags) or w.initial or w.text.isupper() for w in surname)
+        alone = len(surname) == 1 or all(w.text.isupper() or w.initial for w in surname[:-1])
+        more = text.startswith(",", words[-1].end)
+        if plain and alone and not more and (given.flags & FIRST or unknown(given.flags) or given.initial):
+            return words
+        return surname
+    return words
 
 
 def _from_first(words: list[Word], *, titled: bool) -> list[Word]:
