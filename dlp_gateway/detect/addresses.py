@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from .normal_forms import fold
 
 _SHARED_BOXES = frozenset(
     """info enquiries enquiry admin office contact contacts mail post hello help helpdesk support sales accounts finance
@@ -47,33 +50,47 @@ def words_of_name(name: str) -> tuple[str, ...]:
     if name.count(",") == 1:
         last, _, first = name.partition(",")
         name = f"{first} {last}"
+    else:
+        first, _, rest = name.strip().partition(" ")
+        # "KHAN Mohammed": a surname in capitals before a given name that is not.
+        if len(first) > 2 and first.isupper() and rest and not rest.replace(" ", "").isupper() and first.isalpha():
+            name = f"{rest} {first}" if not _INITIAL.match(rest) else name
     words = "".join(c.lower() if c.isalpha() or c in "'’-" else " " for c in name).replace("’", "'").split()
     return tuple(w.strip("'-") for w in words if w.strip("'-") and w not in _TITLES)
 
 
+_INITIAL = re.compile(r"\w\b")
 _TITLES = frozenset(
     """mr mrs miss ms mx master dr doctor rev reverend prof professor sir dame lord lady cllr
     councillor""".split()  # noqa: SIM905 - a word a line would be no easier to read
 )
 
 
-def is_named_by(words: tuple[str, ...], who: Identity, *, surname_only: bool = False) -> bool:
+def is_named_by(
+    words: tuple[str, ...],
+    who: Identity,
+    *,
+    surname_only: bool = False,
+    alike: Callable[[str, str], bool] = operator.eq,
+) -> bool:
     """Whether a name (`words`) can be this person's.
 
-    Two words must both fit (an initial fits a given name); a single one must be among the person's
-    words, or end a run-together local part such as jsmith.
+    Two words must both fit (an initial fits a given name, and so does any that is `alike`); a single one must be among
+    the person's words, or end a run-together local part such as jsmith.
     """
     if not words or not (who.words or who.local):
         return False
-    known = set(who.words)
-    surname = words[-1]
+    known = {fold(w) for w in who.words}
+    surname = fold(words[-1])
     run_together = surname not in known and len(surname) > 3 and len(who.words) < 2 and surname in who.local
     fits_surname = surname in known or run_together
     if len(words) == 1:
-        return fits_surname if surname_only or len(who.words) < 2 else surname in known
+        if surname_only or len(who.words) < 2:
+            return fits_surname
+        return surname in known or any(alike(surname, w) for w in known if len(w) > 1)
     if not fits_surname:
         return False
-    first = words[0]
+    first = fold(words[0])
     if run_together:
         rest = who.local.replace(surname, "", 1)
         return first.startswith(rest) or (len(first) == 1 and rest.startswith(first))
@@ -83,6 +100,7 @@ def is_named_by(words: tuple[str, ...], who: Identity, *, surname_only: bool = F
         first in known
         or first[:1] in initials
         or (len(first) == 1 and any(w.startswith(first) for w in others))
+        or any(alike(first, w) for w in others)
         or (not others and not initials)
     )
 

@@ -25,12 +25,14 @@ from .people import Recipients, link_individuals
 from .recognisers.engine import Engine
 from .ruleset import load_ruleset
 from .salutation import mismatched_recipients
+from .spellings import Spellings
 from .street_address import AddressFinder
 from .surroundings import Surroundings
 from .tables import TableReader
 
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
 _MACHINERY = frozenset({"links", "other attributes"})
+_OF_MACHINES = frozenset({"AGE", "DEVICE_ID", "IP_ADDRESS", "SOCIAL_HANDLE", "UK_VEHICLE_REGISTRATION"})
 _NAME_MASK = "{^1}###"
 
 
@@ -54,7 +56,7 @@ class Detector:
         self._ruleset = load_ruleset(texts)
         self._key = fingerprint_key
         self._labels = self._ruleset.phrases("number-labels")
-        self._engine = Engine(self._ruleset.scanner, self._labels, names=names)
+        self._engine = Engine(self._ruleset.scanner, names=names)
         gazetteer = Gazetteer(self._ruleset.words)
         self._addresses = AddressFinder(self._ruleset, gazetteer)
         self._surroundings = Surroundings(self._ruleset, gazetteer, self._addresses)
@@ -62,9 +64,10 @@ class Detector:
         self._naming = NameReader(self._names, self._engine)
         self._terms = TermScanner(self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._labels)
+        self._spellings = Spellings(self._ruleset.phrases("short-names"))
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
         self._documents = DocumentMatcher(records)
-        self._disguises = DisguiseReader(self._engine, self._ruleset.scanner, self._labels)
+        self._disguises = DisguiseReader(self._engine, self._ruleset.scanner)
 
     @property
     def version(self) -> str:
@@ -98,7 +101,7 @@ class Detector:
             named = self._all_names(readings, question, exempter, found, full=True)
             terms = [item for reading in readings for item in self._find_terms(reading, question, found, named)]
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
-        recipients = Recipients(question.recipients, display_names)
+        recipients = Recipients(question.recipients, display_names, self._spellings)
         recipients.settle_greetings(everything)
         return Detection(
             findings=tuple(self._finding(item) for item in everything),
@@ -221,7 +224,10 @@ class Detector:
 
 
 def _counts_here(passage: Passage, entity: str) -> bool:
-    """The addresses and names of the message's own header are not what it says about people."""
+    """The addresses and names of the message's own header are not what it says about people, nor the machines that it
+    came through."""
+    if passage.area is Area.HEADER and entity in _OF_MACHINES:
+        return False
     if passage.area is not Area.HEADER or entity not in ("EMAIL_ADDRESS", "PERSON"):
         return True
     return passage.part != "HEADER" and passage.place.lower().removeprefix("header ") in _ADDRESS_FIELDS
