@@ -1,7 +1,8 @@
 """What stands around a match: the words that make a number an identifier, or something else.
 
-The label nearest before the match decides. A number that follows another of its kind in a list takes
-over that one's label ("NHS numbers: ..., ... and ...").
+The label nearest before the match decides, also which kind of number it is: after "NI number" stands no NHS number. A
+label that has its value already is passed over. A number that follows another of its kind in a list, or in the line
+below it, takes over that one's label ("NHS numbers: ..., ... and ...").
 """
 
 from __future__ import annotations
@@ -10,75 +11,233 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from .labels import Hit, LabelIndex
 from .pattern import Rule
+from .phrase_book import PhraseBook, same_length_lower
+
+__all__ = [
+    "by_header",
+    "follows_in_lines",
+    "follows_in_list",
+    "has_phrase",
+    "labels",
+    "last_phrase",
+    "same_length_lower",
+    "score",
+]
 
 _AFTER = 25  # characters after the match, on its line: "943 476 5919 (NHS number)"
+_AGAINST = 40  # characters before the match in which a word says that it is something else
 _LIST_GAP = re.compile(r"[\s,;&/|]*(?:and|or)?[\s,;&/|]*")
-
-
-@lru_cache(maxsize=1024)
-def _phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Literal phrases on word limits, spaces of any width. Searched in windows of 200 characters at most."""
-    words = sorted({phrase.lower() for phrase in phrases}, key=len, reverse=True)
-    alternatives = "|".join(r"[\s\-]+".join(re.escape(word) for word in phrase.split()) for phrase in words)
-    return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?:['’]?s)?(?![a-z0-9])")
+# Between a value and the label after it.
+_TO_LABEL = re.compile(
+    r"[ \t,;)(\]\[\-–=\"'*|]{0,4}(?:(?:is|was|being|as|that's)\s)?"
+    r"(?:(?:the|her|his|my|their|your|its|an?|this|that|old|new|current|correct)\s){0,2}"
+)
+_LEADING = " \t\n:=#.-–(>[*|\"'"
+_TO_NEXT = re.compile(r"[ \-]{0,2}")
+_NO_ITEM = re.compile(r"[\d:=]")  # another number or label stands before it
+_LONGEST_ITEM = 200  # characters from a number to the one in the line below
 
 
 def last_phrase(text: str, phrases: tuple[str, ...]) -> int:
     """Where the last of the phrases ends in `text` (lower case), -1 where there is none."""
-    if not phrases:
-        return -1
-    end = -1
-    for match in _phrases(phrases).finditer(text):
-        end = match.end()
-    return end
+    ends = [end for _, end, _ in _book(phrases).find(text)] if phrases else []
+    return ends[-1] if ends else -1
 
 
 def has_phrase(text: str, phrases: tuple[str, ...]) -> bool:
     """Whether one of the phrases stands in `text` (lower case)."""
-    return bool(phrases) and _phrases(phrases).search(text) is not None
+    return bool(phrases) and next(_book(phrases).find(text), None) is not None
+
+
+class _Key:
+    """A tuple of phrases by identity: to hash hundreds of words for each question would cost more than its answer."""
+
+    __slots__ = ("phrases",)
+
+    def __init__(self, phrases: tuple[str, ...]) -> None:
+        self.phrases = phrases
+
+    def __hash__(self) -> int:
+        return id(self.phrases)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.phrases is other.phrases
+
+
+def _book(phrases: tuple[str, ...]) -> PhraseBook[bool]:
+    return _book_of(_Key(phrases))
+
+
+@lru_cache(maxsize=256)  # the key keeps its tuple, so that no other one gets its identity
+def _book_of(key: _Key) -> PhraseBook[bool]:
+    return PhraseBook({phrase.lower(): True for phrase in key.phrases})
 
 
 def score(
-    rule: Rule, lower: str, start: int, end: int, *, match_start: int, other_labels: tuple[str, ...], header: str = ""
+    rule: Rule,
+    lower: str,
+    start: int,
+    end: int,
+    *,
+    match_start: int,
+    header: str = "",
+    other_labels: tuple[str, ...] = (),  # noqa: ARG001 - the rule's book knows them
 ) -> tuple[float, bool]:
-    """A match's confidence and whether a word of context made it.
+    """A match's confidence and whether a word that names it made it.
 
-    `lower` is the text in lower case (same length), `other_labels` the words that make a number
-    something else for every rule ("order number"), `header` the column's header in a table.
+    `lower` is the text in lower case (same length), `header` the column's header in a table.
     """
-    file = rule.file
-    typed = by_header(rule, header, other_labels)
+    typed = by_header(rule, header)
     if typed is not None:
         return typed, typed > 0
-    before = lower[max(0, match_start - file.window) : match_start]
-    paragraph = before.rfind("\n\n")
-    if paragraph >= 0:
-        before = before[paragraph:]
-    label = last_phrase(before, file.context)
-    other = last_phrase(before[-40:], (*file.not_context, *(other_labels if _counts_as_number(rule) else ())))
-    if other >= 0:
-        other += max(0, len(before) - 40)
-    if other > label:
+    if rule.book is None:
+        return rule.file.confidence.plain, False
+    index = rule.book.index(lower)
+    file = rule.file
+    if file.not_after and _is_followed(rule, index, lower, end):
         return 0.0, False
-    if label >= 0 or (match_start < start and has_phrase(lower[match_start:start], file.context)):
-        return file.confidence.with_context, True
-    after = lower[end : end + _AFTER].partition("\n")[0]
-    if has_phrase(after, file.context):
-        return file.confidence.with_context, True
+    after = _after(rule, index, lower, end)
+    if after is not None and after.certain:
+        return (file.confidence.with_context, True) if after.own else (0.0, False)
+    if any(rule.id in hit.role.labels or rule.id in hit.role.context for hit in index.between(match_start, end)):
+        return _unless_against(rule, index, lower, match_start)
+    verdict = _before(rule, index, lower, match_start)
+    if verdict is None and after is not None:
+        verdict = after.own
+    if verdict is not None:
+        return (file.confidence.with_context, True) if verdict else (0.0, False)
+    if file.near_person and _has_person(rule, index, lower, start):
+        return file.confidence.with_context, False
     return file.confidence.plain, False
 
 
-@lru_cache(maxsize=4096)
-def by_header(rule: Rule, header: str, other_labels: tuple[str, ...]) -> float | None:
-    """The confidence that a column's header (lower case) gives a rule's matches; None where it says nothing."""
-    if not header:
-        return None
-    if has_phrase(header, rule.file.context + rule.file.headers):
-        return rule.file.confidence.with_context
-    if has_phrase(header, rule.file.not_context) or (_needs_label(rule) and has_phrase(header, other_labels)):
-        return 0.0
+def _before(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool | None:
+    """What the words before a match say: that it is the rule's, that it is not, or nothing (None)."""
+    window = position - rule.file.window
+    against = position - min(_AGAINST, rule.file.window)
+    paragraph = _paragraph(lower, max(0, window), position)
+    likely = False
+    for hit in index.before(position):
+        has_value = hit.end < hit.reach <= position
+        too_far = hit.start < window or hit.start < paragraph
+        if too_far and (has_value or not _is_attached(lower, hit, position)):
+            break
+        role = hit.role
+        if rule.id in role.against and hit.end >= against:
+            return False
+        names = hit.names and not has_value
+        if rule.id in role.labels:
+            if names:
+                return True
+        elif rule.id in role.context:
+            likely = True
+        elif role.other and names and _counts_as_number(rule) and hit.end >= against:
+            return False
+        elif names and role.entities and rule.entity not in role.entities and rule.needs_label:
+            return None if likely else False
+        elif rule.id in role.inherited:
+            likely = True
+    return True if likely else None
+
+
+def _paragraph(lower: str, start: int, position: int) -> int:
+    """Where a position's paragraph begins, not before `start`; a colon at the end of one leads into the next."""
+    found = lower.rfind("\n\n", start, position)
+    while found > start and lower[start:found].rstrip().endswith(":"):
+        found = lower.rfind("\n\n", start, found)
+    return found
+
+
+def _is_attached(lower: str, hit: Hit, position: int) -> bool:
+    """Whether nothing but what leads to a value stands between a label and a match."""
+    return hit.reach > position or not lower[hit.end : position].strip(_LEADING)
+
+
+def _unless_against(rule: Rule, index: LabelIndex, lower: str, position: int) -> tuple[float, bool]:
+    """A label lies in the match itself: only a word that says otherwise right before counts against it."""
+    for hit in index.before(position):
+        if hit.end < position - _AGAINST or lower.find("\n\n", hit.end, position) >= 0:
+            break
+        if rule.id in hit.role.against and not hit.end < hit.reach <= position:
+            return 0.0, False
+    return rule.file.confidence.with_context, True
+
+
+class _After:
+    """What the words after a match say. `certain`: they speak of nothing else ("... is her NHS number")."""
+
+    __slots__ = ("certain", "own")
+
+    def __init__(self, *, own: bool, certain: bool) -> None:
+        self.own = own
+        self.certain = certain
+
+
+def _after(rule: Rule, index: LabelIndex, lower: str, end: int) -> _After | None:
+    line_end = lower.find("\n", end, end + _AFTER)
+    limit = line_end if line_end >= 0 else end + _AFTER
+    for hit in index.after(end):
+        if hit.start >= limit:
+            return None
+        if rule.id in hit.role.context:
+            return _After(own=True, certain=False)
+        if hit.reach > hit.end or _begins_next(lower, hit):
+            return None  # it names the next number
+        gap = _TO_LABEL.fullmatch(lower, end, hit.start)
+        if gap is None:
+            continue
+        certain = "is" in gap[0] or "was" in gap[0] or "(" in gap[0]
+        if not certain and "-" not in gap[0]:
+            continue  # "..., Mosaic" says something else than "... - Mosaic"
+        if rule.id in hit.role.labels:
+            return _After(own=True, certain=certain)
+        if hit.role.other and _counts_as_number(rule):
+            return _After(own=False, certain=certain)
+        if hit.role.entities and rule.needs_label and rule.entity not in hit.role.entities:
+            return _After(own=False, certain=certain)
     return None
+
+
+def _begins_next(lower: str, hit: Hit) -> bool:
+    """Whether a colon after a label says that its value comes after it."""
+    return lower[hit.end : hit.end + 2].strip().startswith((":", "="))
+
+
+def _is_followed(rule: Rule, index: LabelIndex, lower: str, end: int) -> bool:
+    for hit in index.after(end):
+        if _TO_NEXT.fullmatch(lower, end, hit.start) is None:
+            return False
+        if rule.id in hit.role.after:
+            return True
+    return False
+
+
+def _has_person(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool:
+    """Whether a title or a first name stands before a match, in its line, and nothing names the number otherwise."""
+    for hit in index.before(position):
+        if position - hit.start > rule.file.window or lower.find("\n", hit.end, position) >= 0:
+            return False
+        if hit.role.person:
+            return True
+    return False
+
+
+def by_header(rule: Rule, header: str, other_labels: tuple[str, ...] = ()) -> float | None:  # noqa: ARG001
+    """The confidence that a column's header (lower case) gives a rule's matches; None where it says nothing."""
+    return _by_header(rule, header) if header else None
+
+
+@lru_cache(maxsize=4096)
+def _by_header(rule: Rule, header: str) -> float | None:
+    roles = rule.book.of_header(header) if rule.book is not None else []
+    if any(rule.id in role.against for role in roles):
+        return 0.0
+    if any(rule.id in role.labels for role in roles):
+        return rule.file.confidence.with_context
+    named_otherwise = any(role.other or (role.entities and rule.entity not in role.entities) for role in roles)
+    return 0.0 if named_otherwise and rule.needs_label else None
 
 
 def follows_in_list(text: str, previous_end: int, start: int) -> bool:
@@ -86,8 +245,17 @@ def follows_in_list(text: str, previous_end: int, start: int) -> bool:
     return 0 <= start - previous_end <= 12 and _LIST_GAP.fullmatch(text, previous_end, start) is not None
 
 
-def _needs_label(rule: Rule) -> bool:
-    return rule.file.confidence.plain < 0.5
+def follows_in_lines(rule: Rule, lower: str, previous_end: int, start: int) -> bool:
+    """Whether a match stands in the line below another one of its rule, and nothing between names it otherwise."""
+    if rule.book is None or not 0 <= start - previous_end <= _LONGEST_ITEM:
+        return False
+    _, _, second = lower[previous_end:start].partition("\n")
+    if "\n" in second or not lower[previous_end:start].count("\n") or _NO_ITEM.search(second):
+        return False
+    return not any(
+        hit.role.other or hit.role.entities or rule.id in hit.role.against
+        for hit in rule.book.index(lower).between(previous_end, start)
+    )
 
 
 def _counts_as_number(rule: Rule) -> bool:
@@ -95,15 +263,12 @@ def _counts_as_number(rule: Rule) -> bool:
     return rule.file.entity not in _NEVER_A_NUMBER
 
 
-_NEVER_A_NUMBER = frozenset({"EMAIL_ADDRESS", "UK_POSTCODE", "UK_ADDRESS", "CREDENTIAL", "UK_NINO", "DATE_OF_BIRTH"})
+_NEVER_A_NUMBER = frozenset(
+    {"AGE", "CREDENTIAL", "DATE_OF_BIRTH", "EMAIL_ADDRESS", "IP_ADDRESS", "SOCIAL_HANDLE", "UK_ADDRESS", "UK_NINO"}
+    | {"UK_POSTCODE"}
+)
 
 
 def labels(rules: Iterable[Rule]) -> tuple[str, ...]:
     """Every phrase that some rule takes as a label or header: what a header row is known by."""
-    return tuple(sorted({p for rule in rules for p in (*rule.file.context, *rule.file.headers)}))
-
-
-def same_length_lower(text: str) -> str:
-    """Lower case with the same offsets: "İ" would become two characters."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return tuple(sorted({p for rule in rules for p in (*rule.file.naming(), *rule.file.headers)}))

@@ -29,10 +29,9 @@ class DisguiseReader:
     """Reads disguised values with the rules of a ruleset. A disguise joins, turns round and undoes what may be none:
     it is believed where a rule's form is strong or its value checked, in the context that the rule asks for anyhow."""
 
-    def __init__(self, engine: Engine, scanner: PatternScanner, other_labels: tuple[str, ...]) -> None:
+    def __init__(self, engine: Engine, scanner: PatternScanner) -> None:
         self._engine = engine
         self._scanner = scanner
-        self._other_labels = other_labels
         self._strong = frozenset(rule.id for rule in scanner.rules if _is_strong(rule))
 
     def read(self, reading: Reading, entities: frozenset[str] | None, found: Sequence[Found]) -> Iterator[Found]:
@@ -67,31 +66,38 @@ class DisguiseReader:
         self, text: Canonical, entities: frozenset[str] | None, known: Spans
     ) -> Iterator[tuple[Match, str, int, int]]:
         """Matches in disguised values, read one by one between the words that stand around them."""
+        lower = same_length_lower(text.text)
         for disguise, stretch in disguised_values(text.text):
             if known.holds(stretch.start, stretch.end):
                 continue
-            matches = resolve(list(self._of_value(text.text, stretch, disguise, entities)))
+            matches = resolve(list(self._of_value(text.text, lower, stretch, disguise, entities)))
             for match in matches:
                 origins = stretch.origins[match.start : match.end]
                 start, end = text.span(min(origins), max(origins) + 1)
                 yield match, stretch.text[match.start : match.end], start, end
 
     def _of_value(
-        self, text: str, stretch: Stretch, disguise: Disguise, entities: frozenset[str] | None
+        self, text: str, lower: str, stretch: Stretch, disguise: Disguise, entities: frozenset[str] | None
     ) -> Iterator[Match]:
         octets = shadow(stretch.text)
+        first = max(0, stretch.start - _BEFORE - _LONGEST_ADDRESS)
+        first = first if "://" in text[first : stretch.start] else stretch.start - _BEFORE
+        within = same_length_lower(stretch.text)
+        hits = self._scanner.occurring_near(octets, entities, lower, first, stretch.end + _AFTER, within=within)
+        if not hits:
+            return
         before = text[max(0, stretch.start - _BEFORE - _LONGEST_ADDRESS) : stretch.start]
         before = _WITHIN_ADDRESS.sub("", before)[-_BEFORE:]  # the words that name a value stand before its web address
-        for rule, pattern in self._scanner.occurring(octets, entities):
+        around = same_length_lower(f"{before}{stretch.text}{text[stretch.end : stretch.end + _AFTER]}")
+        shift = len(before)
+        for rule, pattern in hits:
             for candidate in candidates(rule, pattern, stretch.text, octets):
-                shift = len(before)
                 confidence, labelled = score(
                     rule,
-                    same_length_lower(f"{before}{stretch.text}{text[stretch.end : stretch.end + _AFTER]}"),
+                    around,
                     candidate.start + shift,
                     candidate.end + shift,
                     match_start=candidate.match_start + shift,
-                    other_labels=self._other_labels,
                 )
                 lettered = any(map(str.isalpha, stretch.text[candidate.start : candidate.end]))
                 if disguise.checked_only and rule.check is None and not lettered:

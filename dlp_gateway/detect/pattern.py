@@ -1,98 +1,68 @@
 """Pattern rules: what a recogniser file says, compiled, and the search for all of them at once.
 
-RE2 is the only engine for patterns that an administrator writes: its time is linear in the text, so
-no pattern and no mail can stall a worker. One set of all patterns says which of them occur; only
-those are searched for their places.
+One set of all patterns says which of them occur in a text; of those only are searched for their places whose value can
+be told from the text: by its form, or by a label that stands somewhere in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
 import re2
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ..model import Category
-from .checks import CHECKS, Check
+from .checks import LOOSE, Check
+from .labels import LabelBook, LabelIndex
 from .overlap import Match
+from .phrase_book import same_length_lower
+from .recogniser_file import FLOOR, Phrase, RecogniserFile, compile_octets, octet_options
 
-FLOOR = 0.5
-"""Confidence below which nothing is reported."""
+__all__ = [
+    "FLOOR",
+    "FOUND_ELSEWHERE",
+    "Candidate",
+    "PatternScanner",
+    "Phrase",
+    "RecogniserFile",
+    "Rule",
+    "candidates",
+    "compile_octets",
+    "match_of",
+    "shadow",
+]
 
-# The set of all patterns is one automaton: room for it, so that it never runs out (measured: 8 MB are
-# enough for the shipped rules; a customer may have ten times as many).
+# The set of all patterns is one automaton: room for it, so that it never runs out (measured: 16 MB are
+# enough for the shipped rules; a customer may have several times as many).
 _SET_MEMORY_BYTES = 128 * 2**20
+FOUND_ELSEWHERE = frozenset({"UK_ADDRESS", "LOCATION"})
+"""Entities whose rules are only where other readers begin (`street_address.py`)."""
+
 _VALUE = b"value"  # RE2 names the groups of octets in octets
-
-Phrase = Annotated[str, Field(min_length=2, max_length=60)]
-
-
-class Confidence(BaseModel):
-    """How sure a match is, alone and with a word of `context` near."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    plain: float = Field(ge=0, le=1)
-    with_context: float = Field(ge=0, le=1)
-
-    @model_validator(mode="after")
-    def _can_be_reported(self) -> Confidence:
-        if max(self.plain, self.with_context) < FLOOR:
-            raise ValueError(f"neither reaches {FLOOR:g}, so the recogniser could never report anything")
-        return self
-
-
-class RecogniserFile(BaseModel):
-    """One file of `rules/recognisers/`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    entity: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")
-    category: Category
-    patterns: tuple[str, ...] = Field(min_length=1)
-    case_sensitive: bool = False
-    validator: str | None = None
-    context: tuple[Phrase, ...] = ()
-    not_context: tuple[Phrase, ...] = ()  # words before the match that say it is something else
-    headers: tuple[Phrase, ...] = ()  # column headers beyond `context`
-    window: int = Field(60, ge=5, le=200)  # characters before the match in which `context` counts
-    confidence: Confidence
-    mask: str = Field(max_length=60)
-    source: str = ""
-    matches: tuple[str, ...] = Field((), min_length=1)
-    no_match: tuple[str, ...] = ()
-
-    @field_validator("validator")
-    @classmethod
-    def _known_check(cls, value: str | None) -> str | None:
-        if value is not None and value not in CHECKS:
-            raise ValueError(f"unknown validator “{value}”; known: {', '.join(sorted(CHECKS))}")
-        return value
-
-    @field_validator("patterns")
-    @classmethod
-    def _compiles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            try:
-                compiled = compile_octets(pattern, case_sensitive=False)
-            except ValueError as error:
-                raise ValueError(f"pattern “{pattern}” is not RE2 syntax: {error}") from None
-            if compiled.search(b"") is not None:
-                raise ValueError(f"pattern “{pattern}” matches the empty text")
-        return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """One recogniser of patterns. `id` is its file's name without ending. Equal only to itself."""
+    """One recogniser of patterns. `id` is its file's name without ending. Equal only to itself.
+
+    `check` is passed by chance only rarely, `form` by many a number. `book` holds the labels of all rules of a folder.
+    """
 
     id: str
     file: RecogniserFile
     check: Check | None
+    form: Check | None = None
+    book: LabelBook | None = None
 
     @property
     def entity(self) -> str:
         return self.file.entity
+
+    @property
+    def needs_label(self) -> bool:
+        """Whether its values are nothing without a word that names them."""
+        return self.file.confidence.plain < FLOOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,23 +76,8 @@ class Candidate:
     match_start: int
 
 
-def compile_octets(pattern: str, *, case_sensitive: bool) -> Any:
-    """A pattern for latin-1 octets. Raises ValueError with RE2's words."""
-    try:
-        return re2.compile(pattern.encode("latin-1"), _options(case_sensitive))
-    except re2.error as error:
-        words = error.args[0] if error.args else "refused"
-        raise ValueError(words.decode("latin-1") if isinstance(words, bytes) else str(words)) from None
-    except UnicodeEncodeError:
-        raise ValueError("only characters of Latin-1 can stand in a pattern") from None
-
-
-def _options(case_sensitive: bool) -> Any:
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.case_sensitive = case_sensitive
-    options.log_errors = False
-    return options
+Hit = tuple[Rule, Any]
+"""A rule and one of its patterns, compiled."""
 
 
 def shadow(text: str) -> bytes:
@@ -131,22 +86,45 @@ def shadow(text: str) -> bytes:
     return text.encode("latin-1", "replace")
 
 
-class PatternScanner:
-    """Searches a text for all rules at once."""
+class _PatternSet:
+    """Patterns that are searched for in one pass."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self.rules = tuple(rules)
-        options = _options(case_sensitive=False)
+        options = octet_options(case_sensitive=False)
         options.max_mem = _SET_MEMORY_BYTES
         self._set = re2.Set.SearchSet(options)
         # Matches every text: where it is not among the answers the set has failed, and every pattern is searched.
         self._sentinel = self._set.Add(b"")
-        self._patterns: list[tuple[Rule, Any]] = []
-        for rule in self.rules:
+        self.patterns: list[Hit] = []
+        for rule in rules:
             for pattern in rule.file.patterns:
                 self._set.Add(pattern.encode("latin-1"))
-                self._patterns.append((rule, compile_octets(pattern, case_sensitive=rule.file.case_sensitive)))
+                self.patterns.append((rule, compile_octets(pattern, case_sensitive=rule.file.case_sensitive)))
         self._set.Compile()
+
+    def occurring(self, octets: bytes) -> list[Hit]:
+        found = self._set.Match(octets)
+        if self._sentinel not in found:
+            return self.patterns
+        return [self.patterns[index - 1] for index in sorted(found) if index != self._sentinel]
+
+
+class PatternScanner:
+    """Searches a text for all rules at once. `others` are words that name numbers of no person, `names` words
+    that are nothing but names of people.
+
+    Automata are built while they read; one for everything would be built for ever, so that each kind of rule has its
+    own: those known by their form, those known by a label, and those whose findings are made elsewhere.
+    """
+
+    def __init__(self, rules: Sequence[Rule], others: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        self.book = LabelBook({rule.id: rule.file for rule in rules}, others, names)
+        self.rules = tuple(_complete(rule, self.book) for rule in rules)
+        apart = [rule for rule in self.rules if rule.entity in FOUND_ELSEWHERE]
+        here = [rule for rule in self.rules if rule.entity not in FOUND_ELSEWHERE]
+        self._by_form = _PatternSet([rule for rule in here if not rule.needs_label])
+        self._by_label = _PatternSet([rule for rule in here if rule.needs_label])
+        self._apart = _PatternSet(apart)
 
     def scan(self, text: str, entities: frozenset[str] | None = None) -> Iterator[Candidate]:
         """The candidates of all rules for `entities` (None: all), rule by rule."""
@@ -154,25 +132,73 @@ class PatternScanner:
         for rule, pattern in self.occurring(octets, entities):
             yield from candidates(rule, pattern, text, octets)
 
-    def occurring(self, octets: bytes, entities: frozenset[str] | None = None) -> list[tuple[Rule, Any]]:
+    def likely(self, text: str, entities: frozenset[str]) -> Iterator[Candidate]:
+        """The same, without the rules that need a label where the text has none of theirs."""
+        octets = shadow(text)
+        hits = self._by_form.occurring(octets)
+        if not entities.isdisjoint(FOUND_ELSEWHERE):
+            hits = [*hits, *self._apart.occurring(octets)]
+        index = self.book.index(same_length_lower(text))
+        # A handful of searches of their own costs less than one for all of them together.
+        labelled = [hit for hit in self._by_label.patterns if _may_be_labelled(hit[0], index)]
+        for rule, pattern in (*hits, *labelled):
+            if rule.entity in entities:
+                yield from candidates(rule, pattern, text, octets)
+
+    def occurring_near(
+        self, octets: bytes, entities: frozenset[str] | None, lower: str, start: int, end: int, *, within: str
+    ) -> list[Hit]:
+        """The rules and patterns that occur in a stretch (`octets` and, in small letters, `within`), of those that
+        need a label the ones that have it there or from `start` to `end` of the text (`lower`) around it."""
+        hits = self._by_form.occurring(octets)
+        known, person = self.book.near(lower, start, end)
+        known |= self.book.near(within, 0, len(within))[0]
+        if known or person:
+            hits = [
+                *hits,
+                *(
+                    hit
+                    for hit in self._by_label.occurring(octets)
+                    if hit[0].id in known or (person and hit[0].file.near_person)
+                ),
+            ]
+        return _of_entities(hits, entities)
+
+    def occurring(self, octets: bytes, entities: frozenset[str] | None = None) -> list[Hit]:
         """The rules and those of their patterns that occur somewhere in a text's `shadow`."""
-        found = self._set.Match(octets)
-        hits = (
-            [self._patterns[index - 1] for index in sorted(found) if index != self._sentinel]
-            if self._sentinel in found
-            else self._patterns
-        )
-        return [hit for hit in hits if entities is None or hit[0].entity in entities]
+        hits = [*self._by_form.occurring(octets), *self._by_label.occurring(octets)]
+        if entities is None or not entities.isdisjoint(FOUND_ELSEWHERE):
+            hits += self._apart.occurring(octets)
+        return _of_entities(hits, entities)
+
+
+def _of_entities(hits: list[Hit], entities: frozenset[str] | None) -> list[Hit]:
+    return hits if entities is None else [hit for hit in hits if hit[0].file.entity in entities]
+
+
+def _complete(rule: Rule, book: LabelBook) -> Rule:
+    is_loose = rule.file.validator in LOOSE
+    return replace(rule, book=book, check=None if is_loose else rule.check, form=rule.check if is_loose else rule.form)
+
+
+def _may_be_labelled(rule: Rule, index: LabelIndex) -> bool:
+    return rule.id in index.known or (rule.file.near_person and index.has_person)
 
 
 def candidates(rule: Rule, pattern: Any, text: str, octets: bytes) -> Iterator[Candidate]:
     """The matches of one pattern that pass its rule's check, in order."""
-    group = pattern.groupindex.get(_VALUE, 0)
-    check = rule.check
+    group = _group(pattern)
+    check = rule.check or rule.form
     for match in pattern.finditer(octets):
         start, end = match.span(group)
         if start < end and (check is None or check(text[start:end])):
             yield Candidate(rule=rule, start=start, end=end, match_start=match.start())
+
+
+@lru_cache(maxsize=4096)
+def _group(pattern: Any) -> int:
+    """The number of the group of the value, 0 for the whole match. RE2 takes longer to say so than to search."""
+    return int(pattern.groupindex.get(_VALUE, 0))
 
 
 def match_of(candidate: Candidate, confidence: float, *, labelled: bool) -> Match:

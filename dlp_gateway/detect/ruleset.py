@@ -13,10 +13,23 @@ from ..errors import ConfigError, Fault
 from ..model import Category
 from ..yaml_file import Document, load_document, validate
 from .checks import CHECKS
-from .pattern import PatternScanner, Phrase, RecogniserFile, Rule
+from .pattern import PatternScanner, Rule
+from .recogniser_file import Phrase, RecogniserFile
 
 RECOGNISERS = "recognisers/"
 LEXICONS = "lexicons/"
+_OTHER_NUMBERS = "number-labels"
+_NAMES = ("first-names", "first-names-added", "last-names", "last-names-added")
+_NOT_ONLY_NAMES = (
+    "ambiguous-names",
+    "ordinary-words",
+    "not-names",
+    "places",
+    "uk-towns",
+    "uk-counties",
+    "world-cities",
+)
+_SHORTEST_NAME = 3
 
 
 class TermFile(BaseModel):
@@ -97,11 +110,18 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
         raise ConfigError(faults)
     return Ruleset(
         version=_version({name: texts[name] for name in names}),
-        scanner=PatternScanner(rules),
+        scanner=PatternScanner(rules, others=words.get(_OTHER_NUMBERS, ()), names=_names_only(words)),
         terms=terms,
         words=words,
         documents=documents,
     )
+
+
+def _names_only(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The words that are names of people and nothing else."""
+    names = frozenset[str]().union(*(words.get(name, frozenset()) for name in _NAMES))
+    others = frozenset[str]().union(*(words.get(name, frozenset()) for name in _NOT_ONLY_NAMES))
+    return frozenset(name for name in names - others if len(name) >= _SHORTEST_NAME)
 
 
 def _is_terms(document: Document) -> bool:

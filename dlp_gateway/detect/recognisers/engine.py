@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
 
 from ..overlap import Match
-from ..pattern import FLOOR, PatternScanner, match_of
+from ..pattern import FLOOR, FOUND_ELSEWHERE, PatternScanner, match_of
 from .names import MODEL_ENTITIES, ModelNameRecogniser, NameEngine, artifacts
 from .patterns import CANDIDATE, PatternRecogniser
 from .window import LABELLED, WindowEnhancer
@@ -31,22 +31,24 @@ class ModelName:
 class Engine:
     """Patterns, and names by the language model where one is loaded."""
 
-    def __init__(self, scanner: PatternScanner, other_labels: tuple[str, ...], *, names: bool) -> None:
+    def __init__(self, scanner: PatternScanner, *, names: bool) -> None:
         self.name_engine = NameEngine(wanted=names)
         self._nothing = artifacts([])
         self._entities = sorted({rule.entity for rule in scanner.rules})
+        self._by_default = frozenset(self._entities) - FOUND_ELSEWHERE
         self._analyzer = AnalyzerEngine(
             registry=RecognizerRegistry(
                 recognizers=[PatternRecogniser(scanner), ModelNameRecogniser()], supported_languages=["en"]
             ),
             nlp_engine=self.name_engine,
             supported_languages=["en"],
-            context_aware_enhancer=WindowEnhancer(other_labels),
+            context_aware_enhancer=WindowEnhancer(),
         )
 
     def patterns(self, text: str, entities: frozenset[str] | None = None, header: str = "") -> list[Match]:
-        """The matches of the pattern rules at or above the floor. `header` is the column's, in lower case."""
-        wanted = [e for e in self._entities if entities is None or e in entities]
+        """The matches of the pattern rules at or above the floor, by default without those that are found elsewhere.
+        `header` is the column's, in lower case."""
+        wanted = [e for e in self._entities if e in (self._by_default if entities is None else entities)]
         if not wanted or not text:
             return []
         results = self._analyzer.analyze(

@@ -25,7 +25,7 @@ class PatternRecogniser(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """The candidates with their plain confidence; the window enhancer judges their surroundings."""
-        return [_result(candidate) for candidate in self._scanner.scan(text, frozenset(entities))]
+        return [_result(candidate) for candidate in self._scanner.likely(text, frozenset(entities))]
 
 
 def _result(candidate: Candidate) -> RecognizerResult:

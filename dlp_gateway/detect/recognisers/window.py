@@ -7,7 +7,8 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
-from ..context import follows_in_list, same_length_lower, score
+from ..checks import letters_and_digits
+from ..context import follows_in_lines, follows_in_list, same_length_lower, score
 from ..pattern import FLOOR, Candidate
 from .patterns import CANDIDATE
 
@@ -17,14 +18,13 @@ LABELLED = "labelled"
 class WindowEnhancer(ContextAwareEnhancer):
     """Gives each result of a pattern the confidence that its surroundings deserve."""
 
-    def __init__(self, other_labels: tuple[str, ...]) -> None:
+    def __init__(self) -> None:
         super().__init__(
             context_similarity_factor=0.0,
             min_score_with_context_similarity=0.0,
             context_prefix_count=0,
             context_suffix_count=0,
         )
-        self._other_labels = other_labels
 
     def enhance_using_context(
         self,
@@ -38,27 +38,63 @@ class WindowEnhancer(ContextAwareEnhancer):
         lower = same_length_lower(text)
         header = " ".join(context or ())
         previous: RecognizerResult | None = None
+        unnamed: list[RecognizerResult] = []
         for result in raw_results:
             candidate: Candidate | None = result.recognition_metadata.get(CANDIDATE)
             if candidate is None:
                 continue
+            rule = candidate.rule
             result.score, labelled = score(
-                candidate.rule,
-                lower,
-                result.start,
-                result.end,
-                match_start=candidate.match_start,
-                other_labels=self._other_labels,
-                header=header,
+                rule, lower, result.start, result.end, match_start=candidate.match_start, header=header
             )
-            if (
-                not labelled
-                and previous is not None
-                and previous.recognition_metadata[CANDIDATE].rule is candidate.rule
-                and previous.recognition_metadata.get(LABELLED)
-                and follows_in_list(lower, previous.end, result.start)
-            ):
-                result.score, labelled = candidate.rule.file.confidence.with_context, True
+            if not labelled and previous is not None and _goes_on(lower, previous, result):
+                result.score, labelled = rule.file.confidence.with_context, True
             result.recognition_metadata[LABELLED] = labelled and result.score >= FLOOR
+            if not labelled and result.score == rule.file.confidence.plain:
+                unnamed.append(result)
             previous = result
+        _name_repeated(lower, raw_results, unnamed)
+        _drop_pieces(raw_results)
         return raw_results
+
+
+def _goes_on(lower: str, previous: RecognizerResult, result: RecognizerResult) -> bool:
+    """Whether a result goes on with a list whose last item was labelled."""
+    rule = result.recognition_metadata[CANDIDATE].rule
+    if previous.recognition_metadata[CANDIDATE].rule is not rule or not previous.recognition_metadata.get(LABELLED):
+        return False
+    return follows_in_list(lower, previous.end, result.start) or (
+        result.score > 0 and follows_in_lines(rule, lower, previous.end, result.start)
+    )
+
+
+def _name_repeated(lower: str, results: list[RecognizerResult], unnamed: list[RecognizerResult]) -> None:
+    """Give results without a label that of the same value elsewhere in the text."""
+    if not unnamed:
+        return
+    named = {_value(lower, result) for result in results if result.recognition_metadata.get(LABELLED)}
+    for result in unnamed:
+        if _value(lower, result) in named:
+            result.score = result.recognition_metadata[CANDIDATE].rule.file.confidence.with_context
+            result.recognition_metadata[LABELLED] = True
+
+
+def _drop_pieces(results: list[RecognizerResult]) -> None:
+    """Take a piece of a number that is known by its form for nothing: six digits of a telephone number."""
+    whole = [r for r in results if r.score >= FLOOR and _stands_alone(r)]
+    for result in results:
+        if result.score >= FLOOR and not _stands_alone(result):
+            length = result.end - result.start
+            if any(w.start <= result.start and result.end <= w.end and length < w.end - w.start for w in whole):
+                result.score = 0.0
+                result.recognition_metadata[LABELLED] = False
+
+
+def _stands_alone(result: RecognizerResult) -> bool:
+    """Whether a result's rule has a form and a check that tell its values without any label."""
+    candidate: Candidate | None = result.recognition_metadata.get(CANDIDATE)
+    return candidate is not None and candidate.rule.check is not None and not candidate.rule.needs_label
+
+
+def _value(lower: str, result: RecognizerResult) -> tuple[str, str]:
+    return result.entity_type, letters_and_digits(lower[result.start : result.end])

@@ -57,3 +57,58 @@ def test_all_faults_of_all_files_come_at_once() -> None:
 def test_no_recogniser_at_all_is_a_fault() -> None:
     with pytest.raises(ConfigError):
         load_ruleset({"policy.yaml": ""})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"X(?!1)\d+", "no look-ahead"),
+        (r"(?<=ref )\d{6}", "no look-behind"),
+        (r"(\d)\1", "no back-references"),
+        (r"(", "missing"),
+        (r"\d", "nearly everything"),
+        (r"\w+", "nearly everything"),
+        (r".+", "nearly everything"),
+        (r"[a-z]{3,9}", "nearly everything"),
+        (r"(?:[A-Z]{1,100}\d{1,100}[A-Z]{1,100}\d{1,100}){9}", "too big"),
+        ("X" * 5000, "at most 4,000"),
+        (r"\d{1,2000}X", "RE2"),
+        ("\u20ac\\d{6}", "Latin-1"),
+    ],
+)
+def test_a_pattern_that_would_do_harm_is_refused_with_what_would_be_right(pattern: str, words: str) -> None:
+    found = faults(bad=GOOD.replace(r"'\bX\d{6}\b'", "'" + pattern.replace("'", "''") + "'"))
+    assert len(found) == 1
+    assert found[0].startswith("recognisers/bad.yaml:4:")
+    assert words in found[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{plain: 0.9, with_context: 0.9}", "{plain: 0.9, with_context: 0.8}", "less than plain"),
+        ("{plain: 0.9, with_context: 0.9}", "{plain: 0.3, with_context: 0.8}", "neither labels, context nor headers"),
+        ("mask:", "window: 1000\nmask:", "window"),
+        ("mask:", "labels: [x]\nmask:", "labels"),
+    ],
+)
+def test_a_recogniser_that_could_not_work_is_refused(old: str, new: str, words: str) -> None:
+    found = faults(bad=GOOD.replace(old, new))
+    assert len(found) == 1
+    assert words in found[0]
+
+
+def test_a_councils_own_reference_is_one_small_file() -> None:
+    own = """
+entity: UK_CASE_REF
+category: reference
+patterns: ['\\bFOS/\\d{4}\\b']
+labels: [fostering ref]
+confidence: {plain: 0.3, with_context: 0.9}
+mask: "FOS/####"
+source: "our fostering team"
+matches: ["fostering ref FOS/1234"]
+no_match: ["FOS/1234"]
+"""
+    ruleset = load_ruleset({"recognisers/fostering-ref.yaml": own})
+    assert [rule.needs_label for rule in ruleset.scanner.rules] == [True]

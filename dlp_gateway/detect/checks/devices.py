@@ -1,0 +1,42 @@
+"""Addresses and numbers of devices that lead to their owner."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from .characters import digits_of, letters_and_digits, passes_luhn
+
+_SMALL = 32  # numbers of versions and sections are small: 2.4.1.12
+
+
+def imei(text: str) -> bool:
+    """Number of a mobile telephone: fifteen digits, the last by Luhn (3GPP TS 23.003, annex B)."""
+    digits = digits_of(text)
+    return len(digits) == 15 and len(set(digits)) > 2 and passes_luhn(digits)
+
+
+def mac_address(text: str) -> bool:
+    """Address of a network card: twelve hexadecimal digits, neither all alike nor a group's (IEEE 802)."""
+    value = letters_and_digits(text)
+    return len(value) == 12 and len(set(value)) > 2
+
+
+def ip_address(text: str) -> bool:
+    """IPv4 or IPv6 address of a host: no network mask, none of this machine, no number alone."""
+    try:
+        address = ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    if address.is_loopback or address.is_unspecified or address.is_multicast:
+        return False
+    return not text.startswith(("0.", "255.")) and (":" not in text or _is_likely(text))
+
+
+def ip_address_no_version(text: str) -> bool:
+    """An address that can't be the number of a version or section: some part is bigger than those are."""
+    return ip_address(text) and (":" in text or any(int(part) > _SMALL for part in text.split(".")))
+
+
+def _is_likely(text: str) -> bool:
+    """Whether an IPv6 address has enough in it: "::1" and "a::b" stand in many a text."""
+    return len(letters_and_digits(text)) >= 6
