@@ -87,7 +87,7 @@ class Detector:
         The findings are in the order of the passages, then of the text; they hold no clear value.
         """
         readings = [self._read(index, passage) for index, passage in enumerate(passages)]
-        exempter = Exempter(question, controls, display_names)
+        exempter = Exempter(question, controls, display_names, self._spellings.alike)
         found = [item for reading in readings for item in self._patterns(reading, question)]
         exempter.mark(found)
         asked = question.names is AskNames.ALWAYS or (
@@ -102,6 +102,7 @@ class Detector:
             terms = [item for reading in readings for item in self._find_terms(reading, question, found, named)]
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
         recipients = Recipients(question.recipients, display_names, self._spellings)
+        recipients.learn(everything)
         recipients.settle_greetings(everything)
         return Detection(
             findings=tuple(self._finding(item) for item in everything),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
 
 import re2
 
@@ -10,6 +12,7 @@ from ..model import Area, Category, Controls, Exemption, Question
 from .addresses import Identity, identity, is_named_by, matches_pattern, words_of_name
 from .checks import letters_and_digits, national_number
 from .found import Found
+from .layout import Signature
 
 _LIGHT = frozenset({Category.NAME, Category.CONTACT})
 _MOST_IN_SIGNATURE = 6  # of one entity; a longer list below "Regards" is no signature
@@ -19,13 +22,33 @@ _MEETING = re2.compile(
     r"phone conference id|one tap mobile|teams\.microsoft\.com|zoom\.us/j"
 )
 _MEETING_WINDOW = 300
+_JOB = re.compile(
+    r"\b(?:Officer|Manager|Director|Worker|Head of|Leader|Advis[eo]r|Assistant|Administrator|Co-?ordinator|Consultant|"
+    r"Engineer|Surveyor|Planner|Inspector|Solicitor|Headteacher|Teacher|Nurse|Practitioner|Analyst|Technician|Clerk|"
+    r"Executive|Specialist|Therapist|Lawyer|Paralegal|Accountant|Supervisor|Secretary|Partner|SENCO|Warden|"
+    r"Psychologist|Architect|Registrar|Sergeant|Constable|Midwife|Health Visitor|Receptionist)\b"
+)
+_AT_DOMAIN = re.compile(r"(?:@|\bwww\.)(?P<domain>[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6})")
+_PRIVATE_MAILBOXES = frozenset(
+    """gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com live.com live.co.uk msn.com yahoo.com yahoo.co.uk
+    ymail.com icloud.com me.com mac.com aol.com aol.co.uk btinternet.com btopenworld.com sky.com talktalk.net
+    virginmedia.com ntlworld.com blueyonder.co.uk tiscali.co.uk protonmail.com proton.me pm.me gmx.com gmx.co.uk
+    mail.com zoho.com yandex.com mail.ru wp.pl o2.pl onet.pl interia.pl plus.net plusnet.com""".split()  # noqa: SIM905
+)
 _CALENDAR_HEAD = 200
 
 
 class Exempter:
     """Marks findings for one message."""
 
-    def __init__(self, question: Question, controls: Controls, display_names: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        question: Question,
+        controls: Controls,
+        display_names: Mapping[str, str],
+        alike: Callable[[str, str], bool] = operator.eq,
+    ) -> None:
+        self._alike = alike
         author = (controls.author or "").lower()
         self.author: Identity | None = identity(author, display_names.get(author, "")) if author else None
         self._own_domains = question.own_domains
@@ -45,7 +68,7 @@ class Exempter:
 
     def is_author(self, name: str) -> bool:
         """Whether a name is the author's."""
-        return self.author is not None and is_named_by(words_of_name(name), self.author)
+        return self.author is not None and is_named_by(words_of_name(name), self.author, alike=self._alike)
 
     def _note_colleagues(self, found: Iterable[Found]) -> None:
         known = {c.address for c in self._colleagues}
@@ -67,15 +90,17 @@ class Exempter:
                 return Exemption.COLLEAGUE
         if item.entity == "PERSON":
             words = words_of_name(item.value)
-            if self.author is not None and is_named_by(words, self.author, surname_only=bool(item.title)):
+            if self.author is not None and is_named_by(
+                words, self.author, surname_only=bool(item.title), alike=self._alike
+            ):
                 return Exemption.AUTHOR
-            if any(c.clear and len(words) > 1 and is_named_by(words, c) for c in self._colleagues):
+            if any(c.clear and len(words) > 1 and is_named_by(words, c, alike=self._alike) for c in self._colleagues):
                 return Exemption.COLLEAGUE
         signature = item.reading.layout.signature_at(item.at)
         if signature is not None and (item.reading.index, signature.start, item.entity) not in crowded:
             if signature.own:
                 return Exemption.AUTHOR
-            if self._is_council_block(item, signature.start, signature.end):
+            if self._is_council_block(item, signature.start, signature.end) or _is_business_block(item, signature):
                 return Exemption.COLLEAGUE
         if _is_attendee(item) or (item.entity == "PHONE_NUMBER" and _in_invitation(item)):
             return Exemption.INVITATION
@@ -85,6 +110,17 @@ class Exempter:
         text = item.reading.canonical.text[start:end].lower()
         domains = [d.removeprefix("*.") for d in self._own_domains if "@" not in d]
         return any(f"@{d}" in text or f".{d}" in text for d in domains)
+
+
+def _is_business_block(item: Found, signature: Signature) -> bool:
+    """Whether a signature is that of somebody at work: a job, and an address or page that is no private mailbox."""
+    text = item.reading.canonical.text[signature.start : signature.end]
+    quote = item.reading.layout.quote_at(signature.start)
+    text = f"{text} {quote.address}" if quote is not None else text
+    if _JOB.search(text) is None:
+        return False
+    domains = [m["domain"].lower() for m in _AT_DOMAIN.finditer(text)]
+    return any(d.removeprefix("www.") not in _PRIVATE_MAILBOXES for d in domains)
 
 
 def _crowded(found: Iterable[Found]) -> frozenset[tuple[int, int, str]]:

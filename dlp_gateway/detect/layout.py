@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 import re2
 
@@ -16,11 +17,23 @@ _QUOTE_STARTS = re2.compile(
 _QUOTED_LINES = re2.compile(r"(?m)^[ \t]*>[^\n]*")
 _SIGN_OFF = re2.compile(
     r"(?mi)^[ \t>]*(?:(?:(?:kind(?:est)?|best|warm(?:est)?|many|with)[ ]+){0,2}(?:regards|thanks|wishes)|cheers|"
-    r"thanks|thank you|"
-    r"yours (?:sincerely|faithfully|truly)|sincerely|best)[ \t]*[,.!]?[ \t]*$|^--[ ]?$"
+    r"thanks|thank you|all the best|take care|speak soon|rgds|kr|br|thx|ta|with love|"
+    r"yours(?: (?:sincerely|faithfully|truly|ever))?|sincerely|best)[ \t]*[,.!]*[ \t]*$|^--[ ]?$"
 )
+# A name at the end of what somebody wrote: alone below a blank line ("Lorraine, x2114"), or behind thanks.
+_LAST_NAME = re.compile(
+    r"\n(?:[ \t]*\n[ \t]*(?=\S)|[ \t]*(?:[Mm]any )?(?:[Tt]hanks|[Tt]hx|[Cc]heers|[Rr]egards|[Tt]a|[Ll]ove)[ \t,.!\-]+)"
+    r"[^\W\d_a-z][^\W\d_A-Z][^\W\d_]{0,13}(?:,? ?(?:x ?\d{3,6}|[xX]{1,3}))?[.,]?\s*$"
+)
+_ADDRESS = re.compile(r"[\w.+'\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}")
+_SHOWN_NAME = re.compile(
+    r"(?:from:\**|[,>]|\d)[ \t]*\"?(?P<name>[^\W\d_][^\n<>\[\]@\d]{1,60}?)\"?[ \t]*(?:<|\[|\()(?:mailto:)?$",
+    re.IGNORECASE,
+)
+_HEAD = 600  # characters of a quote in which its header stands
 _SIGNATURE_CHARACTERS = 900
 _SIGNATURE_LINES = 20
+_BETWEEN_SIGN_OFFS = 60
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 
 
@@ -34,17 +47,33 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """An earlier message, and who wrote it as its header says: address in lower case and display name, "" for none."""
+
+    start: int
+    end: int
+    address: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """Spans are in order and do not overlap."""
 
     quoted: tuple[tuple[int, int], ...] = ()
     signatures: tuple[Signature, ...] = ()
     breaks: tuple[int, ...] = ()  # where paragraphs begin, after the first
+    quotes: tuple[Quote, ...] = ()
 
     def is_quoted(self, position: int) -> bool:
         """Whether the position stands in quoted text."""
         index = bisect_right(self.quoted, (position, 1 << 60)) - 1
         return index >= 0 and position < self.quoted[index][1]
+
+    def quote_at(self, position: int) -> Quote | None:
+        """The earlier message in which the position stands."""
+        index = bisect_right(self.quotes, position, key=lambda q: q.start) - 1
+        return self.quotes[index] if index >= 0 and position < self.quotes[index].end else None
 
     def signature_at(self, position: int) -> Signature | None:
         """The signature in which the position stands."""
@@ -67,17 +96,32 @@ def lay_out(text: str, *, body: bool) -> Layout:
     if end_of_own < len(text):
         quoted.append((end_of_own, len(text)))
     starts = [m.start() for m in _QUOTE_STARTS.finditer(text)] + [len(text)]
+    quotes = tuple(_quote(text, start, end) for start, end in pairwise(starts))
     sign_offs = [m.span() for m in _SIGN_OFF.finditer(text)]
     signatures = []
     own = [s for s in sign_offs if s[0] < end_of_own]
     if own:
-        # "Thanks" may end a paragraph above the real sign-off; the block begins at the first of those near the end.
-        near = [s for s in own if end_of_own - s[0] <= _SIGNATURE_CHARACTERS] or own[-1:]
-        signatures.append(_block(text, near[0], end_of_own, own=True))
+        # "Thanks" may stand above the real sign-off; further up it ends a paragraph, and what follows it counts.
+        first = len(own) - 1
+        while first and own[first][0] - own[first - 1][1] <= _BETWEEN_SIGN_OFFS:
+            first -= 1
+        signatures.append(_block(text, own[first], end_of_own, own=True))
+    elif last := _LAST_NAME.search(text, max(0, end_of_own - 80), end_of_own):
+        signatures.append(Signature(start=last.start(), end=end_of_own, own=True))
     for sign_off in sign_offs:
         if sign_off[0] >= end_of_own and (not signatures or sign_off[0] >= signatures[-1].end):
             signatures.append(_block(text, sign_off, starts[bisect_right(starts, sign_off[0])], own=False))
-    return Layout(quoted=tuple(quoted), signatures=tuple(signatures), breaks=breaks)
+    return Layout(quoted=tuple(quoted), signatures=tuple(signatures), breaks=breaks, quotes=quotes)
+
+
+def _quote(text: str, start: int, end: int) -> Quote:
+    """The earlier message between two offsets; its writer is the first address of its header."""
+    address = _ADDRESS.search(text, start, min(end, start + _HEAD))
+    if address is None:
+        return Quote(start=start, end=end)
+    shown = _SHOWN_NAME.search(text, max(start, address.start() - 90), address.start())
+    name = shown["name"].strip() if shown else ""
+    return Quote(start=start, end=end, address=address.group().lower(), name=name)
 
 
 def _block(text: str, sign_off: tuple[int, int], limit: int, *, own: bool) -> Signature:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ..model import Category, Exemption, Individual
 from .addresses import Identity, identity, is_named_by, words_of_name
@@ -39,6 +40,33 @@ class Recipients:
             for address, who in self.identities
             if is_named_by(words, who, surname_only=bool(title), alike=self.spellings.alike)
             and not self._other(words, title, who)
+        )
+
+    def learn(self, found: Iterable[Found]) -> None:
+        """Take as a recipient's own the name that its earlier messages in the thread show or are signed with.
+
+        Not where the address clearly is somebody else's.
+        """
+        seen: set[tuple[int, int]] = set()
+        for item in found:
+            quote = item.reading.layout.quote_at(item.at) if item.entity == "PERSON" else None
+            if quote is None or not quote.address:
+                continue
+            signature = item.reading.layout.signature_at(item.at)
+            shown = bool(quote.name) and item.value.lower() in quote.name.lower()
+            key = (item.reading.index, signature.start if signature else -1)
+            if not shown and (signature is None or key in seen):
+                continue
+            seen.add(key)
+            self._add_name(quote.address, item.value)
+
+    def _add_name(self, address: str, name: str) -> None:
+        words = words_of_name(name)
+        self.identities = tuple(
+            (own, replace(who, words=tuple(dict.fromkeys((*who.words, *words)))))
+            if own.lower() == address and (not who.clear or set(words) & set(who.words))
+            else (own, who)
+            for own, who in self.identities
         )
 
     def _other(self, words: tuple[str, ...], title: str, who: Identity) -> bool:

@@ -33,3 +33,68 @@ def test_what_an_invitation_says_counts(detect: Detect) -> None:
     """However its lines begin: a value of several lines can't write itself an exemption."""
     passages = invitation("DESCRIPTION:About the case\\nATTENDEE: Mrs Ann Whitlock, ann.whitlock@mail.example")
     assert {f.exempt for f in detect("Please come", extra=passages).findings} == {None}
+
+
+BUSINESS = """Please see below.
+
+From: Olga Marsh <olga.marsh@hospital.example>
+Sent: 3 May 2026 10:12
+To: Housing
+
+The patient Edith Crowe, DOB 12/03/1931, is ready.
+
+Kind regards
+Olga Marsh
+Discharge Coordinator
+Example Hospital
+01632 960417
+"""
+
+
+def exemptions(detection: Detection, body: str) -> dict[str, set[Exemption | None]]:
+    found: dict[str, set[Exemption | None]] = {}
+    for finding in detection.findings:
+        found.setdefault(body[finding.start : finding.end], set()).add(finding.exempt)
+    return found
+
+
+def test_the_signature_of_a_business_contact_does_not_count_but_what_they_wrote_does(detect: Detect) -> None:
+    found = exemptions(detect(BUSINESS), BUSINESS)
+    assert found["01632 960417"] == {Exemption.COLLEAGUE}
+    assert Exemption.COLLEAGUE in found["Olga Marsh"]
+    assert found["Edith Crowe"] == {None}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Thanks\nOlga Marsh\n4 Mill Lane, Ashby LE65 1AB\n01632 960417\n",
+        "Thanks\nOlga Marsh, Nurse\nolga77@gmail.com\n01632 960417\n",
+    ],
+)
+def test_a_residents_signature_counts(block: str, detect: Detect) -> None:
+    body = f"Please see below.\n\nFrom: Olga <olga77@gmail.com>\nSent: 3 May 2026\n\nThe boiler is cold.\n\n{block}"
+    assert exemptions(detect(body), body)["01632 960417"] == {None}
+
+
+@pytest.mark.parametrize("name", ["Jane", "Jane Doe", "J Doe", "Mrs Doe", "Janie Doe", "DOE, Jane", "Jane M. Doe"])
+def test_the_author_is_known_under_all_names(name: str, detect: Detect) -> None:
+    body = f"I can confirm that {name} was there.\n"
+    assert {f.exempt for f in detect(body).findings} <= {Exemption.AUTHOR}
+
+
+@pytest.mark.parametrize("end", ["\n\nLorraine, x2114\n", "\nThanks, Lorraine\n", "\nThx - Lorraine\n"])
+def test_whoever_signs_from_a_shared_mailbox_is_its_author(end: str, detect: Detect) -> None:
+    body = f"The rota is attached.{end}"
+    found = exemptions(detect(body), body)
+    assert found.get("Lorraine", {Exemption.AUTHOR}) == {Exemption.AUTHOR}
+
+
+def test_thanks_at_the_top_exempt_nothing_below_them(detect: Detect) -> None:
+    body = (
+        "Thanks\n\nMrs Edith Whitlock is on 07700 900123 from ten, and her son Liam after six.\n\nRegards\nJane Doe\n"
+    )
+    found = exemptions(detect(body), body)
+    assert found["07700 900123"] == {None}
+    assert found["Edith Whitlock"] == {None}
+    assert found["Jane Doe"] == {Exemption.AUTHOR}

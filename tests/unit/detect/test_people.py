@@ -106,6 +106,55 @@ def test_an_individual_knows_the_recipient_that_it_is(
     assert [i.recipients for i in individuals] == [(to,) if matches else ()]
 
 
+THREAD = """{greeting}
+
+Your rent account 1234567 is paid.
+
+Regards
+Jane Doe
+
+From: {shown} <{address}>
+Sent: 3 May 2026 10:12
+To: Housing
+
+Is my rent account 1234567 paid?
+
+Thanks
+{signed}
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "signed", "to"),
+    [
+        ("Kasia Nowak", "K", "kn88@webmail.example"),
+        ("kn88", "Kasia Nowak", "kn88@webmail.example"),
+        ("Kasia", "Kasia Nowak", "kasia@webmail.example"),
+    ],
+)
+def test_a_recipient_is_known_by_what_the_thread_shows_of_it(shown: str, signed: str, to: str, detect: Detect) -> None:
+    body = THREAD.format(greeting="Dear Ms Nowak,", shown=shown, signed=signed, address=to)
+    named = [i for i in detect(body, to=to).individuals if not i.is_author]
+    assert {i.recipients for i in named} == {(to,)}
+
+
+def test_a_signature_in_the_thread_gives_nobody_elses_name_to_an_address(detect: Detect) -> None:
+    to = "john.smith@webmail.example"
+    body = THREAD.format(greeting="Dear Ms Nowak,", shown="John Smith", signed="Kasia Nowak", address=to)
+    nowak = [i for i in detect(body, to=to).individuals if not i.is_author and not i.recipients]
+    assert len(nowak) == 1
+
+
+def test_what_another_wrote_in_the_thread_gives_the_recipient_no_name(detect: Detect) -> None:
+    body = THREAD.format(greeting="Dear Ms Nowak,", shown="Kasia Nowak", signed="Kasia", address="kn88@webmail.example")
+    assert all(i.recipients == () for i in detect(body, to="other77@webmail.example").individuals)
+
+
+def test_a_salutation_alone_makes_nobody_the_recipient(detect: Detect) -> None:
+    body = "Dear Ms Nowak,\n\nYour rent account 1234567 is paid."
+    assert [i.recipients for i in detect(body, to="kn88@webmail.example").individuals] == [()]
+
+
 def test_a_recipients_own_address_is_the_recipients(detect: Detect) -> None:
     individuals = detect("We have priya99@webmail.example on file.", to="priya99@webmail.example").individuals
     assert [i.recipients for i in individuals] == [("priya99@webmail.example",)]
