@@ -22,7 +22,9 @@ from .match import NameKind, NameMatch, united
 from .model import ModelJudge
 from .peopled import Greetings, PeopleLists
 from .placed import Judge
+from .roles import in_public_role
 from .small_letters import SmallLetters
+from .things import firms
 from .words import runs
 
 _WORD = re.compile(r"[^\W\d_](?:[\w'\-]*\w)?")
@@ -58,9 +60,14 @@ class NameFinder:
         matches = united([*self._model.left(ruled, spans), *self._model.people(text, spans)])
         matches = united([*matches, *beside(text, matches, self.lists)])
         things = Spans()
-        for start, end in self.lists.things_named(text):
-            things.add(start, end)
-        return [m for m in matches if not self._is_nobody(text, m, things)]
+        for start, end in (*self.lists.things_named(text), *firms(text)):
+            if things.free(start, end):
+                things.add(start, end)
+        return [
+            m if m.public else replace(m, public=in_public_role(text, m.start, m.end))
+            for m in matches
+            if not self._is_nobody(text, m, things)
+        ]
 
     def again(self, text: str, matches: Sequence[NameMatch], names: AbstractSet[str]) -> list[NameMatch]:
         """All names, those included that are only a word of a name that the message has in full: `names`, folded."""

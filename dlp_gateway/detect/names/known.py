@@ -13,7 +13,7 @@ from .words import Word
 
 _LONGEST = 6  # words of a name, initials included
 _AGE = re.compile(r",? \((?:aged? )?\d{1,2}\)|, (?:aged? )?\d{1,2}, ")
-_YEAR = re.compile(r"[ ,]{1,2}(?:19|20)?\d\d\b")
+_YEAR = re.compile(r"[ ,]{1,2}(?:19|20)\d\d\b")
 SURE = 0.65
 """From here on a name stands, whatever the language model calls it."""
 
@@ -39,7 +39,7 @@ def _name_at(text: str, run: Sequence[Word], index: int, *, capitals: bool) -> t
     while after < len(run) and run[after].initial:
         after += 1
     if after == len(run):
-        return 1, 0.0
+        return after - index, 0.0
     if after > index:
         confidence = _with_initials(text, run, index, after)
         return (_extent(run, index, after), confidence) if confidence else (after - index, 0.0)

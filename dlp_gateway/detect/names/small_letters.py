@@ -10,7 +10,9 @@ import re2
 from .lists import FIRST, LAST, ORDINARY, NameLists, ends_name, fold, never, strong_last, unknown
 from .match import NameKind, NameMatch
 from .things import SURNAMES_OF_STREETS, THINGS
+from .words import PARTICLES
 
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _SMALL = r"[a-z][a-z'\-]*[a-z]"
 _TITLED = re2.compile(
@@ -67,7 +69,7 @@ class SmallLetters:
                 yield _match(NameKind.LABELLED, start, end, 0.65)
             elif words[0] in self._first:
                 yield _match(NameKind.LABELLED, start, start + len(words[0]), 0.65)
-        distinct = set(_WORDS.findall(text))
+        distinct = set(text.translate(_BLANKS).split())
         small = distinct & self._first
         if not text.isascii():
             small |= {w for w in distinct if not w.isascii() and w.islower() and fold(w) in self._first}
@@ -89,7 +91,12 @@ class SmallLetters:
         while initials < len(words) - 1 and len(words[initials].strip(".")) == 1:
             initials += 1
         word, flags = words[initials], self._lists.flags(words[initials])
-        if len(word) < 2 or ends_name(flags) or (flags & ORDINARY and not self._is_last(word, flags)):
+        if (
+            len(word) < 2
+            or word in PARTICLES
+            or ends_name(flags)
+            or (flags & ORDINARY and not self._is_last(word, flags))
+        ):
             return
         if title.lower() == "miss" and flags & ORDINARY:
             return

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+import re2
 
 STREETS = frozenset(
     """street road avenue lane close drive way court crescent gardens grove place square terrace park hill mews row walk
@@ -43,12 +46,12 @@ _FIRM = re.compile(
     r"(?:'s)?(?:,? (?:&|and) (?:Sons?|Co|Daughters?|Partners|Company|Brothers)\b| Bros\b|"
     r" & [A-Z]\w+(?:,| LLP| Ltd| Solicitors))"
 )
-_OF_SEVERAL = re.compile(
-    r"(?:, [A-Z][\w'\-]+){0,3},? (?:and|&) [A-Z][\w'\-]+,? (?:Solicitors|Orchestra|LLP|Ltd|Limited|Inc|Group|Partners|"
-    r"Associates|Architects|Accountants|Estate|Chartered|Co|Band|Surveyors)\b"
+# Several surnames and a word for firms, or three and a verb in the singular.
+_FIRM_OF_SEVERAL = re2.compile(
+    r"\b\p{Lu}[\p{L}'\-]+(?:, \p{Lu}[\p{L}'\-]+){0,3},? (?:and|&) \p{Lu}[\p{L}'\-]+,? (?:Solicitors|Orchestra|LLP|Ltd|"
+    r"Limited|Inc|Group|Partners|Associates|Architects|Accountants|Estate|Chartered|Co|Band|Surveyors)\b|"
+    r"\b\p{Lu}[\p{L}'\-]+(?:, \p{Lu}[\p{L}'\-]+){1,3},? (?:and|&) \p{Lu}[\p{L}'\-]+ (?:is|has|was|bought|acquired) "
 )
-# Three surnames and a verb in the singular are a firm.
-_IS_A_FIRM = re.compile(r"(?:, [A-Z][\w'\-]+){1,3},? (?:and|&) [A-Z][\w'\-]+ (?:is|has|was|bought|acquired|won)\b")
 _PLACE_PART = re.compile(
     r"(?:^|[\s(])(?:San|Santa|Santo|São|Los|Las|St\.?|Saint|Port|Fort|Mount|Mt|Lake|Cape|New|North|South|East|West|Upper|Lower|"
     r"Royal|HMP|HMS|RAF|USS|MV|RMS|Ben|Glen|Loch|River) $"
@@ -97,10 +100,8 @@ def is_thing(text: str, start: int, end: int) -> bool:
         return True
     return (
         _FIRM.match(text, end) is not None
-        or _OF_SEVERAL.match(text, end) is not None
         or _OF_LAW.match(text, end) is not None
         or (_SMALL_WORK.match(text, end) is not None and after_article(text, start))
-        or _IS_A_FIRM.match(text, end) is not None
         or _STREET_BEFORE.search(text[max(0, start - 24) : start]) is not None
         or (
             _STREETS_BEFORE.search(text[max(0, start - 16) : start]) is not None
@@ -108,6 +109,12 @@ def is_thing(text: str, start: int, end: int) -> bool:
         )
         or _PLACE_PART.search(text[max(0, start - 8) : start]) is not None
     )
+
+
+def firms(text: str) -> Iterator[tuple[int, int]]:
+    """Where the text names a firm by several surnames: "Davis, Reynolds and Williamson Solicitors"."""
+    for match in _FIRM_OF_SEVERAL.finditer(text):
+        yield match.span()
 
 
 def is_work(text: str, end: int) -> bool:
