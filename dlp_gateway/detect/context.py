@@ -8,12 +8,13 @@ below it, takes over that one's label ("NHS numbers: ..., ... and ...").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from .labels import Hit, LabelIndex
 from .pattern import Rule
-from .phrase_book import PhraseBook, same_length_lower
+from .phrase_book import PhraseBook, same_length_lower, words_of
+from .recogniser_file import RecogniserFile
 
 __all__ = [
     "by_header",
@@ -121,7 +122,7 @@ def _before(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool | 
     likely = False
     for hit in index.before(position):
         has_value = hit.end < hit.reach <= position
-        too_far = hit.start < window or hit.start < paragraph
+        too_far = hit.end < window or hit.start < paragraph
         if too_far and (has_value or not _is_attached(lower, hit, position)):
             break
         role = hit.role
@@ -270,5 +271,13 @@ _NEVER_A_NUMBER = frozenset(
 
 
 def labels(rules: Iterable[Rule]) -> tuple[str, ...]:
-    """Every phrase that some rule takes as a label or header: what a header row is known by."""
-    return tuple(sorted({p for rule in rules for p in (*rule.file.naming(), *rule.file.headers)}))
+    """Every phrase that is known to head a column or to stand before a form's field: what a header row is known by.
+    Labels of one word count only where a file names them as headers, too: "Mac" and "visa" begin many a cell."""
+    return tuple(sorted({phrase for rule in rules for phrase in _headers(rule.file)}))
+
+
+def _headers(file: RecogniserFile) -> Iterator[str]:
+    yield from file.headers
+    if not (file.labels or file.headers):
+        yield from file.context
+    yield from (label for label in file.labels if len(words_of(label)) > 1)

@@ -100,7 +100,7 @@ class DisguiseReader:
                     match_start=candidate.match_start + shift,
                 )
                 lettered = any(map(str.isalpha, stretch.text[candidate.start : candidate.end]))
-                if disguise.checked_only and rule.check is None and not lettered:
+                if disguise.checked_only and rule.check is None and (rule.form is not None or not lettered):
                     continue
                 alone = lettered and rule.id in self._strong
                 if rule.check is not None:

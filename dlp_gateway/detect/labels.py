@@ -21,11 +21,14 @@ _TITLES = ("mr", "mrs", "ms", "miss", "mx", "master")
 # A value that stands right behind its label: "no. is: AB 12 34 56 C", and the list that it may begin. All bounded or
 # without a choice between two ways on, so that the search is linear.
 _VALUE = r"(?:[a-z]{1,4}[/\-]?|[a-z]{1,2}[ ])?\d[\da-z]*(?:[ ./\-](?:[a-z]{0,3}\d[\da-z]*|[a-z](?![a-z])))*"
-_ATTACHED = re.compile(
+_TO_VALUE = (
     r"(?:['’]?s\b)?[\s:=#.\-–(\[\"'*|>]{0,6}"
     r"(?:(?:is|are|was|were|no|nos|num|number|numbers|ref|reference|id|code|of|on|the)\b[\s:=#.\-–(\[\"'*|>]{1,4}){0,2}"
-    rf"({_VALUE})(?:[ \t]{{0,3}}(?:[,;&/+]|and|or|\n)[\s>*•\-]{{0,8}}(?:and\s)?{_VALUE})*"
 )
+_MORE = rf"(?:[ \t]{{0,3}}(?:[,;&/+]|and|or)[\s>*•\-]{{0,8}}(?:and\s)?{_VALUE})*"
+_MORE_BELOW = rf"(?:[ \t]{{0,3}}(?:[,;&/+]|and|or|\n)[\s>*•\-]{{0,8}}(?:and\s)?{_VALUE})*"
+_ATTACHED = re.compile(rf"{_TO_VALUE}({_VALUE}){_MORE}")
+_ATTACHED_BELOW = re.compile(rf"{_TO_VALUE}({_VALUE}){_MORE_BELOW}")
 # Words that make of a label the name of an office, a paper or a system: "the council tax team, 01632 960417".
 _NO_LABEL = re.compile(
     r"[\s\-]{1,3}(?:teams?|offices?|officers?|line|helpline|hotline|enquir(?:y|ies)|queries|departments?|dept|desk|"
@@ -198,4 +201,6 @@ def _hit(text: str, start: int, end: int, role: Role) -> Hit:
 
 def _reach(text: str, end: int) -> int:
     match = _ATTACHED.match(text, end)
+    if match is not None and "\n" in text[end : match.start(1)]:
+        match = _ATTACHED_BELOW.match(text, end)  # a list of lines begins in the line below its label
     return end if match is None or _YEAR.fullmatch(match[1]) else match.end()

@@ -6,11 +6,13 @@ from .characters import digits_of, passes_luhn
 
 # First and last prefix of a brand, and its lengths (ISO/IEC 7812; the brands' own numbering).
 _BRANDS: tuple[tuple[str, str, frozenset[int]], ...] = (
+    ("1800", "1800", frozenset({15})),  # JCB, before 1990
+    ("2131", "2131", frozenset({15})),
     ("2221", "2720", frozenset({16})),  # Mastercard
     ("300", "305", frozenset({14, 16})),  # Diners Club
     ("309", "309", frozenset({14, 16})),
     ("34", "34", frozenset({15})),  # American Express
-    ("3528", "3589", frozenset({16, 17, 18, 19})),  # JCB
+    ("35", "35", frozenset({16, 17, 18, 19})),  # JCB
     ("36", "36", frozenset({14, 15, 16, 17, 18, 19})),  # Diners Club
     ("37", "37", frozenset({15})),
     ("38", "39", frozenset({14, 16})),

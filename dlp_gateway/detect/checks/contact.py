@@ -13,6 +13,8 @@ _POSTCODE_AREAS = frozenset(
     NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB
     W WA WC WD WF WN WR WS WV YO ZE""".split()  # noqa: SIM905 - a word a line would be no easier to read
 )
+_EXTENSION = re.compile(r"[x#]|ext", re.IGNORECASE)
+_DATE = re.compile(r"[0-3]?\d([./\- ])[01]?\d\1(?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d")
 # Names in social media of those who are no person, and parts of web addresses that are no name.
 _NO_HANDLE = re.compile(
     r"council|borough|county|gov|police|nhs|bbc|news|library|libraries|museum|leisure|official|official$|^share|^sharer|"
@@ -21,6 +23,11 @@ _NO_HANDLE = re.compile(
     r"^(?:gmail|hotmail|outlook|yahoo|icloud|everyone|all|channel|here|team|mention|import|param|return|charset)(?:\.|$)",
     re.IGNORECASE,
 )
+
+
+def email_address(text: str) -> bool:
+    """An e-mail address; no page of the web ("is at www.council.example")."""
+    return not text.rpartition("@")[2].lower().startswith("www.")
 
 
 def postcode(text: str) -> bool:
@@ -35,9 +42,7 @@ def postcode(text: str) -> bool:
 def phone(text: str) -> bool:
     """Telephone number of a person's line in the UK: geographic (01, 02), mobile or personal (07);
     0300, 0800 and the like belong to organisations (Ofcom, National Telephone Numbering Plan)."""
-    number = text.lower()
-    extension = max(number.find("x"), number.find("#"))
-    digits = national_number(text[:extension] if extension > 0 else text)
+    digits = national_number(_without_extension(text))
     if len(digits) == 10 and digits[0] in "17":
         digits = "0" + digits  # as a spreadsheet leaves it
     if len(set(digits)) < 3 or digits[:2] not in ("01", "02", "07"):
@@ -49,12 +54,24 @@ def phone(text: str) -> bool:
 
 def phone_abroad(text: str) -> bool:
     """Telephone number with the code of another country: 8 to 15 digits (ITU-T E.164)."""
-    digits = digits_of(text)
+    digits = digits_of(_without_extension(text))
     is_full = digits.startswith("00") or "+" in text
     digits = digits.removeprefix("00")
     if is_full and digits.startswith("1") and len(digits) != 11:
         return False
     return 8 <= len(digits) <= 15 and not digits.startswith(("44", "0")) and len(set(digits)) > 2
+
+
+def phone_labelled(text: str) -> bool:
+    """What a label calls a telephone number: 6 to 13 digits, no date, no number of an organisation (03, 08, 09)."""
+    digits = digits_of(_without_extension(text))
+    is_organisations = digits.startswith(("03", "08", "09")) and len(digits) >= 10
+    return 6 <= len(digits) <= 13 and len(set(digits)) > 2 and not is_organisations and _DATE.fullmatch(text) is None
+
+
+def _without_extension(text: str) -> str:
+    extension = _EXTENSION.search(text)
+    return text[: extension.start()] if extension is not None else text
 
 
 def national_number(text: str) -> str:

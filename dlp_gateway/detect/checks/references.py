@@ -17,7 +17,12 @@ _DATE = re.compile(
 def reference(text: str) -> bool:
     """A reference with at least four digits that is neither a telephone number nor a date, financial year or sum."""
     digits = digits_of(text)
-    if len(digits) < _FEWEST_DIGITS or len(set(digits)) < 2 or _DATE.fullmatch(text) is not None:
+    if (
+        len(digits) < _FEWEST_DIGITS
+        or len(digits.lstrip("0")) < 2
+        or len(set(digits)) < 2
+        or _DATE.fullmatch(text) is not None
+    ):
         return False
     plain = letters_and_digits(text)
     return not (len(plain) == len(digits) == 11 and digits[:2] in ("01", "02", "03", "07", "08"))

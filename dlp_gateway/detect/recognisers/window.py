@@ -39,10 +39,8 @@ class WindowEnhancer(ContextAwareEnhancer):
         header = " ".join(context or ())
         previous: RecognizerResult | None = None
         unnamed: list[RecognizerResult] = []
-        for result in raw_results:
-            candidate: Candidate | None = result.recognition_metadata.get(CANDIDATE)
-            if candidate is None:
-                continue
+        for result in _in_order(raw_results):
+            candidate: Candidate = result.recognition_metadata[CANDIDATE]
             rule = candidate.rule
             result.score, labelled = score(
                 rule, lower, result.start, result.end, match_start=candidate.match_start, header=header
@@ -56,6 +54,12 @@ class WindowEnhancer(ContextAwareEnhancer):
         _name_repeated(lower, raw_results, unnamed)
         _drop_pieces(raw_results)
         return raw_results
+
+
+def _in_order(results: list[RecognizerResult]) -> list[RecognizerResult]:
+    """The results of patterns, those of one rule in the order of the text."""
+    ours = [result for result in results if CANDIDATE in result.recognition_metadata]
+    return sorted(ours, key=lambda result: (result.recognition_metadata[CANDIDATE].rule.id, result.start))
 
 
 def _goes_on(lower: str, previous: RecognizerResult, result: RecognizerResult) -> bool:
@@ -83,7 +87,7 @@ def _drop_pieces(results: list[RecognizerResult]) -> None:
     """Take a piece of a number that is known by its form for nothing: six digits of a telephone number."""
     whole = [r for r in results if r.score >= FLOOR and _stands_alone(r)]
     for result in results:
-        if result.score >= FLOOR and not _stands_alone(result):
+        if result.score >= FLOOR and not _stands_alone(result) and result.entity_type != "CREDENTIAL":
             length = result.end - result.start
             if any(w.start <= result.start and result.end <= w.end and length < w.end - w.start for w in whole):
                 result.score = 0.0
