@@ -10,10 +10,10 @@ from hashlib import blake2b
 
 PIECE_CHARACTERS = 4000
 """What the model reads at once: a text of 500 kB would take 1.6 GB."""
-WHOLE_CHARACTERS = 200_000
+WHOLE_CHARACTERS = 160_000
 """As much of a message is read whole; beyond, only paragraphs with a capital within a sentence."""
-MOST_CHARACTERS = 450_000
-"""As much of a message is read at all: some six seconds. The rest is left to rules and lists."""
+MOST_CHARACTERS = 320_000
+"""As much of a message is read at all: some four seconds. The rest is left to rules and lists."""
 
 _END = re.compile(r"\n[ \t>]*\n+")
 _CAPITAL_WITHIN = re.compile(
