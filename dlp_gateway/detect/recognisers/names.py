@@ -15,6 +15,7 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from .paragraphs import (
+    LEAST_COST,
     MOST_CHARACTERS,
     PIECE_CHARACTERS,
     WHOLE_CHARACTERS,
@@ -133,6 +134,7 @@ class NameEngine(NlpEngine):
 
     def _of_piece(self, piece: str) -> list[DetachedEntity]:
         self.runs += 1
+        self._characters += max(0, LEAST_COST - len(piece))
         with self._model.memory_zone():
             document = self._model(piece)
             entities = [

@@ -15,6 +15,9 @@ WHOLE_CHARACTERS = 160_000
 MOST_CHARACTERS = 320_000
 """As much of a message is read at all: some four seconds. The rest is left to rules and lists."""
 
+LEAST_COST = 250
+"""Characters that a piece counts at the least: a thousand short passages cost more than one long one."""
+
 _END = re.compile(r"\n[ \t>]*\n+")
 _CAPITAL_WITHIN = re.compile(
     r"[^\W\d_A-Z][,;:]?[ \t]+[^\W\d_a-z][^\W\d_A-Z]|(?:^|[\n\t;:])[ \t]*[^\W\d_a-z][a-z]+ [^\W\d_a-z][a-z]"

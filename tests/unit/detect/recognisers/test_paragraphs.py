@@ -92,3 +92,12 @@ def test_what_may_name_somebody(text: str, expected: bool) -> None:
 )
 def test_what_is_no_language(text: str, expected: bool) -> None:
     assert is_machine_text(text) is expected
+
+
+def test_many_short_passages_count_for_more_than_their_length(engine: NameEngine) -> None:
+    for n in range(3000):
+        engine.process_text(f"the {n}th line", "en")
+    assert engine._characters > WHOLE_CHARACTERS
+    before = engine.runs
+    engine.process_text("one more line", "en")
+    assert engine.runs == before
