@@ -14,7 +14,7 @@ _ADVERB = r",? (?:also |then |has |had |never |always |already |just |still |now
 _ONLY_PEOPLE = re.compile(
     _ADVERB
     + r"(?:lives|lived|feels|felt|cried|died|was born|is aged|wept|smiled|laughed|married|slept|sat|walked|thinks|"
-    r"hopes|began (?:writing|working|crying)|came in|turned up|wants to|wanted to|likes|loves|hates|remembers|forgot|"
+    r"hopes|came in|turned up|wants to|wanted to|likes|loves|hates|remembers|forgot|"
     r"is (?:happy|sad|unwell|ill|pregnant|disabled|deaf|blind|married|retired)\b|had given|"
     r"was (?:happy|sad|upset|unwell|ill|arrested|admitted|discharged|distressed|angry|asleep|drunk)\b|"
     r"has (?:dementia|autism|a (?:son|daughter|child))|self-harm|hit (?:me|him|her)\b)",
@@ -30,7 +30,7 @@ _MOSTLY_PEOPLE = re.compile(
 )
 _BEFORE_PEOPLE = re.compile(
     r"(?:\b(?:says|said|asked|told|tells|replied|shouted|thanks to|according to|call(?:ed)? (?:me|him|her|them)|called|"
-    r"I'm|I am|he's|she's|this is|let|married to|born|née|nee|ex-[a-z]+|"
+    r"I'm|I am|he's|she's|this is|let|married to|born|née|nee|"
     r"(?:last |first |middle |maiden |family )?name(?: is| was|,|:|\?)|known as|signed by|written by|"
     r"spoke (?:to|with)|met(?: with)?|son of|daughter of|wife of|husband of|mother of|father of|brother of|sister of)"
     r"|\b[A-Z]?[a-z]+'s name is) $",
@@ -60,7 +60,7 @@ def starts_sentence(text: str, start: int) -> bool:
 
 _BEFORE_A_NAME = re.compile(
     r"\b(?:spoke to|speak to|told|asked|ask|tell|to|with|by|from|for|call|called|see|saw|and I|let|of|is|name|mum|dad|"
-    r"son|daughter|brother|sister|child|kid|boy|girl|baby|but|says|said|remember me|that|if|when|where|because)[,:]? $",
+    r"son|daughter|brother|sister|child|kid|boy|girl|baby|but|says|said|that|if|when|where|because)[,:]? $",
     re.IGNORECASE,
 )
 _NOUN_AFTER = re.compile(r" (?!(?:is|was|has|says|does|his|her|this|its|as|yes|always|perhaps|us|thus)\b)[a-z]{3,}s\b")

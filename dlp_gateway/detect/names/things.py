@@ -112,7 +112,7 @@ def is_thing(text: str, start: int, end: int) -> bool:
 
 
 def firms(text: str) -> Iterator[tuple[int, int]]:
-    """Where the text names a firm by several surnames: "Davis, Reynolds and Williamson Solicitors"."""
+    """Where the text names a firm by several surnames: "Harker, Lowe and Pettigrew Solicitors"."""
     for match in _FIRM_OF_SEVERAL.finditer(text):
         yield match.span()
 
