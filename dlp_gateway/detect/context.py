@@ -220,7 +220,7 @@ def _has_person(rule: Rule, index: LabelIndex, lower: str, position: int) -> boo
     for hit in index.before(position):
         if position - hit.start > rule.file.window or lower.find("\n", hit.end, position) >= 0:
             return False
-        if hit.role.person:
+        if hit.role.person and lower[hit.start - 1 : hit.start] != "-":  # "X-MS-Exchange" is nobody
             return True
     return False
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ..errors import ConfigError, Fault
 from ..model import Category
 from ..yaml_file import Document, load_document, validate
 from .checks import CHECKS
+from .checks.banking import parts_of_account
+from .checks.modulus_weights import ModulusTable, read_table
 from .pattern import PatternScanner, Rule
 from .recogniser_file import Phrase, RecogniserFile
 
@@ -30,6 +32,7 @@ _NOT_ONLY_NAMES = (
     "world-cities",
 )
 _SHORTEST_NAME = 3
+_WITH_ACCOUNT = frozenset({"sort_code_and_account", "sort_code_no_date"})
 
 
 class TermFile(BaseModel):
@@ -63,6 +66,24 @@ class WordFile(BaseModel):
     words: tuple[str, ...] = ()
 
 
+class WeightsFile(BaseModel):
+    """Weights for checking account numbers against sort codes, as Pay.UK publishes them. Not shipped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["weights"]
+    source: str = ""
+    text: str
+    substitutes: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> WeightsFile:
+        try:
+            read_table(self.text, self.substitutes)
+        except ValueError as error:
+            raise ValueError(f"text: {error}") from None
+        return self
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruleset:
     """All rules. `words` maps a word lexicon's name (its file without ending) to its words in lower case."""
@@ -88,6 +109,7 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
     terms: dict[str, TermFile] = {}
     words: dict[str, frozenset[str]] = {}
     documents: dict[str, Document] = {}
+    table: ModulusTable | None = None
     names = sorted(n for n in texts if n.startswith((RECOGNISERS, LEXICONS)) and n.endswith((".yaml", ".yml")))
     for name in names:
         identity = name.rpartition("/")[2].rpartition(".")[0]
@@ -97,7 +119,10 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
             if name.startswith(RECOGNISERS):
                 file = validate(document, RecogniserFile)
                 rules.append(Rule(id=identity, file=file, check=CHECKS[file.validator] if file.validator else None))
-            elif _is_terms(document):
+            elif _is_kind(document, "weights"):
+                weights = validate(document, WeightsFile)
+                table = read_table(weights.text, weights.substitutes)
+            elif _is_kind(document, "terms"):
                 terms[identity] = validate(document, TermFile)
             else:
                 word_file = validate(document, WordFile)
@@ -110,7 +135,11 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
         raise ConfigError(faults)
     return Ruleset(
         version=_version({name: texts[name] for name in names}),
-        scanner=PatternScanner(rules, others=words.get(_OTHER_NUMBERS, ()), names=_names_only(words)),
+        scanner=PatternScanner(
+            [rule if table is None else _with_weights(rule, table) for rule in rules],
+            others=words.get(_OTHER_NUMBERS, ()),
+            names=_names_only(words),
+        ),
         terms=terms,
         words=words,
         documents=documents,
@@ -124,8 +153,16 @@ def _names_only(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
     return frozenset(name for name in names - others if len(name) >= _SHORTEST_NAME)
 
 
-def _is_terms(document: Document) -> bool:
-    return isinstance(document.value, dict) and document.value.get("kind") == "terms"
+def _is_kind(document: Document, kind: str) -> bool:
+    return isinstance(document.value, dict) and document.value.get("kind") == kind
+
+
+def _with_weights(rule: Rule, table: ModulusTable) -> Rule:
+    """A rule of sort code and account with a check that the two fit each other; any other as it is."""
+    check = rule.check
+    if check is None or rule.file.validator not in _WITH_ACCOUNT:
+        return rule
+    return replace(rule, check=lambda text: check(text) and table.fits(*parts_of_account(text)))
 
 
 def _version(texts: Mapping[str, str]) -> str:

@@ -112,3 +112,33 @@ no_match: ["FOS/1234"]
 """
     ruleset = load_ruleset({"recognisers/fostering-ref.yaml": own})
     assert [rule.needs_label for rule in ruleset.scanner.rules] == [True]
+
+
+ACCOUNT = """
+entity: UK_BANK_ACCOUNT
+category: financial
+patterns: ['\\b\\d{6} \\d{8}\\b']
+validator: sort_code_and_account
+confidence: {plain: 0.9, with_context: 0.9}
+mask: "####"
+matches: ["089999 66374958"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("weights", "accounts"),
+    [
+        ("", ["66374958", "66374959"]),
+        ("kind: weights\ntext: 089000 089999 MOD10 0 0 0 0 0 0 7 1 3 7 1 3 7 1", ["66374958"]),
+    ],
+)
+def test_account_numbers_are_checked_where_the_weights_were_supplied(weights: str, accounts: list[str]) -> None:
+    texts = {"recognisers/account.yaml": ACCOUNT, **({"lexicons/weights.yaml": weights} if weights else {})}
+    text = "089999 66374958, 089999 66374959"
+    found = [text[c.end - 8 : c.end] for c in load_ruleset(texts).scanner.scan(text)]
+    assert found == accounts
+
+
+def test_weights_that_are_none_are_a_fault() -> None:
+    with pytest.raises(ConfigError, match=r"lexicons/weights.yaml:2:1: text: line 1 of the weights"):
+        load_ruleset({"recognisers/x.yaml": GOOD, "lexicons/weights.yaml": "kind: weights\ntext: 089000"})
