@@ -35,6 +35,7 @@ _TO_LABEL = re.compile(
     r"[ \t,;)(\]\[\-–=\"'*|]{0,4}(?:(?:is|was|being|as|that's)\s)?"
     r"(?:(?:the|her|his|my|their|your|its|an?|this|that|old|new|current|correct)\s){0,2}"
 )
+_LONGEST_GAP = 30  # characters of blanks and signs between a label and its value
 _LEADING = " \t\n:=#.-–(>[*|\"'"
 _TO_NEXT = re.compile(r"[ \-]{0,2}")
 _NO_ITEM = re.compile(r"[\d:=]")  # another number or label stands before it
@@ -153,7 +154,9 @@ def _paragraph(lower: str, start: int, position: int) -> int:
 
 def _is_attached(lower: str, hit: Hit, position: int) -> bool:
     """Whether nothing but what leads to a value stands between a label and a match."""
-    return hit.reach > position or not lower[hit.end : position].strip(_LEADING)
+    if hit.reach > position:
+        return True
+    return position - hit.end <= _LONGEST_GAP and not lower[hit.end : position].strip(_LEADING)
 
 
 def _unless_against(rule: Rule, index: LabelIndex, lower: str, position: int) -> tuple[float, bool]:

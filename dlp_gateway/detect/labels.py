@@ -164,10 +164,13 @@ class LabelBook:
         return rules, any(role.person for role in roles)
 
     def _of_recent(self, lower: str) -> LabelIndex | None:
+        if self._recent and self._recent[0][0] is lower:
+            return self._recent[0][1]
         for place, (text, index) in enumerate(self._recent):
             if text == lower:
-                if place:
-                    self._recent.insert(0, self._recent.pop(place))
+                del self._recent[place]
+                # Kept under the very text that was asked for: to find it again takes no look at its characters.
+                self._recent.insert(0, (lower, index))
                 return index
         return None
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..model import Category, Passage
+from .accounts import with_meanings
 from .columns import Column, read_columns
 from .context import by_header, has_phrase, labels, same_length_lower, score
 from .found import Found, Reading
@@ -75,7 +76,7 @@ class TableReader:
     def read(self, reading: Reading, entities: frozenset[str] | None, *, names: bool) -> list[Found]:
         """The findings of a table: by pattern, by term where its rows are people, and with `names` of its
         name columns."""
-        columns = self._columns(reading)
+        columns = with_meanings(self._columns(reading))
         counts: dict[str, int] = {}
         found = [
             _in_cell(reading, column, match)

@@ -3,6 +3,9 @@ number of results, needs lemmas, and finds "lic" in "duplicate"."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -85,11 +88,13 @@ def _name_repeated(lower: str, results: list[RecognizerResult], unnamed: list[Re
 
 def _drop_pieces(results: list[RecognizerResult]) -> None:
     """Take a piece of a number that is known by its form for nothing: six digits of a telephone number."""
-    whole = [r for r in results if r.score >= FLOOR and _stands_alone(r)]
+    whole = sorted((r.start, r.end) for r in results if r.score >= FLOOR and _stands_alone(r))
+    starts = [start for start, _ in whole]
+    reaches = list(accumulate((end for _, end in whole), max))  # the furthest end of all that begin before
     for result in results:
         if result.score >= FLOOR and not _stands_alone(result) and result.entity_type != "CREDENTIAL":
-            length = result.end - result.start
-            if any(w.start <= result.start and result.end <= w.end and length < w.end - w.start for w in whole):
+            last = bisect_right(starts, result.start) - 1
+            if last >= 0 and reaches[last] >= result.end and (whole[last] != (result.start, result.end)):
                 result.score = 0.0
                 result.recognition_metadata[LABELLED] = False
 
