@@ -1,39 +1,38 @@
 """Terms that say something sensitive about a person: health, offences, safeguarding.
 
-A term alone is a topic, and councils write about topics all day. It counts where a person stands
-near it, and not in the fixed phrases of policies, teams and campaigns.
+A term alone is a topic, and councils write about topics all day. It counts where it is tied to a person, and not in
+the names of policies, teams and campaigns, nor where people in general are spoken of. One automaton of all lexicons
+says which of them occur in a text at all; in ordinary mail it is all that runs.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import re2
 
 from .overlap import Match, Spans
+from .pattern import shadow
+from .phrases import compile_source, options_of_phrases, source_of
 from .ruleset import TermFile
+from .ties import Tie, is_of_papers, tie_before
+from .whom import Sentence, Sentences
 
-_STRONG_WINDOW = 150
-_SENTENCE = 200  # a sentence is looked at this far to each side
-_END = re.compile(r"[.!?](?=\s)|\n\s*\n|\n[ \t]*[-*•]")
-_NEGATED_WITHIN = 30
+_WINDOW = 150  # a person named so near to a strong term is the one it speaks of
+_SET_MEMORY_BYTES = 128 * 2**20
+_IN_ROW = 0.8
 
-# Who is spoken of. A third person makes weak terms count; the reader ("your") only strong ones.
-_THIRD = re2.compile(
-    r"(?i:\b(?:he|she|him|her|his|hers|herself|himself|(?:my|his|her|their|your) (?:mum|mother|dad|father|son|daughter|"
-    r"brother|sister|wife|husband|partner|child|children|grandson|granddaughter|nan|grandmother)|the (?:child|children|"
-    r"mother|father|patient|client|tenant|resident|claimant|applicant|defendant|perpetrator|victim|pupil|"
-    r"student|young person|service user|baby|family|carer|foster carers?)|this (?:child|lady|gentleman|man|woman|"
-    r"patient|client|tenant|resident|pupil|young person)|patient|client|pupil|service user|employee|"
-    r"(?:mr|mrs|miss|ms|mx|master|dr)\.? [a-z]+))\b|\b[A-Z]\.? ?[A-Z]\.?(?: is| was| has| had)\b"
-)
-_READER = re2.compile(r"(?i)\b(?:your|you were|you have|you are|yourself|my|i am|i was|i have|i've)\b")
-_GENERAL = re2.compile(
-    r"(?i)\b(?:if you|anyone|anybody|people with|residents with|those with|whether you|do you|support for)\b"
-)
+
+class Strength(IntEnum):
+    """How much a phrase says by itself."""
+
+    WEAK = 0  # has other meanings: counts only tied to a person
+    STRONG = 1  # counts with a person near
+    SAYS = 2  # says it of a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +47,46 @@ class TermMatch:
     weak: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tier:
+    """The phrases of one lexicon and strength."""
+
+    lexicon: str
+    entity: str
+    strength: Strength
+    pattern: Any
+    not_in: Any  # None where the lexicon has no such phrases
+
+
 class TermScanner:
-    """Searches a text for the terms of all lexicons at once."""
+    """Searches a text for the terms of all lexicons at once. `lexicons` maps ids to files whose phrases are good."""
 
     def __init__(self, lexicons: Mapping[str, TermFile]) -> None:
-        self._lexicons = {
-            name: (file, _alternatives(file.strong), _alternatives(file.weak), _alternatives(file.not_in),
-                   _alternatives(file.negated_by))
-            for name, file in lexicons.items()
-        }  # fmt: skip
+        self._set = re2.Set.SearchSet(options_of_phrases(_SET_MEMORY_BYTES))
+        # Matches every text: where it is not among the answers the set has failed, and every tier is searched.
+        self._sentinel = self._set.Add(b"")
+        self._tiers: list[_Tier] = []
+        for name, file in lexicons.items():
+            lifted = source_of(file.not_in, file.groups)
+            not_in = compile_source(lifted) if lifted else None
+            for strength, phrases in (
+                (Strength.SAYS, file.says),
+                (Strength.STRONG, file.strong),
+                (Strength.WEAK, file.weak),
+            ):
+                source = source_of(phrases, file.groups)
+                if source:
+                    self._set.Add(source.encode("latin-1"))
+                    self._tiers.append(
+                        _Tier(
+                            lexicon=name,
+                            entity=file.entity,
+                            strength=strength,
+                            pattern=compile_source(source),
+                            not_in=not_in,
+                        )
+                    )
+        self._set.Compile()
 
     def scan(
         self,
@@ -68,28 +98,37 @@ class TermScanner:
     ) -> Iterator[TermMatch]:
         """The terms that count. `persons` are spans of names known in the text, in order; `row`: the
         text is a cell of a table whose rows are people."""
-        people = _spans(persons)
-        for name, (file, strong, weak, not_in, negated_by) in self._lexicons.items():
-            if entities is not None and file.entity not in entities:
-                continue
-            lifted = _spans(m.span() for m in not_in.finditer(text)) if not_in else Spans()
-            for pattern, is_strong in ((strong, True), (weak, False)):
-                for match in pattern.finditer(text) if pattern else ():
-                    start, end = match.span()
-                    if lifted.holds(start, end):
-                        continue
-                    if negated_by and negated_by.search(text[max(0, start - _NEGATED_WITHIN) : start]):
-                        continue
-                    confidence = 0.8 if row else _confidence(text, start, end, people, is_strong=is_strong)
-                    if confidence:
-                        yield TermMatch(
-                            lexicon=name,
-                            entity=file.entity,
-                            start=start,
-                            end=end,
-                            confidence=confidence,
-                            weak=not is_strong,
-                        )
+        octets = shadow(text)
+        tiers = [tier for tier in self._occurring(octets) if entities is None or tier.entity in entities]
+        if not tiers:
+            return
+        judge = _Judge(text, octets, persons)
+        lifted: dict[str, _Lifted] = {}
+        for tier in tiers:
+            if tier.lexicon not in lifted:
+                lifted[tier.lexicon] = _Lifted(tier.not_in, octets)
+            for match in tier.pattern.finditer(octets):
+                start, end = match.span()
+                if lifted[tier.lexicon].holds(start, end):
+                    continue
+                confidence = _IN_ROW if row else judge.confidence(start, end, tier.strength)
+                if row and tier.strength < Strength.SAYS and is_of_papers(text, end, Tie.NONE):
+                    continue
+                if confidence:
+                    yield TermMatch(
+                        lexicon=tier.lexicon,
+                        entity=tier.entity,
+                        start=start,
+                        end=end,
+                        confidence=confidence,
+                        weak=tier.strength is Strength.WEAK,
+                    )
+
+    def _occurring(self, octets: bytes) -> list[_Tier]:
+        found = self._set.Match(octets)
+        if self._sentinel not in found:
+            return self._tiers
+        return [self._tiers[index - 1] for index in sorted(found) if index != self._sentinel]
 
 
 def match_of_term(term: TermMatch, file: TermFile) -> Match:
@@ -105,19 +144,68 @@ def match_of_term(term: TermMatch, file: TermFile) -> Match:
     )
 
 
-def _confidence(text: str, start: int, end: int, persons: Spans, *, is_strong: bool) -> float:
-    first, last = _sentence(text, start, end)
-    sentence = text[first:last]
-    if _THIRD.search(sentence) or persons.touches(first, last):
-        return 0.9 if is_strong else 0.75
-    if not is_strong or _GENERAL.search(sentence):
-        return 0.0
-    if _READER.search(sentence):
-        return 0.8
-    first, last = max(0, start - _STRONG_WINDOW), end + _STRONG_WINDOW
-    if _THIRD.search(text[first:last]) or persons.touches(first, last):
-        return 0.8
-    return 0.0
+class _Lifted:
+    """Where a text holds one of the phrases that nothing sensitive is said in. `pattern`: None where there are none."""
+
+    def __init__(self, pattern: Any, octets: bytes) -> None:
+        spans = [m.span() for m in pattern.finditer(octets)] if pattern else []
+        self._starts: list[int] = [start for start, _ in spans]
+        self._ends: list[int] = [end for _, end in spans]
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether one holds all of a stretch, or its second half and goes on: "is a member of Unite Housing"."""
+        index = bisect_left(self._starts, end) - 1
+        if index < 0:
+            return False
+        first, last = self._starts[index], self._ends[index]
+        return last >= end and (first <= start or (last > end and 2 * first <= start + end))
+
+
+class _Judge:
+    """Judges the terms of one text by what stands around them."""
+
+    def __init__(self, text: str, octets: bytes, persons: Iterable[tuple[int, int]]) -> None:
+        self._text = text
+        self._sentences = Sentences(octets)
+        self._persons = _spans(persons)
+
+    def confidence(self, start: int, end: int, strength: Strength) -> float:
+        """How sure it is that a term speaks of a person; 0.0: it does not."""
+        sentence = self._sentences.around(start, end)
+        if sentence.is_general(start) or (sentence.to_all and not sentence.specific):
+            return 0.0
+        known = self._persons.touches(sentence.start, sentence.end)
+        if strength is Strength.SAYS:
+            return self._of_statement(start, end, sentence, known=known)
+        tie = tie_before(self._text, start, sentence.start)
+        if is_of_papers(self._text, end, tie) or (sentence.papers and tie < Tie.TIGHT):
+            return 0.0
+        if self._is_in_record(start, end):
+            return 0.8
+        if strength is Strength.WEAK:
+            near = tie > Tie.NONE and (sentence.third or known or sentence.named)
+            return 0.75 if near or (sentence.reader and tie is Tie.TIGHT) else 0.0
+        if sentence.third or known:
+            return 0.9
+        if (sentence.reader or sentence.named) and tie > Tie.NONE:
+            return 0.8
+        return 0.7 if self._has_person_near(start, end) else 0.0
+
+    def _of_statement(self, start: int, end: int, sentence: Sentence, *, known: bool) -> float:
+        if sentence.third or sentence.named or known:
+            return 0.9
+        if sentence.reader or self._has_person_near(start, end):
+            return 0.8
+        return 0.0 if sentence.papers else 0.6
+
+    def _is_in_record(self, start: int, end: int) -> bool:
+        """Whether a term stands in the line of a list that is about one person: "Ash, Tom (12/3/04) - asthma"."""
+        first, last = self._sentences.line(start, end)
+        return self._sentences.is_record(first, last, has_person=self._persons.touches(first, last))
+
+    def _has_person_near(self, start: int, end: int) -> bool:
+        first, last = start - _WINDOW, end + _WINDOW
+        return self._persons.touches(first, last) or self._sentences.speaks_of_person(first, last)
 
 
 def _spans(spans: Iterable[tuple[int, int]]) -> Spans:
@@ -126,25 +214,3 @@ def _spans(spans: Iterable[tuple[int, int]]) -> Spans:
         if kept.free(start, end):
             kept.add(start, end)
     return kept
-
-
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    first = max(0, start - _SENTENCE)
-    for match in _END.finditer(text, first, start):
-        first = match.end()
-    after = _END.search(text, end, end + _SENTENCE)
-    return first, after.start() if after else min(len(text), end + _SENTENCE)
-
-
-def _alternatives(phrases: tuple[str, ...]) -> Any:
-    """Phrases as one pattern on word limits; a `*` at a word's end stands for any ending. None for none."""
-    if not phrases:
-        return None
-    words = sorted(set(phrases), key=len, reverse=True)
-    pattern = "|".join(
-        r"\s+".join(
-            re2.escape(word.removesuffix("*")) + (r"[a-z]*" if word.endswith("*") else "") for word in phrase.split()
-        )
-        for phrase in words
-    )
-    return re2.compile(rf"(?i)\b(?:{pattern})\b")

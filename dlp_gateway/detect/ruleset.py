@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from ..errors import ConfigError, Fault
 from ..model import Category
@@ -16,7 +16,8 @@ from .checks import CHECKS
 from .checks.banking import parts_of_account
 from .checks.modulus_weights import ModulusTable, read_table
 from .pattern import PatternScanner, Rule
-from .recogniser_file import Phrase, RecogniserFile
+from .phrases import compile_phrases
+from .recogniser_file import RecogniserFile
 
 RECOGNISERS = "recognisers/"
 LEXICONS = "lexicons/"
@@ -34,12 +35,14 @@ _NOT_ONLY_NAMES = (
 _SHORTEST_NAME = 3
 _WITH_ACCOUNT = frozenset({"sort_code_and_account", "sort_code_no_date"})
 
+TermPhrase = Annotated[str, Field(min_length=2, max_length=600)]
+
 
 class TermFile(BaseModel):
-    """A lexicon of terms that say something sensitive about a person.
+    """A lexicon of phrases that say something sensitive about a person; docs/lexicons.md tells how they are written.
 
-    A `strong` term counts with a person anywhere near; a `weak` one only about a third person in the
-    same sentence; neither inside one of `not_in`, nor after one of `negated_by`.
+    What `says` it is a whole statement. A `strong` phrase counts with a person near, a `weak` one only where the
+    words before tie it to a person; neither counts inside one of `not_in`. `groups` are named lists for phrases.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,13 +50,21 @@ class TermFile(BaseModel):
     entity: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")
     category: Category
     topic: str = Field(max_length=40)  # what a reviewer is shown instead of the words
-    strong: tuple[Phrase, ...] = ()
-    weak: tuple[Phrase, ...] = ()
-    not_in: tuple[Phrase, ...] = ()
-    negated_by: tuple[Phrase, ...] = ()
     source: str = ""
+    groups: Mapping[Annotated[str, Field(pattern=r"^[a-z_]{2,30}$")], tuple[TermPhrase, ...]] = {}
+    says: tuple[TermPhrase, ...] = ()
+    strong: tuple[TermPhrase, ...] = ()
+    weak: tuple[TermPhrase, ...] = ()
+    not_in: tuple[TermPhrase, ...] = ()
+    headers: tuple[TermPhrase, ...] = ()  # of columns in which any value says it, where rows are people
     matches: tuple[str, ...] = Field((), min_length=1)
     no_match: tuple[str, ...] = Field((), min_length=1)
+
+    @field_validator("says", "strong", "weak", "not_in")
+    @classmethod
+    def _can_be_searched(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        compile_phrases(value, info.data.get("groups", {}))
+        return value
 
 
 class WordFile(BaseModel):

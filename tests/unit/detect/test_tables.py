@@ -38,7 +38,7 @@ def test_headers_type_the_columns_and_places_name_the_cells(detect: Detect) -> N
         ("PERSON", "sheet Clients, cell A3", "Okafor"),
         ("UK_NHS", "sheet Clients, cell C3", "9434765919"),
         ("DATE_OF_BIRTH", "sheet Clients, cell D3", "01/02/1990"),
-        ("SPECIAL_CATEGORY", "sheet Clients, cell E3", "dementia"),
+        ("SPECIAL_CATEGORY", "sheet Clients, cell E3", "has dementia"),
         ("PERSON", "sheet Clients, cell A4", "Lindqvist"),
         ("UK_NHS", "sheet Clients, cell C4", "4010232137"),
         ("DATE_OF_BIRTH", "sheet Clients, cell D4", "05/06/1985"),

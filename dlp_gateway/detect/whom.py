@@ -1,0 +1,240 @@
+"""Of whom a sentence speaks: of one person, of its reader or writer, of people in general, or of council papers.
+
+All patterns are RE2's and run on the latin-1 octets of a text, whose offsets are the text's.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+import re2
+
+from .office_words import NOT_NAMES, PAPERS
+
+_REACH = 220  # a sentence is looked at this far to each side of what was found in it
+_LINE_REACH = 300
+_GENERAL_REACH = 70  # "people with ..." speaks of what follows within so many octets
+
+_RELATIONS = (
+    r"(?:mum|mummy|mam|mom|mother|dad|daddy|father|step-?(?:dad|father|mum|mother|sons?|daughters?)|parents?|sons?|"
+    r"daughters?|brothers?|sisters?|siblings?|wife|husband|partner|boyfriend|girlfriend|widow|widower|ex|"
+    r"ex-?(?:partner|husband|wife)|nan|nana|gran|granda|grandma|grandad|grandmother|grandfather|grandparents|"
+    r"grand(?:sons?|daughters?|child|children)|uncle|aunt|auntie|cousin|nephew|niece|child|children|kids|baby|"
+    r"babies|boys?|"
+    r"girls?|lads?|twins|family|carers?|neighbour|friend|flatmate|(?:brother|sister|mother|father|son|daughter)-in-law|"
+    r"eldest|youngest|unborn)"
+)
+_ROLES = (
+    r"(?:client|patient|pt|ptnt|tenant|resident|applicant|claimant|complainant|pupil|student|learner|child|"
+    r"young person|yp|"
+    r"service user|s/u|customer|offender|suspect|defendant|perpetrator|perp|victim|ip|survivor|caller|carer|"
+    r"employee|mother|mum|"
+    r"father|dad|baby|step-?(?:dad|mum|father|mother)|parents|siblings|children|kids|grandmother|grandparents|nan|"
+    r"nana|gran|"
+    r"grandad|unborn|daughter|son|husband|wife|ex-?partner|boyfriend|girlfriend|uncle|aunt|brother|sister|youth|lad|"
+    r"boys?|"
+    r"girls?|man|woman|gentleman|lady|male|female|nephew|niece|deceased|adult at risk|care leaver|vulnerable adult|"
+    r"family|twins|"
+    r"veteran|occupant|respondent|householder|worker|detainee|prisoner|colleague|caretaker|driver|index case)"
+)
+_TITLED = r"(?:(?:mr|mrs|miss|ms|mx|master)(?:\.?\s+(?:and|&)\s+(?:mr|mrs|miss|ms))?\.?\s+[a-z]+)"
+_CAPITAL = r"[A-Z\xc0-\xde][a-z\xdf-\xff'-]{0,20}[a-z\xdf-\xff]"
+_PERSONS_VERB = (
+    r"(?:is|was|has|had|hasn't|isn't|will|came|told|takes|took|gets|got|needs|lives|lived|says|said|suffers|"
+    r"suffered|went|"
+    r"goes|uses|wears|who|aged|broke|died|can|can't|cannot|does|did|doesn't|joined|used|started|stopped|and|also|"
+    r"often|already|"
+    r"disclosed|denies|denied|reported|reports|lost|stepped|remains|attends|attended|as)"
+)
+_GROUPS = (
+    r"(?:people|persons|residents|clients|children|women|men|girls|boys|pupils|students|employees|staff|drivers|"
+    r"victims|"
+    r"survivors|parents|families|adults|patients|tenants|workers|carers|offenders|applicants|claimants|customers|users|"
+    r"veterans|mothers|fathers|households|members|volunteers|teenagers|youngsters|migrants|refugees|citizens|"
+    r"colleagues|"
+    r"candidates|learners|sleepers)"
+)
+# "The children were removed" is said of some in particular, "disabled children are" of all.
+_ADJECTIVE = r"(?:young|[a-z-]{3,}(?:ed|ing|al|able|er|ic|ive|ant|ent|ess|ible|ous|y))"
+_SOMEBODY = (
+    r"(?:person|tenant|applicant|pupil|child|parent|client|employee|driver|resident|patient|adult|occupier|victim|"
+    r"member of staff|foster carer|carer|candidate|worker|service user|customer|offender|individual|staff member|"
+    r"respondent)"
+)
+
+
+def _compiled(pattern: str) -> Any:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.log_errors = False
+    return re2.compile(pattern.encode("latin-1"), options)
+
+
+_END = _compiled(r"[.!?][)\"']?\s|\n[ \t>]*\n|\n[ \t>]*(?:[-*\xb7]|\d{1,2}[.)])\s")
+_ABBREVIATIONS = frozenset(
+    b"mr mrs ms dr st no nos re approx incl etc prof rev cllr sgt pc ref tel ext dept e g i eg ie vs c o jr b s".split()
+)
+_SPECIFIC = _compiled(rf"(?i)\b(?:he|she|him|her|his|hers|himself|herself|{_TITLED})\b")
+_RELATED = _compiled(
+    r"(?i)\b(?:my|his|her|their|your|our|the|this|these|both|two|three|whose|late|young|elderly|[a-z]+'s)\s+"
+    rf"(?:[a-z-]+\s+)?{_RELATIONS}\b|\b(?-i:[A-Z]\.? ?[A-Z]\.?)\s+(?:is|was|has|had)\b"
+)
+_ROLE = _compiled(
+    r"(?i)(?:\b(?:the|this|that|our|said|your|elderly|vulnerable|young|alleged|named)\s+(?:[a-z-]+\s+)?|"
+    r"(?m:^)[\s>*-]{0,4}|[.:;,(/>*-]\s*|"
+    rf"\b(?:and|re|that|ref|because|as|but|when|from|by|to|with|says)\s+){_ROLES}\b"
+)
+_COMPOUND = _compiled(
+    r"(?i)^(?:'s|s)?\s+(?:protection|services?|parking|permits?|engagement|support|care|benefit|involvement|survey|"
+    r"satisfaction|association|participation|portal|experience|carers?|hub|centre|centres|policy|policies|liaison|"
+    r"council|"
+    r"panel|network|forum|voice|contact)\b"
+)
+_NAMED = _compiled(
+    rf"\b{_CAPITAL}(?:\s+{_CAPITAL})?(?:'s\b|,?\s+{_PERSONS_VERB}\b|,\s*\d|\s*[(:-]|,\s)"
+    rf"|\b(?:for|re|RE|Re|against|about|by|from|of|with|to|see|on)[:\s]+{_CAPITAL}\b"
+)
+_BEFORE_NAMES = frozenset(("for", "re", "RE", "Re", "against", "about", "by", "from", "of", "with", "to", "see", "on"))
+_READER = _compiled(r"(?i)\b(?:you|your|yourself|you're|you've|i|i'm|i've|i'd|my|me|myself)\b")
+_GENERAL = _compiled(
+    r"(?i)(?:^\W*|[.,:;(]\s*|\b(?:for|to|by|of|from|with|and|or|as|all|some|any|many|other|most|more|few|no|every|each|"
+    r"young|older|vulnerable|disabled|local|support|help|supporting|helping|where|how|between|among|rough)\s+)"
+    rf"(?:{_ADJECTIVE}\s+)?{_GROUPS}\s+"
+    r"(?:who|with|whose|that|in|of|where|living|suffering|affected|experiencing|aged|over|under|may|can|must|should|"
+    r"at)\b"
+    r"|(?:^\W*|[.:;(]\s*|\b(?:all|some|any|many|most|more|few|no|where|how|that)\s+)"
+    rf"(?:{_ADJECTIVE}\s+)?{_GROUPS}\s+(?:are|were|have|had|get)\b"
+    rf"|\b\d[\d,]*\s+(?:[a-z-]+\s+){{0,2}}(?:{_GROUPS}|referrals|cases|arrests|cautions|charges|convictions|"
+    rf"exclusions|reports|"
+    r"incidents|offences|deaths|admissions|enquiries|plans|assessments|grandparents)\b"
+    r"|\b\d[\d,]*\s+(?:have|are|were|had|said|say|reported)\b"
+    r"|\b(?:anyone|anybody|everyone|everybody|whoever|those|nobody|no one)\s+(?:(?:in|from) [a-z ]{1,20} )?"
+    r"(?:who|with|whose|that|has|is|in|living|suffering|affected|at|taking|using|accused|convicted|needing|drunk|"
+    r"bailed)\b"
+    r"|\b(?:numbers?|percentage|proportion|rates?|share|prevalence|levels?|total|count|incidence|kinds?|awareness|"
+    r"risks) of\b"
+    r"|(?:\bper cent|%|\bpercent)\s+of\b|\bone in (?:two|three|four|five|six|seven|eight|ten|\d+)\b"
+    r"|\bthe (?:deaf|blind|disabled|elderly|homeless|vulnerable|sick|dying|unemployed)\b"
+)
+_TO_ALL = _compiled(
+    r"(?i)\b(?:if (?:you|anyone|anybody|any|someone|somebody|a|an|your|the (?:parent|child|client|person|adult|"
+    r"tenant))|"
+    r"do you|have you|are you|did you|please tell us|tell us (?:if|about|whether)|"
+    r"you (?:may|might|could) (?:be|qualify|have|get|find)|may be entitled|could you (?:be|foster|adopt|give)|"
+    r"proof of|unless|"
+    r"such as|for example|(?:have|has) a right to|we welcome|is the persistent|you will (?:work|be working|join)|"
+    r"ask whether|asks whether|"
+    r"when a|whenever|e\.g\.|practical on"
+    rf"|(?:a|an|any|every|each|no|another)\s+(?:[a-z-]+\s+)?{_SOMEBODY}\s+"
+    r"(?:who|with|is|has|may|must|should|can|lacks|gets|will|needs|that|says|was)|"
+    rf"(?:where|whether) (?:a|an|the) {_SOMEBODY})\b"
+)
+_PAPERS = _compiled(rf"(?i)\b(?:{PAPERS})\b")
+_RECORD = _compiled(
+    r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b|\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{3}[ -]?\d{3}[ -]?\d{4}\b|"
+    r"\b0\d{3,4}[ -]?\d{3} ?\d{3,4}\b|\(\d{4,8}\)|"
+    r"\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
+)
+_PARTED = _compiled(r"\t|  |[,;|(]| [-\x96] ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence; offsets are the text's.
+
+    `third`: it names a person by pronoun, title, relation or role; `specific`: by pronoun or title; `named`: what
+    looks like a name does something in it; `reader`: it says "I" or "you"; `to_all`: it asks or offers ("if you ...");
+    `papers`: it deals with policies, meetings, training; `general`: where it speaks of people in general.
+    """
+
+    start: int
+    end: int
+    third: bool
+    specific: bool
+    named: bool
+    reader: bool
+    to_all: bool
+    papers: bool
+    general: tuple[tuple[int, int], ...]
+
+    def is_general(self, position: int) -> bool:
+        """Whether what begins at `position` is said of people in general."""
+        return any(start <= position < end for start, end in self.general)
+
+
+class Sentences:
+    """The sentences of one text, read where they are asked for. `octets`: the text in latin-1."""
+
+    def __init__(self, octets: bytes) -> None:
+        self._octets = octets
+        self._starts: list[int] = []
+        self._read: list[Sentence] = []
+
+    def around(self, start: int, end: int) -> Sentence:
+        """The sentence that holds a stretch; of a longer one what stands near it. Ask from left to right."""
+        index = bisect_right(self._starts, start) - 1
+        if index >= 0 and end <= self._read[index].end:
+            return self._read[index]
+        sentence = self._sentence(*self._limits(start, end))
+        if not self._starts or sentence.start > self._starts[-1]:
+            self._starts.append(sentence.start)
+            self._read.append(sentence)
+        return sentence
+
+    def line(self, start: int, end: int) -> tuple[int, int]:
+        """The line that holds a stretch; of a longer one what stands near it."""
+        first = self._octets.rfind(b"\n", max(0, start - _LINE_REACH), start) + 1 or max(0, start - _LINE_REACH)
+        last = self._octets.find(b"\n", end, end + _LINE_REACH)
+        return first, last if last >= 0 else min(len(self._octets), end + _LINE_REACH)
+
+    def is_record(self, start: int, end: int, *, has_person: bool) -> bool:
+        """Whether a line is a list's entry about one person: parted, with a name (`has_person`) or an identifier."""
+        octets = self._octets[start:end]
+        return _PARTED.search(octets) is not None and (has_person or _RECORD.search(octets) is not None)
+
+    def speaks_of_person(self, start: int, end: int) -> bool:
+        """Whether a person is named by pronoun, title, relation or role in a stretch of the text."""
+        return _is_third(self._octets[max(0, start) : end])
+
+    def _limits(self, start: int, end: int) -> tuple[int, int]:
+        first = max(0, start - _REACH)
+        before = self._octets[first:start]
+        ends = [m.end() for m in _END.finditer(before) if not _is_abbreviation(before, m.start())]
+        after = self._octets[end : end + _REACH]
+        rest = (m.end() for m in _END.finditer(after) if not _is_abbreviation(after, m.start()))
+        return first + max(ends, default=0), end + next(rest, len(after))
+
+    def _sentence(self, start: int, end: int) -> Sentence:
+        octets = self._octets[start:end]
+        specific = _SPECIFIC.search(octets) is not None
+        return Sentence(
+            start=start,
+            end=end,
+            third=specific or _is_third(octets),
+            specific=specific,
+            named=any(_is_name(match) for match in _NAMED.finditer(octets)),
+            reader=_READER.search(octets) is not None,
+            to_all=_TO_ALL.search(octets) is not None,
+            papers=_PAPERS.search(octets) is not None,
+            general=tuple((start + m.start(), start + m.end() + _GENERAL_REACH) for m in _GENERAL.finditer(octets)),
+        )
+
+
+def _is_abbreviation(octets: bytes, stop: int) -> bool:
+    """Whether the full stop at `stop` is that of an abbreviation."""
+    return octets[stop : stop + 1] == b"." and octets[max(0, stop - 8) : stop].lower().split(b" ")[-1] in _ABBREVIATIONS
+
+
+def _is_third(octets: bytes) -> bool:
+    if _SPECIFIC.search(octets) or _RELATED.search(octets):
+        return True
+    return any(not _COMPOUND.search(octets[match.end() : match.end() + 40]) for match in _ROLE.finditer(octets))
+
+
+def _is_name(match: Any) -> bool:
+    parts = match.group().decode("latin-1").split()
+    head = parts[0].rstrip(":")
+    word = parts[-1] if head in _BEFORE_NAMES else head
+    return word.lower().rstrip(",:-(").removesuffix("'s") not in NOT_NAMES
