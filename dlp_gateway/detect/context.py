@@ -35,6 +35,7 @@ _TO_LABEL = re.compile(
     r"[ \t,;)(\]\[\-–=\"'*|]{0,4}(?:(?:is|was|being|as|that's)\s)?"
     r"(?:(?:the|her|his|my|their|your|its|an?|this|that|old|new|current|correct)\s){0,2}"
 )
+_TO_PERSON = re.compile(r"[ \t,;:()\-–]{1,3}(?:(?:for|is|of|belongs to)\s)?")
 _LONGEST_GAP = 30  # characters of blanks and signs between a label and its value
 _LEADING = " \t\n:=#.-–(>[*|\"'"
 _TO_NEXT = re.compile(r"[ \-]{0,2}")
@@ -110,7 +111,7 @@ def score(
         verdict = after.own
     if verdict is not None:
         return (file.confidence.with_context, True) if verdict else (0.0, False)
-    if file.near_person and _has_person(rule, index, lower, start):
+    if file.near_person and _has_person(rule, index, lower, start, end):
         return file.confidence.with_context, False
     return file.confidence.plain, False
 
@@ -218,14 +219,15 @@ def _is_followed(rule: Rule, index: LabelIndex, lower: str, end: int) -> bool:
     return False
 
 
-def _has_person(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool:
-    """Whether a title or a first name stands before a match, in its line, and nothing names the number otherwise."""
-    for hit in index.before(position):
-        if position - hit.start > rule.file.window or lower.find("\n", hit.end, position) >= 0:
-            return False
+def _has_person(rule: Rule, index: LabelIndex, lower: str, start: int, end: int) -> bool:
+    """Whether a title or a name stands before a match, in its line, or right after it."""
+    for hit in index.before(start):
+        if start - hit.start > rule.file.window or lower.find("\n", hit.end, start) >= 0:
+            break
         if hit.role.person and lower[hit.start - 1 : hit.start] != "-":  # "X-MS-Exchange" is nobody
             return True
-    return False
+    following = next((hit for hit in index.after(end) if hit.role.person), None)
+    return following is not None and _TO_PERSON.fullmatch(lower, end, following.start) is not None
 
 
 def by_header(rule: Rule, header: str, other_labels: tuple[str, ...] = ()) -> float | None:  # noqa: ARG001

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 V = TypeVar("V")
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+|\d+")  # "tel01632" begins with a word, "3d" does not end in one
-_GAP = r"[ \t\n\-./_'’&>]{0,4}"
+_GAP = r"[ \t\n\-./_'’&+>]{0,4}"
 _END = r"(?![^\W\d_])"
 
 

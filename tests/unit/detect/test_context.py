@@ -36,6 +36,8 @@ NHS = "943 476 5919"
         (f"NHS numbers\n- Edith Crowe, 401 023 2137\n- order no. {NHS}", False),
         (f"The patient is in.\n> NHS\n> number {NHS}", True),  # a quoted line's break
         (f"Mrs Crowe, {NHS}", True),  # a person near
+        (f"bloods for {NHS} (Mrs Crowe)", True),
+        (f"X-MS-Exchange {NHS}", False),
         (f"Rhif GIG: {NHS}", True),
     ],
 )
