@@ -109,7 +109,7 @@ class LabelBook:
     def __init__(
         self, rules: Mapping[str, RecogniserFile], others: Iterable[str] = (), names: Iterable[str] = ()
     ) -> None:
-        roles: dict[str, Role] = {name: Role(person=True) for name in names}
+        roles: dict[str, Role] = {}
         headers: dict[str, Role] = {}
 
         def role(phrase: str, book: dict[str, Role] = roles) -> Role:
@@ -138,7 +138,7 @@ class LabelBook:
             role(phrase).other = True
             role(phrase, headers).other = True
         _pass_on(roles, frozenset(rule for rule, file in rules.items() if file.naming() is file.context))
-        self._book = PhraseBook(roles)
+        self._book = PhraseBook(roles, names, Role(person=True))
         self._headers = PhraseBook(headers)
         self._recent: list[tuple[str, LabelIndex]] = []
 

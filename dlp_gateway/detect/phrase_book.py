@@ -8,7 +8,7 @@ number" is no "account number".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -28,16 +28,27 @@ class _Entry(Generic[V]):
 
 
 class PhraseBook(Generic[V]):
-    """Phrases with their values. `phrases` are in small letters; of two that have the same words the first counts."""
+    """Phrases with their values. `phrases` are in small letters; of two that have the same words the first counts.
 
-    def __init__(self, phrases: Mapping[str, V]) -> None:
+    `words` are any number of single words with one value, `value_of_words`, where no phrase begins with them.
+    """
+
+    def __init__(self, phrases: Mapping[str, V], words: Iterable[str] = (), value_of_words: V | None = None) -> None:
         by_first: dict[str, dict[tuple[str, ...], V]] = {}
         forms = [(words_of(phrase), value) for phrase, value in phrases.items()]
-        forms += [(plural, value) for words, value in forms if (plural := _plural(words)) != words]
-        for words, value in forms:
-            if words:
-                by_first.setdefault(words[0], {}).setdefault(words[1:], value)
-        self._entries = {first: _Entry(values=rests, rest=_rest(rests)) for first, rests in by_first.items()}
+        forms += [(plural, value) for form, value in forms if (plural := _plural(form)) != form]
+        for form, value in forms:
+            if form:
+                by_first.setdefault(form[0], {}).setdefault(form[1:], value)
+        entries: dict[str, _Entry[V]] = {}
+        if value_of_words is not None:
+            # One entry for all: tens of thousands of objects of their own would slow the collector down.
+            entries = dict.fromkeys(words, _Entry(values={(): value_of_words}, rest=None))
+            for first, rests in by_first.items():
+                if first in entries:
+                    rests.setdefault((), value_of_words)
+        entries |= {first: _Entry(values=rests, rest=_rest(rests)) for first, rests in by_first.items()}
+        self._entries = entries
 
     def find(self, text: str) -> Iterator[tuple[int, int, V]]:
         """The phrases in a text (small letters), in order: where they start and end, and their values."""
