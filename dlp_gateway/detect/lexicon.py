@@ -24,6 +24,7 @@ from .whom import Sentence, Sentences
 
 _WINDOW = 150  # a person named so near to a strong term is the one it speaks of
 _SET_MEMORY_BYTES = 128 * 2**20
+_SHORT = 60  # so much of a sentence is a note rather than prose
 _IN_ROW = 0.8
 
 
@@ -103,26 +104,21 @@ class TermScanner:
         if not tiers:
             return
         judge = _Judge(text, octets, persons)
-        lifted: dict[str, _Lifted] = {}
-        for tier in tiers:
-            if tier.lexicon not in lifted:
-                lifted[tier.lexicon] = _Lifted(tier.not_in, octets)
-            for match in tier.pattern.finditer(octets):
-                start, end = match.span()
-                if lifted[tier.lexicon].holds(start, end):
-                    continue
-                confidence = _IN_ROW if row else judge.confidence(start, end, tier.strength)
-                if row and tier.strength < Strength.SAYS and is_of_papers(text, end, Tie.NONE):
-                    continue
-                if confidence:
-                    yield TermMatch(
-                        lexicon=tier.lexicon,
-                        entity=tier.entity,
-                        start=start,
-                        end=end,
-                        confidence=confidence,
-                        weak=tier.strength is Strength.WEAK,
-                    )
+        counted: dict[str, int] = {}  # lexicon -> where its last term that counts ends
+        for start, end, tier in _found(tiers, octets):
+            if end <= counted.get(tier.lexicon, 0):
+                continue  # a part of what has been counted
+            confidence = judge.in_row(end, tier.strength) if row else judge.confidence(start, end, tier.strength)
+            if confidence:
+                counted[tier.lexicon] = end
+                yield TermMatch(
+                    lexicon=tier.lexicon,
+                    entity=tier.entity,
+                    start=start,
+                    end=end,
+                    confidence=confidence,
+                    weak=tier.strength is Strength.WEAK,
+                )
 
     def _occurring(self, octets: bytes) -> list[_Tier]:
         found = self._set.Match(octets)
@@ -142,6 +138,18 @@ def match_of_term(term: TermMatch, file: TermFile) -> Match:
         confidence=term.confidence,
         mask=file.topic,
     )
+
+
+def _found(tiers: Iterable[_Tier], octets: bytes) -> list[tuple[int, int, _Tier]]:
+    """What stands in a text of the phrases of some tiers, in its order, the longer and stronger first."""
+    lifted: dict[str, _Lifted] = {}
+    found = []
+    for tier in tiers:
+        if tier.lexicon not in lifted:
+            lifted[tier.lexicon] = _Lifted(tier.not_in, octets)
+        spans = [match.span() for match in tier.pattern.finditer(octets)]
+        found += [(start, end, tier) for start, end in spans if not lifted[tier.lexicon].holds(start, end)]
+    return sorted(found, key=lambda item: (item[0], -item[1], -item[2].strength))
 
 
 class _Lifted:
@@ -174,34 +182,46 @@ class _Judge:
         sentence = self._sentences.around(start, end)
         if sentence.is_general(start) or (sentence.to_all and not sentence.specific):
             return 0.0
-        known = self._persons.touches(sentence.start, sentence.end)
+        person = sentence.third or self._persons.touches(sentence.start, sentence.end)
         if strength is Strength.SAYS:
-            return self._of_statement(start, end, sentence, known=known)
+            return self._of_statement(start, end, sentence, person=person)
         tie = tie_before(self._text, start, sentence.start)
         if is_of_papers(self._text, end, tie) or (sentence.papers and tie < Tie.TIGHT):
             return 0.0
         if self._is_in_record(start, end):
             return 0.8
+        if tie is Tie.NONE and self._sentences.is_subject(sentence, start, end):
+            return 0.0
         if strength is Strength.WEAK:
-            near = tie > Tie.NONE and (sentence.third or known or sentence.named)
+            near = tie > Tie.NONE and (person or sentence.named)
             return 0.75 if near or (sentence.reader and tie is Tie.TIGHT) else 0.0
-        if sentence.third or known:
-            return 0.9
-        if (sentence.reader or sentence.named) and tie > Tie.NONE:
-            return 0.8
-        return 0.7 if self._has_person_near(start, end) else 0.0
+        if person:
+            return 0.9 if tie > Tie.NONE else 0.8
+        if sentence.reader or sentence.named:
+            return 0.8 if tie > Tie.NONE else 0.0
+        short = sentence.end - sentence.start <= _SHORT
+        return 0.7 if (short or tie > Tie.NONE) and self._has_person_near(start, end) else 0.0
 
-    def _of_statement(self, start: int, end: int, sentence: Sentence, *, known: bool) -> float:
-        if sentence.third or sentence.named or known:
+    def in_row(self, end: int, strength: Strength) -> float:
+        """How sure it is that a term in a cell speaks of the person whose row it is."""
+        return 0.0 if strength < Strength.SAYS and is_of_papers(self._text, end, Tie.NONE) else _IN_ROW
+
+    def _of_statement(self, start: int, end: int, sentence: Sentence, *, person: bool) -> float:
+        if self._sentences.is_of_thing(start):
+            return 0.0
+        if person or sentence.named or self._sentences.follows_name(sentence.start, start):
             return 0.9
-        if sentence.reader or self._has_person_near(start, end):
+        if sentence.reader:
             return 0.8
-        return 0.0 if sentence.papers else 0.6
+        # Notes leave out of whom they speak: "Suffers from angina." stands by itself.
+        has_subject = self._sentences.has_words(sentence.start, start)
+        return 0.7 if not has_subject and not sentence.papers and self._has_person_near(start, end) else 0.0
 
     def _is_in_record(self, start: int, end: int) -> bool:
-        """Whether a term stands in the line of a list that is about one person: "Ash, Tom (12/3/04) - asthma"."""
+        """Whether a term is an entry in the line of a list that is about one person: "Ash, Tom (12/3/04) - asthma"."""
         first, last = self._sentences.line(start, end)
-        return self._sentences.is_record(first, last, has_person=self._persons.touches(first, last))
+        has_person = self._persons.touches(first, last)
+        return self._sentences.is_record(first, last, has_person=has_person) and self._sentences.is_entry(start, end)
 
     def _has_person_near(self, start: int, end: int) -> bool:
         first, last = start - _WINDOW, end + _WINDOW

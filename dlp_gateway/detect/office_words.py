@@ -31,7 +31,8 @@ PAPERS = (
     r"impact assessment|"
     r"motion|lease|premises|refurbishment|reading the|guide|handbook|conference on|papers?|spokes(?:man|woman|person)|"
     r"press|media|journal|article|hate crime|practice note|stock photo|drop-?down|mandatory|fictional|byelaw|"
-    r"a photo of|e-?cards?|slogans?|you will (?:work|need|be)|you'll (?:work|need|be)|ideal candidate|"
+    r"a photo of|protects?|prevalence|e-?cards?|slogans?|you will (?:work|need|be)|you'll (?:work|need|be)|"
+    r"ideal candidate|"
     r"successful candidate"
 )
 """Alternatives of a pattern: a sentence that holds one deals with the council's own business."""
@@ -56,19 +57,23 @@ NAMED_AFTER = words(
     guide handbook guidelines protocol protocols standard standards ambassador ambassadors learning uk screening
     campaigners venue accessible summary trend trends facilities facility agency agencies sign signs cases referrals
     nurse nurses worker workers clinic consultant ward medication assessment assessments doctor therapist psychologist
-    needed wanted vaccination fundraiser enquiries list lists field"""
+    needed wanted vaccination fundraiser enquiries list lists field nursing
+    hospice care beds housing people residents visitors voters users customers children adults passengers readers
+    pupils students tenants clients employees staff colleagues women men parents families households drivers
+    adjusters"""
 )
 """A term right before one of these is the name of a paper, an event, a body or a post ..."""
 
 OWN_AFTER = words(
     """nurse nurses worker workers clinic consultant ward medication review assessment assessments doctor specialist
-    therapist psychologist team"""
+    therapist psychologist team care children nursing"""
 )
 """... but not before one of these where it is somebody's own: "her diabetes nurse"."""
 
 NOT_NAMES = words(
     """the this that these those there it what which who when where why how if as and but so then our your we you
-    they he she his her my its council councillors cabinet committee government parliament staff everyone everybody nobody
+    they he she his her my its council councillors cabinet committee government parliament staff everyone everybody
+    nobody
     someone anyone people residents police ofsted children members officers parents pupils scrutiny service services
     team school schools neglect abuse support help today tomorrow nothing yesterday monday tuesday wednesday thursday
     friday saturday sunday january february march april may june july august september october november december mon

@@ -33,7 +33,7 @@ _LOOSE = words(
     """with w/ takes taking take took uses using used use experiences experiencing experienced develops developed
     developing survived sustained attempted committed alleged awaiting undergoing underwent receiving receives
     received contracted diagnosed following after since without fears feared from given prescribed injecting needs
-    and/or claims claiming claimed + & suspected possible known severe chronic acute previous facing faces face served
+    and/or claims claiming claimed suspected possible known severe chronic acute previous facing faces face served
     serving breached under against reports reporting query ?query poss staunch devout strict lapsed probable confirmed
     recurrent"""
 )
@@ -66,7 +66,9 @@ _LABELS = words(
 _FILLING = re.compile(r"[.:=_?-]+")  # what a form puts between a label and its value
 _BREAKS = words(
     """about at into over between through around regarding re concerning if whether which that when where why how asked
-    said says told will would can could should may must to our its it there this these those team week new"""
+    said says told will would can could should may must to our its it there this these those team week new
+    covers protects prevents causes helps shows means affects includes describes explains discusses mentions tackles
+    supports asks wants"""
 )
 _PASSES = words(
     """being having suffering taking experiencing living including growing wasting learning reading hearing eating
@@ -117,7 +119,8 @@ def _tie_of(word: str, before: str) -> Tie | None:
     if bare in _LOOSE:
         return Tie.LOOSE
     if bare in _BEFORE_PREPOSITION:
-        return Tie.LOOSE if before.rstrip(",") in _BEFORE_PREPOSITION[bare] else Tie.NONE
+        is_new = bare in ("on", "for") and (not before or before.endswith((",", ";", "-")))  # "NFA, on methadone"
+        return Tie.LOOSE if is_new or before.rstrip(",") in _BEFORE_PREPOSITION[bare] else Tie.NONE
     if word[-1] in ":?=_" or _FILLING.fullmatch(word):
         label = word.rstrip(":?=_.-") or before.rstrip(":?=_.-")
         return Tie.LOOSE if label in _LABELS else Tie.NONE

@@ -5,6 +5,7 @@ All patterns are RE2's and run on the latin-1 octets of a text, whose offsets ar
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from .office_words import NOT_NAMES, PAPERS
 
 _REACH = 220  # a sentence is looked at this far to each side of what was found in it
 _LINE_REACH = 300
+_ENTRY = 60
 _GENERAL_REACH = 70  # "people with ..." speaks of what follows within so many octets
 
 _RELATIONS = (
@@ -37,10 +39,11 @@ _ROLES = (
     r"boys?|"
     r"girls?|man|woman|gentleman|lady|male|female|nephew|niece|deceased|adult at risk|care leaver|vulnerable adult|"
     r"family|twins|"
-    r"veteran|occupant|respondent|householder|worker|detainee|prisoner|colleague|caretaker|driver|index case)"
+    r"veteran|occupant|respondent|householder|detainee|prisoner|caretaker|index case)"
 )
 _TITLED = r"(?:(?:mr|mrs|miss|ms|mx|master)(?:\.?\s+(?:and|&)\s+(?:mr|mrs|miss|ms))?\.?\s+[a-z]+)"
 _CAPITAL = r"[A-Z\xc0-\xde][a-z\xdf-\xff'-]{0,20}[a-z\xdf-\xff]"
+_NAME = re.compile(_CAPITAL)
 _PERSONS_VERB = (
     r"(?:is|was|has|had|hasn't|isn't|will|came|told|takes|took|gets|got|needs|lives|lived|says|said|suffers|"
     r"suffered|went|"
@@ -54,10 +57,14 @@ _GROUPS = (
     r"survivors|parents|families|adults|patients|tenants|workers|carers|offenders|applicants|claimants|customers|users|"
     r"veterans|mothers|fathers|households|members|volunteers|teenagers|youngsters|migrants|refugees|citizens|"
     r"colleagues|"
-    r"candidates|learners|sleepers)"
+    r"candidates|learners|sleepers|visitors|voters|passengers|shoppers|readers|listeners)"
 )
 # "The children were removed" is said of some in particular, "disabled children are" of all.
 _ADJECTIVE = r"(?:young|[a-z-]{3,}(?:ed|ing|al|able|er|ic|ive|ant|ent|ess|ible|ous|y))"
+_TRAITS = (
+    r"age|race|disability|religion|faith|belief|sex|gender|ethnicity|nationality|sexuality|sexual orientation|"
+    r"gender reassignment|gender identity|marital status|pregnancy|maternity|health"
+)
 _SOMEBODY = (
     r"(?:person|tenant|applicant|pupil|child|parent|client|employee|driver|resident|patient|adult|occupier|victim|"
     r"member of staff|foster carer|carer|candidate|worker|service user|customer|offender|individual|staff member|"
@@ -75,6 +82,9 @@ def _compiled(pattern: str) -> Any:
 _END = _compiled(r"[.!?][)\"']?\s|\n[ \t>]*\n|\n[ \t>]*(?:[-*\xb7]|\d{1,2}[.)])\s")
 _ABBREVIATIONS = frozenset(
     b"mr mrs ms dr st no nos re approx incl etc prof rev cllr sgt pc ref tel ext dept e g i eg ie vs c o jr b s".split()
+)
+_LABELS = frozenset(
+    b"faith religion ethnicity disability disabled medical allergies sen send ehcp after gender".split()
 )
 _SPECIFIC = _compiled(rf"(?i)\b(?:he|she|him|her|his|hers|himself|herself|{_TITLED})\b")
 _RELATED = _compiled(
@@ -116,6 +126,7 @@ _GENERAL = _compiled(
     r"|\b(?:numbers?|percentage|proportion|rates?|share|prevalence|levels?|total|count|incidence|kinds?|awareness|"
     r"risks) of\b"
     r"|(?:\bper cent|%|\bpercent)\s+of\b|\bone in (?:two|three|four|five|six|seven|eight|ten|\d+)\b"
+    rf"|\b(?:{_TRAITS})(?:,\s*| (?:or|and) )(?:{_TRAITS})\b"
     r"|\bthe (?:deaf|blind|disabled|elderly|homeless|vulnerable|sick|dying|unemployed)\b"
 )
 _TO_ALL = _compiled(
@@ -126,9 +137,9 @@ _TO_ALL = _compiled(
     r"proof of|unless|"
     r"such as|for example|(?:have|has) a right to|we welcome|is the persistent|you will (?:work|be working|join)|"
     r"ask whether|asks whether|"
-    r"when a|whenever|e\.g\.|practical on"
+    r"when a|whenever|regardless of|whatever your|e\.g\.|practical on"
     rf"|(?:a|an|any|every|each|no|another)\s+(?:[a-z-]+\s+)?{_SOMEBODY}\s+"
-    r"(?:who|with|is|has|may|must|should|can|lacks|gets|will|needs|that|says|was)|"
+    r"(?:who|with|may|must|should|can|lacks|needs)|"
     rf"(?:where|whether) (?:a|an|the) {_SOMEBODY})\b"
 )
 _PAPERS = _compiled(rf"(?i)\b(?:{PAPERS})\b")
@@ -137,7 +148,10 @@ _RECORD = _compiled(
     r"\b0\d{3,4}[ -]?\d{3} ?\d{3,4}\b|\(\d{4,8}\)|"
     r"\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
 )
-_PARTED = _compiled(r"\t|  |[,;|(]| [-\x96] ")
+_PREDICATE = _compiled(r"(?i)\s+(?:is|are|was|were|can|may|affects?|costs?|remains?|continues?|happens?)\b")
+_THING = _compiled(r"(?i)(?:\b\d[\w-]*|\b(?:it|which|there|this|that|what))\s*$")
+_PARTED = _compiled(r"\t|  |[,;|():\n]| [-\x96] |\. ")
+_OF_TOPICS = frozenset((b"for", b"about", b"the", b"our", b"on", b"of", b"at", b"to", b"or", b"all", b"from"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +208,37 @@ class Sentences:
         octets = self._octets[start:end]
         return _PARTED.search(octets) is not None and (has_person or _RECORD.search(octets) is not None)
 
+    def is_entry(self, start: int, end: int) -> bool:
+        """Whether a term fills its part of the line, give or take a few words that name no topic."""
+        before = self._octets[max(0, start - _ENTRY) : start]
+        after = self._octets[end : end + _ENTRY]
+        first = max((m.end() for m in _PARTED.finditer(before)), default=0 if len(before) < _ENTRY else None)
+        if first is None:
+            return False
+        rest = _PARTED.search(after)
+        words = before[first:].split()
+        more = after[: rest.start()] if rest else after
+        return len(words) <= 3 and not _OF_TOPICS.intersection(w.lower() for w in words) and len(more.split()) <= 5
+
+    def has_words(self, start: int, end: int) -> bool:
+        """Whether more than a label stands in a stretch of the text."""
+        return len(self._octets[start:end].rpartition(b":")[2].split()) > 1
+
+    def is_subject(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether a term is what its sentence is about: "Domestic abuse is the third most common reason"."""
+        if len(self._octets[sentence.start : start].split()) > 1:
+            return False
+        return _PREDICATE.match(self._octets[end : end + 20]) is not None
+
+    def is_of_thing(self, start: int) -> bool:
+        """Whether a number or "it" stands before what begins at `start`: "stop 450012802 is blind"."""
+        return _THING.search(self._octets[max(0, start - 20) : start]) is not None
+
+    def follows_name(self, limit: int, start: int) -> bool:
+        """Whether what looks like a name stands right before `start`, in a sentence that begins at `limit`."""
+        before = self._octets[max(limit, start - 40) : start].decode("latin-1").split()[-2:]
+        return any(_NAME.fullmatch(word.rstrip(",")) and word.lower().rstrip(",") not in NOT_NAMES for word in before)
+
     def speaks_of_person(self, start: int, end: int) -> bool:
         """Whether a person is named by pronoun, title, relation or role in a stretch of the text."""
         return _is_third(self._octets[max(0, start) : end])
@@ -223,8 +268,9 @@ class Sentences:
 
 
 def _is_abbreviation(octets: bytes, stop: int) -> bool:
-    """Whether the full stop at `stop` is that of an abbreviation."""
-    return octets[stop : stop + 1] == b"." and octets[max(0, stop - 8) : stop].lower().split(b" ")[-1] in _ABBREVIATIONS
+    """Whether the stop at `stop` ends no sentence: that of an abbreviation, or of a form's label ("Faith?")."""
+    word = octets[max(0, stop - 10) : stop].lower().split(b" ")[-1]
+    return word in {b".": _ABBREVIATIONS, b"?": _LABELS}.get(octets[stop : stop + 1], ())
 
 
 def _is_third(octets: bytes) -> bool:
