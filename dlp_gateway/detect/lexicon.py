@@ -1,8 +1,7 @@
 """Terms that say something sensitive about a person: health, offences, safeguarding.
 
 A term alone is a topic, and councils write about topics all day. It counts where it is tied to a person, and not in
-the names of policies, teams and campaigns, nor where people in general are spoken of. One automaton of all lexicons
-says which of them occur in a text at all; in ordinary mail it is all that runs.
+the names of policies, teams and campaigns, nor where people in general are spoken of.
 """
 
 from __future__ import annotations
@@ -11,19 +10,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
-
-import re2
 
 from .overlap import Match, Spans
 from .pattern import shadow
-from .phrases import compile_source, options_of_phrases, source_of
+from .phrase_index import PhraseIndex
+from .phrases import read_phrase
 from .ruleset import TermFile
 from .ties import Tie, is_of_papers, tie_before
 from .whom import Sentence, Sentences
 
 _WINDOW = 150  # a person named so near to a strong term is the one it speaks of
-_SET_MEMORY_BYTES = 128 * 2**20
 _SHORT = 60  # so much of a sentence is a note rather than prose
 _IN_ROW = 0.8
 
@@ -50,44 +46,30 @@ class TermMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tier:
-    """The phrases of one lexicon and strength."""
+    """The phrases of one lexicon and strength; those in which nothing sensitive is said have no strength."""
 
     lexicon: str
     entity: str
-    strength: Strength
-    pattern: Any
-    not_in: Any  # None where the lexicon has no such phrases
+    strength: Strength | None
 
 
 class TermScanner:
     """Searches a text for the terms of all lexicons at once. `lexicons` maps ids to files whose phrases are good."""
 
     def __init__(self, lexicons: Mapping[str, TermFile]) -> None:
-        self._set = re2.Set.SearchSet(options_of_phrases(_SET_MEMORY_BYTES))
-        # Matches every text: where it is not among the answers the set has failed, and every tier is searched.
-        self._sentinel = self._set.Add(b"")
-        self._tiers: list[_Tier] = []
+        phrases = []
         for name, file in lexicons.items():
-            lifted = source_of(file.not_in, file.groups)
-            not_in = compile_source(lifted) if lifted else None
-            for strength, phrases in (
+            for strength, of_strength in (
                 (Strength.SAYS, file.says),
                 (Strength.STRONG, file.strong),
                 (Strength.WEAK, file.weak),
+                (None, file.not_in),
             ):
-                source = source_of(phrases, file.groups)
-                if source:
-                    self._set.Add(source.encode("latin-1"))
-                    self._tiers.append(
-                        _Tier(
-                            lexicon=name,
-                            entity=file.entity,
-                            strength=strength,
-                            pattern=compile_source(source),
-                            not_in=not_in,
-                        )
-                    )
-        self._set.Compile()
+                tier = _Tier(lexicon=name, entity=file.entity, strength=strength)
+                # What may follow a term says nothing; what may follow a phrase of no meaning is a part of it.
+                told = of_strength if strength is None else [phrase.removesuffix(" {any}") for phrase in of_strength]
+                phrases += [(read_phrase(phrase, file.groups), tier) for phrase in told]
+        self._index = PhraseIndex(phrases)
 
     def scan(
         self,
@@ -100,15 +82,16 @@ class TermScanner:
         """The terms that count. `persons` are spans of names known in the text, in order; `row`: the
         text is a cell of a table whose rows are people."""
         octets = shadow(text)
-        tiers = [tier for tier in self._occurring(octets) if entities is None or tier.entity in entities]
-        if not tiers:
+        found = _found(self._index, octets, entities)
+        if not found:
             return
         judge = _Judge(text, octets, persons)
         counted: dict[str, int] = {}  # lexicon -> where its last term that counts ends
-        for start, end, tier in _found(tiers, octets):
+        for start, end, tier in found:
             if end <= counted.get(tier.lexicon, 0):
                 continue  # a part of what has been counted
-            confidence = judge.in_row(end, tier.strength) if row else judge.confidence(start, end, tier.strength)
+            strength = tier.strength or Strength.WEAK
+            confidence = judge.in_row(end, strength) if row else judge.confidence(start, end, strength)
             if confidence:
                 counted[tier.lexicon] = end
                 yield TermMatch(
@@ -119,12 +102,6 @@ class TermScanner:
                     confidence=confidence,
                     weak=tier.strength is Strength.WEAK,
                 )
-
-    def _occurring(self, octets: bytes) -> list[_Tier]:
-        found = self._set.Match(octets)
-        if self._sentinel not in found:
-            return self._tiers
-        return [self._tiers[index - 1] for index in sorted(found) if index != self._sentinel]
 
 
 def match_of_term(term: TermMatch, file: TermFile) -> Match:
@@ -140,33 +117,36 @@ def match_of_term(term: TermMatch, file: TermFile) -> Match:
     )
 
 
-def _found(tiers: Iterable[_Tier], octets: bytes) -> list[tuple[int, int, _Tier]]:
-    """What stands in a text of the phrases of some tiers, in its order, the longer and stronger first."""
-    lifted: dict[str, _Lifted] = {}
-    found = []
-    for tier in tiers:
-        if tier.lexicon not in lifted:
-            lifted[tier.lexicon] = _Lifted(tier.not_in, octets)
-        spans = [match.span() for match in tier.pattern.finditer(octets)]
-        found += [(start, end, tier) for start, end in spans if not lifted[tier.lexicon].holds(start, end)]
-    return sorted(found, key=lambda item: (item[0], -item[1], -item[2].strength))
+def _found(index: PhraseIndex[_Tier], octets: bytes, entities: frozenset[str] | None) -> list[tuple[int, int, _Tier]]:
+    """What stands in a text of the phrases for some entities, in its order, the longer and stronger first."""
+    found: list[tuple[int, int, _Tier]] = []
+    lifted: dict[str, list[tuple[int, int]]] = {}
+    for start, end, tier in index.find(octets):
+        if tier.strength is None:
+            lifted.setdefault(tier.lexicon, []).append((start, end))
+        elif entities is None or tier.entity in entities:
+            found.append((start, end, tier))
+    by_lexicon = {name: _Lifted(spans) for name, spans in lifted.items()}
+    counted = (f for f in found if f[2].lexicon not in by_lexicon or not by_lexicon[f[2].lexicon].holds(f[0], f[1]))
+    return sorted(counted, key=lambda f: (f[0], -f[1], -(f[2].strength or 0)))
 
 
 class _Lifted:
-    """Where a text holds one of the phrases that nothing sensitive is said in. `pattern`: None where there are none."""
+    """Where a text holds one of the phrases of a lexicon that nothing sensitive is said in."""
 
-    def __init__(self, pattern: Any, octets: bytes) -> None:
-        spans = [m.span() for m in pattern.finditer(octets)] if pattern else []
-        self._starts: list[int] = [start for start, _ in spans]
-        self._ends: list[int] = [end for _, end in spans]
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._spans = sorted(spans)
+        self._longest = max(end - start for start, end in spans)
 
     def holds(self, start: int, end: int) -> bool:
         """Whether one holds all of a stretch, or its second half and goes on: "is a member of Unite Housing"."""
-        index = bisect_left(self._starts, end) - 1
-        if index < 0:
-            return False
-        first, last = self._starts[index], self._ends[index]
-        return last >= end and (first <= start or (last > end and 2 * first <= start + end))
+        index = bisect_left(self._spans, (end, 0)) - 1
+        while index >= 0 and self._spans[index][0] >= start - self._longest:
+            first, last = self._spans[index]
+            if last >= end and (first <= start or (last > end and 2 * first <= start + end)):
+                return True
+            index -= 1
+        return False
 
 
 class _Judge:
@@ -179,6 +159,8 @@ class _Judge:
 
     def confidence(self, start: int, end: int, strength: Strength) -> float:
         """How sure it is that a term speaks of a person; 0.0: it does not."""
+        if self._persons.holds(start, end):
+            return 0.0  # a name: Christian, Gay, Burns
         sentence = self._sentences.around(start, end)
         if sentence.is_general(start) or (sentence.to_all and not sentence.specific):
             return 0.0

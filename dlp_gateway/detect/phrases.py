@@ -1,12 +1,14 @@
 """The small language in which lexicons write phrases, turned into RE2 patterns for latin-1 octets.
 
-diagnosed with       the words, with any blanks, line ends or hyphens between them; small and capital letters are one
-self-harm*           a hyphen may be left out; a star stands for any ending; an apostrophe may be missing
-MS, DoLS             a word whose letters are all, or all but one, capitals stands for itself in capitals only
-(mum|step dad)       one of these
-illness(es)?, jabs?  no: brackets stand apart from words; a question mark after a letter: it may be missing
-(very|quite)?        may be missing
-{drug}               one of the phrases of this group of the file, or of the groups that every file has (`GROUPS`)
+    diagnosed with       the words, with any blanks, line ends, hyphens or a colon between; capitals count as small
+    self-harm*           a hyphen may be left out; a star stands for any ending; an apostrophe may be missing
+    tablets?             a question mark after a letter: it may be missing
+    MS, DoLS             a word whose letters are all, or all but one, capitals stands for itself in capitals only
+    (mum|step dad)       one of these; brackets stand apart from the words beside them
+    (very|quite)?        may be missing
+    {drug}               one of the phrases of this group of the file, or of the groups that every file has (`GROUPS`)
+
+Every phrase has its *anchors*: words one of which stands wherever the phrase does. Only there it is looked for.
 """
 
 from __future__ import annotations
@@ -18,15 +20,20 @@ from typing import Any
 
 import re2
 
+from .office_words import words
+
 _BETWEEN = r"[\s>:-]+"  # a quoted line begins with ">", a value after ":"
 _PIECE = re.compile(r"\{[a-z_]+\}\??|\)\??|[(|]|[^\s(){}|?]+\??|\s+|.")
 _GLUED_BRACKET = re.compile(r"[^\s(|]\(|\)\??[^\s)|?]")
+_PART = re.compile(r"[A-Za-z0-9]+")
 _DEEPEST = 4
-_PATTERN_MEMORY_BYTES = 64 * 2**20
+_PATTERN_MEMORY_BYTES = 16 * 2**20
+SHORTEST_HEAD = 4
+"""A word with a star is an anchor only from so many letters on."""
 
 _ADVERB = (
     r"(?:\s+(?:not|also|now|still|currently|recently|previously|already|always|never|just|only|both|once|since|"
-    r"often|long|[a-z]{2,12}ly)){0,2}"
+    r"often|long|[a-z]+ly)){0,2}"
 )
 _RELATION = (
     "mum|mummy|mother|mam|dad|daddy|father|stepdad|stepfather|stepmum|stepmother|step-?(?:son|daughter)|parents?|"
@@ -58,46 +65,61 @@ something is done to, {his} whose something is, {he} who does something, {any} u
 _GLUED = frozenset({"any", "is", "has"})  # bring the blank before them themselves
 
 
+# Words that stand in every mail, or in many, are poor anchors.
+_IN_EVERY_MAIL = words(
+    """a an the of in on at to for from by with and or but as if is are was were be been being has have had do does did
+    not no it its he she they i you we him her them me us his their my your our this that these those who which what
+    when where how all any some more most other one two three there out up so can could will would may must should about
+    into than very also only just get got go please c s 1 2 3 4 5 6 7 8 9 10 11 12"""
+)
+_IN_MANY_MAILS = words(
+    """first last new old good day days week weeks month year years time now then here down off over under after before
+    since home work help need needs thanks note plan case list name team service number date made make take taken going
+    see said says told use used using people person council office meeting report letter email back own same next due
+    per each every many much child children family mum dad mother father son daughter partner husband wife school care
+    support health mental social community order open section risk officer street county police public house road room
+    centre data given call keep let night morning charge high left went found come came member personal worker safe
+    subject papers contract county coun hall trade green black white best race criminal drug alcohol disability blind
+    hospital court licence early special union lost year youth sexual safeguarding convictions deaf"""
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """A phrase as the source of a pattern. `anchors`: of each of these sets some word stands wherever the phrase does,
+    the rarest first: a word in small letters, one in capitals that stands so only, or the first letters of one with a
+    star after them (at least SHORTEST_HEAD)."""
+
+    source: str
+    anchors: tuple[frozenset[str], ...]
+
+    def compiled(self) -> Any:
+        """The pattern for latin-1 octets, which finds the longest of what begins first. Raises ValueError."""
+        options = re2.Options()
+        options.encoding = re2.Options.Encoding.LATIN1
+        options.longest_match = True
+        options.log_errors = False
+        options.max_mem = _PATTERN_MEMORY_BYTES
+        try:
+            return re2.compile(f"(?i){self.source}".encode("latin-1"), options)
+        except (re2.error, UnicodeEncodeError) as error:
+            raise ValueError(f"no pattern can be made of it: {error}") from None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Item:
     source: str
+    anchors: tuple[frozenset[str], ...] = ()  # none: it may hold any word
     optional: bool = False
     glued: bool = False
 
 
-def pattern_of(phrase: str, groups: Mapping[str, Iterable[str]]) -> str:
-    """A phrase as the source of an RE2 pattern. Raises ValueError that says what is wrong with the phrase."""
-    return _Parser(phrase, groups, 0).whole()
-
-
-def compile_phrases(phrases: Iterable[str], groups: Mapping[str, Iterable[str]]) -> Any:
-    """All phrases as one pattern for latin-1 octets that finds the longest; None for none. Raises ValueError."""
-    source = source_of(phrases, groups)
-    return compile_source(source) if source else None
-
-
-def source_of(phrases: Iterable[str], groups: Mapping[str, Iterable[str]]) -> str:
-    """All phrases as the source of one pattern; "" for none. Raises ValueError."""
-    alternatives = [pattern_of(phrase, groups) for phrase in sorted(set(phrases))]
-    return f"(?i)(?:{'|'.join(alternatives)})" if alternatives else ""
-
-
-def compile_source(source: str) -> Any:
-    """A pattern for latin-1 octets that finds the longest of what begins first. Raises ValueError."""
-    try:
-        return re2.compile(source.encode("latin-1"), options_of_phrases(_PATTERN_MEMORY_BYTES))
-    except (re2.error, UnicodeEncodeError) as error:
-        raise ValueError(f"no pattern can be made of the phrases: {error}") from None
-
-
-def options_of_phrases(memory_bytes: int) -> Any:
-    """RE2's options for patterns of phrases."""
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.longest_match = True
-    options.log_errors = False
-    options.max_mem = memory_bytes
-    return options
+def read_phrase(phrase: str, groups: Mapping[str, Iterable[str]]) -> Phrase:
+    """Read one phrase. Raises ValueError that says what is wrong with it."""
+    whole = _Parser(phrase, groups, 0).whole()
+    if not whole.anchors:
+        raise ValueError(f"phrase “{phrase}”: no word of it must be there")
+    return Phrase(source=whole.source, anchors=whole.anchors)
 
 
 class _Parser:
@@ -112,47 +134,49 @@ class _Parser:
         self._pieces = [t for t in _PIECE.findall(phrase) if not t.isspace()]
         self._at = 0
 
-    def whole(self) -> str:
-        source = self._alternatives(closing="")
+    def whole(self) -> _Item:
+        item = self._alternatives(closing="")
         if self._at < len(self._pieces):
             raise self._error(f"“{self._pieces[self._at]}” stands without its bracket")
-        return source
+        return item
 
-    def _alternatives(self, closing: str) -> str:
-        sources = [self._sequence()]
+    def _alternatives(self, closing: str) -> _Item:
+        items = [self._sequence()]
         while self._at < len(self._pieces) and self._pieces[self._at] == "|":
             self._at += 1
-            sources.append(self._sequence())
+            items.append(self._sequence())
         if closing and not (self._at < len(self._pieces) and self._pieces[self._at].startswith(closing)):
             raise self._error("a bracket is not closed")
-        return sources[0] if len(sources) == 1 else f"(?:{'|'.join(sources)})"
+        return _one_of(items)
 
-    def _sequence(self) -> str:
+    def _sequence(self) -> _Item:
         items = []
         while self._at < len(self._pieces) and self._pieces[self._at][0] not in "|)":
             items.append(self._item())
         fixed = next((n for n, item in enumerate(items) if not item.optional), None)
         if fixed is None:
             raise self._error("nothing in it must be there")
-        if items[0].glued and items[0].source == GROUPS["any"]:
+        if items[0].source == GROUPS["any"]:
             raise self._error("{any} can't stand first")
         before = "".join(f"(?:{item.source}{_BETWEEN})?" for item in items[:fixed])
-        return before + items[fixed].source + "".join(_after(item) for item in items[fixed + 1 :])
+        source = before + items[fixed].source + "".join(_after(item) for item in items[fixed + 1 :])
+        anchors = {anchor for item in items if not item.optional for anchor in item.anchors}
+        return _Item(source=source, anchors=tuple(sorted(anchors, key=_cost)))
 
     def _item(self) -> _Item:
         piece = self._pieces[self._at]
         self._at += 1
         if piece.startswith("{") and piece.rstrip("?").endswith("}"):
             item = self._group(piece.strip("{}?"))
-            return _Item(source=item.source, optional=piece.endswith("?"), glued=item.glued)
+            return _Item(source=item.source, anchors=item.anchors, optional=piece.endswith("?"), glued=item.glued)
         if piece == "(":
-            source = self._alternatives(closing=")")
+            inner = self._alternatives(closing=")")
             optional = self._pieces[self._at] == ")?"
             self._at += 1
-            return _Item(source=f"(?:{source})", optional=optional)
+            return _Item(source=f"(?:{inner.source})", anchors=inner.anchors, optional=optional)
         if piece[0] in "({}?":
             raise self._error(f"“{piece}” has no meaning here")
-        return _Item(source=_word(piece))
+        return _word(piece)
 
     def _group(self, name: str) -> _Item:
         if name in GROUPS:
@@ -161,11 +185,20 @@ class _Parser:
             raise self._error(f"no group is called “{name}”")
         if self._depth == _DEEPEST:
             raise self._error(f"the group “{name}” holds itself, or groups too deep")
-        inner = [_Parser(phrase, self._groups, self._depth + 1).whole() for phrase in self._groups[name]]
-        return _Item(source=f"(?:{'|'.join(inner)})")
+        return _one_of([_Parser(phrase, self._groups, self._depth + 1).whole() for phrase in self._groups[name]])
 
-    def _error(self, words: str) -> ValueError:
-        return ValueError(f"phrase “{self._phrase}”: {words}")
+    def _error(self, what: str) -> ValueError:
+        return ValueError(f"phrase “{self._phrase}”: {what}")
+
+
+def _one_of(items: list[_Item]) -> _Item:
+    if len(items) == 1:
+        return items[0]
+    rarest = [item.anchors[0] for item in items if item.anchors]
+    return _Item(
+        source=f"(?:{'|'.join(item.source for item in items)})",
+        anchors=(frozenset().union(*rarest),) if len(rarest) == len(items) else (),
+    )
 
 
 def _after(item: _Item) -> str:
@@ -175,18 +208,48 @@ def _after(item: _Item) -> str:
     return f"(?:{_BETWEEN}{item.source})?" if item.optional else f"{_BETWEEN}{item.source}"
 
 
-def _word(word: str) -> str:
+def _cost(anchors: frozenset[str]) -> tuple[int, list[str]]:
+    """How often anchors are likely to stand in a text that does not hold the phrase; then their own order."""
+    cost = sum(1000 if a in _IN_EVERY_MAIL else 40 if a.rstrip("*") in _IN_MANY_MAILS else 2 for a in anchors)
+    return cost, sorted(anchors)
+
+
+def _word(word: str) -> _Item:
     star = word.endswith("*")
     body = word.removesuffix("*").removesuffix("?")
+    parts = _PART.findall(body)
     if not body or "*" in body:
         raise ValueError(f"phrase “{word}”: a star stands at the end of a word")
+    if not parts:
+        return _Item(source=re2.escape(body))
     source = re2.escape(body).replace(r"\'", "['?]?").replace(r"\-", r"[\s-]?")  # "?": one beyond Latin-1
-    letters = [c for c in body if c.isalpha()]
-    if len(letters) >= 2 and sum(c.isupper() for c in letters) >= max(2, len(letters) - 1):
+    capital = _is_capital(body)
+    if capital:
         source = f"(?-i:{source})"
     start = r"\b" if body[0].isalnum() else ""
     if star:
-        return rf"{start}{source}[a-z']*"
+        anchors = _anchors(parts, body, capital=capital, star=True)
+        is_anchored = all(len(anchor) > SHORTEST_HEAD for anchor in anchors)
+        return _Item(source=rf"{start}{source}[a-z']*", anchors=(anchors,) if is_anchored else ())
+    anchors = _anchors(parts, body, capital=capital, star=False)
     if word.endswith("?"):
         source += "?"  # the last letter may be missing
-    return rf"{start}{source}" + (r"\b" if body[-1].isalnum() else "")
+        anchors |= _anchors([*parts[:-1], parts[-1][:-1]], body[:-1], capital=capital, star=False)
+    return _Item(source=rf"{start}{source}" + (r"\b" if body[-1].isalnum() else ""), anchors=(anchors,))
+
+
+def _is_capital(body: str) -> bool:
+    letters = [c for c in body if c.isalpha()]
+    return len(letters) >= 2 and sum(c.isupper() for c in letters) >= max(2, len(letters) - 1)
+
+
+def _anchors(parts: list[str], body: str, *, capital: bool, star: bool) -> frozenset[str]:
+    """What stands in a text as a word of its own wherever a word of a phrase does: its last part, or all of it, where
+    what joins its parts may be missing."""
+    joined = "".join(parts) if len(parts) > 1 and ("-" in body or "'" in body) else parts[-1]
+    if "'" in body and len(parts) > 1:
+        parts = [parts[0], parts[0]] if len(parts) == 2 else parts  # "parkinson's" is "parkinson", "s"
+    found = {parts[-1], joined} if not ("." in body or "/" in body or "&" in body) else {max(parts, key=len)}
+    if not capital:
+        found = {word.lower() for word in found}
+    return frozenset(f"{word}*" if star else word for word in found)

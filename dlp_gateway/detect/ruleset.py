@@ -16,7 +16,7 @@ from .checks import CHECKS
 from .checks.banking import parts_of_account
 from .checks.modulus_weights import ModulusTable, read_table
 from .pattern import PatternScanner, Rule
-from .phrases import compile_phrases
+from .phrases import read_phrase
 from .recogniser_file import RecogniserFile
 
 RECOGNISERS = "recognisers/"
@@ -63,7 +63,8 @@ class TermFile(BaseModel):
     @field_validator("says", "strong", "weak", "not_in")
     @classmethod
     def _can_be_searched(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        compile_phrases(value, info.data.get("groups", {}))
+        for phrase in value:
+            read_phrase(phrase, info.data.get("groups", {})).compiled()
         return value
 
 

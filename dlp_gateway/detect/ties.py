@@ -29,6 +29,8 @@ _TIGHT = words(
     aren't been being be as became becoming becomes he's she's they're they've you're you've denies denied disclosed
     suffers suffering suffered both"""
 )
+_COPULAS = words("is isn't was wasn't are aren't were")
+_THINGS = words("it which there this that what")
 _LOOSE = words(
     """with w/ takes taking take took uses using used use experiences experiencing experienced develops developed
     developing survived sustained attempted committed alleged awaiting undergoing underwent receiving receives
@@ -114,6 +116,8 @@ def is_of_papers(text: str, end: int, tie: Tie) -> bool:
 def _tie_of(word: str, before: str) -> Tie | None:
     """What a word before the term says of the tie; None: look further."""
     bare = word.rstrip(",;")
+    if bare in _COPULAS and (before in _THINGS or before[:1].isdigit()):
+        return Tie.NONE
     if bare in _TIGHT or bare.endswith(("'s", "s'")):
         return Tie.TIGHT
     if bare in _LOOSE:
