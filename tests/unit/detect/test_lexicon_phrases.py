@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+
+from dlp_gateway.detect.phrase_index import PhraseIndex
+from dlp_gateway.detect.phrases import read_phrase
+
+
+def holds(phrase: str, text: str, **groups: list[str]) -> bool:
+    return any(PhraseIndex([(read_phrase(phrase, groups), None)]).find(text.encode("latin-1")))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("diagnosed with", "Diagnosed\nwith"),
+        ("diagnosed with", "diagnosed   with gout"),
+        ("religion muslim", "Religion: Muslim"),
+        ("self-harm*", "selfharming"),
+        ("self-harm*", "self harm"),
+        ("parkinson's", "parkinsons"),
+        ("parkinson's", "Parkinson's disease"),
+        ("tablets?", "one tablet"),
+        ("tablets?", "two tablets"),
+        ("MS", "has MS now"),
+        ("DoLS", "under DoLS"),
+        ("s.47", "an s.47 enquiry"),
+        ("A&E", "taken to A&E"),
+        ("(mum|step dad) drinks", "step dad drinks"),
+        ("in (very|quite)? poor health", "in poor health"),
+        ("in (very|quite)? poor health", "in very poor health"),
+        ("(the)? refuge", "a refuge"),
+        ("{is} pregnant", "she's pregnant"),
+        ("{is} pregnant", "was recently pregnant"),
+        ("{has} gout", "has always had gout"),
+        ("hits {him}", "hits her."),
+        ("hits {him}", "hits her with a belt"),
+        ("hits {him}", "hits my mum"),
+        ("{his} gout", "Anna's gout"),
+        ("has {any} gout", "has very bad gout"),
+        ("has {any} gout", "has gout"),
+    ],
+)
+def test_a_phrase_holds(phrase: str, text: str) -> None:
+    assert holds(phrase, text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("diagnosed with", "diagnosed, with"),
+        ("gout", "gouty"),
+        ("gout", "nougout"),
+        ("MS", "Ms Low"),
+        ("PIP", "a pip squeak"),
+        ("DoLS", "dols"),
+        ("hits {him}", "hits her village"),
+        ("{is} pregnant", "she pregnant"),
+        ("has {any} gout", "has a very long and bad gout"),
+        ("{his} gout", "the gout"),
+    ],
+)
+def test_a_phrase_does_not_hold(phrase: str, text: str) -> None:
+    assert not holds(phrase, text)
+
+
+def test_groups_of_a_file_may_hold_groups() -> None:
+    groups = {"drug": ["heroin", "{class_a}"], "class_a": ["crack cocaine"]}
+    assert holds("uses {drug}", "uses crack cocaine", **groups)
+    assert not holds("uses {drug}", "uses tea", **groups)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words"),
+    [
+        ("a (b", "bracket is not closed"),
+        ("a b)", "without its bracket"),
+        ("suspect(ed)", "stands apart"),
+        ("uses {drug}", "no group is called “drug”"),
+        ("(a)?", "nothing in it must be there"),
+        ("{any} gout", "can't stand first"),
+        ("g*ut", "a star stands at the end"),
+        ("{he} {has}", "no word of it must be there"),
+        ("a ? b", "has no meaning here"),
+    ],
+)
+def test_a_fault_in_a_phrase_is_told(phrase: str, words: str) -> None:
+    with pytest.raises(ValueError, match="phrase") as caught:
+        read_phrase(phrase, {})
+    assert words in str(caught.value)
+
+
+def test_a_group_that_holds_itself_is_refused() -> None:
+    with pytest.raises(ValueError, match="holds itself"):
+        read_phrase("uses {drug}", {"drug": ["{drug} tea"]})
+
+
+def test_the_anchor_is_the_rarest_word_that_must_be_there() -> None:
+    assert read_phrase("is in the (refuge|safe house)", {}).anchors[0] == {"refuge", "house"}
+    assert read_phrase("was schizophreni*", {}).anchors[0] == {"schizophreni*"}
+
+
+def test_phrases_are_found_in_every_place_of_a_long_text() -> None:
+    index = PhraseIndex([(read_phrase("has gout", {}), "gout"), (read_phrase("arthrit*", {}), "joints")])
+    text = ("x" * 300 + " he has gout and arthritis " + "gout " * 20) * 50
+    found = sorted(index.find(text.encode()))
+    assert len(found) == 100
+    assert {(text[start:end], meaning) for start, end, meaning in found} == {
+        ("has gout", "gout"),
+        ("arthritis", "joints"),
+    }
+
+
+def test_an_anchor_in_another_word_is_none() -> None:
+    index = PhraseIndex([(read_phrase("gout", {}), None)])
+    assert list(index.find(b"nougout gouty gout")) == [(14, 18, None)]
