@@ -15,6 +15,7 @@ from .accounts import with_meanings
 from .columns import Column, read_columns
 from .context import by_header, has_phrase, labels, same_length_lower, score
 from .found import Found, Reading
+from .headed import addresses_by_header, terms_by_header
 from .layout import Layout
 from .lexicon import TermScanner, match_of_term
 from .normalise import Canonical
@@ -45,7 +46,18 @@ class TableReader:
         self._other_labels = other_labels
         self._full = ruleset.phrases("name-headers")
         self._not_names = ruleset.phrases("not-name-headers")
-        self._known_headers = (*labels(ruleset.scanner.rules), *self._full, *_LAST, *_FIRST, "address", "email", "dob")
+        self._addresses = ruleset.phrases("address-headers")
+        headed = {phrase for file in ruleset.terms.values() for phrase in file.headers}
+        self._known_headers = (
+            *self._addresses,
+            *sorted(headed),
+            *labels(ruleset.scanner.rules),
+            *self._full,
+            *_LAST,
+            *_FIRST,
+            "email",
+            "dob",
+        )
 
     def pasted(self, text: str) -> tuple[Pasted, ...]:
         """The tables that were pasted into a text and whose columns have headers that are known."""
@@ -93,7 +105,22 @@ class TableReader:
                 for match in self._terms_of(column, entities)
                 if _counted(match.entity, counts)
             ]
+            found += self._by_header(reading, columns, entities, counts, found)
         return found
+
+    def _by_header(
+        self,
+        reading: Reading,
+        columns: Sequence[Column],
+        entities: frozenset[str] | None,
+        counts: dict[str, int],
+        found: Sequence[Found],
+    ) -> list[Found]:
+        """What a column's header alone says of its values, in cells in which nothing of that kind was found."""
+        known = {(item.entity, item.place) for item in found}
+        headed = (*terms_by_header(columns, self._ruleset.terms), *addresses_by_header(columns, self._addresses))
+        items = [_in_cell(reading, c, match) for c, match in headed if entities is None or match.entity in entities]
+        return [i for i in items if (i.entity, i.place) not in known and _counted(i.entity, counts)]
 
     def _terms_of(self, column: Column, entities: frozenset[str] | None) -> list[Match]:
         terms = self._term_scanner.scan(column.text, [], entities, row=True)
