@@ -49,7 +49,7 @@ _AFTER_HER = (
     "that|there"
 )
 GROUPS: Mapping[str, str] = {
-    "any": rf"(?:{_BETWEEN}[\w'&-]+){{0,3}}",
+    "any": rf"(?:{_BETWEEN}(?:[\w'&-]+|\xa3?\d[\d,.]*)){{0,3}}",
     "is": rf"(?:\b(?:is|are|was|were|am|be|been|being|isn'?t|wasn'?t)\b|'(?:s|re|m)\b){_ADVERB}",
     "has": r"(?:\b(?:has|have|had|having|hasn'?t|haven'?t)(?:\s+(?:got|had|been having))?\b|'(?:s|ve|d)\s+(?:got|"
     r"had)\b)" + _ADVERB,

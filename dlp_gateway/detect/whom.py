@@ -148,6 +148,7 @@ _RECORD = _compiled(
     r"\b0\d{3,4}[ -]?\d{3} ?\d{3,4}\b|\(\d{4,8}\)|"
     r"\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
 )
+_PAUSE = re.compile(rb"[,;:(]")
 _PREDICATE = _compiled(r"(?i)\s+(?:is|are|was|were|can|may|affects?|costs?|remains?|continues?|happens?)\b")
 _THING = _compiled(r"(?i)(?:\b\d[\w-]*|\b(?:it|which|there|this|that|what))\s*$")
 _PARTED = _compiled(r"\t|  |[,;|():\n]| [-\x96] |\. ")
@@ -221,8 +222,8 @@ class Sentences:
         return len(words) <= 3 and not _OF_TOPICS.intersection(w.lower() for w in words) and len(more.split()) <= 5
 
     def has_words(self, start: int, end: int) -> bool:
-        """Whether more than a label stands in a stretch of the text."""
-        return len(self._octets[start:end].rpartition(b":")[2].split()) > 1
+        """Whether more than a word stands between the last comma, colon or bracket of a stretch and its end."""
+        return len(_PAUSE.split(self._octets[start:end])[-1].split()) > 1
 
     def is_subject(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether a term is what its sentence is about: "Domestic abuse is the third most common reason"."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 import yaml
@@ -222,3 +223,11 @@ class TestShipped:
             "\n\nKind regards\n"
         )
         assert entities(shipped, text) == set()
+
+
+def test_the_example_that_administrators_are_shown_holds() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "lexicons.md").read_text(encoding="utf-8")
+    file = TermFile.model_validate(yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0]))
+    scanner = TermScanner({"hostels": file})
+    assert all(list(scanner.scan(example, [])) for example in file.matches)
+    assert not any(list(scanner.scan(example, [])) for example in file.no_match)
