@@ -67,14 +67,21 @@ class DisguiseReader:
     ) -> Iterator[tuple[Match, str, int, int]]:
         """Matches in disguised values, read one by one between the words that stand around them."""
         lower = same_length_lower(text.text)
+        self._scanner.book.index(lower)  # kept: each stretch asks for what stands around it
         for disguise, stretch in disguised_values(text.text):
             if known.holds(stretch.start, stretch.end):
+                continue
+            if disguise.checked_only and not self._is_labelled(lower, stretch):
                 continue
             matches = resolve(list(self._of_value(text.text, lower, stretch, disguise, entities)))
             for match in matches:
                 origins = stretch.origins[match.start : match.end]
                 start, end = text.span(min(origins), max(origins) + 1)
                 yield match, stretch.text[match.start : match.end], start, end
+
+    def _is_labelled(self, lower: str, stretch: Stretch) -> bool:
+        """Whether a word that names a value stands near. Any number reads backwards as another: most need no more."""
+        return bool(self._scanner.book.near(lower, stretch.start - _AFTER, stretch.end + _AFTER)[0])
 
     def _of_value(
         self, text: str, lower: str, stretch: Stretch, disguise: Disguise, entities: frozenset[str] | None

@@ -12,7 +12,7 @@ import codecs
 import html
 import re
 from collections.abc import Callable, Iterator
-from heapq import merge
+from itertools import islice
 from urllib.parse import unquote
 
 from .broken import has_short_value, is_short_value
@@ -24,6 +24,10 @@ _FEWEST_SPELLED = 5
 _FEWEST_OF_SHORT = 2  # digits in words of a postcode or a registration mark
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_\-%\\])(?:0x)?[A-Za-z0-9+/_\-]{8,400}={0,6}(?![A-Za-z0-9+/=_\-])")
+_LONG_WORD = re.compile(r"\S{8,}")
+_PUNCTUATION = ".,;:!?()[]\"'*>"
+_LONG_CAPITALS = 12
+_MOST_CODES = 20_000
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){4,})")
 _BASE32 = re.compile(r"([A-Z2-7]{8,}|[a-z2-7]{8,})={0,6}")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]{8,}|[A-Za-z0-9_\-]{8,})={0,2}")
@@ -31,14 +35,20 @@ _ODD = re.compile(r"[0-9=+/_\-%&\\]|[a-z][A-Z]|[A-Z]{12}")  # what words of a la
 
 # Runs of characters by their numbers.
 _CHARACTER = "(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6])"  # in decimal
-_NUMBERED = re.compile(
-    r"(?<![A-Za-z0-9%])[A-Za-z0-9\-]{1,12}(?:%(?:25){0,3}2[0CcDdFf][A-Za-z0-9\-]{0,12}){1,9}(?![A-Za-z0-9%])|"
-    r"(?:%(?:25){0,3}[0-9A-Fa-f]{2}[A-Za-z0-9@.\-]{0,3}){3,400}"
+_ESCAPED = re.compile(
+    r"(?<![A-Za-z0-9%])[A-Za-z0-9\-]{1,12}(?:%(?:25){0,3}2[0CcDdFf][A-Za-z0-9\-]{0,12}){1,9}(?![A-Za-z0-9%])"
+    r"|(?:%(?:25){0,3}[0-9A-Fa-f]{2}[A-Za-z0-9@.\-]{0,3}){3,400}"
     r"|(?:&(?:amp;){0,2}#(?:[0-9]{2,5}|x[0-9A-Fa-f]{2,4});){3,400}"
     r"|(?:\\[0-7]{3}){4,400}"
-    r"|(?<![A-Za-z0-9])(?:[0-9A-Fa-f]{2}[ :,\-]){5,400}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])"
+)
+_ESCAPES = ("%", "&#", "&amp;", "\\")
+_LISTED = re.compile(
+    r"(?<![A-Za-z0-9])(?:[0-9A-Fa-f]{2}[ :,\-]){5,400}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])"
     rf"|(?<![0-9])(?:{_CHARACTER}[ ,]{{1,2}}){{5,400}}{_CHARACTER}(?![0-9])"
     r"|(?<![01])(?:[01]{8}[ ,]?){4,400}(?![01])"
+)
+_ANY_LISTED = re.compile(
+    r"[0-9A-Fa-f]{2}[ :,\-][0-9A-Fa-f]{2}[ :,\-]{1,2}[0-9A-Fa-f]{2}[ :,\-]|[0-9]{2}, ?[0-9]{2}, ?[0-9]|[01]{8}"
 )
 _PARTED = re.compile(r"[ ,:@]")  # what no code within a code has
 _OCTAL = re.compile(r"\\([0-7]{3})")
@@ -53,7 +63,8 @@ _SPELLED = re.compile(
     rf"(?<![A-Za-z0-9])(?:{_ONE_WORD}(?:[ ,.\-/]{{1,3}}|\n)){{{_FEWEST_SPELLED - 1},60}}{_ONE_WORD}(?![A-Za-z0-9])"
 )
 _SPELLED_WORD = re.compile("[A-Za-z]+|[0-9]")
-_ANY_SPELLED = re.compile(r"(?i)\b(?:one|two|three|four|five|six|seven|eight|nine)\b")
+_DIGIT_WORD = "(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)"
+_ANY_SPELLED = re.compile(rf"(?i)\b{_DIGIT_WORD}[ ,.\-/\n]{{1,3}}(?:(?:double|triple|treble) )?{_DIGIT_WORD}\b")
 
 _WITH_DIGITS = re.compile(
     r"(?<![A-Za-z0-9@.])(?=[A-Za-z .\-]{0,8}[0-9])[A-Za-z0-9](?:[ .\-/]?[A-Za-z0-9]){4,40}(?![A-Za-z0-9@])"
@@ -69,6 +80,7 @@ _AT = re.compile(
     rf"(?: ?[(\[<{{] ?at ?[)\]>}}] ?({_LABEL}(?:(?:{_DOT_WORD}|\.){_LABEL}){{1,5}})"
     rf"| at ({_LABEL}(?:\.{_LABEL}){{0,3}}{_DOT_WORD}{_LABEL}(?:(?:{_DOT_WORD}|\.){_LABEL}){{0,3}}))"
 )
+_ANY_AT = re.compile(r"(?i)\bdot\b|[(\[<{] ?at ?[)\]>}]")
 _DOT = re.compile(f"(?i){_DOT_WORD}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]{4,2000}")
 _PARAMETER = re.compile(r"(?<=[=/:])[A-Za-z0-9%+._@~\-]{5,200}")
@@ -89,13 +101,25 @@ _LIST_GAP = re.compile(r"[ :,\-]+")
 def decoded(text: str) -> Iterator[Stretch]:
     """What codes say, in order, where it can be a value: digits or an address. Linear."""
     end = 0
-    for match in merge(_TOKEN.finditer(text), _NUMBERED.finditer(text), key=_start):
+    for match in sorted(islice(_codes(text), _MOST_CODES), key=_start):
         if match.start() < end:
             continue
         said = _undone(match[0].rstrip(".-"), _DEPTH)
         if said is not None:
             yield spread(match.start(), match.end(), f" {said} ")
             end = match.end()
+
+
+def _codes(text: str) -> Iterator[re.Match[str]]:
+    """What has the form of a code."""
+    for word in _LONG_WORD.finditer(text):
+        plain = word[0].strip(_PUNCTUATION)
+        if not (plain.isalpha() and (plain[1:].islower() or (plain.isupper() and len(plain) < _LONG_CAPITALS))):
+            yield from _TOKEN.finditer(text, *word.span())
+    if any(mark in text for mark in _ESCAPES):
+        yield from _ESCAPED.finditer(text)
+    if _ANY_LISTED.search(text) is not None:
+        yield from _LISTED.finditer(text)
 
 
 def _start(match: re.Match[str]) -> int:
@@ -229,15 +253,22 @@ def spelled_out(text: str) -> Iterator[Stretch]:
 
 
 def backwards(text: str) -> Iterator[Stretch]:
-    """Numbers and addresses as they read from right to left. In order, linear."""
-    for run in merge(_WITH_DIGITS.finditer(text), _ADDRESS.finditer(text), key=_start):
+    """Numbers, then addresses, as they read from right to left. Linear."""
+    for run in _lettered_or_numbered(text):
         if _is_value(run[0][::-1]):
             yield Stretch(run.start(), run.end(), run[0][::-1], range(run.end() - 1, run.start() - 1, -1))
 
 
+def _lettered_or_numbered(text: str) -> Iterator[re.Match[str]]:
+    """Words with digits, then addresses."""
+    yield from _WITH_DIGITS.finditer(text)
+    if "@" in text:
+        yield from _ADDRESS.finditer(text)
+
+
 def rotated(text: str) -> Iterator[Stretch]:
-    """Values with letters, and addresses, as ROT13 reads them. In order, linear."""
-    for run in merge(_WITH_DIGITS.finditer(text), _ADDRESS.finditer(text), key=_start):
+    """Values with letters, then addresses, as ROT13 reads them. Linear."""
+    for run in _lettered_or_numbered(text):
         if any(map(str.isalpha, run[0])):
             yield Stretch(run.start(), run.end(), codecs.encode(run[0], "rot13"), range(run.start(), run.end()))
 
@@ -274,6 +305,8 @@ def _with_digits(word: str, letters: str) -> str:
 
 def addresses_in_words(text: str) -> Iterator[Stretch]:
     """E-mail addresses whose signs are words: "jane.smith (at) mail dot example". In order, linear."""
+    if _ANY_AT.search(text) is None:
+        return
     for found in _AT.finditer(text):
         yield spread(found.start(), found.end(), f"{found[1]}@{_DOT.sub('.', found[2] or found[3])}")
 
