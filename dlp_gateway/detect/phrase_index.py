@@ -15,7 +15,6 @@ from .phrases import SHORTEST_HEAD, Phrase
 
 _REACH = 200  # a phrase stretches so far to each side of its anchor, at most
 _WORD = re.compile(rb"[A-Za-z0-9]+")
-_SLACK = 40  # a stretch ends at a blank, where there is one so near
 
 T = TypeVar("T")
 
@@ -55,25 +54,36 @@ class PhraseIndex(Generic[T]):
             for first, last in stretches:
                 for match in entry.pattern.finditer(octets[first:last]):
                     start, end = match.span()
-                    yield first + start, first + end, entry.meaning
+                    start, end = first + start, first + end
+                    if (start > first or not _cuts_word(octets, first)) and (
+                        end < last or not _cuts_word(octets, last)
+                    ):
+                        yield start, end, entry.meaning
 
     def _stretches(self, octets: bytes) -> dict[int, list[tuple[int, int]]]:
         """Where each phrase is to be looked for, by its number: stretches around its anchors."""
         small = octets.lower()
-        words = set(_WORD.findall(small))
+        written = set(_WORD.findall(octets))
+        words = {word.lower() for word in written}
         heads = {word[:SHORTEST_HEAD] + b"*" for word in words}
-        spoken = words | heads | self._capitals.intersection(_WORD.findall(octets))
+        spoken = words | heads | (written & self._capitals)
         anchors = [(word, True, self._by_word[word]) for word in spoken & self._by_word.keys()]
         for head in heads & self._by_head.keys():
             anchors += [(start, False, numbers) for start, numbers in self._by_head[head].items() if start in small]
         around: dict[int, list[tuple[int, int]]] = {}
         for anchor, is_whole, candidates in anchors:
-            numbers = [n for n in candidates if not any(spoken.isdisjoint(o) for o in self._entries[n].others)]
-            if numbers:
-                stretches = _around(small if anchor == anchor.lower() else octets, anchor, is_whole=is_whole)
-                for number in numbers:
-                    around.setdefault(number, []).extend(stretches)
-        return {number: _united(stretches) for number, stretches in around.items()}
+            stretches: list[tuple[int, int]] = []
+            for number in candidates:
+                for other in self._entries[number].others:
+                    if spoken.isdisjoint(other):
+                        break  # a word that the phrase needs is nowhere in the text
+                else:
+                    stretches = stretches or _around(
+                        small if anchor == anchor.lower() else octets, anchor, is_whole=is_whole
+                    )
+                    known = around.get(number)
+                    around[number] = stretches if known is None else _united(known + stretches)
+        return around
 
 
 def _head(anchor: bytes) -> bytes:
@@ -91,9 +101,7 @@ def _around(octets: bytes, anchor: bytes, *, is_whole: bool) -> list[tuple[int, 
         if octets[max(0, at - 1) : at].isalnum() or (is_whole and octets[at + size : at + size + 1].isalnum()):
             at = octets.find(anchor, at + 1)  # a part of another word
             continue
-        first = octets.rfind(b" ", max(0, at - _REACH - _SLACK), max(0, at - _REACH)) + 1 or max(0, at - _REACH)
-        last = octets.find(b" ", at + _REACH, at + _REACH + _SLACK)
-        last = last if last >= 0 else min(len(octets), at + _REACH)
+        first, last = max(0, at - _REACH), min(len(octets), at + _REACH)
         if stretches and first <= stretches[-1][1]:
             stretches[-1] = (stretches[-1][0], last)
         else:
@@ -101,6 +109,11 @@ def _around(octets: bytes, anchor: bytes, *, is_whole: bool) -> list[tuple[int, 
         # What stands before the end of the stretch is in it already: look on from shortly before there.
         at = octets.find(anchor, max(at + 1, last - _REACH))
     return stretches
+
+
+def _cuts_word(octets: bytes, at: int) -> bool:
+    """Whether a word goes on across an offset."""
+    return octets[max(0, at - 1) : at].isalnum() and octets[at : at + 1].isalnum()
 
 
 def _united(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
