@@ -13,7 +13,9 @@ _WITH_DIGIT = r"[A-Za-z]{0,5}[0-9][A-Za-z0-9]{0,20}"
 _GROUP = rf"(?:{_WITH_DIGIT}|[A-Za-z]{{1,5}})"
 _COMMENT = r"/\*[^*\n]{0,20}\*/"
 _GAP = rf"(?:{_COMMENT}|[^A-Za-z0-9]{{1,4}})"
-_RUN = re.compile(rf"(?<![A-Za-z0-9])(?:{_GROUP}{_GAP}){{0,2}}{_WITH_DIGIT}(?:{_GAP}{_GROUP}){{1,30}}(?![A-Za-z0-9])")
+_RUN = re.compile(rf"(?<![A-Za-z0-9]){_WITH_DIGIT}(?:{_GAP}{_GROUP}){{1,30}}(?![A-Za-z0-9])")
+_LETTERS_BEFORE = re.compile(rf"(?<![A-Za-z0-9])(?:[A-Za-z]{{1,5}}{_GAP}){{1,2}}$")
+_MOST_BEFORE = 60  # characters of two groups of letters and their gaps
 _PIECE = re.compile(rf"{_COMMENT}|[A-Za-z0-9]+")
 _LABELS = frozenset(
     ("CHI", "CRN", "DBS", "DOB", "GMC", "IBAN", "ID", "MOB", "NHS", "NI", "NINO", "NMC", "NO", "PCN", "PIN", "REF",
@@ -35,7 +37,8 @@ def broken_identifiers(text: str) -> Iterator[Stretch]:
     is broken in two ways. In order; what overlaps is left out. Linear."""
     end = 0
     for run in _RUN.finditer(text):
-        for pieces in _evenly_parted(text, *run.span()):
+        before = _LETTERS_BEFORE.search(text, max(end, run.start() - _MOST_BEFORE), run.start())
+        for pieces in _evenly_parted(text, run.start() if before is None else before.start(), run.end()):
             stretch = _joined(text, pieces)
             if stretch is not None and stretch.start >= end:
                 end = stretch.end

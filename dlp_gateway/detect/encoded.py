@@ -66,9 +66,8 @@ _SPELLED_WORD = re.compile("[A-Za-z]+|[0-9]")
 _DIGIT_WORD = "(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)"
 _ANY_SPELLED = re.compile(rf"(?i)\b{_DIGIT_WORD}[ ,.\-/\n]{{1,3}}(?:(?:double|triple|treble) )?{_DIGIT_WORD}\b")
 
-_WITH_DIGITS = re.compile(
-    r"(?<![A-Za-z0-9@.])(?=[A-Za-z .\-]{0,8}[0-9])[A-Za-z0-9](?:[ .\-/]?[A-Za-z0-9]){4,40}(?![A-Za-z0-9@])"
-)
+_PIECE = r"(?:[A-Za-z]{0,5}[0-9][A-Za-z0-9]{0,20}|[A-Z]{1,5}|[a-z]{1,2})"  # of a value: no word of prose
+_WITH_DIGITS = re.compile(rf"(?<![A-Za-z0-9@.]){_PIECE}(?:[ .\-/]{_PIECE}){{0,9}}(?![A-Za-z0-9@])")
 _ADDRESS = re.compile(r"[A-Za-z0-9._\-]{2,60}@[A-Za-z0-9._\-]{2,60}")
 _LIKE_DIGITS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9|](?:[ .\-/]?[A-Za-z0-9|]){5,40}(?![A-Za-z0-9])")
 _BESIDE_DIGITS = re.compile(r"[0-9][OoIlSsBZz|]|[OoIlSsBZz|][0-9]")
@@ -269,7 +268,7 @@ def _lettered_or_numbered(text: str) -> Iterator[re.Match[str]]:
 def rotated(text: str) -> Iterator[Stretch]:
     """Values with letters, then addresses, as ROT13 reads them. Linear."""
     for run in _lettered_or_numbered(text):
-        if any(map(str.isalpha, run[0])):
+        if any(map(str.isalpha, run[0])) and _is_value(run[0]):
             yield Stretch(run.start(), run.end(), codecs.encode(run[0], "rot13"), range(run.start(), run.end()))
 
 
