@@ -24,16 +24,16 @@ CLEAN_MAILS = 320  # of 630: the first half holds eight of each topic
 DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
-    ("UK identifiers", "R"): 0.52,
-    ("UK identifiers", "P"): 0.92,
-    ("PERSON", "F2"): 0.90,
+    ("UK identifiers", "R"): 0.96,
+    ("UK identifiers", "P"): 0.97,
+    ("PERSON", "F2"): 0.92,
     ("UK_ADDRESS", "F2"): 0.90,
-    ("sensitive, any type", "F2"): 0.26,
+    ("sensitive, any type", "F2"): 0.85,
 }
 FLOOR_OF_CAPITALS = 0.85
-FLOORS_OF_VARIANTS = {"normalisable": 0.90, "decodable": 0.87}
-MOST_HIGH = 5  # of CLEAN_MAILS
-MOST_FALSE_IN_100_KB = 8.0
+FLOORS_OF_VARIANTS = {"normalisable": 0.95, "decodable": 0.90}
+MOST_HIGH = 1  # of CLEAN_MAILS
+MOST_FALSE_IN_100_KB = 1.0
 
 
 @cache
