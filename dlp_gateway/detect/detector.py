@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
+from .beside_names import beside_names
 from .disguised import DisguiseReader
 from .documents import DocumentMatcher
 from .exact_match import ExactMatcher
@@ -30,6 +31,7 @@ from .street_address import AddressFinder
 from .surroundings import Surroundings
 from .tables import TableReader
 
+_NO_LATER = 2020  # the year of a birth, where nobody says when now is
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
 _MACHINERY = frozenset({"links", "other attributes"})
 _OF_MACHINES = frozenset({"AGE", "DEVICE_ID", "IP_ADDRESS", "SOCIAL_HANDLE", "UK_VEHICLE_REGISTRATION"})
@@ -95,6 +97,7 @@ class Detector:
             and any(f.exempt is None and f.category is not Category.NAME for f in found)
         )
         named = self._all_names(readings, question, exempter, found, full=asked)
+        found += self._beside(named, found, question)
         terms = [item for reading in readings for item in self._find_terms(reading, question, found, named)]
         if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
             asked = True
@@ -189,6 +192,17 @@ class Detector:
             return named
         beside = self._surroundings.find(reading.canonical.text, names.spans)
         return [*named, *_beside(reading, beside, named, taken, homes)]
+
+    def _beside(self, named: Sequence[Found], found: Sequence[Found], question: Question) -> list[Found]:
+        """What only the name before it makes a date of birth or an age, where nothing else was found."""
+        year = question.received_at.year if question.received_at is not None else _NO_LATER
+        known = {(item.reading.index, item.at) for item in found}
+        wanted = question.entities
+        return [
+            _found(reading, match)
+            for reading, match in beside_names(named, this_year=year)
+            if (reading.index, match.start) not in known and (wanted is None or match.entity in wanted)
+        ]
 
     def _find_terms(self, reading: Reading, question: Question, found: list[Found], named: list[Found]) -> list[Found]:
         if reading.passage.table:

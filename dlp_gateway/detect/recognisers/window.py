@@ -3,6 +3,7 @@ number of results, needs lemmas, and finds "lic" in "duplicate"."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from itertools import accumulate
 
@@ -16,6 +17,11 @@ from ..pattern import FLOOR, Candidate
 from .patterns import CANDIDATE
 
 LABELLED = "labelled"
+
+_SERIES = re.compile(r"[A-Z]{1,4}[0-9]{5,}")
+_MIXED = re.compile(r"[0-9][A-Z]+[0-9]|[A-Z][0-9]+[A-Z]")
+_FEWEST_MIXED = 6
+_DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
 
 
 class WindowEnhancer(ContextAwareEnhancer):
@@ -76,12 +82,17 @@ def _goes_on(lower: str, previous: RecognizerResult, result: RecognizerResult) -
 
 
 def _name_repeated(lower: str, results: list[RecognizerResult], unnamed: list[RecognizerResult]) -> None:
-    """Give results without a label that of the same value elsewhere in the text."""
+    """Give results without a label that of the same value, or of a value of the same make, elsewhere in the text."""
     if not unnamed:
         return
-    named = {_value(lower, result) for result in results if result.recognition_metadata.get(LABELLED)}
+    named: set[tuple[str, str]] = set()
+    for result in results:
+        if result.recognition_metadata.get(LABELLED):
+            named.add(_value(lower, result))
+            if make := _make(lower, result):
+                named.add(make)
     for result in unnamed:
-        if _value(lower, result) in named:
+        if _value(lower, result) in named or _make(lower, result) in named:
             result.score = result.recognition_metadata[CANDIDATE].rule.file.confidence.with_context
             result.recognition_metadata[LABELLED] = True
 
@@ -103,6 +114,17 @@ def _stands_alone(result: RecognizerResult) -> bool:
     """Whether a result's rule has a form and a check that tell its values without any label."""
     candidate: Candidate | None = result.recognition_metadata.get(CANDIDATE)
     return candidate is not None and candidate.rule.check is not None and not candidate.rule.needs_label
+
+
+def _make(lower: str, result: RecognizerResult) -> tuple[str, str] | None:
+    """How a value with letters is made: "TB" and eight digits, "9AA9AA". None where it could be anything."""
+    value = letters_and_digits(lower[result.start : result.end])
+    rule = result.recognition_metadata[CANDIDATE].rule.id
+    if _SERIES.fullmatch(value):
+        return rule, _DIGIT.sub("9", value)
+    if len(value) >= _FEWEST_MIXED and _MIXED.search(value):
+        return rule, _LETTER.sub("A", _DIGIT.sub("9", value))
+    return None
 
 
 def _value(lower: str, result: RecognizerResult) -> tuple[str, str]:
