@@ -31,7 +31,8 @@ PAPERS = (
     r"reading the|"
     r"guide|handbook|conference on|papers? (?:on|for|to)|spokes(?:man|woman|person)|"
     r"press (?:release|statement|office|officer)|the media|journal|"
-    r"hate crime|practice note|stock photo|drop-?down|mandatory|fictional|byelaw|a photo of|protects?|prevalence|"
+    r"the talk|a talk|talk (?:by|about|on)|courses?|in the play|character|novel|thriller|plaque|hate crime|"
+    r"practice note|stock photo|drop-?down|mandatory|fictional|byelaw|a photo of|protects?|prevalence|"
     r"e-?cards?|slogans?|you will (?:work|need|be)|you'll (?:work|need|be)|ideal candidate|successful candidate|talk on"
 )
 """Alternatives of a pattern: a sentence that holds one deals with the council's own business."""

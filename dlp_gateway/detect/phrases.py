@@ -51,12 +51,13 @@ _AFTER_HER = (
 GROUPS: Mapping[str, str] = {
     "any": rf"(?:{_BETWEEN}(?:[\w'&-]+|\xa3?\d[\d,.]*)){{0,3}}",
     "is": rf"(?:\b(?:is|are|was|were|am|be|been|being|isn'?t|wasn'?t)\b|'(?:s|re|m)\b){_ADVERB}",
-    "has": r"(?:\b(?:has|have|had|having|hasn'?t|haven'?t)(?:\s+(?:got|had|been having))?\b|'(?:s|ve|d)\s+(?:got|"
+    "has": r"(?:\b(?:has|have|had|having|hasn'?t|haven'?t|i've|they've)(?:\s+(?:got|had|been having))?\b|'(?:s|ve|"
+    r"d)\s+(?:got|"
     r"had)\b)" + _ADVERB,
     "him": r"(?:(?:him|them|me|us|you|himself|herself|"
     rf"(?:(?:his|her|my|your|their|the|a)\s+)(?:own\s+)?(?:{_RELATION})|mum|mummy|dad)\b|her\b(?:\s*[.,;:!?)]|"
     rf"\s+(?:{_AFTER_HER})\b|\s*$))",
-    "his": r"(?:(?:his|her|their|my|your|our)\b|[a-z]+'s\b)",
+    "his": r"(?:(?:his|her|their|my|your)\b|[a-z]+'s\b)",
     "he": rf"(?:he|she|they|i|you|(?:(?:his|her|my|your|their|the)\s+)?(?:{_RELATION})|"
     r"(?:mr|mrs|ms|miss|dr)\.?\s+[a-z'-]+|(?-i:[A-Z][a-z'-]+(?:\s+[A-Z][a-z'-]+)?))\b",
 }

@@ -83,6 +83,9 @@ _NO_BRIDGE = words(
 )
 
 
+_OF_PERSONS = OWN_AFTER | words("day week month quarter")  # "her day centre", "was in hospital last week"
+
+
 def tie_before(text: str, start: int, limit: int) -> Tie:
     """What stands before a term that begins at `start`, in a sentence that begins at `limit`."""
     found = [m.group() for m in _WORD.finditer(text, max(limit, start - _REACH_BEFORE), start)]
@@ -107,7 +110,7 @@ def is_of_papers(text: str, end: int, tie: Tie) -> bool:
     for place, raw in enumerate(re.split(r"[\s/-]+", after.removeprefix("'s").lstrip(" \t\n>-/"), maxsplit=3)[:2]):
         word = raw.lower().rstrip(".,;:!?)'\"")
         if word in NAMED_AFTER:
-            return not (tie is Tie.TIGHT and word in OWN_AFTER)
+            return not (tie is Tie.TIGHT and word in _OF_PERSONS)
         if word in _NO_BRIDGE or word != raw.lower() or place == 1:
             return False
     return False

@@ -133,7 +133,8 @@ _TO_ALL = _compiled(
     r"(?i)\b(?:if (?:you|anyone|anybody|any|someone|somebody|a|an|your|the (?:parent|child|client|person|adult|"
     r"tenant))|"
     r"do you|have you|are you|did you|please tell us|tell us (?:if|about|whether)|"
-    r"you (?:may|might|could) (?:be|qualify|have|get|find)|may be entitled|could you (?:be|foster|adopt|give)|"
+    r"you (?:may|might|could) (?:be (?:able|eligible|entitled|asked)|qualify|have|get|find)|may be entitled|"
+    r"could you (?:be|foster|adopt|give)|"
     r"proof of|unless|"
     r"such as|for example|(?:have|has) a right to|we welcome|is the persistent|you will (?:work|be working|join)|"
     r"ask whether|asks whether|"
@@ -148,9 +149,13 @@ _RECORD = _compiled(
     r"\b0\d{3,4}[ -]?\d{3} ?\d{3,4}\b|\(\d{4,8}\)|"
     r"\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
 )
+_COUNT = _compiled(r"\s*[:\t|=-]?\s*[+-]?\d[\d,.]*%?(?:\s|$)")
 _PAUSE = re.compile(rb"[,;:(]")
-_PREDICATE = _compiled(r"(?i)\s+(?:is|are|was|were|can|may|affects?|costs?|remains?|continues?|happens?)\b")
-_THING = _compiled(r"(?i)(?:\b\d[\w-]*|\b(?:it|which|there|this|that|what))\s*$")
+_PREDICATE = _compiled(
+    r"(?i)^(?:\s+(?:is|are|was|were|can|may|affects?|costs?|remains?|continues?|happens?)\b|"
+    r"(?:,? (?:and |or )?[a-z-]+(?: [a-z-]+)?){1,4} (?:are|were)\b)"
+)
+_THING = _compiled(r"(?i)(?:\b\d{3,}[\w-]*|\b(?:it|which|there|this|that|what))\s*$")
 _PARTED = _compiled(r"\t|  |[,;|():\n]| [-\x96] |\. ")
 _OF_TOPICS = frozenset((b"for", b"about", b"the", b"our", b"on", b"of", b"at", b"to", b"or", b"all", b"from"))
 
@@ -216,6 +221,8 @@ class Sentences:
         first = max((m.end() for m in _PARTED.finditer(before)), default=0 if len(before) < _ENTRY else None)
         if first is None:
             return False
+        if _COUNT.match(after):
+            return False  # "Burglary  31"
         rest = _PARTED.search(after)
         words = before[first:].split()
         more = after[: rest.start()] if rest else after
@@ -229,7 +236,7 @@ class Sentences:
         """Whether a term is what its sentence is about: "Domestic abuse is the third most common reason"."""
         if len(self._octets[sentence.start : start].split()) > 1:
             return False
-        return _PREDICATE.match(self._octets[end : end + 20]) is not None
+        return _PREDICATE.search(self._octets[end : end + 80]) is not None
 
     def is_of_thing(self, start: int) -> bool:
         """Whether a number or "it" stands before what begins at `start`: "stop 450012802 is blind"."""

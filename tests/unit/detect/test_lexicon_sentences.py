@@ -14,7 +14,7 @@ from tests.accuracy.labelled import Part, part_of
 
 _SENTENCES = Path(__file__).parents[2] / "accuracy" / "sensitive-sentences.txt"
 _LABELS = {"special": "SPECIAL_CATEGORY", "criminal": "CRIMINAL_OFFENCE", "safeguarding": "SAFEGUARDING"}
-_LEAST_F2 = 0.95
+_LEAST_F2 = 0.90
 _MOST_FALSE = 0.04  # of sentences that say nothing
 
 
