@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
 from .beside_names import beside_names
+from .carried import carried_values
 from .disguised import DisguiseReader
 from .documents import DocumentMatcher
 from .exact_match import ExactMatcher
@@ -91,6 +92,7 @@ class Detector:
         readings = [self._read(index, passage) for index, passage in enumerate(passages)]
         exempter = Exempter(question, controls, display_names, self._spellings.alike)
         found = [item for reading in readings for item in self._patterns(reading, question)]
+        found += [_found(reading, match) for reading, match in carried_values(readings, found)]
         exempter.mark(found)
         asked = question.names is AskNames.ALWAYS or (
             question.names is AskNames.WITH_OTHER_DATA

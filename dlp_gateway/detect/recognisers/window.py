@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from itertools import accumulate
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -21,6 +22,7 @@ LABELLED = "labelled"
 _SERIES = re.compile(r"[A-Z]{1,4}[0-9]{5,}")
 _MIXED = re.compile(r"[0-9][A-Z]+[0-9]|[A-Z][0-9]+[A-Z]")
 _FEWEST_MIXED = 6
+_MOST_OTHERS = 4
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
 
 
@@ -85,14 +87,15 @@ def _name_repeated(lower: str, results: list[RecognizerResult], unnamed: list[Re
     """Give results without a label that of the same value, or of a value of the same make, elsewhere in the text."""
     if not unnamed:
         return
-    named: set[tuple[str, str]] = set()
-    for result in results:
-        if result.recognition_metadata.get(LABELLED):
-            named.add(_value(lower, result))
-            if make := _make(lower, result):
-                named.add(make)
+    labelled = [result for result in results if result.recognition_metadata.get(LABELLED)]
+    named = {_value(lower, result) for result in labelled}
+    makes: Counter[tuple[str, str] | None] = Counter(_make(lower, result) for result in labelled)
+    del makes[None]
+    others = Counter(_make(lower, result) for result in unnamed)
     for result in unnamed:
-        if _value(lower, result) in named or _make(lower, result) in named:
+        make = _make(lower, result)
+        # A make that stands mostly without a label is that of something else.
+        if _value(lower, result) in named or (make in makes and others[make] <= _MOST_OTHERS * makes[make]):
             result.score = result.recognition_metadata[CANDIDATE].rule.file.confidence.with_context
             result.recognition_metadata[LABELLED] = True
 

@@ -101,3 +101,19 @@ def test_the_last_phrase_ends_where_its_last_letter_stands() -> None:
     assert last_phrase("lives at 4 mill lane, lives at", ("lives at", "lives")) == 30
     assert last_phrase("duplicates", ("lic",)) == -1
     assert last_phrase("x", ()) == -1
+
+
+@pytest.mark.parametrize(
+    ("body", "entity", "found"),
+    [
+        ("PCN TB23346349 was paid.\n\nAlso on the list: TB33370579, Mr Yildirim.", "UK_PCN", 2),
+        ("PCN TB23346349.\nTB10000001\nTB10000002\nTB10000003\nTB10000004\nTB10000005", "UK_PCN", 1),
+    ],
+)
+def test_a_value_of_the_make_of_a_labelled_one_is_one_unless_most_have_no_label(
+    detect: Detect, body: str, entity: str, found: int
+) -> None:
+    body = body.replace(
+        "\n", "\n\nSomething else entirely stands here, quite long and of no meaning at all for it.\n\n"
+    )
+    assert sum(f.entity == entity for f in detect(body).findings) == found
