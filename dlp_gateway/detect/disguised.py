@@ -67,11 +67,11 @@ class DisguiseReader:
     ) -> Iterator[tuple[Match, str, int, int]]:
         """Matches in disguised values, read one by one between the words that stand around them."""
         lower = same_length_lower(text.text)
-        self._scanner.book.index(lower)  # kept: each stretch asks for what stands around it
-        for disguise, stretch in disguised_values(text.text):
+        wanting = self._wanting(lower, known)
+        for disguise, stretch in disguised_values(text.text, checked=bool(wanting)):
             if known.holds(stretch.start, stretch.end):
                 continue
-            if disguise.checked_only and not self._is_labelled(lower, stretch):
+            if disguise.checked_only and not _follows(wanting, stretch.start):
                 continue
             matches = resolve(list(self._of_value(text.text, lower, stretch, disguise, entities)))
             for match in matches:
@@ -79,9 +79,11 @@ class DisguiseReader:
                 start, end = text.span(min(origins), max(origins) + 1)
                 yield match, stretch.text[match.start : match.end], start, end
 
-    def _is_labelled(self, lower: str, stretch: Stretch) -> bool:
-        """Whether a word that names a value stands near. Any number reads backwards as another: most need no more."""
-        return bool(self._scanner.book.near(lower, stretch.start - _AFTER, stretch.end + _AFTER)[0])
+    def _wanting(self, lower: str, known: Spans) -> list[int]:
+        """Where labels end behind which no value was found: any number reads backwards as another, so that such
+        readings are tried only for a value that is missing."""
+        hits = self._scanner.book.index(lower).hits
+        return sorted(hit.end for hit in hits if hit.role.labels and not known.touches(hit.end, hit.end + _AFTER))
 
     def _of_value(
         self, text: str, lower: str, stretch: Stretch, disguise: Disguise, entities: frozenset[str] | None
@@ -123,6 +125,12 @@ class DisguiseReader:
             return match.labelled
         value = view.text[match.start : match.end]
         return view.digits_alone or match.labelled or any(c.isalpha() for c in value)
+
+
+def _follows(ends: Sequence[int], start: int) -> bool:
+    """Whether something that begins at `start` does so shortly after one of the ends."""
+    index = bisect_right(ends, start) - 1
+    return index >= 0 and start - ends[index] <= _AFTER
 
 
 def _is_strong(rule: Rule) -> bool:

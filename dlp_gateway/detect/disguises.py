@@ -41,14 +41,15 @@ _DISGUISES = (
     Disguise(stretches=backwards, checked_only=True),
     Disguise(stretches=rotated, checked_only=True),
 )
-
+_WITHOUT_CHECKED = tuple(disguise for disguise in _DISGUISES if not disguise.checked_only)
 
 MOST_OF_ONE_DISGUISE = 500
 """Stretches of one disguise that are looked at in one passage: a mail has a handful, a big table any number."""
 
 
-def disguised_values(text: str) -> Iterator[tuple[Disguise, Stretch]]:
-    """The stretches of a canonical text that may be disguised values, disguise by disguise. Linear."""
-    for disguise in _DISGUISES:
+def disguised_values(text: str, *, checked: bool = True) -> Iterator[tuple[Disguise, Stretch]]:
+    """The stretches of a canonical text that may be disguised values, disguise by disguise. Linear. `checked`: those
+    too that only a label and a check make believable."""
+    for disguise in _DISGUISES if checked else _WITHOUT_CHECKED:
         for stretch in islice(disguise.stretches(text), MOST_OF_ONE_DISGUISE):
             yield disguise, stretch
