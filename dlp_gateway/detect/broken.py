@@ -15,6 +15,7 @@ _COMMENT = r"/\*[^*\n]{0,20}\*/"
 _GAP = rf"(?:{_COMMENT}|[^A-Za-z0-9]{{1,4}})"
 _RUN = re.compile(rf"(?<![A-Za-z0-9]){_WITH_DIGIT}(?:{_GAP}{_GROUP}){{1,30}}(?![A-Za-z0-9])")
 _LETTERS_BEFORE = re.compile(rf"(?<![A-Za-z0-9])(?:[A-Za-z]{{1,5}}{_GAP}){{1,2}}$")
+_CAPITAL_BEFORE = re.compile(r"[A-Z][^A-Za-z0-9]|[^A-Za-z0-9]{2}")  # else words stand before
 _MOST_BEFORE = 60  # characters of two groups of letters and their gaps
 _PIECE = re.compile(rf"{_COMMENT}|[A-Za-z0-9]+")
 _LABELS = frozenset(
@@ -23,6 +24,7 @@ _LABELS = frozenset(
 )  # fmt: skip
 _BRACKETS = str.maketrans("()[]{}", "((((((")
 _FEWEST_DIGITS, _FEWEST, _MOST = 6, 8, 40
+_LONGEST_SHORT = 30  # characters of a run that may be a postcode or a registration mark
 _DATE = re.compile(
     r"[0-3]?[0-9]([./\-])[0-3]?[0-9]\1(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 )
@@ -37,7 +39,11 @@ def broken_identifiers(text: str) -> Iterator[Stretch]:
     is broken in two ways. In order; what overlaps is left out. Linear."""
     end = 0
     for run in _RUN.finditer(text):
-        before = _LETTERS_BEFORE.search(text, max(end, run.start() - _MOST_BEFORE), run.start())
+        if sum(map(str.isdigit, run[0])) < _FEWEST_DIGITS and len(run[0]) > _LONGEST_SHORT:
+            continue
+        before = None
+        if _CAPITAL_BEFORE.match(text, max(0, run.start() - 2)):
+            before = _LETTERS_BEFORE.search(text, max(end, run.start() - _MOST_BEFORE), run.start())
         for pieces in _evenly_parted(text, run.start() if before is None else before.start(), run.end()):
             stretch = _joined(text, pieces)
             if stretch is not None and stretch.start >= end:

@@ -47,9 +47,7 @@ _LISTED = re.compile(
     rf"|(?<![0-9])(?:{_CHARACTER}[ ,]{{1,2}}){{5,400}}{_CHARACTER}(?![0-9])"
     r"|(?<![01])(?:[01]{8}[ ,]?){4,400}(?![01])"
 )
-_ANY_LISTED = re.compile(
-    r"[0-9A-Fa-f]{2}[ :,\-][0-9A-Fa-f]{2}[ :,\-]{1,2}[0-9A-Fa-f]{2}[ :,\-]|[0-9]{2}, ?[0-9]{2}, ?[0-9]|[01]{8}"
-)
+_ANY_LISTED = re.compile(r"(?:[0-9A-Fa-f]{2}[ :,\-]){5}|(?:[0-9]{2,3}[ ,]{1,2}){5}|[01]{8}")
 _PARTED = re.compile(r"[ ,:@]")  # what no code within a code has
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
