@@ -86,7 +86,6 @@ def score(
     *,
     match_start: int,
     header: str = "",
-    other_labels: tuple[str, ...] = (),  # noqa: ARG001 - the rule's book knows them
 ) -> tuple[float, bool]:
     """A match's confidence and whether a word that names it made it.
 
@@ -230,7 +229,7 @@ def _has_person(rule: Rule, index: LabelIndex, lower: str, start: int, end: int)
     return following is not None and _TO_PERSON.fullmatch(lower, end, following.start) is not None
 
 
-def by_header(rule: Rule, header: str, other_labels: tuple[str, ...] = ()) -> float | None:  # noqa: ARG001
+def by_header(rule: Rule, header: str) -> float | None:
     """The confidence that a column's header (lower case) gives a rule's matches; None where it says nothing."""
     return _by_header(rule, header) if header else None
 

@@ -58,7 +58,6 @@ class Detector:
     ) -> None:
         self._ruleset = load_ruleset(texts)
         self._key = fingerprint_key
-        self._labels = self._ruleset.phrases("number-labels")
         self._engine = Engine(self._ruleset.scanner, names=names)
         gazetteer = Gazetteer(self._ruleset.words)
         self._addresses = AddressFinder(self._ruleset, gazetteer)
@@ -66,7 +65,7 @@ class Detector:
         self._names = NameFinder(self._ruleset)
         self._naming = NameReader(self._names, self._engine)
         self._terms = TermScanner(self._ruleset.terms)
-        self._tables = TableReader(self._ruleset, self._terms, self._labels)
+        self._tables = TableReader(self._ruleset, self._terms)
         self._spellings = Spellings(self._ruleset.phrases("short-names"))
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
         self._documents = DocumentMatcher(records)

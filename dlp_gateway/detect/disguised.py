@@ -47,7 +47,7 @@ class DisguiseReader:
         places = _Places(reading)
         for match, value, start, end in (
             *self._of_views(reading, text, entities),
-            *self._of_values(text, entities, known),
+            *self._of_values(text, entities, known, table=reading.passage.table),
         ):
             counts[match.entity] = counts.get(match.entity, 0) + 1
             if counts[match.entity] <= MOST_OF_ONE_ENTITY and _take(taken, match.entity, start, end):
@@ -63,11 +63,11 @@ class DisguiseReader:
                 yield match, view.text[match.start : match.end], *view.span(match.start, match.end)
 
     def _of_values(
-        self, text: Canonical, entities: frozenset[str] | None, known: Spans
+        self, text: Canonical, entities: frozenset[str] | None, known: Spans, *, table: bool
     ) -> Iterator[tuple[Match, str, int, int]]:
         """Matches in disguised values, read one by one between the words that stand around them."""
         lower = same_length_lower(text.text)
-        wanting = self._wanting(lower, known)
+        wanting = [] if table else self._wanting(lower, known)  # in a table the label heads a column, rows away
         for disguise, stretch in disguised_values(text.text, checked=bool(wanting)):
             if known.holds(stretch.start, stretch.end):
                 continue

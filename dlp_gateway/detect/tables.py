@@ -6,6 +6,7 @@ and its header is the context of every cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -32,6 +33,7 @@ _HEADER_ROWS = 6  # the header is looked for in the first rows: titles may stand
 _ENOUGH_VALUES = 5  # values that must pass a rule's check before they type a column without header
 _SAMPLE = 200
 _SHARE = 0.8
+_WORD = re.compile(r"[^\W\d_]{2}")
 _PERSON_HEADERS = ("nhs", "dob", "date of birth", "client", "nino", "pupil", "upn", "service user")
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
 _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "first_name", "christian name")
@@ -40,10 +42,9 @@ _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "fir
 class TableReader:
     """Reads tables with the rules of a ruleset."""
 
-    def __init__(self, ruleset: Ruleset, term_scanner: TermScanner, other_labels: tuple[str, ...]) -> None:
+    def __init__(self, ruleset: Ruleset, term_scanner: TermScanner) -> None:
         self._ruleset = ruleset
         self._term_scanner = term_scanner
-        self._other_labels = other_labels
         self._full = ruleset.phrases("name-headers")
         self._not_names = ruleset.phrases("not-name-headers")
         self._addresses = ruleset.phrases("address-headers")
@@ -161,12 +162,15 @@ class TableReader:
         lower = same_length_lower(text)
         octets = shadow(text)
         header = column.header.replace("_", " ")
+        no_words = not column.left and _WORD.search(text) is None  # no cell holds its own label
         for rule, pattern in self._ruleset.scanner.occurring(octets, entities):
-            by_column = by_header(rule, header, self._other_labels)
+            by_column = by_header(rule, header)
             if by_column == 0.0:
                 continue
             if by_column is None and not header and self._types_column(rule, pattern, column, octets):
                 by_column = rule.file.confidence.with_context
+            if by_column is None and rule.needs_label and no_words:
+                continue
             count = 0
             for candidate in candidates(rule, pattern, text, octets):
                 if count == MOST_OF_ONE_ENTITY:
@@ -184,6 +188,8 @@ class TableReader:
         if by_column is not None:
             return by_column, True
         label = column.left.get(column.rows[cell], "").lower()
+        if not label and candidate.start == first and candidate.end == last:
+            return candidate.rule.file.confidence.plain, False  # nothing else stands in the cell
         text = f"{label} {lower[first:last]}" if label else lower[first:last]
         shift = len(text) - (last - first) - first
         return score(
@@ -192,7 +198,6 @@ class TableReader:
             candidate.start + shift,
             candidate.end + shift,
             match_start=candidate.match_start + shift,
-            other_labels=self._other_labels,
         )
 
     def _types_column(self, rule: Rule, pattern: Any, column: Column, octets: bytes) -> bool:
