@@ -13,6 +13,7 @@ from .addresses import Identity, identity, is_named_by, matches_pattern, words_o
 from .checks import letters_and_digits, national_number
 from .found import Found
 from .layout import Signature
+from .normal_forms import fold
 
 _LIGHT = frozenset({Category.NAME, Category.CONTACT})
 _MOST_IN_SIGNATURE = 6  # of one entity; a longer list below "Regards" is no signature
@@ -56,7 +57,10 @@ class Exempter:
         own = {a for a in display_names if matches_pattern(a, question.own_domains)} | {
             a for a in controls.visible_recipients if matches_pattern(a, question.own_domains)
         }
-        self._colleagues = [identity(a, display_names.get(a, "")) for a in sorted(own) if a != author]
+        self._known = {author}  # addresses
+        self._colleagues: dict[str, list[Identity]] = {}  # by each word of their names, those who are clearly named
+        for address in sorted(own):
+            self._add_colleague(address, display_names.get(address, ""))
 
     def mark(self, found: list[Found]) -> None:
         """Set `exempt` of those that are not to be counted."""
@@ -71,11 +75,24 @@ class Exempter:
         return self.author is not None and is_named_by(words_of_name(name), self.author, alike=self._alike)
 
     def _note_colleagues(self, found: Iterable[Found]) -> None:
-        known = {c.address for c in self._colleagues}
         for item in found:
-            if item.entity == "EMAIL_ADDRESS" and item.value.lower() not in known and self._is_own(item.value):
-                known.add(item.value.lower())
-                self._colleagues.append(identity(item.value.lower()))
+            if item.entity == "EMAIL_ADDRESS" and self._is_own(item.value):
+                self._add_colleague(item.value.lower())
+
+    def _add_colleague(self, address: str, display_name: str = "") -> None:
+        if address in self._known:
+            return
+        self._known.add(address)
+        who = identity(address, display_name)
+        if who.clear:
+            for word in who.words:
+                self._colleagues.setdefault(fold(word), []).append(who)
+
+    def _is_colleague(self, words: tuple[str, ...]) -> bool:
+        """Whether a name of two words or more is a colleague's: all who could be share its surname."""
+        return len(words) > 1 and any(
+            is_named_by(words, colleague, alike=self._alike) for colleague in self._colleagues.get(fold(words[-1]), ())
+        )
 
     def _is_own(self, address: str) -> bool:
         return matches_pattern(address, self._own_domains)
@@ -94,7 +111,7 @@ class Exempter:
                 words, self.author, surname_only=bool(item.title), alike=self._alike
             ):
                 return Exemption.AUTHOR
-            if any(c.clear and len(words) > 1 and is_named_by(words, c, alike=self._alike) for c in self._colleagues):
+            if self._is_colleague(words):
                 return Exemption.COLLEAGUE
         signature = item.reading.layout.signature_at(item.at)
         if signature is not None and (item.reading.index, signature.start, item.entity) not in crowded:
