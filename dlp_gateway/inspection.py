@@ -12,7 +12,7 @@ from typing import Any
 
 from .change import Changed, DisclaimerText, add_disclaimer, disclaimer_text_from, same_leaves
 from .detect import Detector
-from .detect.index_table import NOTHING_REGISTERED, CouncilRecords
+from .detect.records.index_table import NOTHING_REGISTERED, CouncilRecords
 from .errors import ConfigError
 from .extract import Apart, extract_text
 from .model import Extraction, GapReason, Inspection, ParsedMessage, Question

@@ -198,7 +198,7 @@ def _place(error: BaseException) -> str:
 
 
 def _make_inspector(start: dict[str, Any]) -> Works:
-    from .detect.index_table import NOTHING_REGISTERED  # noqa: PLC0415  # as below
+    from .detect.records.index_table import NOTHING_REGISTERED  # noqa: PLC0415  # as below
     from .exact_index import open_records  # noqa: PLC0415  # as below
     from .inspection import Inspector  # noqa: PLC0415  # loads what reads hostile documents
 

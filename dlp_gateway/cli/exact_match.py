@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ..config import Config
-from ..detect.index_table import KeyMaker
+from ..detect.records.index_table import KeyMaker
 from ..errors import ConfigError, Fault
 from ..exact_index import Report, build_index, index_path, open_records
 from ..exact_index.mapping import RecordMapping, load_mapping, mapping_of

@@ -12,9 +12,9 @@ from mimetypes import guess_type
 from pathlib import Path
 
 from ..config import Config
-from ..detect.documents import COMMON, words_of
-from ..detect.index_table import KeyMaker
 from ..detect.normalise import canonical
+from ..detect.records.documents import COMMON, words_of
+from ..detect.records.index_table import KeyMaker
 from ..errors import ConfigError, Fault
 from ..exact_index import Registration, add_documents, registered_documents, remove_documents
 from ..keys import load_keys

@@ -6,31 +6,31 @@ from collections.abc import Mapping, Sequence
 
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
-from .beside_names import beside_names
 from .carried import carried_values
-from .disguised import DisguiseReader
-from .documents import DocumentMatcher
-from .exact_match import ExactMatcher
-from .exempt import Exempter
+from .disguise.disguised import DisguiseReader
 from .fingerprint import fingerprint, mask
 from .found import Found, Reading
-from .gazetteer import Gazetteer
-from .index_table import NOTHING_REGISTERED, CouncilRecords
 from .layout import Layout, lay_out
-from .lexicon import TermScanner, match_of_term
 from .markings import find_markings
 from .names import NameFinder, NameKind, NameMatch
-from .naming import NameReader, Names
+from .names.naming import NameReader, Names
 from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
-from .people import Recipients, link_individuals
+from .people.beside_names import beside_names
+from .people.exempt import Exempter
+from .people.individuals import Recipients, link_individuals
+from .people.salutation import mismatched_recipients
+from .people.spellings import Spellings
+from .places.gazetteer import Gazetteer
+from .places.street_address import AddressFinder
+from .places.surroundings import Surroundings
 from .recognisers.engine import Engine
+from .records.documents import DocumentMatcher
+from .records.exact_match import ExactMatcher
+from .records.index_table import NOTHING_REGISTERED, CouncilRecords
 from .ruleset import load_ruleset
-from .salutation import mismatched_recipients
-from .spellings import Spellings
-from .street_address import AddressFinder
-from .surroundings import Surroundings
-from .tables import TableReader
+from .sensitive.lexicon import TermScanner, match_of_term
+from .tables.table_reader import TableReader
 
 _NO_LATER = 2020  # the year of a birth, where nobody says when now is
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..model import Area, Category, Exemption, Passage
 from .layout import Layout
 from .normalise import Canonical
-from .pasted import Pasted
+from .tables.pasted import Pasted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ from ..yaml_file import Document, load_document, validate
 from .checks import CHECKS
 from .checks.banking import parts_of_account
 from .checks.modulus_weights import ModulusTable, read_table
-from .pattern import PatternScanner, Rule
-from .phrases import read_phrase
-from .recogniser_file import RecogniserFile
+from .patterns.pattern import PatternScanner, Rule
+from .patterns.recogniser_file import RecogniserFile
+from .sensitive.phrases import read_phrase
 
 RECOGNISERS = "recognisers/"
 LEXICONS = "lexicons/"

@@ -10,9 +10,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from ..detect.dates import date_forms
-from ..detect.index_table import KeyMaker, part_label
-from ..detect.normal_forms import (
+from ..detect.records.dates import date_forms
+from ..detect.records.index_table import KeyMaker, part_label
+from ..detect.records.normal_forms import (
     email_form,
     fold,
     joined,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ..detect.normal_forms import FIELDS
+from ..detect.records.normal_forms import FIELDS
 from ..errors import ConfigError, Fault
 from ..yaml_file import load_document, validate
 

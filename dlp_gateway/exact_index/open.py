@@ -12,8 +12,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..detect.index_table import ENTRY_BYTES, HEAD_AT, MAGIC, CouncilRecords, Document, IndexTable, KeyMaker
-from ..detect.normal_forms import NORMAL_FORMS
+from ..detect.records.index_table import ENTRY_BYTES, HEAD_AT, MAGIC, CouncilRecords, Document, IndexTable, KeyMaker
+from ..detect.records.normal_forms import NORMAL_FORMS
 from ..errors import ConfigError, Fault
 
 INDEX_SUFFIX = ".index"

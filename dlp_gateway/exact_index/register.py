@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
-from ..detect.documents import KIND, LEAST_OF_SHORT, document_keys
-from ..detect.index_table import ENTRY_BYTES, KEY_BYTES, Document, IndexTable, KeyMaker
+from ..detect.records.documents import KIND, LEAST_OF_SHORT, document_keys
+from ..detect.records.index_table import ENTRY_BYTES, KEY_BYTES, Document, IndexTable, KeyMaker
 from ..errors import ConfigError, Fault
 from .open import REGISTER, open_index
 from .write import IndexWriter, make_folder

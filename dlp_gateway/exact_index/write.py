@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from ..detect.index_table import ENTRY_BYTES, HEAD_AT, KEY_BYTES, MAGIC, MOST_FAN_BITS, Document, KeyMaker
-from ..detect.normal_forms import NORMAL_FORMS
+from ..detect.records.index_table import ENTRY_BYTES, HEAD_AT, KEY_BYTES, MAGIC, MOST_FAN_BITS, Document, KeyMaker
+from ..detect.records.normal_forms import NORMAL_FORMS
 
 _BUCKETS = 256  # keys are as good as random: each holds as many
 _BUFFER_BYTES = 1 << 16  # of one bucket

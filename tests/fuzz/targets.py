@@ -11,8 +11,8 @@ from functools import cache, partial
 from itertools import chain, pairwise
 from typing import Any
 
+from dlp_gateway.detect.disguise.views import views_of
 from dlp_gateway.detect.normalise import canonical
-from dlp_gateway.detect.views import views_of
 from dlp_gateway.extract import Budget, Spent, read_one_file
 from dlp_gateway.extract.kind import Kind, kind_of
 from dlp_gateway.extract.source import Run, Source, Told, no_programs

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlp_gateway.detect import Detector
+from dlp_gateway.detect.disguise.views import views_of
 from dlp_gateway.detect.normalise import canonical
-from dlp_gateway.detect.views import views_of
 from dlp_gateway.model import Area, Controls, Passage, Question
 
 RULES = Path(__file__).parents[2] / "rules"

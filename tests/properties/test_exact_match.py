@@ -9,13 +9,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlp_gateway.detect.candidates import Piece, of_piece
-from dlp_gateway.detect.exact_match import ExactMatcher
-from dlp_gateway.detect.exempt import Exempter
 from dlp_gateway.detect.found import Found, Reading
 from dlp_gateway.detect.layout import lay_out
-from dlp_gateway.detect.normal_forms import FIELDS, name_words, recorded_forms, spoken_forms
 from dlp_gateway.detect.normalise import Canonical, canonical
+from dlp_gateway.detect.people.exempt import Exempter
+from dlp_gateway.detect.records.candidates import Piece, of_piece
+from dlp_gateway.detect.records.exact_match import ExactMatcher
+from dlp_gateway.detect.records.normal_forms import FIELDS, name_words, recorded_forms, spoken_forms
 from dlp_gateway.model import Area, Controls, Passage, Question
 from tests.support.council_records import build, opened
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dlp_gateway.detect.index_table import CouncilRecords, KeyMaker
+from dlp_gateway.detect.records.index_table import CouncilRecords, KeyMaker
 from dlp_gateway.exact_index import Report, build_index, index_path, open_records
 from dlp_gateway.exact_index.mapping import mapping_of
 from dlp_gateway.exact_index.records import Records

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ..pattern import FLOOR
+from ..patterns.pattern import FLOOR
 
 
 class NameKind(StrEnum):

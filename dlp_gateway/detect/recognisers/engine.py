@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
 
 from ..overlap import Match
-from ..pattern import FLOOR, FOUND_ELSEWHERE, PatternScanner, match_of
+from ..patterns.pattern import FLOOR, FOUND_ELSEWHERE, PatternScanner, match_of
 from .names import MODEL_ENTITIES, ModelNameRecogniser, NameEngine, artifacts
 from .patterns import CANDIDATE, PatternRecogniser
 from .window import LABELLED, WindowEnhancer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
-from ..pattern import Candidate, PatternScanner
+from ..patterns.pattern import Candidate, PatternScanner
 
 CANDIDATE = "candidate"
 """Key of a result's metadata under which the window enhancer finds what matched."""

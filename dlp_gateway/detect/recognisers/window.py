@@ -13,8 +13,8 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from ..checks import letters_and_digits
-from ..context import follows_in_lines, follows_in_list, same_length_lower, score
-from ..pattern import FLOOR, Candidate
+from ..patterns.context import follows_in_lines, follows_in_list, same_length_lower, score
+from ..patterns.pattern import FLOOR, Candidate
 from .patterns import CANDIDATE
 
 LABELLED = "labelled"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect.gazetteer import Gazetteer
 from dlp_gateway.detect.normalise import canonical
+from dlp_gateway.detect.places.gazetteer import Gazetteer
+from dlp_gateway.detect.places.street_address import AddressFinder
 from dlp_gateway.detect.ruleset import load_ruleset
-from dlp_gateway.detect.street_address import AddressFinder
 
 SENTENCES = Path(__file__).parents[2] / "accuracy" / "address-sentences.txt"
 Span = tuple[int, int]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from dlp_gateway.detect.phrase_index import PhraseIndex
-from dlp_gateway.detect.phrases import read_phrase
+from dlp_gateway.detect.sensitive.phrase_index import PhraseIndex
+from dlp_gateway.detect.sensitive.phrases import read_phrase
 
 
 def holds(phrase: str, text: str, **groups: list[str]) -> bool:

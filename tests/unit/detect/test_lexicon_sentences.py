@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect.lexicon import TermScanner
 from dlp_gateway.detect.ruleset import load_ruleset
+from dlp_gateway.detect.sensitive.lexicon import TermScanner
 from tests.accuracy.labelled import Part, part_of
 
 _SENTENCES = Path(__file__).parents[2] / "accuracy" / "sensitive-sentences.txt"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect.recogniser_file import RecogniserFile
+from dlp_gateway.detect.patterns.recogniser_file import RecogniserFile
 from dlp_gateway.detect.ruleset import load_ruleset
 from dlp_gateway.model import Detection
 from dlp_gateway.yaml_file import load_document, validate

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect.normal_forms import FIELDS
+from dlp_gateway.detect.records.normal_forms import FIELDS
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.exact_index.mapping import FieldName, load_mapping, mapping_of
 

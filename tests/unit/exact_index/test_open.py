@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect.index_table import HEAD_AT, KeyMaker
+from dlp_gateway.detect.records.index_table import HEAD_AT, KeyMaker
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.exact_index import index_path, open_index, open_records
 from tests.support.council_records import KEY, MAKER, build, opened

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect.documents import document_keys
+from dlp_gateway.detect.records.documents import document_keys
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.exact_index import REGISTER, Registration, add_documents, registered_documents, remove_documents
 from tests.support.council_records import KEY, MAKER, opened

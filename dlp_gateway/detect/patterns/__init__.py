@@ -1,0 +1,1 @@
+"""Pattern rules on RE2 and the words around a match that name it."""

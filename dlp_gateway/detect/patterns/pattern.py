@@ -1,0 +1,215 @@
+"""Pattern rules: what a recogniser file says, compiled, and the search for all of them at once.
+
+One set of all patterns says which of them occur in a text; of those only are searched for their places whose value can
+be told from the text: by its form, or by a label that stands somewhere in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from ..checks import LOOSE, Check
+from ..overlap import Match
+from .labels import LabelBook, LabelIndex
+from .phrase_book import same_length_lower
+from .recogniser_file import FLOOR, Phrase, RecogniserFile, compile_octets, octet_options
+
+__all__ = [
+    "FLOOR",
+    "FOUND_ELSEWHERE",
+    "Candidate",
+    "PatternScanner",
+    "Phrase",
+    "RecogniserFile",
+    "Rule",
+    "candidates",
+    "compile_octets",
+    "match_of",
+    "shadow",
+]
+
+# The set of all patterns is one automaton: room for it, so that it never runs out (measured: 16 MB are
+# enough for the shipped rules; a customer may have several times as many).
+_SET_MEMORY_BYTES = 128 * 2**20
+FOUND_ELSEWHERE = frozenset({"UK_ADDRESS", "LOCATION"})
+"""Entities whose rules are only where other readers begin (`street_address.py`)."""
+
+_VALUE = b"value"  # RE2 names the groups of octets in octets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rule:
+    """One recogniser of patterns. `id` is its file's name without ending. Equal only to itself.
+
+    `check` is passed by chance only rarely, `form` by many a number. `book` holds the labels of all rules of a folder.
+    """
+
+    id: str
+    file: RecogniserFile
+    check: Check | None
+    form: Check | None = None
+    book: LabelBook | None = None
+
+    @property
+    def entity(self) -> str:
+        return self.file.entity
+
+    @property
+    def needs_label(self) -> bool:
+        """Whether its values are nothing without a word that names them."""
+        return self.file.confidence.plain < FLOOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A match that passed its rule's check, before its surroundings are asked. Offsets of the value,
+    and of the whole match (label included) in which it stands."""
+
+    rule: Rule
+    start: int
+    end: int
+    match_start: int
+
+
+Hit = tuple[Rule, Any]
+"""A rule and one of its patterns, compiled."""
+
+
+def shadow(text: str) -> bytes:
+    """The text as octets with the same offsets: a character beyond Latin-1 is one that no pattern of
+    letters or digits matches."""
+    return text.encode("latin-1", "replace")
+
+
+class _PatternSet:
+    """Patterns that are searched for in one pass."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        options = octet_options(case_sensitive=False)
+        options.max_mem = _SET_MEMORY_BYTES
+        self._set = re2.Set.SearchSet(options)
+        # Matches every text: where it is not among the answers the set has failed, and every pattern is searched.
+        self._sentinel = self._set.Add(b"")
+        self.patterns: list[Hit] = []
+        for rule in rules:
+            for pattern in rule.file.patterns:
+                self._set.Add(pattern.encode("latin-1"))
+                self.patterns.append((rule, compile_octets(pattern, case_sensitive=rule.file.case_sensitive)))
+        self._set.Compile()
+
+    def occurring(self, octets: bytes) -> list[Hit]:
+        found = self._set.Match(octets)
+        if self._sentinel not in found:
+            return self.patterns
+        return [self.patterns[index - 1] for index in sorted(found) if index != self._sentinel]
+
+
+class PatternScanner:
+    """Searches a text for all rules at once. `others` are words that name numbers of no person, `names` words
+    that are nothing but names of people.
+
+    Automata are built while they read; one for everything would be built for ever, so that each kind of rule has its
+    own: those known by their form, those known by a label, and those whose findings are made elsewhere.
+    """
+
+    def __init__(self, rules: Sequence[Rule], others: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        self.book = LabelBook({rule.id: rule.file for rule in rules}, others, names)
+        self.rules = tuple(_complete(rule, self.book) for rule in rules)
+        apart = [rule for rule in self.rules if rule.entity in FOUND_ELSEWHERE]
+        here = [rule for rule in self.rules if rule.entity not in FOUND_ELSEWHERE]
+        self._by_form = _PatternSet([rule for rule in here if not rule.needs_label])
+        self._by_label = _PatternSet([rule for rule in here if rule.needs_label])
+        self._apart = _PatternSet(apart)
+
+    def scan(self, text: str, entities: frozenset[str] | None = None) -> Iterator[Candidate]:
+        """The candidates of all rules for `entities` (None: all), rule by rule."""
+        octets = shadow(text)
+        for rule, pattern in self.occurring(octets, entities):
+            yield from candidates(rule, pattern, text, octets)
+
+    def likely(self, text: str, entities: frozenset[str]) -> Iterator[Candidate]:
+        """The same, without the rules that need a label where the text has none of theirs."""
+        octets = shadow(text)
+        hits = self._by_form.occurring(octets)
+        if not entities.isdisjoint(FOUND_ELSEWHERE):
+            hits = [*hits, *self._apart.occurring(octets)]
+        index = self.book.index(same_length_lower(text))
+        # A handful of searches of their own costs less than one for all of them together.
+        labelled = [hit for hit in self._by_label.patterns if _may_be_labelled(hit[0], index)]
+        for rule, pattern in (*hits, *labelled):
+            if rule.entity in entities:
+                yield from candidates(rule, pattern, text, octets)
+
+    def occurring_near(
+        self, octets: bytes, entities: frozenset[str] | None, lower: str, start: int, end: int, *, within: str
+    ) -> list[Hit]:
+        """The rules and patterns that occur in a stretch (`octets` and, in small letters, `within`), of those that
+        need a label the ones that have it there or from `start` to `end` of the text (`lower`) around it."""
+        hits = self._by_form.occurring(octets)
+        known, person = self.book.near(lower, start, end)
+        known |= self.book.near(within, 0, len(within))[0]
+        if known or person:
+            hits = [
+                *hits,
+                *(
+                    hit
+                    for hit in self._by_label.occurring(octets)
+                    if hit[0].id in known or (person and hit[0].file.near_person)
+                ),
+            ]
+        return _of_entities(hits, entities)
+
+    def occurring(self, octets: bytes, entities: frozenset[str] | None = None) -> list[Hit]:
+        """The rules and those of their patterns that occur somewhere in a text's `shadow`."""
+        hits = [*self._by_form.occurring(octets), *self._by_label.occurring(octets)]
+        if entities is None or not entities.isdisjoint(FOUND_ELSEWHERE):
+            hits += self._apart.occurring(octets)
+        return _of_entities(hits, entities)
+
+
+def _of_entities(hits: list[Hit], entities: frozenset[str] | None) -> list[Hit]:
+    return hits if entities is None else [hit for hit in hits if hit[0].file.entity in entities]
+
+
+def _complete(rule: Rule, book: LabelBook) -> Rule:
+    is_loose = rule.file.validator in LOOSE
+    return replace(rule, book=book, check=None if is_loose else rule.check, form=rule.check if is_loose else rule.form)
+
+
+def _may_be_labelled(rule: Rule, index: LabelIndex) -> bool:
+    return rule.id in index.known or (rule.file.near_person and index.has_person)
+
+
+def candidates(rule: Rule, pattern: Any, text: str, octets: bytes) -> Iterator[Candidate]:
+    """The matches of one pattern that pass its rule's check, in order."""
+    group = _group(pattern)
+    check = rule.check or rule.form
+    for match in pattern.finditer(octets):
+        start, end = match.span(group)
+        if start < end and (check is None or check(text[start:end])):
+            yield Candidate(rule=rule, start=start, end=end, match_start=match.start())
+
+
+@lru_cache(maxsize=4096)
+def _group(pattern: Any) -> int:
+    """The number of the group of the value, 0 for the whole match. RE2 takes longer to say so than to search."""
+    return int(pattern.groupindex.get(_VALUE, 0))
+
+
+def match_of(candidate: Candidate, confidence: float, *, labelled: bool) -> Match:
+    """A candidate as a match, once its surroundings have given it a confidence."""
+    return Match(
+        entity=candidate.rule.entity,
+        category=candidate.rule.file.category,
+        recogniser=candidate.rule.id,
+        start=candidate.start,
+        end=candidate.end,
+        confidence=confidence,
+        mask=candidate.rule.file.mask,
+        labelled=labelled,
+    )

@@ -1,0 +1,1 @@
+"""Whose data it is: individuals, their spellings, and who does not count."""

@@ -1,0 +1,1 @@
+"""Addresses at home and abroad, and the places, organisations and groups that are nobody."""

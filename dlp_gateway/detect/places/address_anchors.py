@@ -1,0 +1,259 @@
+"""Addresses that no pattern of number and street finds: told by the postcode they end with, by the words that lead to
+them ("lives at"), or by the name of a house and the street or town after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..patterns.pattern import compile_octets, shadow
+from .address_grammar import BUILDINGS, HOUSE_TYPES, NUMBER, SEPARATOR, STREET_TYPES, STREET_WORDS, UNIT, WORDS
+from .gazetteer import Gazetteer
+
+_WINDOW = 170  # characters before a postcode in which its address begins
+_MOST_PIECES = 7
+_BEFORE_HOUSE = 40
+# Words after which a home's address comes.
+_LABELS = (
+    r"liv(?:es?|ed|ing) (?:at|in|on)|byw yn|lives on a boat|resid(?:es?|ed|ing) (?:at|in)|resident (?:at|of)|"
+    r"occupier of|stay(?:s|ed|ing) (?:at|in|with [a-z]{2,12} at)|moved? (?:to|from|into|out of)|"
+    r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
+    r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
+    r"tenant (?:at|of|in)|tenancy (?:at|of)|neighbours? (?:at|of)|placed (?:at|with [a-z]{2,12} at)|discharged to|"
+    r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit(?:ed|ing)?|"
+    r"(?:mr|mrs|ms|miss)(?: [a-z'\-]{1,20}){1,3},? (?:of|at)|"
+    r"address for service (?:is|was)|"
+    r"post goes to|write to (?:her|him|them) at|(?:his|her|their) home|home"
+)
+_LABEL = rf"\b(?:{_LABELS})(?:[ ](?:now|currently|temporarily))?(?:[ ]?[:,\-]|)\s{{1,3}}(?:>[ ])?"
+_AFTER_LABEL = (
+    r"(?:the [a-z]|[a-z][a-z']+ (?:[a-z][a-z']+ )?"
+    rf"(?:{HOUSE_TYPES}|[a-z]+,)|[^\s,]{{1,14}}, |no\.? ?\d|\d|"
+    r"(?:flat|apartment|apt|bedsit|room|unit|plot|pitch|caravan|mooring|berth|chalet|top|ground|first|basement) ?"
+    r"[a-z0-9])"
+)
+_GATE = compile_octets(
+    rf"(?i:({_LABEL}){_AFTER_LABEL})|"
+    r"(\b(?i:[A-Z]{1,2}\d[A-Z\d]? {0,2}\d[A-Z]{2})\b)|"
+    r"(\b(?:Cottage|Farm|Farmhouse|Barn|Bungalow|Lodge|Croft|Rectory|Vicarage)(?:, |\n))|"
+    r"(, (?:Heol|Ffordd|Stryd|L[ôo]n) )",
+    case_sensitive=True,
+)
+_NOT_LABEL = re.compile(
+    r"(?:site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|invoice|"
+    r"to|must|will|we|not|and) \Z",
+    re.IGNORECASE,
+)
+_SMALL = r"(?:[a-z][a-z'.\-]{0,20}[ ]{1,2})"
+_NUMBERED = re.compile(rf"{NUMBER},?[ ]{{1,2}}{STREET_WORDS}")
+_NUMBERED_SMALL = re.compile(rf"{NUMBER},?[ ]{{1,2}}{_SMALL}{{1,3}}(?:{STREET_TYPES})\b", re.IGNORECASE)
+_NUMBER_TAIL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{WORDS}(?:[ ]{WORDS})?\Z")
+_NUMBER_TAIL_SMALL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{_SMALL}{{1,5}}[a-z]{{1,20}}\Z")
+_NUMBER_ALONE = re.compile(rf"{NUMBER}\Z")
+_UNIT = re.compile(rf"{UNIT}(?=[,\s])", re.IGNORECASE)
+_UNIT_ALONE = re.compile(rf"(?:\A|(?<=[\s(:>])){UNIT}(?:[ ]{{1,2}}{WORDS})?\Z", re.IGNORECASE)
+_TYPED = re.compile(rf"\b(?:{STREET_TYPES})\b", re.IGNORECASE)
+_ENDS_IN_TYPE = re.compile(
+    rf"\b(?:{STREET_TYPES})(?:[ ](?:north|south|east|west))?\Z|\A(?:heol|ffordd|stryd|lôn|lon|maes)\b", re.IGNORECASE
+)
+_BUILDING_OR_TYPE = re.compile(rf"\b(?:{STREET_TYPES}|{BUILDINGS})\b", re.IGNORECASE)
+_STREET_WORDS = re.compile(STREET_WORDS)
+_WORDS = re.compile(WORDS)
+_WORDS_ALONE = re.compile(rf"{WORDS}\Z")
+_WORDS_TAIL = re.compile(rf"(?:(?<=[a-z:(>\-] )|(?<=[(:>])){WORDS}\Z")
+_WORDS_BEFORE = re.compile(rf"(?<![\w'])(?:{WORDS}[ ]|The[ ])\Z")
+_ANY_WORDS = re.compile(r"[a-z' ]{3,40}")
+_BLANKS = re.compile(r"[ ]{1,2}")
+_NEAR = re.compile(r"(?:nr\.?|near)[ ]", re.IGNORECASE)
+_HOUSE = re.compile(
+    rf"(?:the\b|.*\b(?:{HOUSE_TYPES})\Z|"
+    r"(?:t[yŷ?]|bryn|tigh|plas|llys|tan|pen|hafod|bwthyn|glan|gwern|tyddyn|nant|rhos|cefn|derwen|maes)\b)",
+    re.IGNORECASE,
+)
+_FARM = re.compile(r"\b(?:farm|farmhouse|cottage|barn|croft|bungalow)\Z", re.IGNORECASE)
+_HOUSE_SMALL = re.compile(rf"(?:[a-z]{{2,14}}[ ]){{1,3}}(?:{HOUSE_TYPES})\b", re.IGNORECASE)
+# Houses are called so, too, where a street follows.
+_VIEW = re.compile(r"\w (?:view|bank|mount|end|rise|croft|field|nook|gate|park|green|hill)\Z", re.IGNORECASE)
+_PERSON = re.compile(r"(?:mr|mrs|ms|miss|mx|dr|rev|prof|sir|dame|cllr|dear|to|re|fao|c/o)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A stretch that begins like an address. `labelled`: words before it say that somebody lives there."""
+
+    start: int
+    end: int
+    labelled: bool = False
+    confidence: float = 0.0
+    recogniser: str = "uk-address-block"
+
+
+class AnchorReader:
+    """Finds the addresses around anchors. `first_names` tell a person above an address from the name of a house."""
+
+    def __init__(self, gazetteer: Gazetteer, first_names: frozenset[str]) -> None:
+        self._gazetteer = gazetteer
+        self._first_names = first_names
+
+    def claims(self, text: str) -> Iterator[Claim]:
+        """What begins like an address, in no order; overlaps are the caller's to join."""
+        for match in _GATE.finditer(shadow(text)):
+            if match.start(2) >= 0:
+                claim = self._before_postcode(text, match.start(2))
+            elif match.start(3) >= 0 or match.start(4) >= 0:
+                claim = self._house(text, max(match.start(3), match.start(4)))
+            else:
+                claim = self._after_label(text, match.start(1), match.end(1))
+            if claim is not None:
+                yield claim
+
+    def _after_label(self, text: str, start: int, end: int) -> Claim | None:
+        if _NOT_LABEL.search(text[max(0, start - 12) : start]):
+            return None
+        unit = _UNIT.match(text, end)
+        if unit is not None:
+            return Claim(start=end, end=self._past_unit(text, unit.end()), labelled=True, confidence=0.85)
+        numbered = _NUMBERED.match(text, end)
+        if numbered is not None:
+            typed = self._cut_at_type(numbered.group())
+            return Claim(start=end, end=end + typed, labelled=True, confidence=0.85)
+        small = _NUMBERED_SMALL.match(text, end)
+        if small is not None:
+            return Claim(start=end, end=small.end(), labelled=True, confidence=0.8)
+        at = text[start:end].rstrip(" :-\n>").lower().endswith(("at", "address", "address is"))
+        return self._house_at(text, end, labelled=True, at=at)
+
+    def _past_unit(self, text: str, position: int) -> int:
+        """The end of what follows a flat's number: a building, then a street."""
+        end = position
+        for _ in range(3):
+            gap = SEPARATOR.match(text, end) or _BLANKS.match(text, end)
+            if gap is None:
+                return end
+            street = _NUMBERED.match(text, gap.end()) or _NUMBERED_SMALL.match(text, gap.end())
+            if street is not None:
+                return gap.end() + self._cut_at_type(street.group())
+            words = _STREET_WORDS.match(text, gap.end())
+            if words is None:
+                return end
+            value = words.group()
+            cut = _BUILDING_OR_TYPE.search(value) if value.isupper() else None
+            end = gap.end() + (cut.end() if cut else len(value.rstrip(".'-")))
+            if cut or _ENDS_IN_TYPE.search(value):
+                return end
+        return end
+
+    def _cut_at_type(self, value: str) -> int:
+        """The length of a numbered street without the town that follows it by a blank only."""
+        street = _TYPED.search(value, 4)
+        return street.end() if street is not None else len(value.rstrip(".-'"))
+
+    def _house(self, text: str, start: int) -> Claim | None:
+        first = max(0, start - _BEFORE_HOUSE)
+        before = _WORDS_BEFORE.search(text[first:start] + (" " if text[start] == "," else ""))
+        if before is None:
+            return None
+        return self._house_at(text, first + before.start(), labelled=False)
+
+    def _house_at(self, text: str, start: int, *, labelled: bool, at: bool = False) -> Claim | None:
+        """A house's name, and after it its street or town. `at`: nothing but an address can follow the label."""
+        name = _WORDS.match(text, start) or (_HOUSE_SMALL.match(text, start) if labelled else None)
+        if name is None or (not labelled and self._is_person(name.group())):
+            return None
+        separator = SEPARATOR.match(text, name.end())
+        is_house = _HOUSE.match(name.group()) is not None
+        if separator is None:
+            return None
+        following = _NEAR.match(text, separator.end())
+        second = following.end() if following else separator.end()
+        street = _NUMBERED.match(text, second)
+        if street is not None and is_house:
+            end = second + self._cut_at_type(street.group())
+            return Claim(start=start, end=end, labelled=labelled, confidence=0.75)
+        words = _WORDS.match(text, second) or _ANY_WORDS.match(text, second)
+        if words is None:
+            return None
+        if at and words.group()[0].isupper() and not self._is_place(name.group()):
+            return Claim(start=start, end=words.end(), labelled=True, confidence=0.75)
+        on_street = _TYPED.search(words.group()) is not None
+        place = self._gazetteer.uk_words(words.group().split()) > 0
+        farm = _FARM.search(name.group()) is not None and words.group()[0].isupper()
+        if (on_street and (labelled or is_house)) or (is_house and (place or following or farm)):
+            return Claim(
+                start=start,
+                end=words.end() if on_street or following or farm else name.end(),
+                labelled=labelled,
+                confidence=0.75 if labelled else 0.6,
+            )
+        return None
+
+    def _is_place(self, name: str) -> bool:
+        words = name.split()
+        return self._gazetteer.uk_words(words) == len(words)
+
+    def _is_person(self, name: str) -> bool:
+        first = name.split(maxsplit=1)[0].lower().strip(".,")
+        return _PERSON.match(name) is not None or (
+            first in self._first_names and _HOUSE.match(name) is None and _VIEW.search(name) is None
+        )
+
+    def _before_postcode(self, text: str, end: int) -> Claim | None:
+        """The address that a postcode at `end` closes."""
+        first = max(0, end - _WINDOW)
+        for limit in ("\n\n", "\t"):
+            found = text.rfind(limit, first, end)
+            first = max(first, found + len(limit) if found >= 0 else 0)
+        pieces = _pieces(text, first, end)
+        names: list[tuple[int, int]] = []
+        for start, until in reversed(pieces[-_MOST_PIECES:]):
+            piece = text[start:until]
+            head = (
+                _NUMBER_TAIL.search(piece)
+                or _NUMBER_ALONE.match(piece)
+                or _UNIT_ALONE.search(piece)
+                or (_NUMBER_TAIL_SMALL.search(piece) if _TYPED.search(piece) else None)
+            )
+            if head is not None:
+                return Claim(start=start + head.start(), end=until, confidence=0.85)
+            if _WORDS_ALONE.match(piece) is None:
+                last = _WORDS_TAIL.search(piece)
+                if last is not None:
+                    names.append((start + last.start(), until))
+                break
+            names.append((start, until))
+        return self._of_house_names(text, names[::-1])
+
+    def _of_house_names(self, text: str, names: list[tuple[int, int]]) -> Claim | None:
+        """An address without a number: its house has a name."""
+        while names and self._is_person(text[slice(*names[0])]):
+            names = names[1:]
+        for index, (start, end) in enumerate(names):
+            name = text[start:end]
+            more = names[index + 1 :]
+            has_street = any(_ENDS_IN_TYPE.search(text[s:e]) for s, e in more)
+            is_named = name.lower().startswith("the ") or not _ENDS_IN_TYPE.search(name)
+            if _HOUSE.match(name) and (more or " " in name) and is_named:
+                return Claim(start=start, end=end, confidence=0.75)
+            is_street = _ENDS_IN_TYPE.search(name) and not _VIEW.search(name)
+            if has_street and not is_street and not self._is_place(name):
+                return Claim(start=start, end=end, confidence=0.7)
+        return None
+
+
+def _pieces(text: str, first: int, end: int) -> list[tuple[int, int]]:
+    """The stretches between separators, trimmed; none empty."""
+    pieces, start = [], first
+    for match in SEPARATOR.finditer(text, first, end):
+        pieces.append((start, match.start()))
+        start = match.end()
+    pieces.append((start, end))
+    return [span for span in (_trimmed(text, *piece) for piece in pieces) if span[0] < span[1]]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in " \t\n>":
+        start += 1
+    while end > start and text[end - 1] in " \t\n>,":
+        end -= 1
+    return start, end

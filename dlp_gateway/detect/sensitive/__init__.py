@@ -1,0 +1,1 @@
+"""Statements that say something sensitive about a person, told from topics."""

@@ -1,0 +1,219 @@
+"""Terms that say something sensitive about a person: health, offences, safeguarding.
+
+A term alone is a topic, and councils write about topics all day. It counts where it is tied to a person, and not in
+the names of policies, teams and campaigns, nor where people in general are spoken of.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from ..overlap import Match, Spans
+from ..patterns.pattern import shadow
+from ..ruleset import TermFile
+from .phrase_index import PhraseIndex
+from .phrases import read_phrase
+from .ties import Tie, is_of_papers, tie_before
+from .whom import Sentence, Sentences
+
+_WINDOW = 150  # a person named so near to a strong term is the one it speaks of
+_SHORT = 60  # so much of a sentence is a note rather than prose
+_IN_ROW = 0.8
+
+
+class Strength(IntEnum):
+    """How much a phrase says by itself."""
+
+    WEAK = 0  # has other meanings: counts only tied to a person
+    STRONG = 1  # counts with a person near
+    SAYS = 2  # says it of a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermMatch:
+    """One term that counts. `lexicon` is the lexicon's id."""
+
+    lexicon: str
+    entity: str
+    start: int
+    end: int
+    confidence: float
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tier:
+    """The phrases of one lexicon and strength; those in which nothing sensitive is said have no strength."""
+
+    lexicon: str
+    entity: str
+    strength: Strength | None
+
+
+class TermScanner:
+    """Searches a text for the terms of all lexicons at once. `lexicons` maps ids to files whose phrases are good."""
+
+    def __init__(self, lexicons: Mapping[str, TermFile]) -> None:
+        phrases = []
+        for name, file in lexicons.items():
+            for strength, of_strength in (
+                (Strength.SAYS, file.says),
+                (Strength.STRONG, file.strong),
+                (Strength.WEAK, file.weak),
+                (None, file.not_in),
+            ):
+                tier = _Tier(lexicon=name, entity=file.entity, strength=strength)
+                # What may follow a term says nothing; what may follow a phrase of no meaning is a part of it.
+                told = of_strength if strength is None else [phrase.removesuffix(" {any}") for phrase in of_strength]
+                phrases += [(read_phrase(phrase, file.groups), tier) for phrase in told]
+        self._index = PhraseIndex(phrases)
+
+    def scan(
+        self,
+        text: str,
+        persons: Iterable[tuple[int, int]],
+        entities: frozenset[str] | None = None,
+        *,
+        row: bool = False,
+    ) -> Iterator[TermMatch]:
+        """The terms that count. `persons` are spans of names known in the text, in order; `row`: the
+        text is a cell of a table whose rows are people."""
+        octets = shadow(text)
+        found = _found(self._index, octets, entities)
+        if not found:
+            return
+        judge = _Judge(text, octets, persons)
+        counted: dict[str, int] = {}  # lexicon -> where its last term that counts ends
+        for start, end, tier in found:
+            if end <= counted.get(tier.lexicon, 0):
+                continue  # a part of what has been counted
+            strength = tier.strength or Strength.WEAK
+            confidence = judge.in_row(end, strength) if row else judge.confidence(start, end, strength)
+            if confidence:
+                counted[tier.lexicon] = end
+                yield TermMatch(
+                    lexicon=tier.lexicon,
+                    entity=tier.entity,
+                    start=start,
+                    end=end,
+                    confidence=confidence,
+                    weak=tier.strength is Strength.WEAK,
+                )
+
+
+def match_of_term(term: TermMatch, file: TermFile) -> Match:
+    """A term as a match: its mask is its topic, never its words."""
+    return Match(
+        entity=term.entity,
+        category=file.category,
+        recogniser=term.lexicon,
+        start=term.start,
+        end=term.end,
+        confidence=term.confidence,
+        mask=file.topic,
+    )
+
+
+def _found(index: PhraseIndex[_Tier], octets: bytes, entities: frozenset[str] | None) -> list[tuple[int, int, _Tier]]:
+    """What stands in a text of the phrases for some entities, in its order, the longer and stronger first."""
+    found: list[tuple[int, int, _Tier]] = []
+    lifted: dict[str, list[tuple[int, int]]] = {}
+    for start, end, tier in index.find(octets):
+        if tier.strength is None:
+            lifted.setdefault(tier.lexicon, []).append((start, end))
+        elif entities is None or tier.entity in entities:
+            found.append((start, end, tier))
+    by_lexicon = {name: _Lifted(spans) for name, spans in lifted.items()}
+    counted = (f for f in found if f[2].lexicon not in by_lexicon or not by_lexicon[f[2].lexicon].holds(f[0], f[1]))
+    return sorted(counted, key=lambda f: (f[0], -f[1], -(f[2].strength or 0)))
+
+
+class _Lifted:
+    """Where a text holds one of the phrases of a lexicon that nothing sensitive is said in."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._spans = sorted(spans)
+        self._longest = max(end - start for start, end in spans)
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether one holds all of a stretch, or its second half and goes on: "is a member of Unite Housing"."""
+        index = bisect_left(self._spans, (end, 0)) - 1
+        while index >= 0 and self._spans[index][0] >= start - self._longest:
+            first, last = self._spans[index]
+            if last >= end and (first <= start or (last > end and 2 * first <= start + end)):
+                return True
+            index -= 1
+        return False
+
+
+class _Judge:
+    """Judges the terms of one text by what stands around them."""
+
+    def __init__(self, text: str, octets: bytes, persons: Iterable[tuple[int, int]]) -> None:
+        self._text = text
+        self._sentences = Sentences(octets)
+        self._persons = _spans(persons)
+
+    def confidence(self, start: int, end: int, strength: Strength) -> float:
+        """How sure it is that a term speaks of a person; 0.0: it does not."""
+        if self._persons.holds(start, end):
+            return 0.0  # a name: Christian, Gay, Burns
+        sentence = self._sentences.around(start, end)
+        if sentence.is_general(start) or (sentence.to_all and not sentence.specific):
+            return 0.0
+        person = sentence.third or self._persons.touches(sentence.start, sentence.end)
+        if strength is Strength.SAYS:
+            return self._of_statement(start, end, sentence, person=person)
+        tie = tie_before(self._text, start, sentence.start)
+        if is_of_papers(self._text, end, tie) or (sentence.papers and tie < Tie.TIGHT):
+            return 0.0
+        if self._is_in_record(start, end):
+            return 0.8
+        if tie is Tie.NONE and self._sentences.is_subject(sentence, start, end):
+            return 0.0
+        if strength is Strength.WEAK:
+            near = tie > Tie.NONE and (person or sentence.named)
+            return 0.75 if near or (sentence.reader and tie is Tie.TIGHT) else 0.0
+        if tie > Tie.NONE and (person or sentence.reader or sentence.named):
+            return 0.9 if person else 0.8
+        # Without a tie it is a note ("Mr Ash - epilepsy"), or a topic of running text.
+        is_note = sentence.end - sentence.start <= _SHORT or self._sentences.is_entry(start, end)
+        if tie is Tie.NONE and not is_note:
+            return 0.0
+        return 0.8 if person else 0.7 if self._has_person_near(start, end) else 0.0
+
+    def in_row(self, end: int, strength: Strength) -> float:
+        """How sure it is that a term in a cell speaks of the person whose row it is."""
+        return 0.0 if strength < Strength.SAYS and is_of_papers(self._text, end, Tie.NONE) else _IN_ROW
+
+    def _of_statement(self, start: int, end: int, sentence: Sentence, *, person: bool) -> float:
+        if self._sentences.is_of_thing(start) or is_of_papers(self._text, end, Tie.TIGHT):
+            return 0.0
+        if person or sentence.named or self._sentences.follows_name(sentence.start, start):
+            return 0.9
+        if sentence.reader:
+            return 0.8
+        # Notes leave out of whom they speak: "Suffers from angina." stands by itself.
+        has_subject = self._sentences.has_words(sentence.start, start)
+        return 0.7 if not has_subject and not sentence.papers and self._has_person_near(start, end) else 0.0
+
+    def _is_in_record(self, start: int, end: int) -> bool:
+        """Whether a term is an entry in the line of a list that is about one person: "Ash, Tom (12/3/04) - asthma"."""
+        first, last = self._sentences.line(start, end)
+        has_person = self._persons.touches(first, last)
+        return self._sentences.is_record(first, last, has_person=has_person) and self._sentences.is_entry(start, end)
+
+    def _has_person_near(self, start: int, end: int) -> bool:
+        first, last = start - _WINDOW, end + _WINDOW
+        return self._persons.touches(first, last) or self._sentences.speaks_of_person(first, last)
+
+
+def _spans(spans: Iterable[tuple[int, int]]) -> Spans:
+    kept = Spans()
+    for start, end in spans:
+        if kept.free(start, end):
+            kept.add(start, end)
+    return kept

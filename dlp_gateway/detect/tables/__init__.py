@@ -1,0 +1,1 @@
+"""Tables: columns typed by their headers and by what their cells hold; each row is a person."""

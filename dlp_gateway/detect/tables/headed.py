@@ -1,0 +1,68 @@
+"""Columns whose header alone says what each value is: "Religion", "Ethnic group", "Address line 1".
+
+Their values need no pattern of their own: any value counts, but those that say "none" or "not told".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..overlap import Match
+from ..patterns.context import has_phrase
+from ..ruleset import TermFile
+from .columns import Column
+
+_SAYS_NOTHING = frozenset(
+    ("", "-", "--", ".", "0", "?", "false", "n", "n/a", "na", "nil", "no", "none", "null", "not applicable",
+     "not disclosed", "not known", "not recorded", "not stated", "prefer not to say", "pnts", "tba", "tbc", "unknown",
+     "declined", "refused", "not specified", "none recorded", "no known", "none known")
+)  # fmt: skip
+_CONFIDENCE = 0.8
+_LONGEST_ADDRESS = 120
+
+
+def terms_by_header(columns: Sequence[Column], lexicons: Mapping[str, TermFile]) -> Iterator[tuple[Column, Match]]:
+    """The values of columns that a lexicon's `headers` name, where they say anything."""
+    for column in columns:
+        for name, file in lexicons.items():
+            if column.header and file.headers and has_phrase(column.header.replace("_", " "), file.headers):
+                for start, cell in _said(column):
+                    yield (
+                        column,
+                        Match(
+                            entity=file.entity,
+                            category=file.category,
+                            recogniser=name,
+                            start=start,
+                            end=start + len(cell),
+                            confidence=_CONFIDENCE,
+                            mask=file.topic,
+                        ),
+                    )
+
+
+def addresses_by_header(columns: Sequence[Column], headers: tuple[str, ...]) -> Iterator[tuple[Column, Match]]:
+    """The values of the first address column: house names and farms have no number that a pattern could see."""
+    for column in [c for c in columns if c.header and has_phrase(c.header.replace("_", " "), headers)][:1]:
+        for start, cell in _said(column):
+            if any(c.isalpha() for c in cell) and len(cell) <= _LONGEST_ADDRESS and "@" not in cell:
+                yield (
+                    column,
+                    Match(
+                        entity="UK_ADDRESS",
+                        category="contact",
+                        recogniser="address-column",
+                        start=start,
+                        end=start + len(cell),
+                        confidence=_CONFIDENCE,
+                        mask="### ###",
+                    ),
+                )
+
+
+def _said(column: Column) -> Iterator[tuple[int, str]]:
+    """The cells of people that say something, with their offsets in the column's text."""
+    for index, cell in enumerate(column.text.split("\n")):
+        text = cell.strip()
+        if column.rows[index] >= column.below and text.lower() not in _SAYS_NOTHING:
+            yield column.starts[index] + len(cell) - len(cell.lstrip()), text
