@@ -177,13 +177,12 @@ class _Judge:
         if strength is Strength.WEAK:
             near = tie > Tie.NONE and (person or sentence.named)
             return 0.75 if near or (sentence.reader and tie is Tie.TIGHT) else 0.0
-        if tie > Tie.NONE and (person or sentence.reader or sentence.named):
-            return 0.9 if person else 0.8
-        # Without a tie it is a note ("Mr Ash - epilepsy"), or a topic of running text.
-        is_note = sentence.end - sentence.start <= _SHORT or self._sentences.is_entry(start, end)
-        if tie is Tie.NONE and not is_note:
-            return 0.0
-        return 0.8 if person else 0.7 if self._has_person_near(start, end) else 0.0
+        if person:
+            return 0.9 if tie > Tie.NONE else 0.8
+        if sentence.reader or sentence.named:
+            return 0.8 if tie > Tie.NONE else 0.0
+        short = sentence.end - sentence.start <= _SHORT
+        return 0.7 if (short or tie > Tie.NONE) and self._has_person_near(start, end) else 0.0
 
     def in_row(self, end: int, strength: Strength) -> float:
         """How sure it is that a term in a cell speaks of the person whose row it is."""
