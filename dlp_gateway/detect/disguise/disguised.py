@@ -71,7 +71,7 @@ class DisguiseReader:
         for disguise, stretch in disguised_values(text.text, checked=bool(wanting)):
             if known.holds(stretch.start, stretch.end):
                 continue
-            if disguise.checked_only and not _follows(wanting, stretch.start):
+            if disguise.checked_only and not _follows(wanting, stretch):
                 continue
             matches = resolve(list(self._of_value(text.text, lower, stretch, disguise, entities)))
             for match in matches:
@@ -127,10 +127,10 @@ class DisguiseReader:
         return view.digits_alone or match.labelled or any(c.isalpha() for c in value)
 
 
-def _follows(ends: Sequence[int], start: int) -> bool:
-    """Whether something that begins at `start` does so shortly after one of the ends."""
-    index = bisect_right(ends, start) - 1
-    return index >= 0 and start - ends[index] <= _AFTER
+def _follows(ends: Sequence[int], stretch: Stretch) -> bool:
+    """Whether a stretch begins shortly after one of the ends, or holds one."""
+    index = bisect_right(ends, stretch.end) - 1
+    return index >= 0 and stretch.start - ends[index] <= _AFTER
 
 
 def _is_strong(rule: Rule) -> bool:
