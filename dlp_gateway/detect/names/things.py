@@ -46,11 +46,14 @@ _FIRM = re.compile(
     r"(?:'s)?(?:,? (?:&|and) (?:Sons?|Co|Daughters?|Partners|Company|Brothers)\b| Bros\b|"
     r" & [A-Z]\w+(?:,| LLP| Ltd| Solicitors))"
 )
+_ROOM = re2.Options()
+_ROOM.max_mem = 64 * 2**20  # the automaton of any letters in any number of names outgrows the usual 8 MB
 # Several surnames and a word for firms, or three and a verb in the singular.
 _FIRM_OF_SEVERAL = re2.compile(
     r"\b\p{Lu}[\p{L}'\-]+(?:, \p{Lu}[\p{L}'\-]+){0,3},? (?:and|&) \p{Lu}[\p{L}'\-]+,? (?:Solicitors|Orchestra|LLP|Ltd|"
     r"Limited|Inc|Group|Partners|Associates|Architects|Accountants|Estate|Chartered|Co|Band|Surveyors)\b|"
-    r"\b\p{Lu}[\p{L}'\-]+(?:, \p{Lu}[\p{L}'\-]+){1,3},? (?:and|&) \p{Lu}[\p{L}'\-]+ (?:is|has|was|bought|acquired) "
+    r"\b\p{Lu}[\p{L}'\-]+(?:, \p{Lu}[\p{L}'\-]+){1,3},? (?:and|&) \p{Lu}[\p{L}'\-]+ (?:is|has|was|bought|acquired) ",
+    _ROOM,
 )
 _PLACE_PART = re.compile(
     r"(?:^|[\s(])(?:San|Santa|Santo|São|Los|Las|St\.?|Saint|Port|Fort|Mount|Mt|Lake|Cape|New|North|South|East|West|Upper|Lower|"
