@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 
 from PIL import Image, ImageFile, ImageOps, ImageSequence, ImageStat
@@ -17,7 +18,7 @@ from .ocr import Grey
 
 # Pillow loads its plugins when it first needs them; a reader's process can open no file by then.
 Image.init()
-Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded, and is a gap
+warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # Pillow warns from half of our limit on
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 # Formats that hold pixels and nothing else. Never EPS, which runs a program; never those that open other files.
@@ -34,6 +35,7 @@ _LONG, _SHORT_SIDE = 2.5, 1900  # sides of a picture that is cut into pages: the
 _OVERLAP = 80  # pixels that two pages share, so that no line is cut in both
 _MAX_FRAMES = 1_000
 _SAMPLE_SIDE = 400
+_TOO_LARGE = "a picture with more pixels than are read"
 _PLACE = f"picture {ocr.READ_FROM_PICTURE}"
 
 
@@ -43,15 +45,10 @@ def read_image(source: Source, tools: Tools) -> Iterator[Item]:
         if source.octets[at : at + len(mark)] == mark:
             yield source.gap(GapReason.UNSUPPORTED, words)
             return
-    segments = segments_of(source.octets, tools.meter)
-    picture = _open(source.octets)
-    yield source.passage(properties_of(picture, segments, tools), "picture properties", hidden=True)
-    yield from _after_end(segments)
-    for number, frame in enumerate(ImageSequence.Iterator(picture)):
-        if number >= _MAX_FRAMES:
-            raise BudgetSpentError("a picture with more frames than are read")
-        place = _PLACE if number == 0 else f"picture, frame {number + 1} {ocr.READ_FROM_PICTURE}"
-        yield from _frame(source, tools, frame, place)
+    try:
+        yield from _opened(source, tools)
+    except Image.DecompressionBombError:
+        yield source.gap(GapReason.TOO_LARGE, _TOO_LARGE)
 
 
 def recognise_pixels(octets: bytes, mode: str, size: tuple[int, int], stride: int, tools: Tools) -> str:
@@ -62,8 +59,19 @@ def recognise_pixels(octets: bytes, mode: str, size: tuple[int, int], stride: in
     return _text_of(picture, tools, drawn=False)
 
 
-def _open(octets: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(octets), formats=_FORMATS)
+def _opened(source: Source, tools: Tools) -> Iterator[Item]:
+    segments = segments_of(source.octets, tools.meter)
+    yield from _after_end(segments)
+    # Pillow itself must watch: a later frame of a GIF may be larger than the first, and the picture in an icon larger
+    # than the icon says. It raises DecompressionBombError at twice this number.
+    Image.MAX_IMAGE_PIXELS = tools.meter.budget.pixels // 2
+    picture = Image.open(io.BytesIO(source.octets), formats=_FORMATS)
+    yield source.passage(properties_of(picture, segments, tools), "picture properties", hidden=True)
+    for number, frame in enumerate(ImageSequence.Iterator(picture)):
+        if number >= _MAX_FRAMES:
+            raise BudgetSpentError("a picture with more frames than are read")
+        place = _PLACE if number == 0 else f"picture, frame {number + 1} {ocr.READ_FROM_PICTURE}"
+        yield from _frame(source, tools, frame, place)
 
 
 def _after_end(segments: Segments) -> Iterator[Item]:
@@ -76,7 +84,7 @@ def _frame(source: Source, tools: Tools, frame: Image.Image, place: str) -> Iter
     if not ocr.may_hold_text(width, height):
         return
     if width * height > tools.meter.budget.pixels:
-        yield source.gap(GapReason.TOO_LARGE, "a picture with more pixels than are read")
+        yield source.gap(GapReason.TOO_LARGE, _TOO_LARGE)
         return
     tools.meter.expand(width * height)
     drawn = frame.format in _DRAWN_BY_PROGRAMS

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import resource
 import struct
 import zlib
 from collections.abc import Callable
@@ -140,17 +141,44 @@ def test_a_picture_that_can_t_be_recognised_here_is_a_gap(read: Callable) -> Non
     assert reading.reasons == [GapReason.UNSUPPORTED]
 
 
-def test_too_many_pixels_are_a_gap_before_any_is_decoded(read: Callable) -> None:
-    """A bomb: 60,000 by 60,000 pixels in a few hundred octets."""
+def vast_png() -> bytes:
+    """60,000 by 60,000 pixels in a few hundred octets."""
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
     chunks = b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         for name, data in ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(5000))), (b"IEND", b""))
     )
-    reading = read(b"\x89PNG\r\n\x1a\n" + chunks, "bomb.png", run=Onlooker())
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def gif_that_grows() -> bytes:
+    """A second frame as large as the format allows, after a first of 100 by 40 pixels."""
+    first = encoded(Image.new("L", (100, 40), 255), "GIF")
+    descriptor = b"," + struct.pack("<HHHHB", 0, 0, 65_535, 65_535, 0)
+    return first.removesuffix(b";") + descriptor + b"\x08\x02\x00\xff\x00;"
+
+
+def icon_around(png: bytes) -> bytes:
+    """An icon of 100 by 100 pixels, which is in truth the picture in it."""
+    return struct.pack("<HHH", 0, 1, 1) + struct.pack("<BBBBHHII", 100, 100, 0, 0, 1, 32, len(png), 22) + png
+
+
+@pytest.mark.parametrize(
+    ("name", "octets"),
+    [
+        pytest.param("bomb.png", vast_png(), id="said at once"),
+        pytest.param("bomb.gif", gif_that_grows(), id="by a later frame"),
+        pytest.param("bomb.ico", icon_around(vast_png()), id="by the picture in an icon"),
+    ],
+)
+def test_too_many_pixels_are_a_gap_before_any_is_decoded(read: Callable, name: str, octets: bytes) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    reading = read(octets, name, run=Onlooker())
+    grown_mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert [(gap.reason, gap.detail) for gap in reading.gaps] == [
         (GapReason.TOO_LARGE, "a picture with more pixels than are read")
     ]
+    assert grown_mib < 100
 
 
 @pytest.mark.parametrize(
