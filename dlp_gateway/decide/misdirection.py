@@ -19,22 +19,22 @@ from .addresses import AddressPatterns, parse_address
 # Never fetches nor caches: the list that comes with the package is the list.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
-# Letters that look like an ASCII letter, after compatibility folding and without marks (Unicode
-# Technical Standard 39, confusables, the part that renders alike in common fonts).
+# Letters that look like an ASCII letter, after compatibility folding and without marks (Unicode Technical Standard 39,
+# confusables, the part that renders alike in common fonts), and Latin letters with strokes, hooks or as small
+# capitals.
 _LOOKS_LIKE = {
-    "a": "аɑα", "b": "ьЬ", "c": "сϲᴄ", "d": "ԁđ", "e": "еҽ", "g": "ɡց", "h": "һհħ", "j": "ј", "k": "кκ",
-    "l": "ӏі1iıιɩł|", "m": "м", "n": "пո", "o": "оοօ0øσ", "p": "рρ", "q": "ԛ", "r": "г", "s": "ѕ5ß",
-    "t": "тτ", "u": "υսц", "v": "ν", "w": "ԝшω", "x": "хχ", "y": "уγ", "z": "ᴢ",
+    "a": "аɑαəᴀ", "b": "ьЬƅʙɓƀ", "c": "сϲᴄƈȼ", "d": "ԁđɖɗᴅ", "e": "еҽɇᴇ", "f": "ƒꜰ", "g": "ɡցǥɢɠ", "h": "һհħɦⱨʜ",
+    "j": "јʝɉᴊ", "k": "кκⱪᴋƙĸ", "l": "ӏі1iıιɩłɫɪɨ|ʟ", "m": "мᴍɱ", "n": "пոꞑŋɲƞɴ", "o": "оοօ0øσᴏɵ", "p": "рρƥƿᴘ",
+    "q": "ԛʠ", "r": "гʀɍɾɽɼ", "s": "ѕ5ßꜱʂ", "t": "тτƫŧƭᴛ", "u": "υսцᴜʉ", "v": "νᴠᶌⱴⱱ", "w": "ԝшωᴡⱳ", "x": "хχ",
+    "y": "уγʏɏƴỿ", "z": "ᴢƶⱬʐȥ",
 }  # fmt: skip
 _CONFUSABLE = {ord(odd): plain for plain, odds in _LOOKS_LIKE.items() for odd in odds}
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
-_ADDED_WORDS = frozenset(
-    (
-        "account", "accounts", "admin", "app", "billing", "care", "client", "clients", "council", "docs", "email",
-        "gov", "group", "help", "helpdesk", "hr", "invoice", "invoices", "legal", "login", "ltd", "mail", "mails",
-        "my", "nhs", "office", "online", "org", "pay", "payment", "payments", "portal", "secure", "security",
-        "service", "services", "site", "staff", "support", "team", "trust", "uk", "update", "verify", "web",
-    )
+_ADDED = (
+    "account", "accounts", "admin", "app", "billing", "care", "client", "clients", "council", "docs", "email",
+    "gov", "group", "help", "helpdesk", "hr", "invoice", "invoices", "legal", "login", "ltd", "mail", "mails",
+    "my", "nhs", "office", "online", "org", "pay", "payment", "payments", "portal", "secure", "security",
+    "service", "services", "site", "staff", "support", "team", "trust", "uk", "update", "verify", "web",
 )  # fmt: skip
 _SHORTEST_FOR_WORDS = 4  # letters: words added to shorter labels make ordinary names
 _LONGEST_WITHOUT_EDITS = 5
@@ -104,6 +104,7 @@ class _Near:
 
     def __init__(self, words: Mapping[str, int]) -> None:
         self._edits = dict(words)  # word -> how many edits away still look like it
+        self._most = max(words.values(), default=0)
         self._longest = max(map(len, words), default=0)
         self._remainders: dict[str, list[str]] = {}
         for word, most in words.items():
@@ -112,18 +113,22 @@ class _Near:
 
     def find(self, word: str) -> str | None:
         """The first such word by alphabet; None where there is none."""
-        if len(word) > self._longest + _MOST_EDITS:
+        if len(word) > self._longest + self._most:
             return None
-        candidates = {w for r in _remainders(word, _MOST_EDITS) for w in self._remainders.get(r, ())}
+        common = self._remainders.keys() & _remainders(word, self._most)
+        candidates = {w for remainder in common for w in self._remainders[remainder]}
         return next((w for w in sorted(candidates) if edits(word, w, self._edits[w]) <= self._edits[w]), None)
 
 
 def _remainders(word: str, most: int) -> set[str]:
-    """The word with up to `most` letters dropped."""
-    found = layer = {word}
-    for _ in range(most):
-        layer = {w[:n] + w[n + 1 :] for w in layer for n in range(len(w))}
-        found = found | layer
+    """The word with up to `most` letters dropped, at most two."""
+    found = {word}
+    if most > 0:
+        once = [word[:n] + word[n + 1 :] for n in range(len(word))]
+        found.update(once)
+        if most > 1:
+            # The second letter dropped stands behind the first: each pair once.
+            found.update(w[:m] + w[m + 1 :] for n, w in enumerate(once) for m in range(n, len(w)))
     return found
 
 
@@ -136,7 +141,7 @@ class LookAlikes:
 
     def __init__(self, genuine: Iterable[str], sectors: Iterable[str], not_lookalike: Iterable[str]) -> None:
         self._domains = frozenset(genuine)
-        self._sectors = {domain.partition(".")[0]: domain for domain in sorted(sectors) if is_public_suffix(domain)}
+        self._sectors = {domain.partition(".")[0]: domain for domain in sorted(sectors) if _is_open_below(domain)}
         self._not = AddressPatterns(not_lookalike)
         self._own = self._domains | {".".join(registered(d)) for d in self._domains if registered(d)[0]}
         self._labels: dict[str, str] = {}  # each: what is compared -> the genuine domain to name
@@ -154,6 +159,9 @@ class LookAlikes:
                 self._public.setdefault((label, suffix), domain)
         self._near = _Near({label: allowed_edits(label) for label in self._labels})
         self._near_skeleton = _Near({label: allowed_edits(label) for label in self._skeletons})
+        suffixes = tuple(f".{sector}" for sector in self._sectors.values())
+        self._bodies = {_run_together(d): d for d in sorted(self._domains) if d.endswith(suffixes)}
+        self._near_body = _Near(dict.fromkeys(self._bodies, 1))
         self._cache: dict[tuple[str, bool], str | None] = {}
 
     def of(self, domain: str, *, public_body: bool = False) -> str | None:
@@ -177,7 +185,7 @@ class LookAlikes:
         if whole in self._own:
             return self._neighbour(domain) if not _suffixes(domain).suffix else None
         if public_body:
-            return self._mistyped_body(label, suffix)
+            return self._mistyped_body(label, suffix, domain)
         if label in self._sectors:
             return f"an address under {self._sectors[label]}"
         return (
@@ -192,38 +200,51 @@ class LookAlikes:
         return self._labels.get(label) or self._skeletons.get(skeleton(label))
 
     def _near_label(self, label: str) -> str | None:
-        if label.startswith("xn--"):
-            found = self._near_skeleton.find(skeleton(label))
-            return self._skeletons[found] if found is not None else None
-        found = self._near.find(label)
-        return self._labels[found] if found is not None else None
+        found = None if label.startswith("xn--") else self._near.find(label)
+        if found is not None:
+            return self._labels[found]
+        seen = skeleton(label)
+        found = self._near_skeleton.find(seen) if seen != label else None
+        return self._skeletons[found] if found is not None else None
 
     def _longer(self, label: str, domain: str) -> str | None:
-        """A hyphen or a word more, or the whole genuine domain as the beginning of another."""
-        plain = label.replace("-", "")
-        found = self._unhyphened.get(plain) or self._run_together.get(_run_together(domain))
+        """A hyphen, a dot or a word more, or the whole genuine domain as the beginning of another."""
         labels = domain.split(".")
-        beginnings = (".".join(labels[:n]) for n in range(2, len(labels)))
-        found = found or next((d for d in beginnings if d in self._domains), None)
-        if found is not None:
-            return found
+        beginnings = [".".join(labels[:n]) for n in range(1, len(labels))]
+        run_together = self._run_together.get(_run_together(domain)) or next(
+            (found for b in beginnings if (found := self._run_together.get(_run_together(b)))), None
+        )
+        return self._unhyphened.get(label.replace("-", "")) or run_together or self._in_words(label)
+
+    def _in_words(self, label: str) -> str | None:
+        """A word added, whatever it is behind a hyphen, else one of those that are often added."""
         words = label.split("-")
         runs = ("-".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
         for part in runs if len(words) <= _MOST_WORDS else ():
             if len(part.replace("-", "")) >= _SHORTEST_FOR_WORDS and part in self._labels:
                 return self._labels[part]
-        rests = [plain.removeprefix(w) for w in _ADDED_WORDS if plain.startswith(w)]
-        rests += [plain.removesuffix(w) for w in _ADDED_WORDS if plain.endswith(w)]
+        return self._without_added(label)
+
+    def _without_added(self, label: str) -> str | None:
+        rests = _without_words(label.replace("-", ""))
         return next(
-            (self._unhyphened[r] for r in sorted(rests) if len(r) >= _SHORTEST_FOR_WORDS and r in self._unhyphened),
-            None,
+            (self._unhyphened[r] for r in rests if len(r) >= _SHORTEST_FOR_WORDS and r in self._unhyphened), None
         )
 
-    def _mistyped_body(self, label: str, suffix: str) -> str | None:
+    def _mistyped_body(self, label: str, suffix: str, domain: str) -> str | None:
+        """Below the suffix of a partner that is a public body: a slip, a letter that only looks right, added words."""
         found = self._near.find(label)
-        if found is None or len(found) <= _LONGEST_WITHOUT_EDITS or edits(label, found, 1) > 1:
-            return None
-        return self._public.get((found, suffix))
+        one_slip = found is not None and len(found) > _LONGEST_WITHOUT_EDITS and edits(label, found, 1) <= 1
+        if found is not None and one_slip and (found, suffix) in self._public:
+            return self._public[found, suffix]
+        seen = skeleton(label)
+        alike = self._near_skeleton.find(seen) if seen != label else None
+        longer = self._run_together.get(_run_together(domain)) or self._without_added(label)
+        meant = self._skeletons[alike] if alike is not None else longer
+        if meant is not None and registered(meant)[1] == suffix:
+            return meant
+        same = self._labels.get(label) if len(label) > _LONGEST_WITHOUT_EDITS else None
+        return same if same is not None and _run_together(same) not in self._bodies else None
 
     def _neighbour(self, domain: str) -> str | None:
         """Under a suffix the list does not know, hosts of one domain may be different organisations:
@@ -239,15 +260,33 @@ class LookAlikes:
         return None
 
     def _sector(self, label: str, domain: str) -> str | None:
-        """A suffix of public bodies to the eye, after a hyphen, or inside a longer domain."""
+        """A suffix of public bodies to the eye, with a word more, inside a longer domain, or mistyped behind the label
+        of a body that is known."""
         seen = skeleton(label)
+        plain = label.replace("-", "")
         for first, sector in self._sectors.items():
             alike = seen == skeleton(first) and label != seen
             inside = f"-{sector}" in domain or f".{sector}." in domain
             ends = label.endswith(f"-{first}") and _run_together(domain).endswith(_run_together(sector))
-            if alike or inside or ends:
+            if alike or inside or ends or (plain != first and first in _without_words(plain)):
                 return f"an address under {sector}"
-        return None
+        found = self._near_body.find(_run_together(domain))
+        return self._bodies[found] if found is not None else None
+
+
+def _is_open_below(domain: str) -> bool:
+    """Whether many organisations register below this domain, if only below its regions (*.sch.uk)."""
+    return is_public_suffix(domain) or is_public_suffix(f"region.{domain}")
+
+
+def _without_words(label: str) -> list[str]:
+    """What is left of a label when an added word is taken from either end."""
+    rests = []
+    if label.startswith(_ADDED):
+        rests += [label.removeprefix(w) for w in _ADDED if label.startswith(w)]
+    if label.endswith(_ADDED):
+        rests += [label.removesuffix(w) for w in _ADDED if label.endswith(w)]
+    return sorted(rests)
 
 
 def _run_together(domain: str) -> str:

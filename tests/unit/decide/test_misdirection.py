@@ -55,7 +55,7 @@ ALIKE = [
     ("pаy.example", "pay.example"),
     ("rneadowbank.co.uk", "meadowbank.nhs.uk"),
     # an added hyphen or word
-    ("north-vale.gov.uk.co", "an address under gov.uk"),
+    ("north-vale.gov.uk.co", "northvale.gov.uk"),
     ("northvale-gov.uk", "northvale.gov.uk"),
     ("northvalegov.uk", "northvale.gov.uk"),
     ("northvale-payments.com", "northvale.gov.uk"),
