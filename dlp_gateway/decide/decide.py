@@ -96,8 +96,9 @@ def judge(view: RecipientView, way: Way) -> Verdict:
     acting: list[_Applied] = []
     observed: list[str] = []
     lifted: list[_Applied] = []
+    recipient_class = view.recipient.recipient_class
     for compiled in rulebook.rules:
-        word = _asks(compiled, view)
+        word = _asks(compiled, view) if recipient_class in compiled.classes else None
         if word is None:
             continue
         applied = _Applied(rule=compiled.rule, word=word)
@@ -135,8 +136,8 @@ def judge(view: RecipientView, way: Way) -> Verdict:
 
 
 def _asks(compiled: CompiledRule, view: RecipientView) -> str | None:
-    """The word of the action that the rule asks for; None when it does not apply."""
-    if view.recipient.recipient_class not in compiled.classes or not holds(compiled.when, view):
+    """The word of the action that a rule of the recipient's class asks for; None when it does not apply."""
+    if not holds(compiled.when, view):
         return None
     if any(holds(conditions, view) for conditions in compiled.unless):
         return None

@@ -8,7 +8,7 @@ nearly all recipients of a message share one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,10 @@ class Telling:
         self.itself = itself
         self.quoted_theirs = quoted_theirs
         self._chosen: dict[tuple[str, float | None], tuple[int, ...]] = {}
+        # Many rules ask the same of many recipients: each answer is made once for all who share this telling.
+        self._findings: dict[tuple[object, ...], tuple[Finding, ...]] = {}
+        self._people: dict[tuple[frozenset[Category], bool, str], int] = {}
+        self._near: dict[tuple[frozenset[Category], frozenset[Category], int], bool] = {}
         self._tallies: dict[str, tuple[dict[int, set[Category]], dict[tuple[Category, str], set[str]]]] = {}
 
     def _least(self, min_confidence: float | None) -> float:
@@ -144,15 +148,32 @@ class Telling:
             self._chosen[key] = tuple(sure)
         return self._chosen[key]
 
-    def findings(self, wanted: FindingFilter) -> list[Finding]:
+    def findings(self, wanted: FindingFilter) -> tuple[Finding, ...]:
         """The counted findings that a condition looks at."""
-        all_findings, shown = self.message.inspection.findings, self.message.open_values
-        found = [all_findings[i] for i in self.chosen(wanted.about, wanted.min_confidence)]
-        if wanted.hidden_only:
-            found = [f for f in found if f.hidden and f.fingerprint not in shown]
-        if wanted.place:
-            found = [f for f in found if f.area.value in wanted.place or (f.hidden and "hidden" in wanted.place)]
-        return found
+        key = (wanted.about, wanted.min_confidence, wanted.hidden_only, wanted.place)
+        if key not in self._findings:
+            self._findings[key] = tuple(self._looked_at(wanted))
+        return self._findings[key]
+
+    def _looked_at(self, wanted: FindingFilter) -> Iterator[Finding]:
+        findings, shown = self.message.inspection.findings, self.message.open_values
+        for index in self.chosen(wanted.about, wanted.min_confidence):
+            finding = findings[index]
+            if wanted.hidden_only and (not finding.hidden or finding.fingerprint in shown):
+                continue
+            if wanted.place and not (
+                finding.area.value in wanted.place or (finding.hidden and "hidden" in wanted.place)
+            ):
+                continue
+            yield finding
+
+    def stand_near(self, of: frozenset[Category], to: frozenset[Category], within: int) -> bool:
+        """Whether a finding of one of these categories stands at most so many characters from one of the others."""
+        key = (of, to, within)
+        if key not in self._near:
+            findings = self.message.inspection.findings
+            self._near[key] = _stand_near([findings[i] for i in self.chosen("anyone")], of, to, within)
+        return self._near[key]
 
     def categories(self, about: str = "anyone") -> frozenset[Category]:
         findings = self.message.inspection.findings
@@ -164,6 +185,12 @@ class Telling:
         Also counts what grouping may have missed: different values of one kind of official
         identifier are as many people; and where nobody was grouped at all, the most frequent kind.
         """
+        key = (wanted, named, about)
+        if key not in self._people:
+            self._people[key] = self._count(wanted, named=named, about=about)
+        return self._people[key]
+
+    def _count(self, wanted: frozenset[Category], *, named: bool, about: str) -> int:
         kinds_of_person, values = self._tally(about)
         named = named and self._names_known
         people = sum(
@@ -238,3 +265,18 @@ class Telling:
         tell = set(self.data_subjects)
         strangers = (attached & tell) - in_body - set(self.itself)
         return bool(strangers) and bool(in_body) and in_body.isdisjoint(attached)
+
+
+def _stand_near(found: Iterable[Finding], of: frozenset[Category], to: frozenset[Category], within: int) -> bool:
+    # One pass in order of place: pairing every two findings would take a spreadsheet minutes.
+    ends: dict[tuple[str, str, bool], int] = {}
+    for finding in sorted(found, key=lambda f: f.start):
+        for kinds, is_first in ((of, True), (to, False)):
+            last = ends.get((finding.part, finding.place, not is_first))
+            if finding.category in kinds and last is not None and finding.start - last <= within:
+                return True
+        for kinds, is_first in ((of, True), (to, False)):
+            if finding.category in kinds:
+                key = (finding.part, finding.place, is_first)
+                ends[key] = max(finding.end, ends.get(key, 0))
+    return False
