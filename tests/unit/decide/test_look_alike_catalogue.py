@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from dnstwist import Fuzzer
 
 from dlp_gateway.decide.misdirection import LookAlikes, registered
+from tests.support.dnstwist import Fuzzer
 
 SECTORS = ("gov.uk", "nhs.uk", "nhs.net", "police.uk", "sch.uk")
 METHODS = (
