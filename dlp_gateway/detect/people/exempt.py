@@ -57,6 +57,8 @@ class Exempter:
         own = {a for a in display_names if matches_pattern(a, question.own_domains)} | {
             a for a in controls.visible_recipients if matches_pattern(a, question.own_domains)
         }
+        others = [identity(a.lower(), display_names.get(a.lower(), "")) for a in question.recipients]
+        self._namesakes = {fold(word) for who in others for word in who.words}  # who a surname alone may mean as well
         self._known = {author}  # addresses
         self._colleagues: dict[str, list[Identity]] = {}  # by each word of their names, those who are clearly named
         for address in sorted(own):
@@ -65,6 +67,7 @@ class Exempter:
     def mark(self, found: list[Found]) -> None:
         """Set `exempt` of those that are not to be counted."""
         self._note_colleagues(found)
+        self._note_namesakes(found)
         crowded = _crowded(found)
         for item in found:
             if item.exempt is None and item.category in _LIGHT:
@@ -78,6 +81,21 @@ class Exempter:
         for item in found:
             if item.entity == "EMAIL_ADDRESS" and self._is_own(item.value):
                 self._add_colleague(item.value.lower())
+
+    def _note_namesakes(self, found: Iterable[Found]) -> None:
+        for item in found:
+            words = words_of_name(item.value) if item.entity == "PERSON" and not item.title else ()
+            if len(words) > 1 and not self.is_author(item.value):
+                self._namesakes.add(fold(words[-1]))
+
+    def _is_author_named(self, item: Found, words: tuple[str, ...]) -> bool:
+        if self.author is None:
+            return False
+        formal = bool(item.title) and len(words) == 1
+        # "Dear Miss Adeyemi" is never the author, nor is a surname that others in the mail share.
+        if formal and (item.greeting or fold(words[0]) in self._namesakes):
+            return False
+        return is_named_by(words, self.author, surname_only=formal, alike=self._alike)
 
     def _add_colleague(self, address: str, display_name: str = "") -> None:
         if address in self._known:
@@ -107,9 +125,7 @@ class Exempter:
                 return Exemption.COLLEAGUE
         if item.entity == "PERSON":
             words = words_of_name(item.value)
-            if self.author is not None and is_named_by(
-                words, self.author, surname_only=bool(item.title), alike=self._alike
-            ):
+            if self._is_author_named(item, words):
                 return Exemption.AUTHOR
             if self._is_colleague(words):
                 return Exemption.COLLEAGUE

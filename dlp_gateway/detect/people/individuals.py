@@ -204,6 +204,6 @@ def _individual(person: Person, recipients: Recipients, exempter: Exempter, key:
         findings=tuple(sorted(person.indexes)),
         is_author=any(n.exempt is Exemption.AUTHOR for n in person.names)
         or (not person.names and all(d.exempt is Exemption.AUTHOR for d in person.data))
-        or (bool(name) and exempter.is_author(name)),
+        or (len(words_of_name(name)) > 1 and exempter.is_author(name)),
         recipients=tuple(matching),
     )

@@ -98,3 +98,24 @@ def test_thanks_at_the_top_exempt_nothing_below_them(detect: Detect) -> None:
     assert found["07700 900123"] == {None}
     assert found["Edith Whitlock"] == {None}
     assert found["Jane Doe"] == {Exemption.AUTHOR}
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [
+        ("Dear Mrs Doe\n\nYour National Insurance number YX 82 06 45 B is wrong.\n", {}),
+        ("Ruth Doe rang. Mrs Doe has National Insurance number YX 82 06 45 B.\n", {}),
+        (
+            "Mrs Doe has National Insurance number YX 82 06 45 B.\n",
+            {"to": "r77@gmail.com", "display_names": {"r77@gmail.com": "Ruth Doe"}},
+        ),
+    ],
+    ids=["greeted", "named in full as well", "a recipient"],
+)
+def test_somebody_with_the_authors_surname_is_not_the_author(
+    body: str, more: dict[str, object], detect: Detect
+) -> None:
+    detection = detect(body, **more)
+    told = [person for person in detection.individuals if not person.is_author]
+    assert {detection.findings[n].entity for person in told for n in person.findings} >= {"PERSON"}
+    assert all(f.exempt is None for f in detection.findings if f.entity == "PERSON")
