@@ -265,7 +265,7 @@ def _found(reading: Reading, match: Match) -> Found:
     return Found(
         reading=reading,
         entity=match.entity,
-        category=Category(match.category),
+        category=match.category,
         recogniser=match.recogniser,
         at=match.start,
         until=match.end,

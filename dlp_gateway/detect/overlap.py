@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
+
+from ..model import Category
 
 # Of equally sure findings the more particular one wins: a card number is not also a telephone number.
 _PARTICULAR = (
@@ -24,7 +28,7 @@ class Match:
     `value` clear text that never leaves the worker."""
 
     entity: str
-    category: str
+    category: Category
     recogniser: str
     start: int
     end: int
@@ -33,22 +37,46 @@ class Match:
     labelled: bool = False
 
 
+_start = attrgetter("start")
+_place = attrgetter("start", "end", "entity")
+
+
 def resolve(matches: list[Match]) -> list[Match]:
     """The matches that stay, in text order: of two that overlap the labelled, then the surer, then the longer one.
 
     A postcode stays inside its address, so that it can be counted by itself; terms of lexicons stay
     inside everything, because they say something else about the same words.
     """
-    terms = [m for m in matches if m.entity in _TERMS]
+    kept = _without_repeats([m for m in matches if m.entity in _TERMS])
+    for cluster in _clusters(m for m in matches if m.entity not in _TERMS):
+        kept += cluster if len(cluster) == 1 else _strongest(cluster)
+    return sorted(kept, key=_place)
+
+
+def _clusters(matches: Iterable[Match]) -> Iterator[list[Match]]:
+    """Matches that overlap one another, directly or by others between them; most stand alone."""
+    cluster: list[Match] = []
+    reach = 0
+    for match in sorted(matches, key=_start):
+        if cluster and match.start >= reach:
+            yield cluster
+            cluster = []
+        reach = max(reach, match.end)
+        cluster.append(match)
+    if cluster:
+        yield cluster
+
+
+def _strongest(matches: list[Match]) -> list[Match]:
     kept: list[Match] = []
     layers = {"UK_ADDRESS": Spans(), "UK_POSTCODE": Spans(), "": Spans()}
-    for match in sorted((m for m in matches if m.entity not in _TERMS), key=_rank):
+    for match in sorted(matches, key=_rank):
         layer = match.entity if match.entity in layers else ""
         against = (layer, "") if layer else tuple(layers)
         if all(layers[name].free(match.start, match.end) for name in against):
             layers[layer].add(match.start, match.end)
             kept.append(match)
-    return sorted([*kept, *_without_repeats(terms)], key=lambda m: (m.start, m.end, m.entity))
+    return kept
 
 
 class Spans:

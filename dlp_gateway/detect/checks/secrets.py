@@ -22,6 +22,8 @@ _COMMON_PINS = frozenset({"0000", "1111"})
 def secret_like(text: str) -> bool:
     """A password as people write one: six characters or more, not an ordinary word."""
     value = text.strip(_EDGES)
+    if value.isalpha() and value[1:].islower():
+        return False  # an ordinary word or a name, as most are that are asked for
     if len(value) < 6 or value.lower().startswith(("http", "www.", "mailto:")) or _is_number_of_things(value):
         return False
     kinds = (any(c.isdigit() for c in value), any(c.isupper() for c in value[1:]), any(c.islower() for c in value),

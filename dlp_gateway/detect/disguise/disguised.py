@@ -13,7 +13,8 @@ from ..overlap import Match, Spans, resolve
 from ..patterns.context import same_length_lower, score
 from ..patterns.pattern import FLOOR, PatternScanner, Rule, candidates, match_of, shadow
 from ..recognisers.engine import Engine
-from ..tables.table_reader import MOST_OF_ONE_ENTITY, place_of_cell
+from ..tables.cells import place_of_cell
+from ..tables.table_reader import MOST_OF_ONE_ENTITY
 from .disguises import Disguise, disguised_values
 from .stretch import Stretch
 from .views import View, views_of

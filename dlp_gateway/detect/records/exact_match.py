@@ -17,7 +17,7 @@ from math import prod
 from ...model import Area, Category, Individual, Question
 from ..found import Found, Reading
 from ..people.exempt import Exempter
-from ..tables.table_reader import place_of_cell
+from ..tables.cells import place_of_cell
 from .candidates import Candidate, forms_of, of_findings, of_piece, pieces_of
 from .combinations import FEW, combinations
 from .index_table import CouncilRecords, IndexTable, KeyMaker, part_label

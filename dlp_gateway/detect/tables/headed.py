@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...model import Category
 from ..overlap import Match
 from ..patterns.context import has_phrase
 from ..ruleset import TermFile
@@ -20,44 +21,49 @@ _SAYS_NOTHING = frozenset(
 _CONFIDENCE = 0.8
 _LONGEST_ADDRESS = 120
 
+Headed = tuple[Column, Iterator[Match]]
+"""A column and the matches that its header makes of its values, all of one entity, made when they are asked for."""
 
-def terms_by_header(columns: Sequence[Column], lexicons: Mapping[str, TermFile]) -> Iterator[tuple[Column, Match]]:
+
+def terms_by_header(columns: Sequence[Column], lexicons: Mapping[str, TermFile]) -> Iterator[Headed]:
     """The values of columns that a lexicon's `headers` name, where they say anything."""
     for column in columns:
         for name, file in lexicons.items():
             if column.header and file.headers and has_phrase(column.header.replace("_", " "), file.headers):
-                for start, cell in _said(column):
-                    yield (
-                        column,
-                        Match(
-                            entity=file.entity,
-                            category=file.category,
-                            recogniser=name,
-                            start=start,
-                            end=start + len(cell),
-                            confidence=_CONFIDENCE,
-                            mask=file.topic,
-                        ),
-                    )
+                yield column, _terms(column, name, file)
 
 
-def addresses_by_header(columns: Sequence[Column], headers: tuple[str, ...]) -> Iterator[tuple[Column, Match]]:
+def addresses_by_header(columns: Sequence[Column], headers: tuple[str, ...]) -> Iterator[Headed]:
     """The values of the first address column: house names and farms have no number that a pattern could see."""
     for column in [c for c in columns if c.header and has_phrase(c.header.replace("_", " "), headers)][:1]:
-        for start, cell in _said(column):
-            if any(c.isalpha() for c in cell) and len(cell) <= _LONGEST_ADDRESS and "@" not in cell:
-                yield (
-                    column,
-                    Match(
-                        entity="UK_ADDRESS",
-                        category="contact",
-                        recogniser="address-column",
-                        start=start,
-                        end=start + len(cell),
-                        confidence=_CONFIDENCE,
-                        mask="### ###",
-                    ),
-                )
+        yield column, _addresses(column)
+
+
+def _terms(column: Column, name: str, file: TermFile) -> Iterator[Match]:
+    for start, cell in _said(column):
+        yield Match(
+            entity=file.entity,
+            category=file.category,
+            recogniser=name,
+            start=start,
+            end=start + len(cell),
+            confidence=_CONFIDENCE,
+            mask=file.topic,
+        )
+
+
+def _addresses(column: Column) -> Iterator[Match]:
+    for start, cell in _said(column):
+        if any(c.isalpha() for c in cell) and len(cell) <= _LONGEST_ADDRESS and "@" not in cell:
+            yield Match(
+                entity="UK_ADDRESS",
+                category=Category.CONTACT,
+                recogniser="address-column",
+                start=start,
+                end=start + len(cell),
+                confidence=_CONFIDENCE,
+                mask="### ###",
+            )
 
 
 def _said(column: Column) -> Iterator[tuple[int, str]]:

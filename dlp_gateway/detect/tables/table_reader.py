@@ -7,20 +7,21 @@ and its header is the context of every cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from itertools import islice
 
-from ...model import Category, Passage
+from ...model import Category
 from ..found import Found, Reading
 from ..layout import Layout
 from ..normalise import Canonical
 from ..overlap import Match, resolve
 from ..patterns.context import by_header, has_phrase, labels, same_length_lower, score
-from ..patterns.pattern import FLOOR, Candidate, Rule, candidates, match_of, shadow
+from ..patterns.pattern import FLOOR, Candidate, Hit, candidates, match_of, shadow
 from ..ruleset import Ruleset
 from ..sensitive.lexicon import TermScanner, match_of_term
 from .accounts import with_meanings
+from .cells import in_cells
 from .columns import Column, read_columns
 from .headed import addresses_by_header, terms_by_header
 from .pasted import Pasted, pasted_tables
@@ -28,6 +29,7 @@ from .pasted import Pasted, pasted_tables
 MOST_OF_ONE_ENTITY = 5000
 """Findings of one entity that are listed for one table; the rest says nothing new and costs a store much."""
 
+_ADDRESS = "UK_ADDRESS"
 _FORM_ROWS = 12
 _HEADER_ROWS = 6  # the header is looked for in the first rows: titles may stand above it
 _ENOUGH_VALUES = 5  # values that must pass a rule's check before they type a column without header
@@ -92,21 +94,16 @@ class TableReader:
         columns = with_meanings(self._columns(reading))
         counts: dict[str, int] = {}
         found = [
-            _in_cell(reading, column, match)
+            item
             for column in columns
-            for match in resolve(list(self._matches(column, entities)))
-            if _counted(match.entity, counts)
+            for item in in_cells(reading, column, _counted(resolve(list(self._matches(column, entities))), counts))
         ]
         if names and (entities is None or "PERSON" in entities):
             found += self._names(reading, columns)
         if any(self._is_name_header(c.header) or has_phrase(c.header, _PERSON_HEADERS) for c in columns):
-            found += [
-                _in_cell(reading, column, match)
-                for column in columns
-                for match in self._terms_of(column, entities)
-                if _counted(match.entity, counts)
-            ]
-            found += self._by_header(reading, columns, entities, counts, found)
+            for column in columns:
+                found += in_cells(reading, column, _counted(self._terms_of(column, entities), counts))
+            found += [*self._by_header(reading, columns, entities, counts, found)]
         return found
 
     def _by_header(
@@ -116,12 +113,20 @@ class TableReader:
         entities: frozenset[str] | None,
         counts: dict[str, int],
         found: Sequence[Found],
-    ) -> list[Found]:
+    ) -> Iterator[Found]:
         """What a column's header alone says of its values, in cells in which nothing of that kind was found."""
-        known = {(item.entity, item.place) for item in found}
-        headed = (*terms_by_header(columns, self._ruleset.terms), *addresses_by_header(columns, self._addresses))
-        items = [_in_cell(reading, c, match) for c, match in headed if entities is None or match.entity in entities]
-        return [i for i in items if (i.entity, i.place) not in known and _counted(i.entity, counts)]
+        wanted = {n: file for n, file in self._ruleset.terms.items() if entities is None or file.entity in entities}
+        headed = [*terms_by_header(columns, wanted)]
+        if entities is None or _ADDRESS in entities:
+            headed += addresses_by_header(columns, self._addresses)
+        known = {(item.entity, item.place) for item in found} if headed else set()
+        for column, matches in headed:
+            for item in in_cells(reading, column, matches):
+                if (item.entity, item.place) in known:
+                    continue
+                if _is_enough(item.entity, counts):
+                    break
+                yield item
 
     def _terms_of(self, column: Column, entities: frozenset[str] | None) -> list[Match]:
         terms = self._term_scanner.scan(column.text, [], entities, row=True)
@@ -163,30 +168,33 @@ class TableReader:
         octets = shadow(text)
         header = column.header.replace("_", " ")
         no_words = not column.left and _WORD.search(text) is None  # no cell holds its own label
-        for rule, pattern in self._ruleset.scanner.occurring(octets, entities):
+        for hit in self._ruleset.scanner.occurring(octets, entities):
+            rule, pattern = hit
             by_column = by_header(rule, header)
             if by_column == 0.0:
                 continue
-            if by_column is None and not header and self._types_column(rule, pattern, column, octets):
+            if by_column is None and not header and self._types_column(hit, column, octets):
                 by_column = rule.file.confidence.with_context
             if by_column is None and rule.needs_label and no_words:
                 continue
-            count = 0
-            for candidate in candidates(rule, pattern, text, octets):
-                if count == MOST_OF_ONE_ENTITY:
-                    break
-                confidence, labelled = self._score(candidate, column, lower, by_column)
-                if confidence >= FLOOR:
-                    count += 1
-                    yield match_of(candidate, confidence, labelled=labelled)
+            in_column = candidates(rule, pattern, text, octets)
+            found = (
+                _typed(in_column, text, by_column) if by_column is not None else self._judged(in_column, column, lower)
+            )
+            yield from islice(found, MOST_OF_ONE_ENTITY)
 
-    def _score(self, candidate: Candidate, column: Column, lower: str, by_column: float | None) -> tuple[float, bool]:
+    def _judged(self, in_column: Iterable[Candidate], column: Column, lower: str) -> Iterator[Match]:
+        """Those of a column's candidates that are believed for what stands in their cells."""
+        for candidate in in_column:
+            confidence, labelled = self._score(candidate, column, lower)
+            if confidence >= FLOOR:
+                yield match_of(candidate, confidence, labelled=labelled)
+
+    def _score(self, candidate: Candidate, column: Column, lower: str) -> tuple[float, bool]:
         cell = column.cell(candidate.start)
         first, last = column.starts[cell], column.end(cell)
         if candidate.end > last:
             return 0.0, False
-        if by_column is not None:
-            return by_column, True
         label = column.left.get(column.rows[cell], "").lower()
         if not label and candidate.start == first and candidate.end == last:
             return candidate.rule.file.confidence.plain, False  # nothing else stands in the cell
@@ -200,8 +208,9 @@ class TableReader:
             match_start=candidate.match_start + shift,
         )
 
-    def _types_column(self, rule: Rule, pattern: Any, column: Column, octets: bytes) -> bool:
+    def _types_column(self, hit: Hit, column: Column, octets: bytes) -> bool:
         """Whether nearly all cells of a column without header pass a rule's check: chance does not do that."""
+        rule, pattern = hit
         if rule.check is None or len(column.starts) < _ENOUGH_VALUES:
             return False
         rows = min(len(column.starts), _SAMPLE)
@@ -217,24 +226,26 @@ class TableReader:
         if not last and not full:
             last = given
             first = {}
-        found = []
-        for column in [*full, *last]:
-            for index, cell in enumerate(column.text.split("\n")[:MOST_OF_ONE_ENTITY]):
-                if column.rows[index] >= column.below and _looks_like_name(cell):
-                    item = _in_cell(reading, column, _name_match(column.starts[index], cell))
-                    if column in last and column.rows[index] in first:
-                        item.value = f"{first[column.rows[index]]} {item.value}"
-                    found.append(item)
+        found: list[Found] = []
+        for column in full:
+            found += in_cells(reading, column, _names_in(column))
+        for column in last:
+            for item in in_cells(reading, column, _names_in(column)):
+                if item.row in first:
+                    item.value = f"{first[item.row]} {item.value}"
+                found.append(item)
         return [*found, *self._names_of_form(reading, columns)]
 
     def _names_of_form(self, reading: Reading, columns: list[Column]) -> list[Found]:
-        found = []
+        found: list[Found] = []
         for column in columns:
             texts = column.text.split("\n") if column.left else []
-            for index, (row, cell) in enumerate(zip(column.rows, texts, strict=False)):
-                label = column.left.get(row, "").strip(" :*").lower()
-                if self._is_name_header(label) and _looks_like_name(cell):
-                    found.append(_in_cell(reading, column, _name_match(column.starts[index], cell)))
+            named = [
+                _name_match(start, cell)
+                for row, start, cell in zip(column.rows, column.starts, texts, strict=False)
+                if self._is_name_header(column.left.get(row, "").strip(" :*").lower()) and _looks_like_name(cell)
+            ]
+            found += in_cells(reading, column, named)
         return found
 
     def _is_name_header(self, header: str) -> bool:
@@ -258,26 +269,19 @@ class TableReader:
         return likely >= 0.6 * len(sample)
 
 
-def _in_cell(reading: Reading, column: Column, match: Match) -> Found:
-    passage = reading.passage
-    cell = column.cell(match.start)
-    row = column.rows[cell]
-    start, end = column.span(cell, match.start - column.starts[cell], match.end - column.starts[cell])
-    return Found(
-        reading=reading,
-        entity=match.entity,
-        category=Category(match.category),
-        recogniser=match.recogniser,
-        at=start,
-        until=end,
-        start=start,
-        end=end,
-        place=place_of_cell(passage, row, column.number),
-        value=column.text[match.start : match.end],
-        confidence=match.confidence,
-        mask=match.mask,
-        row=-1 if column.left else row,
-    )
+def _typed(in_column: Iterable[Candidate], text: str, confidence: float) -> Iterator[Match]:
+    """The candidates that lie in one cell each, all of them what the column is known to hold."""
+    for candidate in in_column:
+        if text.find("\n", candidate.start, candidate.end) < 0:
+            yield match_of(candidate, confidence, labelled=True)
+
+
+def _names_in(column: Column) -> Iterator[Match]:
+    """What stands in the cells of a column of names, of MOST_OF_ONE_ENTITY at the most."""
+    cells = column.text.split("\n")[:MOST_OF_ONE_ENTITY]
+    for row, start, cell in zip(column.rows, column.starts, cells, strict=False):
+        if row >= column.below and _looks_like_name(cell):
+            yield _name_match(start, cell)
 
 
 def _name_match(start: int, cell: str) -> Match:
@@ -293,24 +297,15 @@ def _name_match(start: int, cell: str) -> Match:
     )
 
 
-def place_of_cell(passage: Passage, row: int, column: int) -> str:
-    """The place of a cell in words; `row` and `column` are those of the passage's text, from 0."""
-    name = f"cell {_letters(passage.first_column + column)}{passage.first_row + row}"
-    return f"{passage.place}, {name}" if passage.place else name
+def _counted(matches: Iterable[Match], counts: dict[str, int]) -> Iterator[Match]:
+    """Those that are listed; `counts` says how many of each entity there were already."""
+    return (match for match in matches if not _is_enough(match.entity, counts))
 
 
-def _letters(number: int) -> str:
-    """A column's letters as spreadsheets count: 1 is A, 27 is AA."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def _counted(entity: str, counts: dict[str, int]) -> bool:
+def _is_enough(entity: str, counts: dict[str, int]) -> bool:
+    """Count one more of an entity: whether it is one too many."""
     counts[entity] = counts.get(entity, 0) + 1
-    return counts[entity] <= MOST_OF_ONE_ENTITY
+    return counts[entity] > MOST_OF_ONE_ENTITY
 
 
 def _has_any(header: str, names: tuple[str, ...]) -> bool:

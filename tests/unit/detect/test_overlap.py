@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from dlp_gateway.detect.overlap import Match, resolve
+from dlp_gateway.model import Category
 
 
 def match(entity: str, start: int, end: int, confidence: float = 0.9, *, labelled: bool = False) -> Match:
     return Match(
         entity=entity,
-        category="identity",
+        category=Category.IDENTITY,
         recogniser=entity.lower(),
         start=start,
         end=end,
