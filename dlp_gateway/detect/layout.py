@@ -14,6 +14,8 @@ _QUOTE_STARTS = re2.compile(
     r"on [^\n]{5,120}\n?[^\n]{0,80}\bwrote:[ \t]*|begin forwarded message:.*|_{20,}[ \t]*\n[ \t]*from:[^\n]*|"
     r"\*{0,2}from:\*{0,2}[^\n]{3,200}\n(?:[^\n]{0,200}\n){0,2}?[ \t]*\*{0,2}(?:sent|date|to):[^\n]*)$"
 )
+# Without one of these no earlier message begins.
+_QUOTE_WORDS = ("original message", "forwarded message", "original appointment", "wrote:", "from:")
 _QUOTED_LINES = re2.compile(r"(?m)^[ \t]*>[^\n]*")
 _SIGN_OFF = re2.compile(
     r"(?mi)^[ \t>]*(?:(?:(?:kind(?:est)?|best|warm(?:est)?|many|with)[ ]+){0,2}(?:regards|thanks|wishes)|cheers|"
@@ -90,12 +92,13 @@ def lay_out(text: str, *, body: bool) -> Layout:
     breaks = tuple(m.end() for m in _PARAGRAPH.finditer(text))
     if not body:
         return Layout(breaks=breaks)
-    history = _QUOTE_STARTS.search(text)
-    end_of_own = history.start() if history is not None else len(text)
-    quoted = [m.span() for m in _QUOTED_LINES.finditer(text) if m.start() < end_of_own]
+    lower = text.lower()
+    history = [m.start() for m in _QUOTE_STARTS.finditer(text)] if any(word in lower for word in _QUOTE_WORDS) else []
+    end_of_own = history[0] if history else len(text)
+    quoted = [m.span() for m in _QUOTED_LINES.finditer(text) if m.start() < end_of_own] if ">" in text else []
     if end_of_own < len(text):
         quoted.append((end_of_own, len(text)))
-    starts = [m.start() for m in _QUOTE_STARTS.finditer(text)] + [len(text)]
+    starts = [*history, len(text)]
     quotes = tuple(_quote(text, start, end) for start, end in pairwise(starts))
     sign_offs = [m.span() for m in _SIGN_OFF.finditer(text)]
     signatures = []

@@ -66,6 +66,11 @@ _EMBARGO = re2.compile(
     r"broadcast|use)(?:,? or (?:publication|broadcast|release))? (?:before|until)[ \t:]*"
 )
 _EMBARGO_REST = 120
+# Of each marking some word that it can't be without: most mails have none, and are looked at no further.
+_WORDS = (
+    "official", "secret", "embargo", "not for", "schedule 12a", "exempt", "do not", "internal", "press ", "media ",
+    "news release", "immediate release", "spokes", "[secure", "[encrypt",
+)  # fmt: skip
 _TIME = re.compile(
     r"\b(\d{1,2})[:.](\d{2})\s*([ap])?\.?m?\b|\b(\d{1,2})\s*([ap])\.?m\b|\b(noon|midday|midnight)\b|\b(\d{2})(\d{2})\s?(?:hrs|hours|h)\b",
     re.IGNORECASE,
@@ -114,6 +119,9 @@ def _of_lines(
 ) -> Iterable[tuple[MarkingKind, datetime | None]]:
     subject = reading.passage.area is Area.SUBJECT
     for line in lines:
+        lower = line.lower()
+        if not any(word in lower for word in _WORDS):
+            continue
         if _OFFICIAL_SENSITIVE.search(line):
             yield MarkingKind.OFFICIAL_SENSITIVE, None
         if _TOP_SECRET[0].search(line) or (subject and _TOP_SECRET[1].search(_without_prefix(line))):

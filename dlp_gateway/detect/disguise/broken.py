@@ -14,6 +14,7 @@ _GROUP = rf"(?:{_WITH_DIGIT}|[A-Za-z]{{1,5}})"
 _COMMENT = r"/\*[^*\n]{0,20}\*/"
 _GAP = rf"(?:{_COMMENT}|[^A-Za-z0-9]{{1,4}})"
 _RUN = re.compile(rf"(?<![A-Za-z0-9]){_WITH_DIGIT}(?:{_GAP}{_GROUP}){{1,30}}(?![A-Za-z0-9])")
+BROKEN_GATE = r"[0-9][A-Za-z0-9]{0,20}[^A-Za-z0-9]{1,4}[A-Za-z]{0,5}[0-9]|[0-9][A-Za-z0-9]{0,20}[^A-Za-z0-9]{1,4}[A-Za-z]{1,5}[^A-Za-z0-9]|[0-9]/\*"
 _LETTERS_BEFORE = re.compile(rf"(?<![A-Za-z0-9])(?:[A-Za-z]{{1,5}}{_GAP}){{1,2}}$")
 _CAPITAL_BEFORE = re.compile(r"[A-Z][^A-Za-z0-9]|[^A-Za-z0-9]{2}")  # else words stand before
 _MOST_BEFORE = 60  # characters of two groups of letters and their gaps
@@ -24,6 +25,7 @@ _LABELS = frozenset(
 )  # fmt: skip
 _BRACKETS = str.maketrans("()[]{}", "((((((")
 _FEWEST_DIGITS, _FEWEST, _MOST = 6, 8, 40
+_FEWEST_OF_SHORT = 2  # digits of a postcode or a registration mark that is broken before them
 _LONGEST_SHORT = 30  # characters of a run that may be a postcode or a registration mark
 _DATE = re.compile(
     r"[0-3]?[0-9]([./\-])[0-3]?[0-9]\1(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
@@ -39,7 +41,8 @@ def broken_identifiers(text: str) -> Iterator[Stretch]:
     is broken in two ways. In order; what overlaps is left out. Linear."""
     end = 0
     for run in _RUN.finditer(text):
-        if sum(map(str.isdigit, run[0])) < _FEWEST_DIGITS and len(run[0]) > _LONGEST_SHORT:
+        digits = sum(map(str.isdigit, run[0]))
+        if digits < _FEWEST_DIGITS and (digits < _FEWEST_OF_SHORT or len(run[0]) > _LONGEST_SHORT):
             continue
         before = None
         if _CAPITAL_BEFORE.match(text, max(0, run.start() - 2)):

@@ -21,6 +21,7 @@ from .views import View, views_of
 
 _BEFORE, _AFTER = 200, 60  # characters around a value: as many as any rule looks at
 _LONGEST_ADDRESS = 2000
+_LONGEST_VALUE = 60
 _WITHIN_ADDRESS = re.compile(r"https?://[^\s\"'<>]{0,2000}$")
 _LONG_NUMBER = 11  # digits that chance hardly puts together
 _BELIEVED = frozenset({Category.IDENTITY, Category.FINANCIAL, Category.CREDENTIALS})
@@ -69,7 +70,7 @@ class DisguiseReader:
         """Matches in disguised values, read one by one between the words that stand around them."""
         lower = same_length_lower(text.text)
         wanting = [] if table else self._wanting(lower, known)  # in a table the label heads a column, rows away
-        for disguise, stretch in disguised_values(text.text, checked=bool(wanting)):
+        for disguise, stretch in disguised_values(text.text, _zones(text.text, wanting)):
             if known.holds(stretch.start, stretch.end):
                 continue
             if disguise.checked_only and not _follows(wanting, stretch):
@@ -126,6 +127,20 @@ class DisguiseReader:
             return match.labelled
         value = view.text[match.start : match.end]
         return view.digits_alone or match.labelled or any(c.isalpha() for c in value)
+
+
+def _zones(text: str, ends: Sequence[int]) -> list[tuple[int, int]]:
+    """The spans around the ends of labels in which a value of theirs may stand, from blank to blank, in order."""
+    zones: list[tuple[int, int]] = []
+    for end in ends:
+        first = max(text.rfind(" ", 0, max(0, end - _AFTER)), text.rfind("\n", 0, max(0, end - _AFTER))) + 1
+        last = text.find("\n", end + _AFTER + _LONGEST_VALUE)
+        last = len(text) if last < 0 else last
+        if zones and first <= zones[-1][1]:
+            zones[-1] = (zones[-1][0], max(last, zones[-1][1]))
+        else:
+            zones.append((first, last))
+    return zones
 
 
 def _follows(ends: Sequence[int], stretch: Stretch) -> bool:

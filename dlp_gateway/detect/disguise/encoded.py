@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from urllib.parse import unquote
 
+from ..gate import Gate
 from .broken import has_short_value, is_short_value
 from .stretch import Stretch, spread
 
@@ -25,8 +26,6 @@ _FEWEST_OF_SHORT = 2  # digits in words of a postcode or a registration mark
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_\-%\\])(?:0x)?[A-Za-z0-9+/_\-]{8,400}={0,6}(?![A-Za-z0-9+/=_\-])")
 _LONG_WORD = re.compile(r"\S{8,}")
-_PUNCTUATION = ".,;:!?()[]\"'*>"
-_LONG_CAPITALS = 12
 _MOST_CODES = 20_000
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){4,})")
 _BASE32 = re.compile(r"([A-Z2-7]{8,}|[a-z2-7]{8,})={0,6}")
@@ -41,13 +40,11 @@ _ESCAPED = re.compile(
     r"|(?:&(?:amp;){0,2}#(?:[0-9]{2,5}|x[0-9A-Fa-f]{2,4});){3,400}"
     r"|(?:\\[0-7]{3}){4,400}"
 )
-_ESCAPES = ("%", "&#", "&amp;", "\\")
 _LISTED = re.compile(
     r"(?<![A-Za-z0-9])(?:[0-9A-Fa-f]{2}[ :,\-]){5,400}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])"
     rf"|(?<![0-9])(?:{_CHARACTER}[ ,]{{1,2}}){{5,400}}{_CHARACTER}(?![0-9])"
     r"|(?<![01])(?:[01]{8}[ ,]?){4,400}(?![01])"
 )
-_ANY_LISTED = re.compile(r"(?:[0-9A-Fa-f]{2}[ :,\-]){5}|(?:[0-9]{2,3}[ ,]{1,2}){5}|[01]{8}")
 _PARTED = re.compile(r"[ ,:@]")  # what no code within a code has
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
@@ -62,7 +59,6 @@ _SPELLED = re.compile(
 )
 _SPELLED_WORD = re.compile("[A-Za-z]+|[0-9]")
 _DIGIT_WORD = "(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)"
-_ANY_SPELLED = re.compile(rf"(?i)\b{_DIGIT_WORD}[ ,.\-/\n]{{1,3}}(?:(?:double|triple|treble) )?{_DIGIT_WORD}\b")
 
 _PIECE = r"(?:[A-Za-z]{0,5}[0-9][A-Za-z0-9]{0,20}|[A-Z]{1,5}|[a-z]{1,2})"  # of a value: no word of prose
 _WITH_DIGITS = re.compile(rf"(?<![A-Za-z0-9@.]){_PIECE}(?:[ .\-/]{_PIECE}){{0,9}}(?![A-Za-z0-9@])")
@@ -77,22 +73,26 @@ _AT = re.compile(
     rf"(?: ?[(\[<{{] ?at ?[)\]>}}] ?({_LABEL}(?:(?:{_DOT_WORD}|\.){_LABEL}){{1,5}})"
     rf"| at ({_LABEL}(?:\.{_LABEL}){{0,3}}{_DOT_WORD}{_LABEL}(?:(?:{_DOT_WORD}|\.){_LABEL}){{0,3}}))"
 )
-_ANY_AT = re.compile(r"(?i)\bdot\b|[(\[<{] ?at ?[)\]>}]")
 _DOT = re.compile(f"(?i){_DOT_WORD}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>]{4,2000}")
 _PARAMETER = re.compile(r"(?<=[=/:])[A-Za-z0-9%+._@~\-]{5,200}")
-_BESIDE_DIGITS = re.compile(r"[0-9][OoIlSsBZz|]|[OoIlSsBZz|][0-9]")
-_LOOKS = str.maketrans("OoIlSsBZz|", "0011558221")
-_LABEL = r"[A-Za-z0-9\-]{1,63}"
-_OPEN, _CLOSE = r" ?(?:[(\[<{]| ) ?", r" ?(?:[)\]>}]| ) ?"
-_AT = re.compile(
-    rf"(?i)([A-Za-z0-9._+\-]{{1,64}}){_OPEN}at{_CLOSE}({_LABEL}(?:(?:{_OPEN}dot{_CLOSE}|\.){_LABEL}){{1,5}})"
-)
 _SHORT_VALUE = re.compile(
     r"(?<![A-Za-z0-9@])(?:[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}|[A-Za-z]{2}[0-9]{2} ?[A-Za-z]{3})"
     r"(?![A-Za-z0-9@])"
 )
 _LIST_GAP = re.compile(r"[ :,\-]+")
+_GATE = Gate(
+    {
+        "escaped": r"%[0-9A-Fa-f]{2}|&(?:amp;){0,2}#[0-9x]|(?:\\[0-7]{3}){4}",
+        "listed": r"(?:[0-9A-Fa-f]{2}[ :,\-]){5}|(?:[0-9]{2,3}[ ,]{1,2}){5}|[01]{8}",
+    }
+)
+# What must occur in a text in which a reader below finds anything.
+SPELLED_GATE = rf"(?i)\b{_DIGIT_WORD}[ ,.\-/\n]{{1,3}}(?:(?:double|triple|treble) )?{_DIGIT_WORD}\b"
+ADDRESS_GATE = r"(?i)\bdot\b|[(\[<{] ?at ?[)\]>}]"
+SMALL_GATE = r"[a-z][0-9]|[0-9](?:[a-z][A-Za-z]|[A-Z][a-z])|[A-Za-z][a-z][0-9]|[0-9] [A-Za-z]{0,2}[a-z]"
+BESIDE_GATE = r"[0-9][OoIlSsBZz|]|[OoIlSsBZz|][0-9]"
+WEB_GATE = "https?://"
 
 
 def decoded(text: str) -> Iterator[Stretch]:
@@ -109,13 +109,13 @@ def decoded(text: str) -> Iterator[Stretch]:
 
 def _codes(text: str) -> Iterator[re.Match[str]]:
     """What has the form of a code."""
+    occurring = _GATE.occurring(text)
     for word in _LONG_WORD.finditer(text):
-        plain = word[0].strip(_PUNCTUATION)
-        if not (plain.isalpha() and (plain[1:].islower() or (plain.isupper() and len(plain) < _LONG_CAPITALS))):
+        if _ODD.search(word[0]):  # without it the word would say nothing
             yield from _TOKEN.finditer(text, *word.span())
-    if any(mark in text for mark in _ESCAPES):
+    if "escaped" in occurring:
         yield from _ESCAPED.finditer(text)
-    if _ANY_LISTED.search(text) is not None:
+    if "listed" in occurring:
         yield from _LISTED.finditer(text)
 
 
@@ -225,8 +225,6 @@ _CODES: tuple[Callable[[str], str | None], ...] = (
 
 def spelled_out(text: str) -> Iterator[Stretch]:
     """Digits in words, as digits: "nine four three, double four". In order, linear."""
-    if _ANY_SPELLED.search(text) is None:
-        return
     for run in _SPELLED.finditer(text):
         pieces: list[str] = []
         origins: list[int] = []
@@ -279,8 +277,6 @@ def in_capitals(text: str) -> Iterator[Stretch]:
 
 def letters_for_digits(text: str) -> Iterator[Stretch]:
     """Letters beside digits that look like digits: "o77OO". In order, linear; first read with noughts alone."""
-    if _BESIDE_DIGITS.search(text) is None:
-        return
     for run in _LIKE_DIGITS.finditer(text):
         if not any(map(str.isdigit, run[0])) or _BESIDE_DIGITS.search(run[0]) is None:
             continue
@@ -302,8 +298,6 @@ def _with_digits(word: str, letters: str) -> str:
 
 def addresses_in_words(text: str) -> Iterator[Stretch]:
     """E-mail addresses whose signs are words: "jane.smith (at) mail dot example". In order, linear."""
-    if _ANY_AT.search(text) is None:
-        return
     for found in _AT.finditer(text):
         yield spread(found.start(), found.end(), f"{found[1]}@{_DOT.sub('.', found[2] or found[3])}")
 

@@ -25,6 +25,7 @@ class _Entry(Generic[T]):
 
     pattern: Any
     others: tuple[frozenset[bytes], ...]
+    near: tuple[tuple[bytes, ...], ...]  # the same, each as it stands in a text in small letters
     meaning: T
 
 
@@ -39,7 +40,8 @@ class PhraseIndex(Generic[T]):
         for number, (phrase, meaning) in enumerate(phrases):
             rarest, *others = [frozenset(a.encode("latin-1", "replace") for a in s) for s in phrase.anchors]
             with_heads = tuple(frozenset(_head(a) for a in s) for s in others)
-            self._entries.append(_Entry(pattern=phrase.compiled(), others=with_heads, meaning=meaning))
+            near = tuple(tuple({a.removesuffix(b"*").lower() for a in s}) for s in others)
+            self._entries.append(_Entry(pattern=phrase.compiled(), others=with_heads, near=near, meaning=meaning))
             for anchor in rarest:
                 if anchor.endswith(b"*"):
                     self._by_head.setdefault(_head(anchor), {}).setdefault(anchor[:-1].lower(), []).append(number)
@@ -49,9 +51,13 @@ class PhraseIndex(Generic[T]):
 
     def find(self, octets: bytes) -> Iterator[tuple[int, int, T]]:
         """Where phrases stand in a text of latin-1 octets: start, end, meaning; phrase by phrase."""
-        for number, stretches in self._stretches(octets).items():
+        small = octets.lower()
+        for number, stretches in self._stretches(octets, small).items():
             entry = self._entries[number]
             for first, last in stretches:
+                piece = small[first:last]
+                if not all(any(word in piece for word in words) for words in entry.near):
+                    continue  # a word that the phrase needs is in the text, but not here
                 for match in entry.pattern.finditer(octets[first:last]):
                     start, end = match.span()
                     start, end = first + start, first + end
@@ -60,9 +66,8 @@ class PhraseIndex(Generic[T]):
                     ):
                         yield start, end, entry.meaning
 
-    def _stretches(self, octets: bytes) -> dict[int, list[tuple[int, int]]]:
+    def _stretches(self, octets: bytes, small: bytes) -> dict[int, list[tuple[int, int]]]:
         """Where each phrase is to be looked for, by its number: stretches around its anchors."""
-        small = octets.lower()
         written = set(_WORD.findall(octets))
         words = {word.lower() for word in written}
         heads = {word[:SHORTEST_HEAD] + b"*" for word in words}
