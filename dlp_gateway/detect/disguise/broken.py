@@ -14,7 +14,8 @@ _GROUP = rf"(?:{_WITH_DIGIT}|[A-Za-z]{{1,5}})"
 _COMMENT = r"/\*[^*\n]{0,20}\*/"
 _GAP = rf"(?:{_COMMENT}|[^A-Za-z0-9]{{1,4}})"
 _RUN = re.compile(rf"(?<![A-Za-z0-9]){_WITH_DIGIT}(?:{_GAP}{_GROUP}){{1,30}}(?![A-Za-z0-9])")
-BROKEN_GATE = r"[0-9][A-Za-z0-9]{0,20}[^A-Za-z0-9]{1,4}[A-Za-z]{0,5}[0-9]|[0-9][A-Za-z0-9]{0,20}[^A-Za-z0-9]{1,4}[A-Za-z]{1,5}[^A-Za-z0-9]|[0-9]/\*"
+# What stands in every such run: a group with a digit, a gap, and another group that is short or has a digit, too.
+BROKEN_GATE = r"[0-9][A-Za-z0-9]{0,20}(?:[^A-Za-z0-9]{1,4}(?:[A-Za-z]{0,5}[0-9]|[A-Za-z]{1,5}(?:[^A-Za-z0-9]|$))|/[*])"
 _LETTERS_BEFORE = re.compile(rf"(?<![A-Za-z0-9])(?:[A-Za-z]{{1,5}}{_GAP}){{1,2}}$")
 _CAPITAL_BEFORE = re.compile(r"[A-Z][^A-Za-z0-9]|[^A-Za-z0-9]{2}")  # else words stand before
 _MOST_BEFORE = 60  # characters of two groups of letters and their gaps

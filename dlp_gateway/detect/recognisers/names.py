@@ -18,7 +18,6 @@ from .paragraphs import (
     LEAST_COST,
     MOST_CHARACTERS,
     PIECE_CHARACTERS,
-    WHOLE_CHARACTERS,
     Paragraph,
     is_machine_text,
     may_name,
@@ -52,8 +51,9 @@ class DetachedEntity:
 class NameEngine(NlpEngine):
     """Named-entity recognition and nothing else, piece by piece, in memory zones.
 
-    Of one message each paragraph is read once: threads of mails repeat themselves. A memory zone keeps the strings of
-    hostile mail out of the vocabulary for good. `runs` counts the pieces read; `forget` begins a new message.
+    Of one message each paragraph that may name somebody is read, once: threads of mails repeat themselves. A memory
+    zone keeps the strings of hostile mail out of the vocabulary for good. `runs` counts the pieces read; `forget`
+    begins a new message.
     """
 
     def __init__(self, *, wanted: bool) -> None:
@@ -110,9 +110,7 @@ class NameEngine(NlpEngine):
         return artifacts([*entities, *self._entities(text, together)])
 
     def _is_to_be_read(self, paragraph: str) -> bool:
-        if self._characters > MOST_CHARACTERS or is_machine_text(paragraph):
-            return False
-        if self._characters > WHOLE_CHARACTERS and not may_name(paragraph):
+        if self._characters > MOST_CHARACTERS or not may_name(paragraph) or is_machine_text(paragraph):
             return False
         self._characters += len(paragraph)
         return True

@@ -1,5 +1,8 @@
-"""What of a message the language model reads: each paragraph once, and of a very long message only what may name
-somebody."""
+"""What of a message the language model reads: each paragraph that may name somebody, once; of a very long message only
+the first of them.
+
+To read the others too, a third of all text, finds hardly more (PERSON F2 0.949, not 0.948, on our labelled mails): what
+they name is found by lists and grammar."""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from hashlib import blake2b
 
 PIECE_CHARACTERS = 4000
 """What the model reads at once: a text of 500 kB would take 1.6 GB."""
-WHOLE_CHARACTERS = 160_000
-"""As much of a message is read whole; beyond, only paragraphs with a capital within a sentence."""
 MOST_CHARACTERS = 320_000
 """As much of a message is read at all: some four seconds. The rest is left to rules and lists."""
 

@@ -7,7 +7,6 @@ from dlp_gateway.detect.recognisers.names import NameEngine
 from dlp_gateway.detect.recognisers.paragraphs import (
     MOST_CHARACTERS,
     PIECE_CHARACTERS,
-    WHOLE_CHARACTERS,
     is_machine_text,
     may_name,
     paragraphs,
@@ -49,9 +48,7 @@ def test_a_paragraph_of_another_message_is_read_again(engine: NameEngine) -> Non
     assert engine.runs - before == 1
 
 
-def test_of_a_very_long_message_only_what_may_name_somebody_is_read(engine: NameEngine) -> None:
-    dull = "".join(f"the {n}th line says nothing of anybody at all, as all of them do.\n\n" for n in range(9000))
-    engine.process_text(dull, "en")
+def test_only_what_may_name_somebody_is_read(engine: NameEngine) -> None:
     before = engine.runs
     engine.process_text("the ten thousandth line says nothing either, as was said.", "en")
     assert engine.runs == before
@@ -60,7 +57,6 @@ def test_of_a_very_long_message_only_what_may_name_somebody_is_read(engine: Name
 
 
 def test_there_is_an_end_to_what_is_read(engine: NameEngine) -> None:
-    assert WHOLE_CHARACTERS < MOST_CHARACTERS
     engine._characters = MOST_CHARACTERS + 1
     before = engine.runs
     assert not engine.process_text(STORY, "en").entities
@@ -95,9 +91,6 @@ def test_what_is_no_language(text: str, expected: bool) -> None:
 
 
 def test_many_short_passages_count_for_more_than_their_length(engine: NameEngine) -> None:
-    for n in range(3000):
-        engine.process_text(f"the {n}th line", "en")
-    assert engine._characters > WHOLE_CHARACTERS
-    before = engine.runs
-    engine.process_text("one more line", "en")
-    assert engine.runs == before
+    for n in range(200):
+        engine.process_text(f"we met Priya {n}", "en")
+    assert engine._characters > 200 * 10 * len("we met Priya 100")
