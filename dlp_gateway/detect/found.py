@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from ..model import Area, Category, Exemption, Passage
 from .layout import Layout
 from .normalise import Canonical
 from .tables.pasted import Pasted
+
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +27,10 @@ class Reading:
 
     def row_at(self, position: int) -> int | None:
         """The row of a pasted table at a position of the canonical text, counted as its line; None in prose."""
-        index = bisect_right(self.tables, position, key=lambda table: table.start) - 1
+        index = bisect_right(self.tables, position, key=_start) - 1
         if index < 0 or position >= self.tables[index].end:
             return None
-        return self.canonical.text.count("\n", 0, position)
+        return self.tables[index].line_at(position)
 
 
 @dataclass(slots=True, kw_only=True)

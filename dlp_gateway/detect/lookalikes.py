@@ -70,7 +70,7 @@ def undisguise(text: str) -> str:
     def plain(word: re.Match[str]) -> str:
         return word[0] if word[0].isascii() else _plain_word(word[0], genuine)
 
-    return _TOKEN.sub(plain, text)
+    return "\n".join(line if line.isascii() else _TOKEN.sub(plain, line) for line in text.split("\n"))
 
 
 def _plain_word(word: str, genuine: set[str]) -> str:

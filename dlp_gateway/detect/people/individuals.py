@@ -112,6 +112,7 @@ class _Linker:
         self._mentions: dict[int, list[tuple[Found, Person]]] = {}
         self._loose: list[tuple[int, Found]] = []
         self._current: dict[tuple[int, int], Person] = {}
+        self._only: Person | None = None  # where the message names one person
 
     def note(self, index: int, item: Found) -> None:
         if item.row is not None:
@@ -131,7 +132,9 @@ class _Linker:
         self._mentions.setdefault(item.reading.index, []).append((item, person))
 
     def place_data(self) -> None:
-        """Give the findings of prose to their people."""
+        """Give the findings of prose to their people, once all are noted."""
+        people = [p for p in self._roll.people if any(n.exempt is None for n in p.names)]
+        self._only = people[0] if len(people) == 1 else None
         position: dict[int, int] = {}
         for index, item in self._loose:
             mentions = self._mentions.get(item.reading.index, [])
@@ -163,9 +166,8 @@ class _Linker:
             return after[1]
         if before and item.at - before[0].until <= _NEAR and not _taken(before[1], item):
             return before[1]
-        people = [p for p in self._roll.people if any(n.exempt is None for n in p.names)]
-        if len(people) == 1 and not _taken(people[0], item):
-            return people[0]
+        if self._only is not None and not _taken(self._only, item):
+            return self._only
         return None
 
     def _nobody(self, item: Found) -> Person:

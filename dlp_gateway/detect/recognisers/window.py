@@ -85,17 +85,20 @@ def _goes_on(lower: str, previous: RecognizerResult, result: RecognizerResult) -
 
 def _name_repeated(lower: str, results: list[RecognizerResult], unnamed: list[RecognizerResult]) -> None:
     """Give results without a label that of the same value, or of a value of the same make, elsewhere in the text."""
-    if not unnamed:
-        return
     labelled = [result for result in results if result.recognition_metadata.get(LABELLED)]
-    named = {_value(lower, result) for result in labelled}
-    makes: Counter[tuple[str, str] | None] = Counter(_make(lower, result) for result in labelled)
+    if not labelled or not unnamed:
+        return
+    values = [letters_and_digits(lower[result.start : result.end]) for result in labelled]
+    named = {(result.entity_type, value) for result, value in zip(labelled, values, strict=True)}
+    makes = Counter(_make(result, value) for result, value in zip(labelled, values, strict=True))
     del makes[None]
-    others = Counter(_make(lower, result) for result in unnamed)
-    for result in unnamed:
-        make = _make(lower, result)
+    values = [letters_and_digits(lower[result.start : result.end]) for result in unnamed]
+    made = [_make(result, value) for result, value in zip(unnamed, values, strict=True)]
+    others = Counter(made)
+    for result, value, make in zip(unnamed, values, made, strict=True):
         # A make that stands mostly without a label is that of something else.
-        if _value(lower, result) in named or (make in makes and others[make] <= _MOST_OTHERS * makes[make]):
+        same_make = make in makes and others[make] <= _MOST_OTHERS * makes[make]
+        if same_make or (result.entity_type, value) in named:
             result.score = result.recognition_metadata[CANDIDATE].rule.file.confidence.with_context
             result.recognition_metadata[LABELLED] = True
 
@@ -119,16 +122,13 @@ def _stands_alone(result: RecognizerResult) -> bool:
     return candidate is not None and candidate.rule.check is not None and not candidate.rule.needs_label
 
 
-def _make(lower: str, result: RecognizerResult) -> tuple[str, str] | None:
+def _make(result: RecognizerResult, value: str) -> tuple[str, str] | None:
     """How a value with letters is made: "TB" and eight digits, "9AA9AA". None where it could be anything."""
-    value = letters_and_digits(lower[result.start : result.end])
+    if value.isdigit():
+        return None
     rule = result.recognition_metadata[CANDIDATE].rule.id
     if _SERIES.fullmatch(value):
         return rule, _DIGIT.sub("9", value)
     if len(value) >= _FEWEST_MIXED and _MIXED.search(value):
         return rule, _LETTER.sub("A", _DIGIT.sub("9", value))
     return None
-
-
-def _value(lower: str, result: RecognizerResult) -> tuple[str, str]:
-    return result.entity_type, letters_and_digits(lower[result.start : result.end])

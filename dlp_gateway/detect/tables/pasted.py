@@ -7,8 +7,10 @@ such rows is therefore read as a table. Its cells keep their offsets: each separ
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 _MOST_ROWS = 5000  # of one table; a longer one goes on as the next
 _FEWEST_CELLS = 2
@@ -22,11 +24,17 @@ _QUOTED = re.compile(r'"[^"\n]*"')
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pasted:
     """A stretch of rows: `text` as a table's passage has it, as long as the text from `start` to `end` that it was
-    made of."""
+    made of. `first_line` is the number of its first line in that text, from 0, `row_starts` where its rows begin."""
 
     start: int
     end: int
     text: str
+    first_line: int
+    row_starts: tuple[int, ...]
+
+    def line_at(self, position: int) -> int:
+        """The number of the line at a position of the text that it stands in."""
+        return self.first_line + bisect_right(self.row_starts, position) - 1
 
 
 def pasted_tables(text: str, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Pasted]:
@@ -34,7 +42,7 @@ def pasted_tables(text: str, is_header: Callable[[Sequence[str]], bool]) -> Iter
     them lines between separators are a signature, a list or a drawing. Linear."""
     if not any(separator in text for separator in ("\t", "|", ";", ",", "  ")):
         return
-    lines = [_QUOTE_MARKS.sub(lambda m: " " * len(m[0]), line) for line in text.split("\n")]
+    lines = [_without_quote_marks(line) if ">" in line else line for line in text.split("\n")]
     offset = row = 0
     while row < len(lines):
         rows = _rows(lines, row, is_header)
@@ -42,9 +50,10 @@ def pasted_tables(text: str, is_header: Callable[[Sequence[str]], bool]) -> Iter
             offset += len(lines[row]) + 1
             row += 1
             continue
-        length = sum(len(line) + 1 for line in rows) - 1
-        yield Pasted(start=offset, end=offset + length, text="\n".join(rows))
-        offset += length + 1
+        *starts, beyond = accumulate((len(line) + 1 for line in rows), initial=offset)
+        cells = "\n".join(rows)
+        yield Pasted(start=offset, end=beyond - 1, text=cells, first_line=row, row_starts=tuple(starts))
+        offset = beyond
         row += len(rows)
 
 
@@ -75,6 +84,10 @@ def _rows(lines: Sequence[str], first: int, is_header: Callable[[Sequence[str]],
         if len(rows) > 1:
             return rows
     return []
+
+
+def _without_quote_marks(line: str) -> str:
+    return _QUOTE_MARKS.sub(lambda marks: " " * len(marks[0]), line)
 
 
 def _filled(row: str) -> list[str]:

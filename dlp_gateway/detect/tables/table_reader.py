@@ -72,7 +72,6 @@ class TableReader:
         """The findings of a pasted table, as those of the text that it stands in."""
         passage = replace(reading.passage, text=table.text, table=True, place="")
         inner = Reading(index=reading.index, passage=passage, canonical=Canonical(text=""), layout=Layout())
-        first = reading.canonical.text.count("\n", 0, table.start)
         found = self.read(inner, entities, names=names)
         for item in found:
             item.reading = reading
@@ -81,7 +80,7 @@ class TableReader:
             item.place = reading.passage.place
             item.quoted = reading.layout.is_quoted(item.at)
             if item.row is not None:
-                item.row += first
+                item.row += table.first_line
         return found
 
     def _are_headers(self, cells: Sequence[str]) -> bool:

@@ -280,6 +280,8 @@ def _percent_words(text: str) -> Iterator[str]:
     if "%" not in text:
         return
     for word in text.split():
+        if "%" not in word:
+            continue
         alnum, blanks = len(_PERCENT_ALNUM.findall(word)), len(_PERCENT_BLANK.findall(word))
         if alnum >= _FEWEST_ESCAPES or blanks >= _FEWEST_BLANKS:
             yield unquote(unquote(unquote(word)))
