@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from functools import lru_cache
 
 from .checks import letters_and_digits, national_number
 
@@ -25,7 +26,10 @@ def normal_value(entity: str, value: str) -> str:
     if entity == "EMAIL_ADDRESS":
         return value.strip().lower()
     if entity == "PERSON":
-        return " ".join("".join(c if c.isalpha() else " " for c in value.lower()).split())
+        lower = value.lower()
+        if not lower.isalpha():  # most are a word, or words and blanks
+            lower = "".join(c if c.isalpha() else " " for c in lower)
+        return " ".join(lower.split())
     return letters_and_digits(value)
 
 
@@ -35,15 +39,24 @@ def mask(form: str, value: str) -> str:
     In the form `{2}` stands for the value's last two letters or digits, `{^2}` for its first two;
     everything else stands for itself. Never more than four characters, nor half the value, is shown.
     """
+    text, shown = _parts(form)
+    if not shown:
+        return form
     known = letters_and_digits(value)
     left = min(_MOST_SHOWN, len(known) // 2)
-
-    def shown(match: re.Match[str]) -> str:
-        nonlocal left
-        count = min(int(match[2]), left)
+    for of_start, wanted, following in shown:
+        count = min(wanted, left)
         left -= count
-        if not count:
-            return ""
-        return known[:count] if match[1] else known[-count:]
+        if count:
+            text += known[:count] if of_start else known[-count:]
+        text += following
+    return text
 
-    return _SHOWN.sub(shown, form)
+
+@lru_cache(maxsize=1024)
+def _parts(form: str) -> tuple[str, list[tuple[bool, int, str]]]:
+    """A form taken apart: what stands first, and of each shown piece whether it is of the start, its length, and what
+    follows it."""
+    first, *rest = _SHOWN.split(form)
+    pieces = zip(rest[0::3], rest[1::3], rest[2::3], strict=True)
+    return first, [(mark == "^", int(count), following) for mark, count, following in pieces]

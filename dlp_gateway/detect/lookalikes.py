@@ -65,7 +65,8 @@ def undisguise(text: str) -> str:
     A word that mixes them with ASCII letters or digits is read so; a word of look-alikes alone only where nothing else
     in the text is written in their script, so that Russian and Greek stay as they are. Linear.
     """
-    genuine = {script for script, pattern in _GENUINE.items() if pattern.search(text)}
+    beyond = [character for character in set(text) if not character.isascii()]
+    genuine = {script for script, pattern in _GENUINE.items() if any(map(pattern.match, beyond))}
 
     def plain(word: re.Match[str]) -> str:
         return word[0] if word[0].isascii() else _plain_word(word[0], genuine)

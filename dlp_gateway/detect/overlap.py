@@ -19,6 +19,7 @@ _PARTICULAR = (
     "UK_NINO",
     "UK_NHS",
 )
+_ORDER = {entity: order for order, entity in enumerate(_PARTICULAR)}
 _TERMS = frozenset({"SPECIAL_CATEGORY", "CRIMINAL_OFFENCE", "SAFEGUARDING"})
 
 
@@ -49,7 +50,12 @@ def resolve(matches: list[Match]) -> list[Match]:
     """
     kept = _without_repeats([m for m in matches if m.entity in _TERMS])
     for cluster in _clusters(m for m in matches if m.entity not in _TERMS):
-        kept += cluster if len(cluster) == 1 else _strongest(cluster)
+        if len(cluster) == 1:
+            kept += cluster
+        elif len(set(map(_place, cluster))) == 1:
+            kept.append(min(cluster, key=_rank))  # one value, found by several rules
+        else:
+            kept += _strongest(cluster)
     return sorted(kept, key=_place)
 
 
@@ -109,7 +115,7 @@ class Spans:
 
 
 def _rank(match: Match) -> tuple[bool, float, int, int, int]:
-    particular = _PARTICULAR.index(match.entity) if match.entity in _PARTICULAR else len(_PARTICULAR)
+    particular = _ORDER.get(match.entity, len(_ORDER))
     return not match.labelled, -round(match.confidence, 1), -(match.end - match.start), particular, match.start
 
 

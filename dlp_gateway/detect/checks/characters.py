@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import mul
 
 _NO_DIGITS = re.compile(r"[^0-9]+")
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -20,7 +21,7 @@ def letters_and_digits(text: str) -> str:
 
 def weighted(digits: str, weights: range | tuple[int, ...]) -> int:
     """The sum of the digits by weight, as far as there are weights."""
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
+    return sum(map(mul, map(int, digits), weights))
 
 
 def passes_luhn(digits: str) -> bool:

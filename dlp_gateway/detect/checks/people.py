@@ -11,7 +11,8 @@ _OLDEST = 119
 _LONGEST_DATE = 40
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WELSH = ("ion", "chw", "maw", "ebr", "mai", "meh", "gor", "aws", "med", "hyd", "tac", "rha")
-_MONTHS = frozenset((*_ENGLISH, *_WELSH))
+_MONTH = re.compile("|".join((*_ENGLISH, *_WELSH)))
+_DIGITS = re.compile("[0-9]+")
 _YEARS = range(1900, 2030)
 
 
@@ -20,8 +21,8 @@ def date(text: str) -> bool:
     if len(text) > _LONGEST_DATE:
         return False
     value = text.lower()
-    numbers = [int(n) for n in "".join(c if "0" <= c <= "9" else " " for c in value).split()]
-    if any(c.isalpha() and value[i : i + 3] in _MONTHS for i, c in enumerate(value)):
+    numbers = [int(n) for n in _DIGITS.findall(value)]
+    if _MONTH.search(value) is not None:
         return 1 <= len(numbers) <= 2 and 1 <= numbers[0] <= 31 and _year(numbers[-1])
     if len(numbers) == 1 and len(digits_of(text)) == 8:  # 12031931
         digits = digits_of(text)

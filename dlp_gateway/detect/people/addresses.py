@@ -55,7 +55,9 @@ def words_of_name(name: str) -> tuple[str, ...]:
         # "KHAN Mohammed": a surname in capitals before a given name that is not.
         if len(first) > 2 and first.isupper() and rest and not rest.replace(" ", "").isupper() and first.isalpha():
             name = f"{rest} {first}" if not _INITIAL.match(rest) else name
-    words = "".join(c.lower() if c.isalpha() or c in "'’-" else " " for c in name).replace("’", "'").split()
+    if not (name.isascii() and name.replace(" ", "").isalpha()):
+        name = "".join(c.lower() if c.isalpha() or c in "'’-" else " " for c in name).replace("’", "'")
+    words = name.lower().split()
     return tuple(w.strip("'-") for w in words if w.strip("'-") and w not in _TITLES)
 
 

@@ -116,7 +116,7 @@ class Exempter:
         return matches_pattern(address, self._own_domains)
 
     def _reason(self, item: Found, crowded: frozenset[tuple[int, int, str]]) -> Exemption | None:
-        if _point(item.value) in self._points and item.entity != "PERSON":
+        if self._points and item.entity != "PERSON" and _point(item.value) in self._points:
             return Exemption.COUNCIL
         if item.entity == "EMAIL_ADDRESS":
             if self.author is not None and item.value.lower() == self.author.address:

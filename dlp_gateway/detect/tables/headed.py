@@ -54,7 +54,7 @@ def _terms(column: Column, name: str, file: TermFile) -> Iterator[Match]:
 
 def _addresses(column: Column) -> Iterator[Match]:
     for start, cell in _said(column):
-        if any(c.isalpha() for c in cell) and len(cell) <= _LONGEST_ADDRESS and "@" not in cell:
+        if any(map(str.isalpha, cell)) and len(cell) <= _LONGEST_ADDRESS and "@" not in cell:
             yield Match(
                 entity="UK_ADDRESS",
                 category=Category.CONTACT,

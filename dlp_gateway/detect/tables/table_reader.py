@@ -35,6 +35,7 @@ _HEADER_ROWS = 6  # the header is looked for in the first rows: titles may stand
 _ENOUGH_VALUES = 5  # values that must pass a rule's check before they type a column without header
 _SAMPLE = 200
 _SHARE = 0.8
+_NO_NAME = frozenset("@/<>=")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _PERSON_HEADERS = ("nhs", "dob", "date of birth", "client", "nino", "pupil", "upn", "service user")
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
@@ -315,4 +316,7 @@ def _looks_like_name(cell: str) -> bool:
     cell = cell.strip()
     if not 2 <= len(cell) <= 60 or cell.lower() in ("n/a", "none", "unknown", "total", "tbc", "vacant", "various"):
         return False
-    return any(c.isalpha() for c in cell) and not any(c.isdigit() or c in "@/<>=" for c in cell)
+    if cell.isalpha():
+        return True
+    letters, digits = any(map(str.isalpha, cell)), any(map(str.isdigit, cell))
+    return letters and not digits and _NO_NAME.isdisjoint(cell)

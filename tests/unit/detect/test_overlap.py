@@ -33,5 +33,15 @@ def test_a_term_stays_inside_everything_but_its_own_kind() -> None:
     assert [(m.entity, m.start) for m in kept] == [("UK_ADDRESS", 0), ("SAFEGUARDING", 5)]
 
 
+def test_of_one_value_found_by_several_rules_the_surest_match_stays() -> None:
+    matches = [match("A", 0, 9, 0.7), match("A", 0, 9, 0.9), match("A", 0, 9, 0.8), match("B", 20, 29)]
+    assert [(m.entity, m.confidence) for m in resolve(matches)] == [("A", 0.9), ("B", 0.9)]
+
+
+def test_what_overlaps_only_a_match_that_gave_way_stays() -> None:
+    kept = resolve([match("A", 0, 9, 0.9), match("B", 6, 14, 0.6), match("C", 12, 20, 0.5)])
+    assert [m.entity for m in kept] == ["A", "C"]
+
+
 def test_matches_side_by_side_all_stay_in_text_order() -> None:
     assert [m.start for m in resolve([match("B", 10, 20), match("A", 0, 10), match("C", 20, 30)])] == [0, 10, 20]

@@ -56,6 +56,16 @@ def test_each_row_of_a_pasted_table_is_a_person(detect: Detect) -> None:
     assert [len(person.findings) for person in detect(body).individuals] == [4, 3]
 
 
+def test_the_rows_of_several_tables_are_known_by_their_lines() -> None:
+    rows = ["\t".join(row) for row in ROWS]
+    lines = ["> Hello", "", *rows, "", "and", *rows]
+    text = "\n".join(lines)
+    tables = list(pasted_tables(text, headed))
+    assert [text[table.start : table.end].split("\n") for table in tables] == [rows, rows]
+    places = [(table, table.start + at) for table in tables for at in range(table.end - table.start)]
+    assert all(table.line_at(place) == text.count("\n", 0, place) for table, place in places)
+
+
 def test_a_column_of_orders_holds_no_nhs_numbers(detect: Detect) -> None:
     body = "Name of item\tOrder number\tQuantity\nDesk\t9434765919\t2\nChair\t4010232137\t4\n"
     assert found(detect(body), body) == []
