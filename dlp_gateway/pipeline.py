@@ -136,10 +136,11 @@ class Pipeline:
         if out_of_scope(message.envelope, message.envelope.reverse_path, rulebook):
             author = author_of(message.octets)  # worth reading only where the envelope says so already
         if author is not None and out_of_scope(message.envelope, author, rulebook):
-            inspection, verdicts = None, self._verdicts_out_of_scope(message)
+            inspection, facts, verdicts = None, None, self._verdicts_out_of_scope(message)
         else:
             inspection = await self.inspect(message, attempt, rulebook)
-            verdicts = self.judge(message, inspection, rulebook)
+            facts = self.facts(message, inspection)
+            verdicts = self.judge(message, inspection, facts, rulebook)
         plan = make_plan(verdicts)
         record = MessageRecord(
             message_id=message.id,
@@ -153,6 +154,7 @@ class Pipeline:
             inspection=inspection,
             verdicts=verdicts,
             policy_version=rulebook.version,
+            facts=facts,
         )
         already: frozenset[str] = frozenset()
         if plan.durable:
@@ -179,7 +181,8 @@ class Pipeline:
             received_at=held.received_at,
         )
         inspection = await self.inspect(message, identity(message) or message.id, rulebook)
-        judged = self.judge(message, inspection, rulebook, request.overrides)
+        facts = self.facts(message, inspection, request.overrides)
+        judged = self.judge(message, inspection, facts, rulebook)
         verdicts = tuple(verdict for verdict in judged if verdict.recipient in request.recipients)
         if any(v.action in (Action.HOLD, Action.REJECT) for v in verdicts):
             await self.store.settle_release(
@@ -251,18 +254,16 @@ class Pipeline:
         metrics.inspection_seconds.observe(seconds)
         return replace(inspection, seconds=round(seconds, 4))
 
-    def judge(
-        self,
-        message: Message,
-        inspection: Inspection,
-        rulebook: Rulebook,
-        overridden: frozenset[tuple[str, str]] = frozenset(),
-    ) -> tuple[Verdict, ...]:
+    def facts(
+        self, message: Message, inspection: Inspection, overridden: frozenset[tuple[str, str]] = frozenset()
+    ) -> Facts:
+        """What the decision needs beside the message itself; kept with it, so that it can be decided again."""
+        vouched = message.envelope.vouches_for(inspection.controls.author)
+        return Facts(now=self.clock(), vouched=vouched, overridden=overridden)
+
+    def judge(self, message: Message, inspection: Inspection, facts: Facts, rulebook: Rulebook) -> tuple[Verdict, ...]:
         """One verdict per recipient, in envelope order."""
-        facts = Facts(
-            now=self.clock(), vouched=message.envelope.vouches_for(inspection.controls.author), overridden=overridden
-        )
-        verdicts = decide(
+        return decide(
             message.envelope,
             inspection,
             facts,
@@ -271,10 +272,6 @@ class Pipeline:
             default_route=self.config.default_route,
             default_encrypt_route=self.config.default_encrypt_route,
         )
-        if message.envelope.reverse_path is None and any(v.action is not Action.REJECT for v in verdicts):
-            # Nobody could be told of a partial rejection: RFC 5321, 6.1 forbids a report to the null reverse-path.
-            verdicts = tuple(replace(v, action=Action.HOLD) if v.action is Action.REJECT else v for v in verdicts)
-        return verdicts
 
     def _verdicts_out_of_scope(self, message: Message) -> tuple[Verdict, ...]:
         return tuple(

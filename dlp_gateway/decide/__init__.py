@@ -8,9 +8,12 @@ from .decide import decide
 from .examples import check_examples
 from .explain import explain
 from .question import out_of_scope, question_for
+from .replay import Change, Outcome, replay
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
 
 __all__ = [
+    "Change",
+    "Outcome",
     "Rulebook",
     "check_examples",
     "decide",
@@ -19,5 +22,6 @@ __all__ = [
     "load_rulebook",
     "out_of_scope",
     "question_for",
+    "replay",
     "warnings_of",
 ]

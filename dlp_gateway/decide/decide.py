@@ -79,6 +79,9 @@ def decide(
         if view.signature not in answers:
             answers[view.signature] = judge(view, way)
         verdicts.append(replace(answers[view.signature], recipient=address))
+    if envelope.reverse_path is None and any(v.action is not Action.REJECT for v in verdicts):
+        # Nobody could be told of a partial rejection: RFC 5321, 6.1 forbids a report to the null reverse-path.
+        verdicts = [replace(v, action=Action.HOLD) if v.action is Action.REJECT else v for v in verdicts]
     return tuple(verdicts)
 
 

@@ -120,6 +120,8 @@ def _verify_records(alias: str, writer: str, rows: Sequence[Audit]) -> list[str]
         altered = said.get("record") != digest(message.envelope, message.verdicts, message.policy_version)
         if message.inspection is not None:  # retention takes it
             altered |= said.get("inspection") != digest(message.inspection)
+        if message.facts is not None or "facts" in said:
+            altered |= said.get("facts") != digest(message.facts or "")
         if altered:
             problems.append(f"{writer}#{row.n}: the record of message {row.message_id} was altered")
     return problems

@@ -334,6 +334,13 @@ class Store:
     async def search_messages(self, search: messages.Search) -> tuple[StoredMessage, ...]:
         return await self._read(messages.search_messages, search)
 
+    async def inspected_since(
+        self, since: datetime, after: tuple[datetime, str] | None = None, limit: int = 200
+    ) -> list[StoredMessage]:
+        """Messages that were inspected, oldest first, from behind `after` (received at, id): those of which inspection
+        and facts are kept."""
+        return await self._read(messages.inspected_since, since, after, limit)
+
     def import_rules(self, texts: Mapping[str, str], *, author: str = rules.BY_FILE, reason: str) -> list[str]:
         """Make versions of what is new; answers the names. Blocks."""
         return self._writer.run(rules.IMPORT, rules.RuleImport(texts=texts, author=author, reason=reason))

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from ..model import Disposition, Envelope, Inspection, Verdict
+from ..model import Disposition, Envelope, Facts, Inspection, Verdict
 from ..model_json import encode
 from . import many_rows
 from .boots import require_alive
@@ -36,6 +36,7 @@ _COLUMNS = (
     "envelope",
     "inspection",
     "verdicts",
+    "facts",
     "dispositions",
 )
 
@@ -51,6 +52,7 @@ class NewMessage:
     envelope: str
     inspection: str | None
     verdicts: str
+    facts: str | None
     prepared: tuple[PreparedDelivery, ...]
 
 
@@ -67,6 +69,7 @@ def new_message(record: MessageRecord, prepared: Sequence[PreparedDelivery]) -> 
         envelope=encode(record.envelope).decode(),
         inspection=None if record.inspection is None else encode(record.inspection).decode(),
         verdicts=encode(record.verdicts, ENCODED_VERDICTS).decode(),
+        facts=None if record.facts is None else encode(record.facts).decode(),
         prepared=tuple(prepared),
     )
 
@@ -98,6 +101,7 @@ def _record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
                 new.envelope,
                 new.inspection,
                 new.verdicts,
+                new.facts,
                 "[]",
             )
         )
@@ -109,6 +113,8 @@ def _record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
         }
         if new.inspection is not None:  # on its own: retention takes the inspection first
             body["inspection"] = digest(new.inspection)
+        if new.facts is not None:
+            body["facts"] = digest(new.facts)
         if new.prepared:
             body["deliveries"] = [delivery.id for delivery in new.prepared]
             deliveries += new_rows(tx, record.message_id, new.prepared, DeliveryState.PREPARED)
@@ -196,6 +202,14 @@ def search_messages(alias: str, search: Search) -> tuple[StoredMessage, ...]:
     return tuple(stored_message(row) for row in rows[: search.limit])
 
 
+def inspected_since(alias: str, since: datetime, after: tuple[datetime, str] | None, limit: int) -> list[StoredMessage]:
+    """Records of messages that were inspected and of which all is still kept, oldest first, from behind `after`."""
+    rows = Message.objects.using(alias).filter(received_at__gte=since, inspection__isnull=False, facts__isnull=False)
+    if after is not None:
+        rows = rows.filter(Q(received_at__gt=after[0]) | Q(received_at=after[0], id__gt=after[1]))
+    return [stored_message(row) for row in rows.order_by("received_at", "id")[:limit]]
+
+
 def recent_attempt(alias: str, identity: str, since: datetime) -> frozenset[str]:
     """Recipients that are durable here from an earlier attempt whose client never heard 250."""
     unanswered = Q(message__identity=identity, message__state=MessageState.LIVE, message__received_at__gte=since)
@@ -221,6 +235,7 @@ def stored_message(row: Message) -> StoredMessage:
         inspection=None if row.inspection is None else stored_value(Inspection, row.inspection, row.id),
         verdicts=stored_value(ENCODED_VERDICTS, row.verdicts, row.id),
         policy_version=row.policy_version,
+        facts=None if row.facts is None else stored_value(Facts, row.facts, row.id),
     )
     return StoredMessage(
         record=record,

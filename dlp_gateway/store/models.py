@@ -88,6 +88,7 @@ class Message(models.Model):
     envelope: Text = models.TextField()
     inspection: MaybeText = models.TextField(null=True)  # None out of scope and after retention
     verdicts: Text = models.TextField()
+    facts: MaybeText = models.TextField(null=True)  # None out of scope, and of records before there were any
     dispositions: Text = models.TextField(default="[]")
 
     class Meta:

@@ -12,6 +12,7 @@ from ..model import (
     Delivery,
     Disposition,
     Envelope,
+    Facts,
     Inspection,
     MailParams,
     RecipientParams,
@@ -102,6 +103,7 @@ class MessageRecord:
     inspection: Inspection | None = None
     verdicts: tuple[Verdict, ...] = ()
     policy_version: str = ""
+    facts: Facts | None = None  # what else the verdicts followed from; None out of scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlp_gateway.decide import Rulebook
+from dlp_gateway.decide import Outcome, Rulebook, replay
 from dlp_gateway.decide.addresses import AddressPatterns, parse_address
 from dlp_gateway.decide.misdirection import _Near, allowed_edits, edits
 from dlp_gateway.decide.policy import PolicyRule
 from dlp_gateway.decide.rulebook import _compile
-from dlp_gateway.model import Action, Area, GapReason, GapScope, MarkingKind
-from tests.support.policy_mail import AUTHOR, HOSPITAL, NOW, RESIDENT, STRANGER, Mail, Person, shipped
+from dlp_gateway.model import Action, Area, Facts, GapReason, GapScope, MarkingKind, Question
+from tests.support.policy_mail import AUTHOR, HOSPITAL, NOW, RESIDENT, ROUTES, STRANGER, Mail, Person, shipped
 
 ADDRESSES = [
     HOSPITAL,
@@ -134,6 +134,19 @@ def test_adding_a_rule_never_makes_a_verdict_laxer(mail: Mail, rule: PolicyRule)
             assert theirs.hold_until is None
         if ours.route == "secure":
             assert theirs.route == "secure"
+
+
+@given(mail=mails())
+def test_replay_of_the_rules_in_force_equals_live(mail: Mail) -> None:
+    live = mail.verdicts()
+    everything = replace(mail.inspection, question=Question(indexes=None, documents=True))
+    changes = replay(
+        mail.envelope, everything, replace(Facts(now=NOW), **mail.facts), live, shipped(),
+        routes=ROUTES, default_route="relay", default_encrypt_route="secure",
+    )  # fmt: skip
+    assert [change.after for change in changes] == list(live)
+    assert {change.outcome for change in changes} == {Outcome.SAME}
+    assert not any(change.rules for change in changes)
 
 
 @given(mail=mails(), drop=st.sets(st.integers(0, 40)))

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connections
 
-from dlp_gateway.model import Outcome
+from dlp_gateway.model import Facts, Outcome
 from dlp_gateway.store import Store, Verb
 from dlp_gateway.store.audit import AuditSearch
 from dlp_gateway.store.chain import genesis, link_hash
 from dlp_gateway.store.database import in_thread
 from dlp_gateway.store.models import Audit, Boot, Message
-from tests.support.store_values import PARTNER, RESIDENT, became, prepared, record
+from tests.support.store_values import NOON, PARTNER, RESIDENT, became, prepared, record
 
 
 async def write_some(store: Store) -> None:
@@ -198,3 +198,10 @@ async def test_a_failed_transaction_leaves_no_gap_in_the_chain(store):
             await store.record(record("M1"))
     await store.record(record("M2"))
     assert await store.verify_audit() == []
+
+
+async def test_facts_that_were_altered_are_told(store):
+    await store.record(record(facts=Facts(now=NOON)))
+    assert await store.verify_audit() == []
+    in_thread(lambda: Message.objects.using(store._alias).update(facts=None))
+    assert [p for p in await store.verify_audit() if "was altered" in p]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dlp_gateway.errors import StoreUnavailableError
-from dlp_gateway.model import Envelope, Outcome
+from dlp_gateway.model import Envelope, Facts, Outcome
 from dlp_gateway.store import MessageState
 from dlp_gateway.store.database import in_thread
 from dlp_gateway.store.messages import Search
@@ -97,3 +97,16 @@ async def test_a_damaged_record_is_reported_without_quoting_it(store):
         await store.message_record("M1")
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+async def test_facts_come_back_and_inspected_messages_in_the_order_in_which_they_came(store):
+    facts = Facts(now=NOON, vouched=True, seen_before=frozenset({RESIDENT}), history_days=40)
+    for n in range(5):
+        await store.record(record(f"M{n}", received_at=NOON + timedelta(minutes=n // 2), facts=facts))
+    await store.record(record("M8", facts=facts, inspection=None))
+    await store.record(record("M9"))  # without facts, as records were before there were any
+    first = await store.inspected_since(NOON, limit=2)
+    rest = await store.inspected_since(NOON, (first[-1].record.received_at, first[-1].record.message_id))
+    assert [m.record.message_id for m in (*first, *rest)] == ["M0", "M1", "M2", "M3", "M4"]
+    assert all(m.record.facts == facts for m in first)
+    assert [m.record.message_id for m in await store.inspected_since(NOON + timedelta(minutes=2))] == ["M4"]

@@ -1,0 +1,203 @@
+"""`replay`: what a draft policy or registry would have changed over recorded mail. Nothing is sent, held or written."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ..config import Config
+from ..decide import Change, Outcome, Rulebook, load_rulebook, replay
+from ..errors import ConfigError, Fault
+from ..rules_folder import load_texts
+from ..store import Store, StoredMessage
+from .mail_files import printable
+from .settings import open_store, required_config
+
+_AT_ONCE = 200
+_DAYS = re.compile(r"(\d{1,4})d")
+_DRAFTS = {"policy": "policy.yaml", "partners": "partners.yaml"}
+
+
+@dataclass(kw_only=True)
+class _Tally:
+    """What came of all messages."""
+
+    messages: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    ways: Counter[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=Counter)
+    changes: list[tuple[StoredMessage, Change]] = field(default_factory=list)
+
+    def add(self, message: StoredMessage, changes: tuple[Change, ...]) -> None:
+        self.messages += 1
+        for change in changes:
+            self.outcomes[change.outcome] += 1
+            if change.outcome is Outcome.CHANGED:
+                self.ways[_way(change)] += 1
+                self.changes.append((message, change))
+
+
+def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
+    parser.add_argument("--policy", metavar="FILE", help="draft of policy.yaml")
+    parser.add_argument("--partners", metavar="FILE", help="draft of partners.yaml")
+    parser.add_argument("--rules", metavar="DIR", help="folder of drafts; a file missing there is the shipped one")
+    parser.add_argument(
+        "--since", metavar="T", default="28d", help="days back (28d) or a time such as 2026-11-01 (default: 28d)"
+    )
+    parser.add_argument("--list", action="store_true", help="every change, with message id and recipient")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    config = required_config(options)
+    if not (options.policy or options.partners or options.rules):
+        raise ConfigError([Fault(file="replay", text="name a draft: --policy FILE, --partners FILE or --rules DIR")])
+    since = _since(options.since, config)
+    drafts = _drafts(options)
+    store = open_store(config)
+    try:
+        draft = load_rulebook(_base(options, store, config) | drafts)
+        tally = asyncio.run(_replay(store, config, draft, since))
+    finally:
+        store.close()
+    if options.json:
+        print(json.dumps(_as_json(tally, since), ensure_ascii=False))
+    else:
+        _show(tally, since, config, every=options.list)
+    return 0
+
+
+def _since(text: str, config: Config) -> datetime:
+    if days := _DAYS.fullmatch(text):
+        return datetime.now(UTC) - timedelta(days=int(days[1]))
+    try:
+        since = datetime.fromisoformat(text)
+    except ValueError:
+        fault = Fault(
+            file="--since", text=f"“{text}” is no time; write it like 28d, 2026-11-01 or 2026-11-01T09:00+00:00"
+        )
+        raise ConfigError([fault]) from None
+    return since if since.tzinfo is not None else since.replace(tzinfo=ZoneInfo(config.council.time_zone))
+
+
+def _drafts(options: argparse.Namespace) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for option, name in _DRAFTS.items():
+        path = getattr(options, option)
+        if path is not None:
+            try:
+                texts[name] = Path(path).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError):
+                raise ConfigError([Fault(file=path, text="can't be read as UTF-8 text")]) from None
+    return texts
+
+
+def _base(options: argparse.Namespace, store: Store, config: Config) -> dict[str, str]:
+    """The rules that the drafts stand among: of `--rules`, else those in force, which the store holds."""
+    if options.rules is not None:
+        folder = Path(options.rules)
+        if not folder.is_dir():
+            raise ConfigError([Fault(file=str(folder), text="is not a folder; --rules takes a folder of rule files")])
+        return load_texts(folder)
+    return load_texts(config.rules) | store.current_rules()
+
+
+async def _replay(store: Store, config: Config, draft: Rulebook, since: datetime) -> _Tally:
+    tally = _Tally()
+    async for message in _messages(store, since):
+        record = message.record
+        if record.inspection is None or record.facts is None:
+            continue
+        changes = replay(
+            record.envelope,
+            record.inspection,
+            record.facts,
+            record.verdicts,
+            draft,
+            routes=set(config.routes),
+            default_route=config.default_route,
+            default_encrypt_route=config.default_encrypt_route,
+        )
+        tally.add(message, changes)
+    return tally
+
+
+async def _messages(store: Store, since: datetime) -> AsyncIterator[StoredMessage]:
+    after: tuple[datetime, str] | None = None
+    while True:
+        batch = await store.inspected_since(since, after, _AT_ONCE)
+        for message in batch:
+            yield message
+        if len(batch) < _AT_ONCE:
+            return
+        after = (batch[-1].record.received_at, batch[-1].record.message_id)
+
+
+def _way(change: Change) -> tuple[str, str, str, tuple[str, ...]]:
+    after = change.after.action.word if change.after is not None else ""
+    return change.before.action.word, after, change.recipient_class.value, change.rules
+
+
+def _as_json(tally: _Tally, since: datetime) -> dict[str, Any]:
+    return {
+        "since": since.isoformat(),
+        "messages": tally.messages,
+        "recipients": tally.outcomes.total(),
+        **{outcome.value: tally.outcomes[outcome] for outcome in Outcome},
+        "rules": [_way_json(way, count) for way, count in tally.ways.most_common()],
+        "changes": [_change_json(message, change) for message, change in tally.changes],
+    }
+
+
+def _way_json(way: tuple[str, str, str, tuple[str, ...]], count: int) -> Mapping[str, Any]:
+    before, after, recipient_class, rules = way
+    return {"from": before, "to": after, "class": recipient_class, "rules": list(rules), "recipients": count}
+
+
+def _change_json(message: StoredMessage, change: Change) -> Mapping[str, Any]:
+    before, after, recipient_class, rules = _way(change)
+    return {
+        "message_id": message.record.message_id,
+        "received_at": message.record.received_at.isoformat(),
+        "recipient": change.recipient,
+        "class": recipient_class,
+        "from": before,
+        "to": after,
+        "rules": list(rules),
+    }
+
+
+def _show(tally: _Tally, since: datetime, config: Config, *, every: bool) -> None:
+    local = since.astimezone(ZoneInfo(config.council.time_zone))
+    print(f"{tally.messages:,} messages since {local:%d %B %Y %H:%M}, {tally.outcomes.total():,} recipients.")
+    if not tally.messages:
+        print("Nothing that was inspected is kept from that time.")
+        return
+    print(f"{tally.outcomes[Outcome.SAME]:,} would be as they were, {tally.outcomes[Outcome.CHANGED]:,} would change.")
+    if unknown := tally.outcomes[Outcome.UNKNOWN]:
+        print(f"{unknown:,} can't be told: the draft asks for what nobody looked for then.")
+    if tally.ways:
+        print(f"\n{'was':<8} {'would be':<9} {'class':<14} {'recipients':>10}  rules that make the difference")
+    for (before, after, recipient_class, rules), count in tally.ways.most_common():
+        names = ", ".join(rules) or "(route, clock or reviewers only)"
+        print(f"{before:<8} {after:<9} {recipient_class:<14} {count:>10,}  {names}")
+    if not every:
+        if tally.ways:
+            print("\n--list shows every one of them.")
+        return
+    print()
+    for message, change in tally.changes:
+        before, after, _, rules = _way(change)
+        at = message.record.received_at.astimezone(ZoneInfo(config.council.time_zone))
+        print(f"{at:%d %b %H:%M}  {message.record.message_id}  {before} -> {after}  {printable(change.recipient)}")
+        if rules:
+            print(f"{'':14}{', '.join(rules)}")
