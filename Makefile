@@ -54,6 +54,9 @@ bench: $(VENV)/.ready-dev system-packages ## throughput and delay on this machin
 config.example.yaml: dlp_gateway/config.py dlp_gateway/config_example.py | $(VENV)/.ready ## write the commented configuration anew
 	@$(BIN)/python -c 'from dlp_gateway.config_example import example_yaml; print(example_yaml(), end="")' > $@
 
+docs/policy.schema.json: dlp_gateway/decide/policy.py dlp_gateway/decide/words.py | $(VENV)/.ready ## write the JSON Schema of rules/policy.yaml anew
+	@$(BIN)/python -c 'from dlp_gateway.decide.schema import schema_text; print(schema_text(), end="")' > $@
+
 # ---------------------------------------------------------------------------------------------------
 # Checks
 # ---------------------------------------------------------------------------------------------------

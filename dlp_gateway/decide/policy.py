@@ -6,13 +6,25 @@ Every condition left out is not asked; those given must all hold. What each mean
 from __future__ import annotations
 
 import string
+import typing
 from datetime import datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
+from pydantic_core import CoreSchema
 
-from ..model import Action, Area, GapScope, RecipientClass
-from .words import CategoryWord, CategoryWords, ClassWords, GapReasonWord, MarkingWord, Section, meant
+from ..model import Action, Area, GapReason, GapScope, MarkingKind, RecipientClass
+from .words import (
+    CATEGORY_SCHEMA,
+    CategoryWord,
+    CategoryWords,
+    ClassWords,
+    GapReasonWord,
+    MarkingWord,
+    Section,
+    meant,
+    one_or_more,
+)
 
 PLACEHOLDERS = frozenset({"partner", "categories", "count", "recipient_class", "look_alike", "until"})
 
@@ -21,8 +33,29 @@ def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), WithJsonSchema(one_or_more())]
 Place = Literal["subject", "header", "body", "attachment", "file-name", "hidden"]
+Places = Annotated[tuple[Place, ...], BeforeValidator(_as_tuple), WithJsonSchema(one_or_more(typing.get_args(Place)))]
+GapReasons = Annotated[
+    tuple[GapReasonWord, ...], BeforeValidator(_as_tuple), WithJsonSchema(one_or_more(r.value for r in GapReason))
+]
+Markings = Annotated[
+    tuple[MarkingWord, ...], BeforeValidator(_as_tuple), WithJsonSchema(one_or_more(m.value for m in MarkingKind))
+]
+
+
+class _OrBare(Section):
+    """A condition that may be written as the bare word or list of what it is mostly asked for."""
+
+    @classmethod
+    def _bare(cls) -> dict[str, Any]:
+        """The JSON Schema of the bare form."""
+        return one_or_more()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        whole = handler.resolve_ref_schema(handler(core))
+        return {"anyOf": [whole, *cls._bare()["anyOf"]]}
 
 
 class FindingFilter(Section):
@@ -31,11 +64,11 @@ class FindingFilter(Section):
     about: Literal["anyone", "others", "recipient"] = "anyone"
     min_confidence: float | None = Field(None, ge=0, le=1)  # None: the policy's
     min_values: int = Field(1, ge=1)
-    place: Annotated[tuple[Place, ...], BeforeValidator(_as_tuple)] = ()
+    place: Places = ()
     hidden_only: bool = False  # only values that nobody sees: no copy of them stands in the open
 
 
-class CategoriesCondition(FindingFilter):
+class CategoriesCondition(FindingFilter, _OrBare):
     """Data of these categories. A bare list is `any_of`; `high` and `personal` stand for what they cover."""
 
     any_of: CategoryWords | None = None
@@ -43,13 +76,17 @@ class CategoriesCondition(FindingFilter):
     not_allowed_by_partner: bool | None = None
     all_allowed_by_partner: bool | None = None
 
+    @classmethod
+    def _bare(cls) -> dict[str, Any]:
+        return CATEGORY_SCHEMA
+
     @model_validator(mode="before")
     @classmethod
     def _bare_list(cls, value: Any) -> Any:
         return {"any_of": value} if isinstance(value, list | tuple | str) else value
 
 
-class EntitiesCondition(FindingFilter):
+class EntitiesCondition(FindingFilter, _OrBare):
     """Data of these entities. A bare list is `any_of`."""
 
     any_of: Names
@@ -71,7 +108,7 @@ class IndividualsCondition(Section):
     more_than_partner_allows: bool = False  # the entry's number takes the place of `min`
 
 
-class ExactMatchCondition(Section):
+class ExactMatchCondition(_OrBare):
     """People of the council's own records, by the names of indexes. A bare word or list is `index`."""
 
     index: Names
@@ -84,7 +121,7 @@ class ExactMatchCondition(Section):
         return {"index": value} if isinstance(value, list | tuple | str) else value
 
 
-class FingerprintCondition(Section):
+class FingerprintCondition(_OrBare):
     """A substantial passage of a registered document of these kinds. A bare word or list is `kind`."""
 
     kind: Names
@@ -118,7 +155,7 @@ class PartnerCondition(Section):
 class GapsCondition(Section):
     """What could not be inspected."""
 
-    reason: Annotated[tuple[GapReasonWord, ...], BeforeValidator(_as_tuple)] = ()  # empty: any
+    reason: GapReasons = ()  # empty: any
     scope: GapScope | None = None
     not_taken_by_partner: bool = False  # a gap about the whole message is never taken
 
@@ -167,7 +204,7 @@ class Conditions(Section):
     partner: PartnerCondition | None = None
     look_alike: bool | None = None
     salutation_mismatch: bool | None = None
-    markings: Annotated[tuple[MarkingWord, ...] | None, BeforeValidator(_as_tuple)] = None
+    markings: Markings | None = None
     embargo: bool | None = None
     auto_submitted: bool | None = None
     auto_forwarded: bool | None = None

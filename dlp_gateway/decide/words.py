@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from ..model import HIGH, PERSONAL, Category, GapReason, MarkingKind, RecipientClass
 
@@ -74,12 +74,31 @@ def _marking(value: Any) -> MarkingKind:
     return _member(value, MarkingKind, "marking")
 
 
+def one_or_more(words: Iterable[str] | None = None) -> dict[str, Any]:
+    """The JSON Schema of a word or a list of words: of these, or any."""
+    word: dict[str, Any] = {"type": "string"} if words is None else {"enum": list(words)}
+    return {"anyOf": [word, {"type": "array", "items": word}]}
+
+
+def _values(kind: type[E]) -> list[str]:
+    return [member.value for member in kind]
+
+
+CATEGORY_SCHEMA = one_or_more([*_values(Category), "high", "personal"])
+_CLASS_SCHEMA = one_or_more([*_values(RecipientClass), "outside"])
+
 CategoryWord = Annotated[Category, BeforeValidator(_category)]
 CategoryWords = Annotated[
-    frozenset[Annotated[Category, BeforeValidator(_category_or_group)]], BeforeValidator(_categories)
+    frozenset[Annotated[Category, BeforeValidator(_category_or_group)]],
+    BeforeValidator(_categories),
+    WithJsonSchema(CATEGORY_SCHEMA),
 ]
 """`high` and `personal` stand for the categories they cover."""
-ClassWords = Annotated[frozenset[Annotated[RecipientClass, BeforeValidator(_class)]], BeforeValidator(_classes)]
+ClassWords = Annotated[
+    frozenset[Annotated[RecipientClass, BeforeValidator(_class)]],
+    BeforeValidator(_classes),
+    WithJsonSchema(_CLASS_SCHEMA),
+]
 """`outside` stands for every class but internal."""
 GapReasonWord = Annotated[GapReason, BeforeValidator(_reason)]
 MarkingWord = Annotated[MarkingKind, BeforeValidator(_marking)]
