@@ -53,7 +53,7 @@ def read_columns(text: str, header_row: int | None, *, form: bool) -> list[Colum
     `header_row`: the line that heads the columns; `form`: the first column holds labels of the second.
     """
     gathered = _gather(text, header_row)
-    headers = text.split("\n")[header_row].split("\t") if header_row is not None else []
+    headers = text.split("\n", header_row + 1)[header_row].split("\t") if header_row is not None else []
     plain = is_plain(text)
     return [
         _column(

@@ -133,7 +133,7 @@ class TableReader:
         return resolve([match_of_term(term, self._ruleset.terms[term.lexicon]) for term in terms])
 
     def _columns(self, reading: Reading) -> list[Column]:
-        lines = reading.passage.text.split("\n")
+        lines = reading.passage.text.split("\n", _FORM_ROWS)[:_FORM_ROWS]
         form = self._is_form(lines)
         header_row = None if form else self._header_row(lines)
         return read_columns(reading.passage.text, header_row, form=form)
@@ -167,7 +167,7 @@ class TableReader:
         lower = same_length_lower(text)
         octets = shadow(text)
         header = column.header.replace("_", " ")
-        no_words = not column.left and _WORD.search(text) is None  # no cell holds its own label
+        has_words: bool | None = None
         for hit in self._ruleset.scanner.occurring(octets, entities):
             rule, pattern = hit
             by_column = by_header(rule, header)
@@ -175,8 +175,11 @@ class TableReader:
                 continue
             if by_column is None and not header and self._types_column(hit, column, octets):
                 by_column = rule.file.confidence.with_context
-            if by_column is None and rule.needs_label and no_words:
-                continue
+            if by_column is None and rule.needs_label:
+                if has_words is None:
+                    has_words = bool(column.left) or _WORD.search(text) is not None
+                if not has_words:
+                    continue  # no cell holds its own label
             in_column = candidates(rule, pattern, text, octets)
             found = (
                 _typed(in_column, text, by_column) if by_column is not None else self._judged(in_column, column, lower)

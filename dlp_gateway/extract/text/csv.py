@@ -23,6 +23,7 @@ _FEWEST_COLUMNS_OF_BLANKS = 3
 _SAMPLE_CHARS = 50_000
 _SAMPLE_ROWS = 50
 
+_with_single_blanks = " ".join
 csv.field_size_limit(2**31 - 1)  # a text is bounded before it comes here; a long cell is read like any other
 
 Rows = Callable[[str], Iterable[list[str]]]
@@ -70,7 +71,7 @@ def _read(source: Source, tools: Tools, shape: _Shape) -> Iterator[Item]:
         try:
             for row in rows(body):
                 tools.meter.cells(len(row))
-                lines.append("\t".join(" ".join(cell.split()) for cell in row))
+                lines.append("\t".join(map(_with_single_blanks, map(str.split, row))))
         except BudgetSpentError:
             yield source.passage("\n".join(lines), place, table=True)
             raise
