@@ -18,8 +18,8 @@ from .act.relay import Relay
 from .act.retry import RetryLoop
 from .client_watch import ClientWatch
 from .config import Config
-from .decide import load_rulebook
-from .errors import ConfigError, Fault
+from .decide import DECIDING_FILES, load_rulebook, registry
+from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
 from .keys import load_keys
 from .log import event, fault
@@ -29,13 +29,17 @@ from .pool import Pool
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
 from .rules_folder import load_texts
-from .store import Store
+from .store import BY_FILE, Store
 
 _log = logging.getLogger("dlp_gateway.app")
 
 DRAIN_SECONDS = 60.0
 LEASE_SECONDS = 30.0
 DISK_CHECK_SECONDS = 1.0
+RULES_SECONDS = 3.0
+"""Between looks for rules that were changed elsewhere."""
+
+_BY_FILE_REASON = "rules folder at start or reload"
 
 _DURABLE = frozenset({Outcome.HELD, Outcome.DEFERRED})
 
@@ -99,8 +103,20 @@ class Gateway:
         """The store is authoritative: the files seed it, and a changed file becomes a version by "file"."""
         texts = load_texts(self.config.rules)
         load_rulebook(texts)  # a broken file must never become a version
-        self.store.import_rules(texts, author="file", reason="rules folder at start or reload")
+        self.store.import_rules(self._approved(texts), author=BY_FILE, reason=_BY_FILE_REASON)
+        self._rules_head = self.store.rules_head()
         return self.store.current_rules()
+
+    def _approved(self, texts: Mapping[str, str]) -> Mapping[str, str]:
+        """The texts without a registry that was changed by file, where a second administrator must agree to that."""
+        versions = self.store.rule_versions(registry.FILE)
+        last = next((version for version in versions if version.author == BY_FILE), None)
+        if not self.config.partners.second_approval or last is None or last.text == texts[registry.FILE]:
+            return texts
+        number = self.store.propose_rules(registry.FILE, texts[registry.FILE], author=BY_FILE, reason=_BY_FILE_REASON)
+        if number is not None:
+            event(_log, "rules:proposed", file=registry.FILE, number=number)
+        return {name: text for name, text in texts.items() if name != registry.FILE}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -117,6 +133,7 @@ class Gateway:
                     group.create_task(self.retries.run(), name="retries"),
                     group.create_task(self.holds.run(), name="holds"),
                     group.create_task(self._keep_lease(), name="lease"),
+                    group.create_task(self._follow_rules(), name="rules"),
                 ]
                 try:
                     await self._listen()
@@ -148,12 +165,15 @@ class Gateway:
         await asyncio.to_thread(self.store.close)
         event(_log, "gateway:stopped")
 
-    async def reload(self) -> None:
-        """Read the rules again and swap them as a whole. A broken file changes nothing and is logged."""
+    async def reload(self, *, whole: bool = True) -> None:
+        """Read the rules again and swap them as a whole. A broken file changes nothing and is logged. Mail that is
+        being judged is judged to its end by the rules that it began with. Without `whole` workers are only replaced
+        where what they look for has changed, and indexes of records are not opened anew."""
         try:
             texts = await asyncio.to_thread(self._rules_in_force)
             rulebook = load_rulebook(texts)
-            await self.pool.reload(texts)
+            if whole or _looked_for(texts) != _looked_for(self.notices.texts):
+                await self.pool.reload(texts)
         except Exception as error:  # noqa: BLE001 - the rules in force stay in force: a bad edit must not stop the mail
             fault(_log, "rules:reload_failed", error, faults=[str(f) for f in getattr(error, "faults", [])])
             return
@@ -191,10 +211,27 @@ class Gateway:
     def _wake(self) -> None:
         self.retries.wake()
 
+    async def _follow_rules(self) -> None:
+        """Take up what administrators put in force by commands or in the console, in every gateway process."""
+        while True:
+            await asyncio.sleep(RULES_SECONDS)
+            try:
+                head = await asyncio.to_thread(self.store.rules_head)
+            except StoreUnavailableError:
+                continue  # mail is answered 451 for the same reason; nothing to add
+            if head != self._rules_head:
+                await self.reload(whole=False)
+                self._rules_head = head  # a broken version is told of once, not every few seconds
+
     async def _keep_lease(self) -> None:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             await self.store.renew_lease()
+
+
+def _looked_for(texts: Mapping[str, str]) -> dict[str, str]:
+    """What workers are given: all but what only decides."""
+    return {name: text for name, text in texts.items() if name not in DECIDING_FILES}
 
 
 async def run_gateway(config: Config, ready: Callable[[], None]) -> None:

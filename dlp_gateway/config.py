@@ -198,6 +198,14 @@ class ExactMatch(_Section):
     )
 
 
+class Partners(_Section):
+    """The partner registry (docs/partners.md)."""
+
+    second_approval: bool = Field(
+        False, description="Whether a change of the registry, by command or by file, waits for a second administrator."
+    )
+
+
 class Limits(_Section):
     """What is refused before anything is inspected."""
 
@@ -315,6 +323,7 @@ class Config(_Section):
         None, description="Folder of rules; default: the shipped ones. A file missing there is the shipped one."
     )
     exact_match: ExactMatch = Field(ExactMatch(), description="Exact match on the council's own records.")
+    partners: Partners = Field(Partners(), description="The partner registry.")
     limits: Limits = Field(Limits(), description="Limits.")
     times: Times = Field(Times(), description="Times.")
     workers: Workers = Field(Workers(), description="Workers.")

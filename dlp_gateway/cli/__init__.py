@@ -24,6 +24,7 @@ COMMANDS = {
     "check-config": ("check_config", "check configuration, rules, partners, lexicons and their examples"),
     "exact-match": ("exact_match", "build and list indexes of the council's own records"),
     "fingerprints": ("fingerprints", "register, list and remove documents whose passages must not go out unseen"),
+    "partners": ("partners", "the registry of partner organisations: who may receive what, how, until when"),
     "replay": ("replay", "what a draft policy or registry would have changed over recorded mail"),
     "holds": ("holds", "list, show, release and reject held messages"),
     "users": ("users", "accounts for SMTP AUTH"),

@@ -6,8 +6,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import pwd
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -17,9 +15,7 @@ from ..config import Config
 from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
 from ..store import HeldMessage, Store
-from .settings import open_store, required_config
-
-_MIN_REASON = 5
+from .settings import check_reason, open_store, required_config, who
 
 
 def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -108,7 +104,7 @@ async def _show(options: argparse.Namespace, _config: Config, store: Store) -> i
 
 
 async def _release(options: argparse.Namespace, _config: Config, store: Store) -> int:
-    _check_reason(options.reason)
+    check_reason(options.reason)
     held = await _find(options.id, store)
     recipients = None
     if options.recipients:
@@ -117,7 +113,7 @@ async def _release(options: argparse.Namespace, _config: Config, store: Store) -
             raise ConfigError([Fault(file="--to", text=f"{', '.join(unknown)}: not among its held recipients")])
         recipients = tuple(options.recipients)
     request = await store.request_release(
-        held.id, by=_who(), reason=options.reason, recipients=recipients, overrides=frozenset(held.rules)
+        held.id, by=who(), reason=options.reason, recipients=recipients, overrides=frozenset(held.rules)
     )
     if request.approvals_left:
         print(f"Your approval is recorded; {request.approvals_left} more needed.")
@@ -127,10 +123,10 @@ async def _release(options: argparse.Namespace, _config: Config, store: Store) -
 
 
 async def _reject(options: argparse.Namespace, config: Config, store: Store) -> int:
-    _check_reason(options.reason)
+    check_reason(options.reason)
     held = await _find(options.id, store)
     notices = await _notices(config, store).on_refusal(held, "", options.message)
-    await store.reject(held.id, by=_who(), reason=options.reason, follow_up=notices)
+    await store.reject(held.id, by=who(), reason=options.reason, follow_up=notices)
     print("Rejected. The gateway tells the sender.")
     return 0
 
@@ -148,23 +144,6 @@ async def _find(held_id: str, store: Store) -> HeldMessage:
             [Fault(file="holds", text=f"there is no held message {held_id}; `dlp-gateway holds list` shows all")]
         )
     return held
-
-
-def _check_reason(reason: str) -> None:
-    if len(reason.strip()) < _MIN_REASON:
-        raise ConfigError(
-            [Fault(file="--reason", text="says too little; write why, for whoever reads the record later")]
-        )
-
-
-def _who() -> str:
-    """Whoever runs this command: the record names the system account, which no variable of the
-    environment may choose, or one person could give two approvals."""
-    user = os.getuid()
-    try:
-        return f"system:{pwd.getpwuid(user).pw_name}"
-    except KeyError:  # an account without a name, as in some containers
-        return f"system:{user}"
 
 
 def _time(at: datetime | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import secrets
 import sys
 from argparse import Namespace
@@ -12,6 +13,8 @@ from ..config import Config, ExactMatch, find_config, load_config
 from ..errors import ConfigError, Fault
 from ..keys import KEY_BYTES, load_keys
 from ..store import Store
+
+_MIN_REASON = 5
 
 
 def required_config(options: Namespace) -> Config:
@@ -58,6 +61,24 @@ def records_settings(config: Config) -> ExactMatch:
             print(f"dlp-gateway: warning: {text}", file=sys.stderr)
         return ExactMatch(folder=None)
     return config.exact_match
+
+
+def check_reason(reason: str) -> None:
+    """Raises ConfigError for a `--reason` that says nothing."""
+    if len(reason.strip()) < _MIN_REASON:
+        raise ConfigError(
+            [Fault(file="--reason", text="says too little; write why, for whoever reads the record later")]
+        )
+
+
+def who() -> str:
+    """Whoever runs this command: the record names the system account, which no variable of the
+    environment may choose, or one person could give two approvals."""
+    user = os.getuid()
+    try:
+        return f"system:{pwd.getpwuid(user).pw_name}"
+    except KeyError:  # an account without a name, as in some containers
+        return f"system:{user}"
 
 
 def open_store(config: Config) -> Store:

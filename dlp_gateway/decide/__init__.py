@@ -4,14 +4,17 @@ Read `decide.py` first; `policy.py` is the language of `rules/policy.yaml`, `con
 condition means, `telling.py` what counts as data to protect in the copy of one recipient.
 """
 
+from . import registry
 from .decide import decide
 from .examples import check_examples
 from .explain import explain
 from .question import out_of_scope, question_for
 from .replay import Change, Outcome, replay
+from .rulebook import FILES as DECIDING_FILES
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
 
 __all__ = [
+    "DECIDING_FILES",
     "Change",
     "Outcome",
     "Rulebook",
@@ -22,6 +25,7 @@ __all__ = [
     "load_rulebook",
     "out_of_scope",
     "question_for",
+    "registry",
     "replay",
     "warnings_of",
 ]

@@ -15,6 +15,9 @@ from .words import CategoryWord, Section
 MAX_INDIVIDUALS = 9
 """Data about more people than this is bulk, where an entry says nothing else."""
 
+WARN_DAYS = (60, 30, 7)
+"""So many days before its review an entry is named in lists and warnings."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
@@ -37,6 +40,13 @@ class TlsEvidence(Section):
     how: str
 
 
+class MailEvidence(Section):
+    """Which hosts took mail for the entry's domains when that was last looked up."""
+
+    last_checked: date
+    hosts: tuple[str, ...] = ()
+
+
 class PartnerEntry(Section):
     """One partner as in `rules/partners.yaml`."""
 
@@ -55,6 +65,7 @@ class PartnerEntry(Section):
     sender_groups: tuple[str, ...] = ()
     route: str | None = None
     tls_evidence: TlsEvidence | str | None = None
+    mail_evidence: MailEvidence | None = None
     bulk: bool = False
     unreadable_attachments: bool = False
     hosting: str | None = None
@@ -97,6 +108,11 @@ class PartnerEntry(Section):
     def in_grace(self, day: date) -> bool:
         """Whether the entry works only because of its grace days."""
         return self.works_on(day) and day > self.review_by
+
+    def days_to_review(self, day: date) -> int | None:
+        """The days that are left of an entry that works and is soon due for review; None of any other."""
+        left = (self.review_by - day).days
+        return left if self.works_on(day) and 0 <= left <= max(WARN_DAYS) else None
 
     @property
     def terms(self) -> Terms:

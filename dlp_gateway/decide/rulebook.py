@@ -16,7 +16,7 @@ from ..yaml_file import Document, load_document, validate
 from .addresses import AddressPatterns, checked_pattern, parse_address
 from .conditions import Compiled, compile_conditions, recipient_class
 from .misdirection import LookAlikes, is_public_suffix
-from .partners import PartnerEntry, PartnerRegistry, PartnersFile, SectorsFile
+from .partners import WARN_DAYS, PartnerEntry, PartnerRegistry, PartnersFile, SectorsFile
 from .policy import Policy, PolicyRule, action_of
 from .recipients import RecipientIndex, RecipientsFile
 from .senders import SenderGroups, SendersFile
@@ -415,4 +415,7 @@ def _age(entry: PartnerEntry, day: date) -> str | None:
         return None
     if entry.in_grace(day):
         return f"was due for review on {entry.review_by}; it works {entry.grace_days} days longer"
+    if (left := entry.days_to_review(day)) is not None:
+        urgency = next(f"within {days} days" for days in sorted(WARN_DAYS) if left <= days)
+        return f"is due for review {urgency}, on {entry.review_by}"
     return None if entry.works_on(day) else f"expired after {entry.review_by}; its recipients count as unapproved"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .values import (
+    BY_FILE,
     ApprovalGiven,
     AuditEntry,
     BodyDamagedError,
@@ -23,6 +24,7 @@ from .values import (
     QueuedDelivery,
     Recovery,
     ReleaseRequest,
+    RuleProposal,
     RuleVersion,
     StoredMessage,
     UserAccount,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from .facade import Store
 
 __all__ = [
+    "BY_FILE",
     "Store",
     "MessageRecord",
     "MessageState",
@@ -45,6 +48,7 @@ __all__ = [
     "ReleaseRequest",
     "ApprovalGiven",
     "Recovery",
+    "RuleProposal",
     "RuleVersion",
     "AuditEntry",
     "Verb",

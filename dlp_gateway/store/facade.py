@@ -22,13 +22,14 @@ from .. import config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
-from . import audit, boots, custody, held, messages, retention, rules, users
+from . import audit, boots, custody, held, messages, proposals, retention, rules, users
 from .chain import Chain
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
 from .django_setup import alias_of
 from .held import WAITING
 from .spool import Spool
 from .values import (
+    BY_FILE,
     AuditEntry,
     DeliveryState,
     HeldMessage,
@@ -37,6 +38,7 @@ from .values import (
     QueuedDelivery,
     Recovery,
     ReleaseRequest,
+    RuleProposal,
     RuleVersion,
     StoredMessage,
     UserAccount,
@@ -341,7 +343,7 @@ class Store:
         and facts are kept."""
         return await self._read(messages.inspected_since, since, after, limit)
 
-    def import_rules(self, texts: Mapping[str, str], *, author: str = rules.BY_FILE, reason: str) -> list[str]:
+    def import_rules(self, texts: Mapping[str, str], *, author: str = BY_FILE, reason: str) -> list[str]:
         """Make versions of what is new; answers the names. Blocks."""
         return self._writer.run(rules.IMPORT, rules.RuleImport(texts=texts, author=author, reason=reason))
 
@@ -352,6 +354,23 @@ class Store:
     def rule_versions(self, name: str) -> tuple[RuleVersion, ...]:
         """Newest first. Blocks."""
         return self._read_now(rules.rule_versions, name)
+
+    def rules_head(self) -> int:
+        """Grows with every version of any file: a change of it means that there is something to read. Blocks."""
+        return self._read_now(rules.head)
+
+    def propose_rules(self, name: str, text: str, *, author: str, reason: str) -> int | None:
+        """Let a text wait for a second administrator; None where it waits already or is in force. Blocks."""
+        new = proposals.NewProposal(name=name, text=text, author=author, reason=reason)
+        return self._writer.run(proposals.PROPOSE, new)
+
+    def answer_proposal(self, number: int, *, by: str, approve: bool) -> None:
+        """Put it in force or not. Raises DecidedError for its own author, and where it is out of date. Blocks."""
+        self._writer.run(proposals.ANSWER, proposals.Answer(number=number, by=by, approve=approve))
+
+    def open_proposals(self, name: str) -> tuple[RuleProposal, ...]:
+        """Oldest first. Blocks."""
+        return self._read_now(proposals.open_proposals, name)
 
     async def create_user(self, account: UserAccount, password: str, *, by: str) -> UserAccount:
         """Raises DecidedError when the name is taken."""

@@ -192,6 +192,23 @@ class RuleText(models.Model):
         constraints = (models.UniqueConstraint(fields=["name", "number"], name="rule_version"),)
 
 
+class Proposal(models.Model):
+    """A text that would be the next version of a file of rules, once a second administrator agrees."""
+
+    name: Text = models.TextField()
+    base: Number = models.IntegerField()  # the version that it was made from
+    text: Text = models.TextField()
+    author: Text = models.TextField()
+    reason: Text = models.TextField()
+    created_at: Moment = models.DateTimeField()
+    state: Text = models.TextField()  # open, approved, rejected
+    decided_by: MaybeText = models.TextField(null=True)
+    decided_at: MaybeMoment = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["name", "state"], name="proposal_open"),)
+
+
 class Audit(models.Model):
     """One link of a writer's hash chain. Triggers refuse to change or remove it."""
 

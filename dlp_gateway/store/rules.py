@@ -10,10 +10,8 @@ from datetime import UTC, datetime
 from django.db.models import F, Max, Q, Window
 
 from .models import RuleText
-from .values import RuleVersion, Verb
+from .values import BY_FILE, RuleVersion, Verb
 from .writer import Transaction, Work
-
-BY_FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +58,11 @@ def _latest(alias: str, which: Q) -> dict[str, RuleText]:
 
 
 IMPORT: Work[RuleImport, list[str]] = Work(_import, together=False)
+
+
+def head(alias: str) -> int:
+    """The newest version of any file."""
+    return RuleText.objects.using(alias).aggregate(last=Max("id"))["last"] or 0
 
 
 def current_rules(alias: str) -> dict[str, str]:

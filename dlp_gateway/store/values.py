@@ -21,6 +21,9 @@ from ..model import (
 
 NO_PARAMS = MailParams()
 
+BY_FILE = "file"
+"""The author of rules that came from the rules folder."""
+
 
 class BodyDamagedError(StoreUnavailableError):
     """Sealed octets are missing, cut short, altered, or sealed under a key we do not have."""
@@ -80,6 +83,8 @@ class Verb(StrEnum):
     HELD_EXPIRED = "held:expired"
     BODY_READ = "body:read"
     RULES_IMPORTED = "rules:imported"
+    RULES_PROPOSED = "rules:proposed"
+    RULES_ANSWERED = "rules:answered"
     GATEWAY_STARTED = "gateway:started"
     GATEWAY_STOPPED = "gateway:stopped"
     GATEWAY_FENCED = "gateway:fenced"
@@ -223,6 +228,18 @@ class Recovery:
     returned: int = 0  # claimed deliveries that are to be tried again
     in_doubt: int = 0  # messages in whose hands a gateway died
     swept: int = 0  # sealed files that no delivery names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleProposal:
+    """A text that waits for a second administrator."""
+
+    number: int
+    name: str
+    text: str = field(repr=False)
+    author: str
+    reason: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

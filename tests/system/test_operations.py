@@ -91,6 +91,66 @@ def test_changed_rules_act_after_sighup_and_broken_ones_change_nothing(hop: Fake
         assert len(taken_for(hop, STRANGER)) == 2, "the rules in force stay in force"
 
 
+def run_command(gateway: GatewayProcess, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command beside the running gateway, which must succeed."""
+    command, *rest = words
+    ran = subprocess.run(
+        [sys.executable, "-m", "dlp_gateway", command, *rest, "--config", str(gateway.config)],
+        check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    return ran
+
+
+ENTRY = (
+    "--organisation", "Strangers no more", "--domains", STRANGER.partition("@")[2], "--basis", "statutory", "--owner",
+    "jo@council.example", "--route", "secure", "--review-by", "2035-01-01", "--may-receive",
+    "name,contact,reference,identity,financial,special,criminal,safeguarding",
+)  # fmt: skip
+
+
+def test_a_partner_added_by_command_counts_within_seconds_and_no_session_is_dropped(
+    hop: FakeNextHop, tmp_path: Path
+) -> None:
+    with running_gateway(tmp_path, ways(hop)) as gateway:
+        assert send(gateway.port, mail("before", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        assert not taken_for(hop, STRANGER), "held"
+        session = smtplib.SMTP("127.0.0.1", gateway.port, timeout=30)
+        session.ehlo("desk.council.example")
+        session.mail(OFFICER)
+        session.rcpt(COLLEAGUE)
+        run_command(gateway, "partners", "add", "strangers", *ENTRY, "--reason", "agreement signed")
+        wait_until(lambda: gateway.log().count('"rules:reloaded"') == 1, "the new partner")
+        assert '"pool:reloaded"' not in gateway.log(), "workers know nothing of partners"
+        assert session.docmd("DATA")[0] == 354
+        session.send(mail("meanwhile", to=COLLEAGUE) + b".\r\n")
+        assert session.getreply()[0] == 250
+        session.quit()
+        assert send(gateway.port, mail("after", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        wait_for(hop, STRANGER, 1)
+
+
+def test_a_registry_changed_by_file_waits_for_an_administrator_where_two_are_asked_for(
+    hop: FakeNextHop, tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    partners = rules / "partners.yaml"
+    shutil.copy(Path(__file__).parents[2] / "rules" / "partners.yaml", partners)
+    settings = {"rules": str(rules), "partners": {"second_approval": True}}
+    with running_gateway(tmp_path / "gateway", ways(hop), **settings) as gateway:
+        assert gateway.process is not None
+        text = partners.read_text(encoding="utf-8")
+        partners.write_text(text.replace("Kindly Care Agency Ltd", "Kinder Care Ltd"), encoding="utf-8")
+        os.kill(gateway.process.pid, signal.SIGHUP)
+        wait_until(lambda: gateway.log().count('"rules:proposed"') == 1, "the proposal")
+        assert "Kindly Care Agency Ltd" in run_command(gateway, "partners", "show", "kindly-care").stdout
+        assert "Kinder Care Ltd" in run_command(gateway, "partners", "proposals", "1").stdout
+        run_command(gateway, "partners", "approve", "1")
+        assert "Kinder Care Ltd" in run_command(gateway, "partners", "show", "kindly-care").stdout
+        wait_until(lambda: gateway.log().count('"rules:reloaded"') == 2, "the approved registry")
+
+
 def test_a_second_gateway_on_the_same_store_is_refused(hop: FakeNextHop, tmp_path: Path) -> None:
     with running_gateway(tmp_path, ways(hop)) as gateway:
         (line,) = fails_to_start(gateway)

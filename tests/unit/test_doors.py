@@ -21,7 +21,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "compressed_rtf": ("extract/outlook/mapi.py",),
     "cryptography": ("store/spool.py", "demo/certificate.py"),
     "django": ("store/", "web/"),
-    "dns": ("act/transport_security.py",),
+    "dns": ("act/mail_hosts.py",),
     "fast_mail_parser": ("parse/second_opinion.py",),
     "idna": ("decide/",),
     "libarchive": ("extract/archives/archive_library.py",),

@@ -1,0 +1,106 @@
+"""Partner entries from tables and files, and as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ..decide import registry
+from ..decide.partners import PartnerEntry
+from ..errors import ConfigError, Fault
+from ..yaml_file import load_document, scalar, validate
+
+_FIELDS = tuple(PartnerEntry.model_fields)
+_LISTS = frozenset({"domains", "addresses", "may_receive", "sender_groups"})
+
+
+def value_of(name: str, text: str) -> Any:
+    """A field's value as it stands in a file: a list parted by commas, semicolons or blanks; None for nothing.
+
+    Raises ConfigError where it is no value at all.
+    """
+    if not text.strip():
+        return [] if name in _LISTS else None
+    if name in _LISTS:
+        return text.replace(";", " ").replace(",", " ").split()
+    return load_document(f"value: {scalar(text) if name in _TEXTS else text}", name).value["value"]
+
+
+_TEXTS = frozenset(
+    {"organisation", "agreement", "owner", "deputy_owner", "incident_contact", "purpose", "hosting", "notes", "route"}
+)
+
+
+def entry_of(values: dict[str, Any], where: str) -> PartnerEntry:
+    """The entry with these values. Raises ConfigError with every fault, each under `where`."""
+    given = {name: value for name, value in values.items() if value is not None}
+    text = "\n".join(f"{name}: {scalar(value)}" for name, value in given.items())
+    try:
+        return validate(load_document(text, where), PartnerEntry)
+    except ConfigError as error:
+        # Lines of a text that nobody wrote would only puzzle.
+        raise ConfigError([Fault(file=where, text=fault.text) for fault in error.faults]) from None
+
+
+def read(path: Path) -> tuple[PartnerEntry, ...]:
+    """The entries of a table of comma-separated values or of a partners.yaml. Raises ConfigError with every fault."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError([Fault(file=str(path), text=f"can't be read ({error.strerror})")]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Fault(file=str(path), text="is not UTF-8 text; save it as UTF-8")]) from None
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return registry.entries_of(text, str(path))
+    return _from_table(text, str(path))
+
+
+def _from_table(text: str, file: str) -> tuple[PartnerEntry, ...]:
+    rows = csv.reader(io.StringIO(text))
+    header = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in next(rows, [])]
+    if unknown := [name for name in header if name not in _FIELDS]:
+        fault = Fault(file=file, line=1, text=f"unknown column {', '.join(unknown)}; known: {', '.join(_FIELDS)}")
+        raise ConfigError([fault])
+    faults: list[Fault] = []
+    entries: list[PartnerEntry] = []
+    for row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        where = f"{file}:{rows.line_num}"
+        try:
+            if len(row) > len(header):
+                raise ConfigError([Fault(file=where, text=f"has {len(row)} cells, the header {len(header)}")])
+            cells = {name: value_of(name, cell) for name, cell in zip(header, row, strict=False)}
+            entries.append(entry_of(cells, where))
+        except ConfigError as error:
+            faults += error.faults
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.id in seen:
+            faults.append(Fault(file=file, text=f"the id “{entry.id}” stands twice"))
+        seen.add(entry.id)
+    if faults:
+        raise ConfigError(faults)
+    return tuple(entries)
+
+
+def written(entries: Iterable[PartnerEntry]) -> str:
+    """A table with all fields; lists are parted by semicolons."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_FIELDS)
+    for entry in sorted(entries, key=lambda e: e.id):
+        values = registry.plain(entry)
+        writer.writerow([_cell(values.get(name)) for name in _FIELDS])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    if isinstance(value, dict):
+        return scalar(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

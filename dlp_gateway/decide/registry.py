@@ -1,0 +1,103 @@
+"""Changing the partner registry: entries to text and back, what differs, what is due. Pure.
+
+The registry is one text, `partners.yaml`, of which the store keeps every version. Written by a command it has its
+entries in the order of their ids and no comments; what somebody wants to say about an entry belongs under `notes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from ..yaml_file import load_document, scalar, validate
+from .partners import PartnerEntry, PartnersFile
+
+FILE = "partners.yaml"
+_HEAD = "# The partner registry as `dlp-gateway partners` wrote it. Comments are not kept: use `notes`.\npartners:\n"
+_FIELDS = tuple(PartnerEntry.model_fields)
+
+
+class Kind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    EDITED = "edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """How one entry differs between two versions. `fields`: name, before, after; None for what is not given."""
+
+    kind: Kind
+    id: str
+    fields: tuple[tuple[str, Any, Any], ...] = ()
+
+
+def entries_of(text: str, file: str = FILE) -> tuple[PartnerEntry, ...]:
+    """The entries of a registry. Raises ConfigError with every fault."""
+    return validate(load_document(text, file), PartnersFile).partners
+
+
+def plain(entry: PartnerEntry) -> dict[str, Any]:
+    """The entry as an administrator writes it: without what is as it would be anyhow."""
+    values: dict[str, Any] = entry.model_dump(mode="json", exclude_defaults=True)
+    return {name: values[name] for name in _FIELDS if name in values}
+
+
+def text_of(entries: Iterable[PartnerEntry]) -> str:
+    """The registry as text, one entry after the other."""
+    blocks = []
+    for entry in sorted(entries, key=lambda e: e.id):
+        lines = [f"{name}: {scalar(_value(entry, name))}" for name in plain(entry)]
+        blocks.append("  - " + "\n    ".join(lines) + "\n")
+    return _HEAD + "\n".join(blocks) if blocks else "partners: []\n"
+
+
+def _value(entry: PartnerEntry, name: str) -> Any:
+    """A date stays one: in quotes it would be a text."""
+    value = getattr(entry, name)
+    return value if isinstance(value, date) else plain(entry)[name]
+
+
+def with_entry(entries: Sequence[PartnerEntry], entry: PartnerEntry) -> tuple[PartnerEntry, ...]:
+    """The entries with this one added, or in the place of the one that has its id."""
+    return (*(e for e in entries if e.id != entry.id), entry)
+
+
+def changed(entry: PartnerEntry, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values of an entry after a change; a value of None is taken out."""
+    merged = plain(entry) | dict(values)
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def difference(before: Sequence[PartnerEntry], after: Sequence[PartnerEntry]) -> tuple[Difference, ...]:
+    """What an administrator would see between two versions, by id."""
+    old, new = ({e.id: plain(e) for e in entries} for entries in (before, after))
+    found = []
+    for id_ in sorted(old.keys() | new.keys()):
+        if id_ not in new:
+            found.append(Difference(kind=Kind.REMOVED, id=id_))
+        elif id_ not in old:
+            fields = tuple((name, None, value) for name, value in new[id_].items() if name != "id")
+            found.append(Difference(kind=Kind.ADDED, id=id_, fields=fields))
+        elif old[id_] != new[id_]:
+            names = [name for name in _FIELDS if old[id_].get(name) != new[id_].get(name)]
+            fields = tuple((name, old[id_].get(name), new[id_].get(name)) for name in names)
+            found.append(Difference(kind=Kind.EDITED, id=id_, fields=fields))
+    return tuple(found)
+
+
+def standing(entry: PartnerEntry, day: date) -> str:
+    """How an entry stands on a day, in a word or two: active, suspended, in grace, expired, due in n days ..."""
+    if entry.status == "suspended":
+        return "suspended"
+    if entry.valid_from > day:
+        return f"begins {entry.valid_from}"
+    if entry.in_grace(day):
+        return f"in grace until {entry.review_by + timedelta(entry.grace_days)}"
+    if not entry.works_on(day):
+        return f"expired {entry.review_by}"
+    left = entry.days_to_review(day)
+    return "active" if left is None else f"due in {left} days"
