@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -68,27 +69,40 @@ class PhraseIndex(Generic[T]):
 
     def _stretches(self, octets: bytes, small: bytes) -> dict[int, list[tuple[int, int]]]:
         """Where each phrase is to be looked for, by its number: stretches around its anchors."""
-        written = set(_WORD.findall(octets))
-        words = {word.lower() for word in written}
-        heads = {word[:SHORTEST_HEAD] + b"*" for word in words}
-        spoken = words | heads | (written & self._capitals)
-        anchors = [(word, True, self._by_word[word]) for word in spoken & self._by_word.keys()]
-        for head in heads & self._by_head.keys():
-            anchors += [(start, False, numbers) for start, numbers in self._by_head[head].items() if start in small]
+        places = _places_of_words(small)
+        by_head: dict[bytes, list[bytes]] = {}
+        for word in places:
+            by_head.setdefault(word[:SHORTEST_HEAD] + b"*", []).append(word)
+        capitals = _places_of_words(octets, self._capitals)
+        spoken = places.keys() | by_head.keys() | capitals.keys()
         around: dict[int, list[tuple[int, int]]] = {}
-        for anchor, is_whole, candidates in anchors:
-            stretches: list[tuple[int, int]] = []
-            for number in candidates:
-                for other in self._entries[number].others:
-                    if spoken.isdisjoint(other):
-                        break  # a word that the phrase needs is nowhere in the text
-                else:
-                    stretches = stretches or _around(
-                        small if anchor == anchor.lower() else octets, anchor, is_whole=is_whole
-                    )
-                    known = around.get(number)
-                    around[number] = stretches if known is None else _united(known + stretches)
+        for word in sorted(self._by_word.keys() & spoken):  # not as hashes fall: of equal findings the first counts
+            self._note(around, self._by_word[word], capitals.get(word) or places[word], spoken, len(octets))
+        for head in sorted(self._by_head.keys() & by_head.keys()):
+            for start, numbers in self._by_head[head].items():
+                found = sorted(at for word in by_head[head] if word.startswith(start) for at in places[word])
+                if found:
+                    self._note(around, numbers, found, spoken, len(octets))
         return around
+
+    def _note(
+        self,
+        around: dict[int, list[tuple[int, int]]],
+        numbers: list[int],
+        places: list[int],
+        spoken: AbstractSet[bytes],
+        length: int,
+    ) -> None:
+        """Add the stretches around the places of one anchor to those phrases whose other words are spoken, too."""
+        stretches: list[tuple[int, int]] = []
+        for number in numbers:
+            for other in self._entries[number].others:
+                if spoken.isdisjoint(other):
+                    break  # a word that the phrase needs is nowhere in the text
+            else:
+                stretches = stretches or _reaching(places, length)
+                known = around.get(number)
+                around[number] = stretches if known is None else _united(known + stretches)
 
 
 def _head(anchor: bytes) -> bytes:
@@ -96,23 +110,25 @@ def _head(anchor: bytes) -> bytes:
     return anchor[:SHORTEST_HEAD].lower() + b"*" if anchor.endswith(b"*") else anchor
 
 
-def _around(octets: bytes, anchor: bytes, *, is_whole: bool) -> list[tuple[int, int]]:
-    """The stretches around the places of an anchor, in order, those that overlap as one. `is_whole`: the anchor is a
-    word, else the beginning of one."""
+def _places_of_words(octets: bytes, only: AbstractSet[bytes] | None = None) -> dict[bytes, list[int]]:
+    """Where each word begins, or each of those that are asked for."""
+    places: dict[bytes, list[int]] = {}
+    for match in _WORD.finditer(octets):
+        word = match[0]
+        if only is None or word in only:
+            places.setdefault(word, []).append(match.start())
+    return places
+
+
+def _reaching(places: list[int], length: int) -> list[tuple[int, int]]:
+    """The stretches around these places (in order) of a text of that length, those that overlap as one."""
     stretches: list[tuple[int, int]] = []
-    size = len(anchor)
-    at = octets.find(anchor)
-    while at >= 0:
-        if octets[max(0, at - 1) : at].isalnum() or (is_whole and octets[at + size : at + size + 1].isalnum()):
-            at = octets.find(anchor, at + 1)  # a part of another word
-            continue
-        first, last = max(0, at - _REACH), min(len(octets), at + _REACH)
+    for at in places:
+        first, last = max(0, at - _REACH), min(length, at + _REACH)
         if stretches and first <= stretches[-1][1]:
             stretches[-1] = (stretches[-1][0], last)
         else:
             stretches.append((first, last))
-        # What stands before the end of the stretch is in it already: look on from shortly before there.
-        at = octets.find(anchor, max(at + 1, last - _REACH))
     return stretches
 
 
