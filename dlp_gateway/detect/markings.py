@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import re2
 
-from ..model import Area, Marking, MarkingKind, Question
+from ..model import Area, Marking, MarkingKind, Passage, Question
+from .embargo import embargo_until
 from .found import Reading
 
 _EDGE_LINES = 5  # first and last lines of a body in which a marking stands
@@ -63,31 +63,17 @@ _PATTERNS = (
 )
 _EMBARGO = re2.compile(
     r"(?i)\b(?:strictly )?embargo(?:ed)?\b[ \t:\-]*(?:until|till|to|for)?[ \t:]*|\bnot for (?:release|publication|"
-    r"broadcast|use)(?:,? or (?:publication|broadcast|release))? (?:before|until)[ \t:]*"
+    r"broadcast|use)(?:,? or (?:publication|broadcast|release))? (?:before|until)[ \t:]*|\bembargo tan\b[ \t:]*"
 )
 _EMBARGO_REST = 120
+_PROPERTIES = "document properties"
+_LABEL_FIELDS = ("msip_labels", "protective-marking", "classification", "sensitivity", "security-label")
+_LABEL_GAP = re.compile(r"[;,\n]")
 # Of each marking some word that it can't be without: most mails have none, and are looked at no further.
 _WORDS = (
     "official", "secret", "embargo", "not for", "schedule 12a", "exempt", "do not", "internal", "press ", "media ",
     "news release", "immediate release", "spokes", "[secure", "[encrypt",
 )  # fmt: skip
-_TIME = re.compile(
-    r"\b(\d{1,2})[:.](\d{2})\s*([ap])?\.?m?\b|\b(\d{1,2})\s*([ap])\.?m\b|\b(noon|midday|midnight)\b|\b(\d{2})(\d{2})\s?(?:hrs|hours|h)\b",
-    re.IGNORECASE,
-)
-_DAY_MONTH = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+(\d{4}))?",
-    re.IGNORECASE,
-)
-_MONTH_DAY = re.compile(
-    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b,?(?:\s+(\d{4}))?",
-    re.IGNORECASE,
-)
-_NUMERIC = re.compile(r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_WEEKDAY = re.compile(r"\b(tomorrow|today|tonight|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b", re.IGNORECASE)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 
 
 def find_markings(readings: Sequence[Reading], question: Question) -> tuple[Marking, ...]:
@@ -106,12 +92,30 @@ def find_markings(readings: Sequence[Reading], question: Question) -> tuple[Mark
 
 
 def _lines(reading: Reading) -> list[str]:
+    if _is_label(reading.passage):
+        return _labels(reading.canonical.text)
     text = reading.canonical.text
     own_end = next((s for s, e in reading.layout.quoted if e == len(text)), len(text))
     lines = [line for line in text[: own_end or len(text)].split("\n") if line.strip()]
     if reading.passage.area is not Area.SUBJECT and len(lines) > 2 * _EDGE_LINES:
         lines = lines[:_EDGE_LINES] + lines[-_EDGE_LINES:]
     return [line.strip()[:_EDGE_CHARACTERS] for line in lines]
+
+
+def _is_label(passage: Passage) -> bool:
+    """Whether a passage is where programs write a document's or mail's classification: its properties, or a header
+    field made for that."""
+    if passage.place == _PROPERTIES:
+        return True
+    name = passage.place.lower()
+    return passage.area is Area.HEADER and any(word in name for word in _LABEL_FIELDS)
+
+
+def _labels(text: str) -> list[str]:
+    """The values of labels, in capitals: "msip_labels: MSIP_Label_87..._Name=Official Sensitive; ..." as others write
+    OFFICIAL SENSITIVE."""
+    values = (value.rpartition("=")[2].strip() for value in _LABEL_GAP.split(text))
+    return [value.upper()[:_EDGE_CHARACTERS] for value in values if value]
 
 
 def _of_lines(
@@ -129,7 +133,7 @@ def _of_lines(
         elif _SECRET[0].search(line) or (subject and _SECRET[1].search(_without_prefix(line))):
             yield MarkingKind.SECRET, None
         embargo = _EMBARGO.search(line)
-        until = _until(line[embargo.end() : embargo.end() + _EMBARGO_REST], question) if embargo else None
+        until = embargo_until(line[embargo.end() : embargo.end() + _EMBARGO_REST], question) if embargo else None
         if embargo and (until is not None or _is_heading(line)):
             yield MarkingKind.EMBARGO, until
         for kind, pattern in _PATTERNS:
@@ -148,71 +152,3 @@ def _without_prefix(subject: str) -> str:
 def _is_heading(line: str) -> bool:
     """Whether a line is a label, not prose about embargoes."""
     return len(line) <= 60 and (line.upper() == line or line.lower().startswith(("embargo", "strictly embargo")))
-
-
-def _until(text: str, question: Question) -> datetime | None:
-    """The moment that an embargo line names, aware in UTC; None where it names none that can be read.
-
-    A date without a time ends at the start of that day; a day of the month without a year is the next
-    such day after the message was received.
-    """
-    zone = ZoneInfo(question.time_zone)
-    now = question.received_at.astimezone(zone) if question.received_at is not None else None
-    day = _day(text, now.date() if now is not None else None)
-    if day is None:
-        return None
-    hour, minute = _time(text)
-    try:
-        local = datetime(day.year, day.month, day.day, hour % 24, minute, tzinfo=zone) + timedelta(days=hour // 24)
-    except ValueError:
-        return None
-    return local.astimezone(UTC)
-
-
-def _day(text: str, today: date | None) -> date | None:
-    try:
-        if match := _ISO.search(text):
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _NUMERIC.search(text):
-            year = int(match[3])
-            return date(year + 2000 if year < 100 else year, int(match[2]), int(match[1]))
-        if match := _DAY_MONTH.search(text):
-            return _with_year(int(match[1]), match[2], match[3], today)
-        if match := _MONTH_DAY.search(text):
-            return _with_year(int(match[2]), match[1], match[3], today)
-    except ValueError:
-        return None
-    match = _WEEKDAY.search(text)
-    if today is None:
-        return None
-    if match is None:
-        return today if _TIME.search(text) else None
-    word = match[1].lower()
-    if word in _WEEKDAYS:
-        return today + timedelta(days=(_WEEKDAYS.index(word) - today.weekday()) % 7)
-    return today + timedelta(days=1 if word == "tomorrow" else 0)
-
-
-def _with_year(day: int, month: str, year: str | None, today: date | None) -> date | None:
-    number = _MONTHS.index(month.lower()) + 1
-    if year:
-        return date(int(year), number, day)
-    if today is None:
-        return None
-    this_year = date(today.year, number, day)
-    # "3 December" read in January means last month's: only a day long past is next year's.
-    return this_year if (today - this_year).days < 180 else date(today.year + 1, number, day)
-
-
-def _time(text: str) -> tuple[int, int]:
-    match = _TIME.search(_NUMERIC.sub(" ", text))
-    if match is None:
-        return 0, 0
-    if match[6]:
-        return (24, 0) if match[6].lower() == "midnight" else (12, 0)
-    if match[7]:
-        return int(match[7]), int(match[8])
-    hour, minute, half = (int(match[1]), int(match[2]), match[3]) if match[1] else (int(match[4]), 0, match[5])
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half.lower() == "p" else 0)
-    return min(hour, 24), min(minute, 59)

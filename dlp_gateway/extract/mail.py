@@ -134,4 +134,5 @@ def nested_messages(root: MimePart) -> Iterator[MimePart]:
 
 def _shown(name: str) -> str:
     """A field's name fit for a record: names are typed by the sender as well."""
-    return name if len(name) <= 40 and name.isascii() and name.replace("-", "").isalnum() else "(unusual)"
+    plain = name.replace("-", "").replace("_", "")  # "msip_labels" is how Outlook writes it
+    return name if len(name) <= 40 and name.isascii() and plain.isalnum() else "(unusual)"

@@ -56,6 +56,18 @@ def test_markings_are_read_where_they_are_markings(
         ("EMBARGOED UNTIL 0001hrs 5 January", datetime(2027, 1, 5, 0, 1, tzinfo=UTC)),
         ("Embargoed until midnight on 30 November 2026", datetime(2026, 12, 1, 0, 0, tzinfo=UTC)),
         ("Embargoed until 5pm Friday", datetime(2026, 11, 27, 17, 0, tzinfo=UTC)),
+        ("Embargo: 00.01hrs Tuesday 1 December", datetime(2026, 12, 1, 0, 1, tzinfo=UTC)),
+        ("EMBARGO 10th December 2026, 0001 hours", datetime(2026, 12, 10, 0, 1, tzinfo=UTC)),
+        ("UNDER EMBARGO UNTIL: 2026-12-10T06:30Z", datetime(2026, 12, 10, 6, 30, tzinfo=UTC)),
+        ("Embargoed until one minute past midnight on 10 December", datetime(2026, 12, 10, 0, 1, tzinfo=UTC)),
+        ("Embargo lifts at 7.30 a.m. on Monday, December 7, 2026", datetime(2026, 12, 7, 7, 30, tzinfo=UTC)),
+        ("Embargoed until 00:01 BST 30 June 2027", datetime(2027, 6, 29, 23, 1, tzinfo=UTC)),
+        ("Embargoed until 08:00 GMT 30 June 2027", datetime(2027, 6, 30, 8, 0, tzinfo=UTC)),
+        ("Embargoed until 08:00 30 June 2027", datetime(2027, 6, 30, 7, 0, tzinfo=UTC)),
+        ("Embargoed until 01:30 on 28 March 2027", datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),  # no such hour
+        ("Embargoed until 11.59pm on 31 October 2027", datetime(2027, 10, 31, 23, 59, tzinfo=UTC)),
+        ("Embargo tan 09:00, 10 Rhagfyr 2026", datetime(2026, 12, 10, 9, 0, tzinfo=UTC)),
+        ("EMBARGO TAN hanner dydd 3 Mawrth 2027", datetime(2027, 3, 3, 12, 0, tzinfo=UTC)),
         ("EMBARGOED", None),
         ("Embargoed until 99 December 2026", None),
     ],
@@ -83,3 +95,26 @@ def test_markings_quoted_from_an_earlier_message_do_not_count(detect: Detect) ->
         kinds(detect("Thanks.\n\nOn 2 June 2026, A B wrote:\n> EMBARGOED UNTIL 9am 3 Dec 2026\nOFFICIAL-SENSITIVE\n"))
         == set()
     )
+
+
+@pytest.mark.parametrize(
+    ("place", "area", "text", "expected"),
+    [
+        ("document properties", Area.ATTACHMENT, "Official Sensitive\nMSIP_Label_87_Name", K.OFFICIAL_SENSITIVE),
+        ("document properties", Area.ATTACHMENT, "Top Secret\nClassification", K.TOP_SECRET),
+        ("document properties", Area.ATTACHMENT, "Annual report\nSecret gardens of Ashby", None),
+        (
+            "header msip_labels",
+            Area.HEADER,
+            f"MSIP_Label_87_Enabled=true; {'MSIP_Label_87_SiteId=0; ' * 12}MSIP_Label_87_Name=Official-Sensitive; x=1",
+            K.OFFICIAL_SENSITIVE,
+        ),
+        ("header X-Protective-Marking", Area.HEADER, "VER=1.0, NS=gov.uk, SEC=SECRET", K.SECRET),
+        ("header X-Mailer", Area.HEADER, "Mailer; edition=Secret", None),
+    ],
+)
+def test_labels_of_programs_count_however_they_are_written(
+    place: str, area: Area, text: str, expected: MarkingKind | None, detect: Detect
+) -> None:
+    found = detect("x", extra=(Passage(part="2", place=place, text=text, area=area),))
+    assert kinds(found) == ({expected} if expected else set())
