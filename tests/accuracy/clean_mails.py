@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.accuracy.clean_slots import OFFICES, TITLES, Slots
-from tests.accuracy.labelled import LabelledMail, Part, Piece, part_of, piece
+from tests.accuracy.labelled import OWN_DEVELOPMENT_SHARE, LabelledMail, Part, Piece, part_of, piece
 
 MATERIAL = Path(__file__).parent / "clean"
 _ASIDES = "asides"
@@ -63,7 +63,9 @@ def clean_mails(part: Part, count: int) -> Iterator[LabelledMail]:
     """So many mails of the topics of one part, the same each time. What a council publishes is marked as don't-care,
     nothing else is marked."""
     asides = next(topic for topic in topics() if topic.name == _ASIDES)
-    chosen = [topic for topic in topics() if topic.name != _ASIDES and part_of(topic.name) is part]
+    chosen = [
+        topic for topic in topics() if topic.name != _ASIDES and part_of(topic.name, OWN_DEVELOPMENT_SHARE) is part
+    ]
     for number in range(count):
         topic = chosen[number % len(chosen)]
         name = f"clean-{part.value}-{topic.name}-{number:04}"

@@ -16,8 +16,8 @@ _BRANDS: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("36", "36", frozenset({14, 15, 16, 17, 18, 19})),  # Diners Club
     ("37", "37", frozenset({15})),
     ("38", "39", frozenset({14, 16})),
-    ("4", "4", frozenset({13, 16, 19})),  # Visa
-    ("50", "50", frozenset(range(12, 20))),  # Maestro
+    ("4", "4", frozenset({16, 19})),  # Visa; those of 13 digits ended long ago
+    ("50", "50", frozenset(range(12, 20)) - {13}),  # Maestro; thirteen digits from 50 on are a barcode of this country
     ("51", "55", frozenset({16})),  # Mastercard
     ("56", "59", frozenset(range(12, 20))),  # Maestro
     ("6011", "6011", frozenset({16, 17, 18, 19})),  # Discover

@@ -18,7 +18,8 @@ BUILDINGS = frozenset(
     farm church chapel cathedral mosque temple gurdwara synagogue stadium arena building buildings tower towers estate
     ward station college university nursery infants juniors hostel hospice theatre gallery museum barracks prison
     airport flats apartments point villa villas inn arms pub cafe café restaurant studios campus wing suite room
-    allotments cemetery crematorium playground leisure pavilion stand""".split()  # noqa: SIM905
+    allotments cemetery crematorium playground leisure pavilion stand rooms depot sidings drove asylum folly annexe
+    block baths bandstand marina viaduct reservoir underpass subway footbridge""".split()  # noqa: SIM905
 )
 ORGANISATIONS = frozenset(
     """ltd limited llp plc inc incorporated corp corporation company co llc gmbh group holdings partners partnership
@@ -99,8 +100,13 @@ _THE = re.compile(r"\b(?:[Tt]he|THE) $")
 def is_thing(text: str, start: int, end: int) -> bool:
     """Whether the words around a name make it a street, a building, a firm, a law ("Nelson Mandela House")."""
     word = _NEXT_WORD.match(text, end)
-    if word is not None and word[1][0].isupper() and word[1].lower() in THINGS:
-        return True
+    if word is not None and word[1][0].isupper():
+        if word[1].lower() in THINGS:
+            return True
+        if " " not in text[start:end]:  # "Tom" of the Tom Paine Library
+            after = _NEXT_WORD.match(text, word.end())
+            if after is not None and after[1][0].isupper() and after[1].lower() in BUILDINGS:
+                return True
     return (
         _FIRM.match(text, end) is not None
         or _OF_LAW.match(text, end) is not None

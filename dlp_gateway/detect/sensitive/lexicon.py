@@ -6,6 +6,7 @@ the names of policies, teams and campaigns, nor where people in general are spok
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,6 +54,13 @@ class _Tier:
     strength: Strength | None
 
 
+_WITHOUT_ACCENTS = bytes(
+    ord(plain) if (plain := unicodedata.normalize("NFKD", chr(code))[0]).isascii() and plain.isalpha() else code
+    for code in range(256)
+)
+"""Letters of Latin-1 without their accents, at the same offsets."""
+
+
 class TermScanner:
     """Searches a text for the terms of all lexicons at once. `lexicons` maps ids to files whose phrases are good."""
 
@@ -81,7 +89,7 @@ class TermScanner:
     ) -> Iterator[TermMatch]:
         """The terms that count. `persons` are spans of names known in the text, in order; `row`: the
         text is a cell of a table whose rows are people."""
-        octets = shadow(text)
+        octets = shadow(text).translate(_WITHOUT_ACCENTS)  # "café" as lexicons have it
         found = _found(self._index, octets, entities)
         if not found:
             return
