@@ -31,6 +31,12 @@ _WORD = re.compile(r"[^\W\d_](?:[\w'\-]*\w)?")
 _JUNK = re.compile(r"[\d@<>=_/\\|]|https?:")
 _MOST_IN_LIST = 12
 _QUOTED = re.compile(r'"(?! [A-Z])')
+_SOMEBODY_BEFORE = re.compile(
+    r"\b(?:man|woman|lad|girl|boy|chap|bloke|lodger|tenant|neighbour|friend|mate|officer|worker|carer|nurse|driver|"
+    r"boyfriend|girlfriend|partner|husband|wife|son|daughter|dad|mum|father|mother|brother|sister|uncle|aunt|nephew|"
+    r"niece|cousin|landlord|male|female|person|child|colleague)[,:]?[ ][(]?\"$",
+    re.IGNORECASE,
+)
 
 
 class NameFinder:
@@ -78,7 +84,10 @@ class NameFinder:
         if _JUNK.search(name):
             return True
         if match.kind in (NameKind.KNOWN, NameKind.MODEL) and " " not in name and _QUOTED.match(text, match.end):
-            return text[match.start - 1 : match.start] == '"'  # a printer, a server, a horse
+            if text[match.start - 1 : match.start] != '"':
+                return False
+            # A printer, a server, a horse; but 'an older man, "Besnik"' is somebody.
+            return _SOMEBODY_BEFORE.search(text[max(0, match.start - 24) : match.start]) is None
         return not match.title and (self.lists.is_of_thing(name) or not things.free(match.start, match.end))
 
     def greeting(self, text: str) -> NameMatch | None:
