@@ -12,7 +12,7 @@
     python -m bench.accuracy --targets [--shared SYNTH.json] everything that was promised, in one table
     python -m bench.accuracy --document --shared SYNTH.json  the same, written into docs/accuracy.md
 
-The same hash divides every set: about 70 in 100 are for development (the default of --part), the others are sealed:
+The same hash divides every set: 70 to 85 in 100 are for development (the default of --part), the others are sealed:
 they are counted once, at the end, and their errors are never listed.
 """
 

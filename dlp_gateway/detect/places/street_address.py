@@ -28,6 +28,10 @@ _NEVER_COMPLETE = frozenset({"uk-address-po-box"})
 _MOST = 20_000  # addresses of one text
 
 
+def _touches(match: Match, others: Sequence[Match]) -> bool:
+    return any(match.start < other.end and other.start < match.end for other in others)
+
+
 class AddressFinder:
     """Finds addresses in running text."""
 
@@ -50,10 +54,12 @@ class AddressFinder:
             return matches
         cores = list(self._scanner.scan(text))
         found = list(self._at_home(text, cores))
-        abroad = list(self._foreign_matches(self._foreign, text, cores)) if self._foreign else []
-        # What ends in another country's code is no street here, unless a postcode says so.
-        certain = [m for m in abroad if m.labelled]
-        found = [m for m in found if m.labelled or not any(m.start < a.end and a.start < m.end for a in certain)]
+        foreign = list(self._foreign_matches(self._foreign, text, cores)) if self._foreign else []
+        # What ends in another country or its code is no street here, unless a postcode says so; what only begins with
+        # a number and goes on to a town is one of ours where our own reader takes it for one.
+        certain = [match for match, named in foreign if named]
+        found = [m for m in found if m.labelled or not _touches(m, certain)]
+        abroad = [match for match, named in foreign if named or not _touches(match, found)]
         found = [m for m in (*found, *abroad) if entities is None or m.entity in entities]
         return [*(match for match in matches if match.entity not in _OURS), *found]
 
@@ -65,7 +71,8 @@ class AddressFinder:
         """What may be an address abroad, however little says so."""
         return self._abroad.find(text, _spans(self._scanner.scan(text)))
 
-    def _foreign_matches(self, rule: Rule, text: str, cores: Sequence[Candidate]) -> Iterator[Match]:
+    def _foreign_matches(self, rule: Rule, text: str, cores: Sequence[Candidate]) -> Iterator[tuple[Match, bool]]:
+        """Each with whether a country or its code ends it."""
         lower = ""
         for item in self._abroad.find(text, _spans(cores)):
             if item.points < ENOUGH:
@@ -73,7 +80,7 @@ class AddressFinder:
             lower = lower or same_length_lower(text)
             confidence, labelled = confidence_near(rule, lower, item.start)
             if confidence:
-                yield Match(
+                match = Match(
                     entity=rule.entity,
                     category=rule.file.category,
                     recogniser=rule.id,
@@ -83,6 +90,7 @@ class AddressFinder:
                     mask=rule.file.mask,
                     labelled=labelled or item.named,
                 )
+                yield match, item.named
 
     def _at_home(self, text: str, cores: Sequence[Candidate]) -> Iterator[Match]:
         claims = [*_of_patterns(text, cores), *self._anchors.claims(text)]
