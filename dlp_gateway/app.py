@@ -9,7 +9,10 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from . import metrics
 from .act.carry_out import Carrier
 from .act.hold import HoldKeeper
 from .act.notices import NoticeWriter
@@ -18,7 +21,7 @@ from .act.relay import Relay
 from .act.retry import RetryLoop
 from .client_watch import ClientWatch
 from .config import Config
-from .decide import DECIDING_FILES, load_rulebook, registry
+from .decide import DECIDING_FILES, Rulebook, load_rulebook, registry
 from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
 from .keys import load_keys
@@ -29,7 +32,7 @@ from .pool import Pool
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
 from .rules_folder import load_texts
-from .store import BY_FILE, Store
+from .store import BY_FILE, OvertakenError, Store
 
 _log = logging.getLogger("dlp_gateway.app")
 
@@ -38,6 +41,9 @@ LEASE_SECONDS = 30.0
 DISK_CHECK_SECONDS = 1.0
 RULES_SECONDS = 3.0
 """Between looks for rules that were changed elsewhere."""
+
+_UNREAD = -1
+"""No version has this number."""
 
 _BY_FILE_REASON = "rules folder at start or reload"
 
@@ -53,7 +59,10 @@ class Gateway:
         self._keys = keys
         config.store.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.store = Store.open(config.store, keys, gateway_id=config.hostname)
+        self._import_files()
         texts = self._rules_in_force()
+        self._reloading = asyncio.Lock()
+        self._partners_counted: tuple[str, date] | None = None  # by which rules, on which day
         self.relay = Relay(config)
         self.pool = Pool(
             config.workers,
@@ -100,23 +109,37 @@ class Gateway:
         self._disk_low, self._disk_checked_at = False, float("-inf")
 
     def _rules_in_force(self) -> Mapping[str, str]:
-        """The store is authoritative: the files seed it, and a changed file becomes a version by "file"."""
-        texts = load_texts(self.config.rules)
-        load_rulebook(texts)  # a broken file must never become a version
-        self.store.import_rules(self._approved(texts), author=BY_FILE, reason=_BY_FILE_REASON)
-        self._rules_head = self.store.rules_head()
+        self._rules_head = self.store.rules_head()  # before the texts: what comes between is taken up by the next look
         return self.store.current_rules()
 
-    def _approved(self, texts: Mapping[str, str]) -> Mapping[str, str]:
-        """The texts without a registry that was changed by file, where a second administrator must agree to that."""
+    def _import_files(self) -> None:
+        """The store is authoritative: the files seed it, and a changed file becomes a version by "file", once it
+        holds together with all that is in force: a broken one must never become a version."""
+        changed = self.store.changed_by_file(load_texts(self.config.rules))
+        if not changed:
+            return
+        load_rulebook(self.store.current_rules() | changed)
+        approved = self._without_proposed(changed)
+        try:
+            self.store.import_rules(approved, author=BY_FILE, reason=_BY_FILE_REASON)
+        except OvertakenError:  # another gateway starts with the same change, or a command came between
+            self.store.import_rules(approved, author=BY_FILE, reason=_BY_FILE_REASON)
+
+    def _without_proposed(self, changed: Mapping[str, str]) -> Mapping[str, str]:
+        """Where a second administrator must agree to a registry that was changed by file, that waits as a proposal."""
         versions = self.store.rule_versions(registry.FILE)
-        last = next((version for version in versions if version.author == BY_FILE), None)
-        if not self.config.partners.second_approval or last is None or last.text == texts[registry.FILE]:
-            return texts
-        number = self.store.propose_rules(registry.FILE, texts[registry.FILE], author=BY_FILE, reason=_BY_FILE_REASON)
+        if not self.config.partners.second_approval or registry.FILE not in changed or not versions:
+            return changed
+        number = self.store.propose_rules(
+            registry.FILE,
+            changed[registry.FILE],
+            author=BY_FILE,
+            reason=_BY_FILE_REASON,
+            base=versions[0].number,
+        )
         if number is not None:
             event(_log, "rules:proposed", file=registry.FILE, number=number)
-        return {name: text for name, text in texts.items() if name != registry.FILE}
+        return {name: text for name, text in changed.items() if name != registry.FILE}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -167,20 +190,29 @@ class Gateway:
 
     async def reload(self, *, whole: bool = True) -> None:
         """Read the rules again and swap them as a whole. A broken file changes nothing and is logged. Mail that is
-        being judged is judged to its end by the rules that it began with. Without `whole` workers are only replaced
-        where what they look for has changed, and indexes of records are not opened anew."""
-        try:
-            texts = await asyncio.to_thread(self._rules_in_force)
-            rulebook = load_rulebook(texts)
-            if whole or _looked_for(texts) != _looked_for(self.notices.texts):
-                await self.pool.reload(texts)
-        except Exception as error:  # noqa: BLE001 - the rules in force stay in force: a bad edit must not stop the mail
-            fault(_log, "rules:reload_failed", error, faults=[str(f) for f in getattr(error, "faults", [])])
-            return
-        self.pipeline.rulebook = rulebook
-        self.notices.texts = texts
-        self.notices.is_internal = rulebook.recipients.is_internal
-        event(_log, "rules:reloaded", version=rulebook.version)
+        being judged is judged to its end by the rules that it began with. Without `whole` the store's rules alone are
+        read, not the folder's; workers are only replaced where what they look for has changed, and indexes of records
+        are not opened anew."""
+        async with self._reloading:
+            try:
+                if whole:
+                    await asyncio.to_thread(self._import_files)
+                texts, rulebook = await asyncio.to_thread(self._read_rules)
+                if whole or _looked_for(texts) != _looked_for(self.notices.texts):
+                    await self.pool.reload(texts)
+            except Exception as error:  # noqa: BLE001 - rules in force stay in force: a bad edit must not stop the mail
+                if isinstance(error, StoreUnavailableError):
+                    self._rules_head = _UNREAD  # it says nothing about the rules: the next look tries again
+                fault(_log, "rules:reload_failed", error, faults=[str(f) for f in getattr(error, "faults", [])])
+                return
+            self.pipeline.rulebook = rulebook
+            self.notices.texts = texts
+            self.notices.is_internal = rulebook.recipients.is_internal
+            event(_log, "rules:reloaded", version=rulebook.version)
+
+    def _read_rules(self) -> tuple[Mapping[str, str], Rulebook]:
+        texts = self._rules_in_force()
+        return texts, load_rulebook(texts)  # beside the loop: 500 partners take 0.3 s
 
     async def _take_message(self, message: Message, watch: ClientWatch) -> Reply:
         dispositions = await self.pipeline.handle_message(message, watch)
@@ -214,14 +246,23 @@ class Gateway:
     async def _follow_rules(self) -> None:
         """Take up what administrators put in force by commands or in the console, in every gateway process."""
         while True:
+            self._count_partners()
             await asyncio.sleep(RULES_SECONDS)
             try:
                 head = await asyncio.to_thread(self.store.rules_head)
             except StoreUnavailableError:
                 continue  # mail is answered 451 for the same reason; nothing to add
-            if head != self._rules_head:
+            if head != self._rules_head:  # a broken version is told of once: to read it is to have seen it
                 await self.reload(whole=False)
-                self._rules_head = head  # a broken version is told of once, not every few seconds
+
+    def _count_partners(self) -> None:
+        """How entries stand changes with the registry and with the day."""
+        day = datetime.now(ZoneInfo(self.config.council.time_zone)).date()
+        counted = (self.pipeline.rulebook.version, day)
+        if counted != self._partners_counted:
+            for word, count in registry.count_by_standing(self.pipeline.rulebook.partners.entries, day).items():
+                metrics.partners.labels(word).set(count)
+            self._partners_counted = counted
 
     async def _keep_lease(self) -> None:
         while True:

@@ -35,6 +35,12 @@ handling_seconds = Histogram(
 )
 in_hand = Gauge("dlp_gateway_messages_in_hand", "Messages between final dot and reply", registry=registry)
 held = Gauge("dlp_gateway_held", "Held messages that wait for a reviewer", registry=registry)
+partners = Gauge(
+    "dlp_gateway_partners",
+    "Entries of the partner registry in force, by how they stand: active, due for review within 60, 30 or 7 days, ...",
+    ["standing"],
+    registry=registry,
+)
 secret_markings = Counter(
     "dlp_gateway_secret_markings_total", "Messages with a SECRET or TOP SECRET marking", registry=registry
 )

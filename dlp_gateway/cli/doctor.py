@@ -10,12 +10,14 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from .. import sandbox
 from ..act.relay import Relay
 from ..config import Config
-from ..decide import indexes_asked, load_rulebook
+from ..decide import indexes_asked, load_rulebook, registry
 from ..errors import ConfigError, GatewayError
 from ..exact_index import open_records
 from ..keys import load_keys
@@ -54,6 +56,7 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("rules", lambda: _rules(config))
     yield _guarded("records", lambda: _records(config))
     yield _guarded("store", lambda: _store(config))
+    yield _guarded("partners", lambda: _partners(config))
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
     yield _guarded("memory", lambda: _memory(config))
@@ -117,6 +120,24 @@ def _store(config: Config) -> Check:
     if problems:
         return Check("store", "failed", f"the audit chain does not hold: {problems[0]}")
     return Check("store", "ok", f"{database}, commits are durable, the audit chain holds")
+
+
+def _partners(config: Config) -> Check:
+    """The registry in force; before the first start, the one that would be."""
+    store = open_store(config)
+    try:
+        text = store.current_rules().get(registry.FILE) or load_texts(config.rules)[registry.FILE]
+        waiting = len(store.open_proposals(registry.FILE))
+    finally:
+        store.close()
+    day = datetime.now(ZoneInfo(config.council.time_zone)).date()
+    counts = {word: n for word, n in registry.count_by_standing(registry.entries_of(text), day).items() if n}
+    told = ", ".join(f"{n} {word.replace('due_', 'due within ').replace('_', ' ')}" for word, n in counts.items())
+    if waiting:
+        told += f"; {waiting} {'change waits' if waiting == 1 else 'changes wait'} for a second administrator"
+    if any(word.startswith(("due_", "in_grace")) for word in counts):
+        return Check("partners", "warning", f"{told} (days to review); `dlp-gateway partners list --due` names them")
+    return Check("partners", "ok", told or "no entry")
 
 
 def _disk(config: Config) -> Check:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,10 @@ def value_of(name: str, text: str) -> Any:
 
 
 _TEXTS = frozenset(
-    {"organisation", "agreement", "owner", "deputy_owner", "incident_contact", "purpose", "hosting", "notes", "route"}
+    (
+        *("id", "organisation", "agreement", "owner", "deputy_owner", "incident_contact", "purpose"),
+        *("hosting", "notes", "route"),
+    )
 )
 
 
@@ -45,8 +48,11 @@ def entry_of(values: dict[str, Any], where: str) -> PartnerEntry:
         raise ConfigError([Fault(file=where, text=fault.text) for fault in error.faults]) from None
 
 
-def read(path: Path) -> tuple[PartnerEntry, ...]:
-    """The entries of a table of comma-separated values or of a partners.yaml. Raises ConfigError with every fault."""
+def read(path: Path, known: Iterable[PartnerEntry] = ()) -> tuple[PartnerEntry, ...]:
+    """The entries of a table of comma-separated values or of a partners.yaml. Raises ConfigError with every fault.
+
+    A table changes only the columns that it has: the others of an entry that is `known` stay as they are.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -55,15 +61,17 @@ def read(path: Path) -> tuple[PartnerEntry, ...]:
         raise ConfigError([Fault(file=str(path), text="is not UTF-8 text; save it as UTF-8")]) from None
     if path.suffix.lower() in (".yaml", ".yml"):
         return registry.entries_of(text, str(path))
-    return _from_table(text, str(path))
+    return _from_table(text, str(path), {entry.id: entry for entry in known})
 
 
-def _from_table(text: str, file: str) -> tuple[PartnerEntry, ...]:
+def _from_table(text: str, file: str, known: Mapping[str, PartnerEntry]) -> tuple[PartnerEntry, ...]:
     rows = csv.reader(io.StringIO(text))
     header = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in next(rows, [])]
     if unknown := [name for name in header if name not in _FIELDS]:
         fault = Fault(file=file, line=1, text=f"unknown column {', '.join(unknown)}; known: {', '.join(_FIELDS)}")
         raise ConfigError([fault])
+    if twice := sorted({name for name in header if header.count(name) > 1}):
+        raise ConfigError([Fault(file=file, line=1, text=f"the column {', '.join(twice)} stands twice; keep one")])
     faults: list[Fault] = []
     entries: list[PartnerEntry] = []
     for row in rows:
@@ -74,7 +82,8 @@ def _from_table(text: str, file: str) -> tuple[PartnerEntry, ...]:
             if len(row) > len(header):
                 raise ConfigError([Fault(file=where, text=f"has {len(row)} cells, the header {len(header)}")])
             cells = {name: value_of(name, cell) for name, cell in zip(header, row, strict=False)}
-            entries.append(entry_of(cells, where))
+            before = known.get(str(cells.get("id")))
+            entries.append(entry_of(cells if before is None else registry.changed(before, cells), where))
         except ConfigError as error:
             faults += error.faults
     seen: set[str] = set()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..yaml_file import load_document, scalar, validate
-from .partners import PartnerEntry, PartnersFile
+from .partners import WARN_DAYS, PartnerEntry, PartnersFile
 
 FILE = "partners.yaml"
 _HEAD = "# The partner registry as `dlp-gateway partners` wrote it. Comments are not kept: use `notes`.\npartners:\n"
@@ -55,6 +55,12 @@ def text_of(entries: Iterable[PartnerEntry]) -> str:
     return _HEAD + "\n".join(blocks) if blocks else "partners: []\n"
 
 
+def entry_at(text: str, line: int) -> str | None:
+    """The id of the entry that has this line (from 1) of a text as `text_of` writes it; None above the first."""
+    above = text.splitlines()[:line]
+    return next((one.partition("id: ")[2].strip("'\"") for one in reversed(above) if one.startswith("  - id: ")), None)
+
+
 def _value(entry: PartnerEntry, name: str) -> Any:
     """A date stays one: in quotes it would be a text."""
     value = getattr(entry, name)
@@ -89,15 +95,40 @@ def difference(before: Sequence[PartnerEntry], after: Sequence[PartnerEntry]) ->
     return tuple(found)
 
 
-def standing(entry: PartnerEntry, day: date) -> str:
-    """How an entry stands on a day, in a word or two: active, suspended, in grace, expired, due in n days ..."""
+_DUE = {days: f"due_{days}" for days in sorted(WARN_DAYS)}
+STANDINGS = ("active", *_DUE.values(), "in_grace", "expired", "suspended", "not_begun")
+"""One word for how an entry stands: due_7 is due for review within 7 days, due_30 within 30 and not within 7."""
+
+
+def count_by_standing(entries: Iterable[PartnerEntry], day: date) -> dict[str, int]:
+    """How many entries stand how on a day: every word of STANDINGS, each entry counted once."""
+    counts = dict.fromkeys(STANDINGS, 0)
+    for entry in entries:
+        counts[_word(entry, day)] += 1
+    return counts
+
+
+def _word(entry: PartnerEntry, day: date) -> str:
     if entry.status == "suspended":
         return "suspended"
     if entry.valid_from > day:
-        return f"begins {entry.valid_from}"
-    if entry.in_grace(day):
-        return f"in grace until {entry.review_by + timedelta(entry.grace_days)}"
+        return "not_begun"
     if not entry.works_on(day):
-        return f"expired {entry.review_by}"
+        return "expired"
+    if entry.in_grace(day):
+        return "in_grace"
     left = entry.days_to_review(day)
-    return "active" if left is None else f"due in {left} days"
+    return "active" if left is None else next(word for days, word in _DUE.items() if left <= days)
+
+
+def standing(entry: PartnerEntry, day: date) -> str:
+    """How an entry stands on a day, in a word or two: active, suspended, in grace, expired, due in n days ..."""
+    word = _word(entry, day)
+    if word in _DUE.values():
+        return f"due in {entry.days_to_review(day)} days"
+    texts = {
+        "not_begun": f"begins {entry.valid_from}",
+        "in_grace": f"in grace until {entry.review_by + timedelta(entry.grace_days)}",
+        "expired": f"expired {entry.review_by}",
+    }
+    return texts.get(word, word)

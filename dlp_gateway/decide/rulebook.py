@@ -283,10 +283,21 @@ def _nobodys_own(documents: Mapping[str, Document]) -> list[Fault]:
                 except ValueError:
                     continue  # reported with the entry
                 wrong = _whose(pattern, webmail, internal, taken)
+                if wrong is None and key == "domains" and entry.get("include_subdomains") is True:
+                    wrong = _covers(pattern, webmail, internal)
                 if wrong is not None:
                     faults.append(document.fault(("partners", n, key, i), f"“{pattern}” {wrong}"))
                 taken.setdefault(pattern, str(entry.get("id")))
     return faults
+
+
+def _covers(domain: str, webmail: AddressPatterns, internal: AddressPatterns) -> str | None:
+    """Why a partner entry may not have all sub-domains of this domain."""
+    for patterns, whose in ((webmail, "a consumer provider"), (internal, "the council's own")):
+        below = sorted(one for one in patterns.domains if one.endswith(f".{domain}"))
+        if below:
+            return f"with its sub-domains covers “{below[0]}”, which is {whose}; name the domains that are meant"
+    return None
 
 
 def _whose(pattern: str, webmail: AddressPatterns, internal: AddressPatterns, taken: Mapping[str, str]) -> str | None:

@@ -20,6 +20,7 @@ from .values import (
     HeldMessage,
     MessageRecord,
     MessageState,
+    OvertakenError,
     PreparedDelivery,
     QueuedDelivery,
     Recovery,
@@ -54,6 +55,7 @@ __all__ = [
     "Verb",
     "UserAccount",
     "DecidedError",
+    "OvertakenError",
     "BodyDamagedError",
 ]
 

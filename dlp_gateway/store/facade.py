@@ -343,9 +343,17 @@ class Store:
         and facts are kept."""
         return await self._read(messages.inspected_since, since, after, limit)
 
-    def import_rules(self, texts: Mapping[str, str], *, author: str = BY_FILE, reason: str) -> list[str]:
-        """Make versions of what is new; answers the names. Blocks."""
-        return self._writer.run(rules.IMPORT, rules.RuleImport(texts=texts, author=author, reason=reason))
+    def import_rules(
+        self, texts: Mapping[str, str], *, author: str = BY_FILE, reason: str, base: int | None = None
+    ) -> list[str]:
+        """Make versions of what is new; answers the names. Raises OvertakenError where the registry's newest version
+        is not the one a registry among them was made from, `base` (None: the newest). Blocks."""
+        wanted = rules.RuleImport(texts=texts, author=author, reason=reason, base=base)
+        return self._writer.run(rules.IMPORT, self._read_now(rules.prepared, wanted))
+
+    def changed_by_file(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Those of a folder's texts that differ from what the folder last brought. Blocks."""
+        return self._read_now(rules.changed_by_file, texts)
 
     def current_rules(self) -> dict[str, str]:
         """Name -> newest text. Blocks."""
@@ -359,14 +367,16 @@ class Store:
         """Grows with every version of any file: a change of it means that there is something to read. Blocks."""
         return self._read_now(rules.head)
 
-    def propose_rules(self, name: str, text: str, *, author: str, reason: str) -> int | None:
-        """Let a text wait for a second administrator; None where it waits already or is in force. Blocks."""
-        new = proposals.NewProposal(name=name, text=text, author=author, reason=reason)
+    def propose_rules(self, name: str, text: str, *, author: str, reason: str, base: int) -> int | None:
+        """Let a text made from version `base` wait for a second administrator; None where it waits already or is in
+        force. Raises OvertakenError as `import_rules` does. Blocks."""
+        new = proposals.NewProposal(name=name, text=text, author=author, reason=reason, base=base)
         return self._writer.run(proposals.PROPOSE, new)
 
     def answer_proposal(self, number: int, *, by: str, approve: bool) -> None:
         """Put it in force or not. Raises DecidedError for its own author, and where it is out of date. Blocks."""
-        self._writer.run(proposals.ANSWER, proposals.Answer(number=number, by=by, approve=approve))
+        answer = proposals.Answer(number=number, by=by, approve=approve)
+        self._writer.run(proposals.ANSWER, self._read_now(proposals.prepared_answer, answer))
 
     def open_proposals(self, name: str) -> tuple[RuleProposal, ...]:
         """Oldest first. Blocks."""

@@ -7,42 +7,48 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Max
-
 from .models import Proposal, RuleText
-from .values import DecidedError, RuleProposal, Verb
+from .partner_rows import PartnerRow, rows_of
+from .rules import NewVersion, latest_version, put_in_force
+from .values import BY_FILE, DecidedError, OvertakenError, RuleProposal, Verb
 from .writer import Transaction, Work
 
-_OPEN, _APPROVED, _REJECTED = "open", "approved", "rejected"
+_OPEN, _APPROVED, _REJECTED, _OVERTAKEN = "open", "approved", "rejected", "overtaken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewProposal:
+    """`base` is the number of the version that the text was made from; 0 where there was none."""
+
     name: str
     text: str
     author: str
     reason: str
+    base: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
+    """`rows` are what the audit chain says of the entries that an approved registry changes."""
+
     number: int
     by: str
     approve: bool
+    rows: tuple[PartnerRow, ...] = ()
 
 
 def _propose(tx: Transaction, wanted: Sequence[NewProposal]) -> list[int | None]:
-    """Answers the number; None where the same text waits or was answered already, or is in force."""
+    """Answers the number; None where the same text waits already, is in force, or came from a file and was refused."""
     (new,) = wanted
+    latest = latest_version(tx.alias, new.name)
+    if (latest.number if latest is not None else 0) != new.base:
+        raise OvertakenError(latest.number if latest is not None else 0)
     sha256 = hashlib.sha256(new.text.encode()).hexdigest()
-    latest = RuleText.objects.using(tx.alias).filter(name=new.name).order_by("-number").first()
-    before = Proposal.objects.using(tx.alias).filter(name=new.name, author=new.author).order_by("-id").first()
-    in_force = latest is not None and latest.sha256 == sha256
-    if in_force or (before is not None and before.text == new.text and before.state != _APPROVED):
+    if (latest is not None and latest.sha256 == sha256) or _answered(tx, new):
         return [None]
     row = Proposal(
         name=new.name,
-        base=latest.number if latest is not None else 0,
+        base=new.base,
         text=new.text,
         author=new.author,
         reason=new.reason,
@@ -55,6 +61,30 @@ def _propose(tx: Transaction, wanted: Sequence[NewProposal]) -> list[int | None]
     return [row.pk]
 
 
+def _answered(tx: Transaction, new: NewProposal) -> bool:
+    """Whether the author's last proposal is this one and need not be made again. One that others overtook must:
+    nobody could approve it."""
+    before = Proposal.objects.using(tx.alias).filter(name=new.name, author=new.author).order_by("-id").first()
+    if before is None or before.text != new.text:
+        return False
+    if before.state == _OPEN and before.base != new.base:
+        before.state = _OVERTAKEN
+        before.save(using=tx.alias)
+        return False
+    # A person who asks again says why; a file that still lies there says nothing new.
+    return before.state == _OPEN or (before.state == _REJECTED and new.author == BY_FILE)
+
+
+def prepared_answer(alias: str, answer: Answer) -> Answer:
+    """With the rows of what it approves: found ahead of the writer, as in `rules.prepared`."""
+    row = Proposal.objects.using(alias).filter(pk=answer.number, state=_OPEN).first()
+    if row is None or not answer.approve:
+        return answer
+    base = RuleText.objects.using(alias).filter(name=row.name, number=row.base).first()
+    rows = rows_of(base.text if base is not None else None, row.text)
+    return Answer(number=answer.number, by=answer.by, approve=True, rows=rows)
+
+
 def _answer(tx: Transaction, answers: Sequence[Answer]) -> list[None]:
     (answer,) = answers
     row = Proposal.objects.using(tx.alias).filter(pk=answer.number, state=_OPEN).first()
@@ -63,10 +93,11 @@ def _answer(tx: Transaction, answers: Sequence[Answer]) -> list[None]:
     if answer.approve:
         if row.author == answer.by:
             raise DecidedError("who proposed a change can't approve it; ask another administrator")
-        last = RuleText.objects.using(tx.alias).filter(name=row.name).aggregate(last=Max("number"))["last"] or 0
+        latest = latest_version(tx.alias, row.name)
+        last = latest.number if latest is not None else 0
         if last != row.base:
             raise DecidedError(f"version {last} came after it was proposed; propose the change again")
-        _put_in_force(tx, row, last + 1, answer.by)
+        _put_in_force(tx, row, answer)
     row.state = _APPROVED if answer.approve else _REJECTED
     row.decided_by, row.decided_at = answer.by, datetime.now(UTC)
     row.save(using=tx.alias)
@@ -75,19 +106,17 @@ def _answer(tx: Transaction, answers: Sequence[Answer]) -> list[None]:
     return [None]
 
 
-def _put_in_force(tx: Transaction, row: Proposal, number: int, by: str) -> None:
-    sha256 = hashlib.sha256(row.text.encode()).hexdigest()
-    RuleText(
+def _put_in_force(tx: Transaction, row: Proposal, answer: Answer) -> None:
+    version = NewVersion(
         name=row.name,
-        number=number,
+        number=row.base + 1,
         text=row.text,
-        sha256=sha256,
         author=row.author,
-        reason=f"{row.reason} (approved by {by})",
-        created_at=datetime.now(UTC),
-    ).save(using=tx.alias, force_insert=True)
-    body = {"name": row.name, "number": number, "sha256": sha256, "reason": row.reason, "approved_by": by}
-    tx.audit(Verb.RULES_IMPORTED, row.author, None, body)
+        reason=f"{row.reason} (approved by {answer.by})",
+        rows=answer.rows,
+        more={"approved_by": answer.by},
+    )
+    put_in_force(tx, version)
 
 
 PROPOSE: Work[NewProposal, int | None] = Work(_propose, together=False)
@@ -98,7 +127,13 @@ def open_proposals(alias: str, name: str) -> tuple[RuleProposal, ...]:
     """Oldest first."""
     return tuple(
         RuleProposal(
-            number=row.pk, name=row.name, text=row.text, author=row.author, reason=row.reason, created_at=row.created_at
+            number=row.pk,
+            name=row.name,
+            base=row.base,
+            text=row.text,
+            author=row.author,
+            reason=row.reason,
+            created_at=row.created_at,
         )
         for row in Proposal.objects.using(alias).filter(name=name, state=_OPEN).order_by("id")
     )

@@ -34,6 +34,14 @@ class DecidedError(GatewayError):
     reviewer tried to approve twice. The text is for the person who tried; it holds no personal data."""
 
 
+class OvertakenError(DecidedError):
+    """The rules that a change was made from are no longer in force; `newest` is the version that is."""
+
+    def __init__(self, newest: int) -> None:
+        super().__init__(f"version {newest} came meanwhile; look at it, then make the change again")
+        self.newest = newest
+
+
 class DeliveryKind(StrEnum):
     QUEUE = "queue"  # we must deliver or report
     HOLD = "hold"  # kept for a person
@@ -85,6 +93,10 @@ class Verb(StrEnum):
     RULES_IMPORTED = "rules:imported"
     RULES_PROPOSED = "rules:proposed"
     RULES_ANSWERED = "rules:answered"
+    PARTNERS_ADDED = "partners:added"
+    PARTNERS_EDITED = "partners:edited"
+    PARTNERS_SUSPENDED = "partners:suspended"
+    PARTNERS_REMOVED = "partners:removed"
     GATEWAY_STARTED = "gateway:started"
     GATEWAY_STOPPED = "gateway:stopped"
     GATEWAY_FENCED = "gateway:fenced"
@@ -236,6 +248,7 @@ class RuleProposal:
 
     number: int
     name: str
+    base: int  # the number of the version that it was made from
     text: str = field(repr=False)
     author: str
     reason: str

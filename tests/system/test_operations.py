@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,100 @@ def test_a_registry_changed_by_file_waits_for_an_administrator_where_two_are_ask
         run_command(gateway, "partners", "approve", "1")
         assert "Kinder Care Ltd" in run_command(gateway, "partners", "show", "kindly-care").stdout
         wait_until(lambda: gateway.log().count('"rules:reloaded"') == 2, "the approved registry")
+
+
+@pytest.fixture
+def own_rules(tmp_path: Path) -> Path:
+    """A rules folder with a registry and recipients of its own."""
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    for name in ("partners.yaml", "recipients.yaml"):
+        shutil.copy(Path(__file__).parents[2] / "rules" / name, rules / name)
+    return rules
+
+
+def metrics_of(port: int) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/metrics")
+    return connection.getresponse().read().decode()
+
+
+def change(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def versions(gateway: GatewayProcess) -> list[str]:
+    """Who made the versions of the registry, newest first."""
+    lines = run_command(gateway, "partners", "history", "--json").stdout.splitlines()
+    return [json.loads(line)["author"] for line in lines]
+
+
+def test_a_file_acts_only_when_it_is_asked_for_and_never_because_somebody_used_a_command(
+    hop: FakeNextHop, tmp_path: Path, own_rules: Path
+) -> None:
+    """Two gateways whose folders differ would otherwise import them in turn for ever; and a file that somebody is
+    just writing must not keep a change by command from being taken up."""
+    with running_gateway(tmp_path / "gateway", ways(hop), rules=str(own_rules)) as gateway:
+        assert gateway.process is not None
+        (own_rules / "partners.yaml").write_text("partners: [", encoding="utf-8")
+        run_command(gateway, "partners", "export")
+        change(own_rules / "recipients.yaml", "internal: [", f"internal: [{STRANGER.partition('@')[2]}, ")
+        (own_rules / "partners.yaml").write_text("partners: []\n", encoding="utf-8")
+        run_command(gateway, "partners", "edit", "kindly-care", "--notes", "call first", "--reason", "as they ask")
+        wait_until(lambda: gateway.log().count('"rules:reloaded"') == 1, "the change by command")
+        assert '"rules:reload_failed"' not in gateway.log()
+        assert versions(gateway)[1:] == ["file"]
+        assert send(gateway.port, mail("held", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        assert not taken_for(hop, STRANGER), "the file is not in force yet"
+        os.kill(gateway.process.pid, signal.SIGHUP)
+        wait_until(lambda: gateway.log().count('"rules:reloaded"') == 2, "the file")
+        assert versions(gateway)[0] == "file"
+        assert send(gateway.port, mail("passes", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        wait_for(hop, STRANGER, 1)
+
+
+def test_a_file_that_contradicts_the_registry_in_force_never_becomes_a_version(
+    hop: FakeNextHop, tmp_path: Path, own_rules: Path
+) -> None:
+    """It would stop the next start."""
+    domain = STRANGER.partition("@")[2]
+    with running_gateway(tmp_path / "gateway", ways(hop), rules=str(own_rules)) as gateway:
+        assert gateway.process is not None
+        run_command(gateway, "partners", "add", "strangers", *ENTRY, "--reason", "agreement signed")
+        wait_until(lambda: gateway.log().count('"rules:reloaded"') == 1, "the new partner")
+        recipients = own_rules / "recipients.yaml"
+        shipped = recipients.read_text(encoding="utf-8")
+        change(recipients, "internal: [", f"internal: [{domain}, ")
+        os.kill(gateway.process.pid, signal.SIGHUP)
+        wait_until(lambda: gateway.log().count('"rules:reload_failed"') == 1, "the refusal")
+        assert "is the council's own" in gateway.log()
+        (number,) = gateway.rows("SELECT count(*) FROM store_ruletext WHERE name = 'recipients.yaml'")
+        assert number == (1,)
+        assert send(gateway.port, mail("still", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        wait_for(hop, STRANGER, 1)
+        gateway.stop()
+        recipients.write_text(shipped, encoding="utf-8")
+        gateway.start()
+        assert send(gateway.port, mail("again", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        wait_for(hop, STRANGER, 2)
+
+
+def test_partners_due_for_review_are_counted_for_monitoring_and_named_by_doctor(
+    hop: FakeNextHop, tmp_path: Path
+) -> None:
+    port = free_port()
+    listeners = {"smtp": [{"host": "127.0.0.1", "port": free_port()}], "health": {"host": "127.0.0.1", "port": port}}
+    with running_gateway(tmp_path, ways(hop), listeners=listeners) as gateway:
+        metric = 'dlp_gateway_partners{standing="due_7"}'
+        wait_until(lambda: f"{metric} 0.0" in metrics_of(port), "the count at the start")
+        soon = (datetime.now(UTC).date() + timedelta(days=5)).isoformat()
+        run_command(gateway, "partners", "edit", "kindly-care", "--review-by", soon, "--reason", "review sooner")
+        wait_until(lambda: f"{metric} 1.0" in metrics_of(port), "the count after the change")
+        (line,) = (line for line in gateway.run("doctor").stdout.splitlines() if " partners " in line)
+        assert line.startswith("warning")
+        assert "1 due within 7" in line
 
 
 def test_a_second_gateway_on_the_same_store_is_refused(hop: FakeNextHop, tmp_path: Path) -> None:

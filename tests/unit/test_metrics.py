@@ -24,6 +24,7 @@ def test_the_exposition_is_what_prometheus_reads_and_names_every_metric_once() -
         "handling_seconds",
         "messages_in_hand",
         "held",
+        "partners",
         "secret_markings",
     }
 
@@ -45,4 +46,4 @@ def test_a_count_goes_up_by_one() -> None:
 
 def test_no_label_could_name_a_person() -> None:
     labels = {label for family in metrics.registry.collect() for sample in family.samples for label in sample.labels}
-    assert labels <= {"code", "action", "recipient_class", "rule", "mode", "outcome", "reason", "le"}
+    assert labels <= {"code", "action", "recipient_class", "rule", "mode", "outcome", "reason", "standing", "le"}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dlp_gateway.cli import settings
+from dlp_gateway.act.mail_hosts import MailHosts
+from dlp_gateway.cli import partner_changes, settings
+from dlp_gateway.config import load_config
 from tests.unit.cli.conftest import Run
 
 CONFIG = 'store: {url: "sqlite:///gateway.db", spool: spool}\nkeys: {folder: keys}\n'
@@ -176,7 +179,7 @@ def test_with_two_administrators_a_change_waits_for_the_other(
     own = partners("approve", "1")
     assert own.code == 1
     assert "can't approve it" in own.err
-    monkeypatch.setattr("dlp_gateway.cli.partners.who", lambda: "system:second")
+    monkeypatch.setattr("dlp_gateway.cli.partner_changes.who", lambda: "system:second")
     assert partners("approve", "1").code == 0
     assert shown(partners, "kindly-care")["bulk"] is True
     assert "approved by system:second" in partners("history").out
@@ -189,7 +192,7 @@ def test_a_proposal_that_others_overtook_is_not_put_in_force(
     installed.write_text(CONFIG + "partners: {second_approval: true}\n", encoding="utf-8")
     partners("edit", "kindly-care", "--bulk", "true", "--reason", "bulk mail")
     partners("edit", "kindly-care", "--notes", "call first", "--reason", "as they ask")
-    monkeypatch.setattr("dlp_gateway.cli.partners.who", lambda: "system:second")
+    monkeypatch.setattr("dlp_gateway.cli.partner_changes.who", lambda: "system:second")
     assert partners("approve", "1").code == 0
     late = partners("approve", "2")
     assert late.code == 1
@@ -201,3 +204,185 @@ def test_a_proposal_that_others_overtook_is_not_put_in_force(
 def test_who_changes_the_registry_is_the_system_account(partners) -> None:
     partners("edit", "kindly-care", "--notes", "call first", "--reason", "as they ask")
     assert settings.who() in partners("history").out
+
+
+def test_a_change_that_others_overtook_is_refused_and_loses_nobodys_work(
+    partners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other administrator's command lands between our reading and our writing."""
+    check = partner_changes.check_together
+
+    def late(*arguments: Any) -> None:
+        monkeypatch.setattr(partner_changes, "check_together", check)
+        assert partners("edit", "example-law", "--notes", "by the other", "--reason", "as they ask").code == 0
+        check(*arguments)
+
+    monkeypatch.setattr(partner_changes, "check_together", late)
+    ran = partners("edit", "kindly-care", "--notes", "mine", "--reason", "as we ask")
+    assert (ran.code, ran.err) == (
+        1,
+        "dlp-gateway: version 2 came meanwhile; look at it, then make the change again\n",
+    )
+    assert shown(partners, "example-law")["notes"] == "by the other"
+    assert partners("edit", "kindly-care", "--notes", "mine", "--reason", "as we ask").code == 0
+    assert shown(partners, "example-law")["notes"] == "by the other"
+
+
+def test_what_a_second_administrator_is_shown_of_a_new_entry_is_all_of_it(installed: Path, partners) -> None:
+    installed.write_text(CONFIG + "partners: {second_approval: true}\n", encoding="utf-8")
+    partners("add", "acme", *NEW, "--reason", "new contract")
+    told = partners("proposals", "1").out
+    assert "may receive: name, contact" in told
+    assert "domains: acme.co.uk, xn--mnchen-3ya.example" in told
+
+
+def test_a_proposal_that_no_longer_fits_the_other_rules_is_not_approved(
+    installed: Path, partners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken version in the store would stop the next start of a gateway."""
+    installed.write_text(CONFIG + "partners: {second_approval: true}\n", encoding="utf-8")
+    partners("add", "acme", *NEW, "--reason", "new contract")
+    config = load_config(installed)
+    store = settings.open_store(config)
+    text = store.current_rules()["recipients.yaml"]
+    changed = text.replace("webmail:", "webmail:\n  - acme.co.uk", 1)
+    store.import_rules({"recipients.yaml": changed}, author="admin.c", reason="it is webmail")
+    store.close()
+    monkeypatch.setattr("dlp_gateway.cli.partner_changes.who", lambda: "system:second")
+    ran = partners("approve", "1")
+    assert ran.code == 2
+    assert ran.err == (
+        "dlp-gateway: entry acme: “acme.co.uk” is a consumer provider, whose addresses are anybody's; "
+        "use exact addresses\n"
+    )
+    assert len(partners("history").out.splitlines()) == 1
+
+
+def test_every_fault_of_a_change_is_told_at_once_by_its_entry(partners, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "id,organisation,basis,owner,may_receive,domains,valid_from,review_by\n"
+        "a,A,one-off,o@council.example,name,gmail.com;co.uk,2024-01-01,2030-01-01\n"
+        "b,B,one-off,o@council.example,name,kindly-care.example,2024-01-01,2030-01-01\n",
+        encoding="utf-8",
+    )
+    ran = partners("import", table, "--yes", "--reason", "the yearly list")
+    assert ran.code == 2
+    assert [line.split(":")[1].strip() for line in ran.err.splitlines()] == ["entry a", "entry a", "entry kindly-care"]
+
+
+def test_a_table_changes_only_the_columns_that_it_has(partners, tmp_path: Path) -> None:
+    partners("edit", "kindly-care", "--notes", "call first", "--reason", "as they ask")
+    before = shown(partners, "kindly-care")
+    table = tmp_path / "reviews.csv"
+    table.write_text("id,review_by\nkindly-care,2031-05-01\n", encoding="utf-8")
+    assert partners("import", table, "--yes", "--reason", "reviewed").code == 0
+    assert shown(partners, "kindly-care") == before | {"review_by": "2031-05-01"}
+
+
+def test_a_column_that_stands_twice_is_refused(partners, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("id,review_by,Review by\nkindly-care,2031-05-01,2032-05-01\n", encoding="utf-8")
+    assert "table.csv:1: the column review_by stands twice" in partners("import", table).err
+
+
+def test_an_id_that_looks_like_a_number_stays_as_it_is_written(partners, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "id,organisation,basis,owner,may_receive,domains,valid_from,review_by\n"
+        "007,A,one-off,o@council.example,name,a.co.uk,2024-01-01,2030-01-01\n",
+        encoding="utf-8",
+    )
+    assert partners("import", table, "--yes", "--reason", "by number").code == 0
+    assert shown(partners, "007")["organisation"] == "A"
+
+
+def test_versions_proposals_and_differences_can_be_read_by_programs(installed: Path, partners) -> None:
+    partners("edit", "kindly-care", "--bulk", "true", "--reason", "bulk mail")
+    newest, first = (json.loads(line) for line in partners("history", "--json").out.splitlines())
+    assert (newest["number"], newest["author"], newest["reason"]) == (2, settings.who(), "bulk mail")
+    assert (first["number"], first["author"]) == (1, "file")
+    assert json.loads(partners("history", "2", "--json").out) == {
+        "change": "edited",
+        "id": "kindly-care",
+        "fields": {"bulk": {"from": None, "to": True}},
+    }
+    assert partners("proposals", "--json").out == ""
+    installed.write_text(CONFIG + "partners: {second_approval: true}\n", encoding="utf-8")
+    partners("suspend", "kindly-care", "--reason", "lost letters")
+    assert json.loads(partners("proposals", "--json").out)["reason"] == "lost letters"
+    assert json.loads(partners("proposals", "1", "--json").out)["fields"] == {
+        "status": {"from": None, "to": "suspended"}
+    }
+
+
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> dict[str, MailHosts]:
+    """What DNS says of each domain; of others that they do not exist."""
+    answers: dict[str, MailHosts] = {}
+    monkeypatch.setattr(
+        "dlp_gateway.cli.partner_evidence.mail_hosts",
+        lambda domain: answers.get(domain, MailHosts(domain=domain, fault="the domain does not exist")),
+    )
+    return answers
+
+
+HOSTS = MailHosts(domain="kindly-care.example", hosts=("kindly.mail.protection.outlook.com",))
+MOVED = MailHosts(domain="kindly-care.example", hosts=("mx.elsewhere.example",))
+FAILED = MailHosts(domain="kindly-care.example", fault="no answer within 5 seconds", known=False)
+
+
+def test_where_mail_is_hosted_is_looked_up_and_kept_only_when_asked(partners, looked_up) -> None:
+    looked_up["kindly-care.example"] = HOSTS
+    ran = partners("check", "kindly-care")
+    assert (ran.code, ran.out) == (
+        0,
+        "kindly-care: kindly-care.example: kindly.mail.protection.outlook.com (hosted at outlook.com)\n",
+    )
+    assert "mail_evidence" not in shown(partners, "kindly-care")
+    assert partners("check", "kindly-care", "--record", "--reason", "monthly look").code == 0
+    assert shown(partners, "kindly-care")["mail_evidence"] == {
+        "last_checked": datetime.now(UTC).date().isoformat(),
+        "hosts": ["kindly.mail.protection.outlook.com"],
+    }
+    assert partners("check", "kindly-care").code == 0
+
+
+def test_a_partner_whose_mail_moved_is_named(partners, looked_up) -> None:
+    looked_up["kindly-care.example"] = HOSTS
+    partners("check", "kindly-care", "--record", "--reason", "monthly look")
+    looked_up["kindly-care.example"] = MOVED
+    ran = partners("check", "kindly-care")
+    assert ran.code == 1
+    assert "it was kindly.mail.protection.outlook.com; ask the partner why" in ran.out
+    told = json.loads(partners("check", "kindly-care", "--json").out)
+    assert (told["moved"], told["hosts"], told["hosted_at"]) == (True, ["mx.elsewhere.example"], ["elsewhere.example"])
+
+
+def test_a_look_up_that_fails_neither_accuses_the_partner_nor_forgets_what_is_known(partners, looked_up) -> None:
+    looked_up["kindly-care.example"] = HOSTS
+    partners("check", "kindly-care", "--record", "--reason", "monthly look")
+    before = shown(partners, "kindly-care")
+    looked_up["kindly-care.example"] = FAILED
+    ran = partners("check", "kindly-care", "--record", "--reason", "another look")
+    assert ran.code == 1
+    assert "no answer within 5 seconds" in ran.out
+    assert "ask the partner why" not in ran.out
+    assert shown(partners, "kindly-care") == before
+    assert len(partners("history").out.splitlines()) == 2
+
+
+def test_without_an_id_every_entry_that_works_is_looked_up_and_dead_domains_are_a_fault(partners, looked_up) -> None:
+    listed = [json.loads(line) for line in partners("list", "--json").out.splitlines()]
+    working = {entry["id"] for entry in listed if entry["standing"] == "active" and entry.get("domains")}
+    looked = [json.loads(line) for line in partners("check", "--json").out.splitlines()]
+    assert {one["id"] for one in looked} == working
+    assert {one["fault"] for one in looked} == {"the domain does not exist"}
+    assert partners("check").code == 1
+
+
+def test_with_json_only_objects_are_printed_even_when_evidence_is_kept(partners, looked_up) -> None:
+    looked_up["kindly-care.example"] = HOSTS
+    ran = partners("check", "kindly-care", "--json", "--record", "--reason", "monthly look")
+    assert json.loads(ran.out)["hosted_at"] == ["outlook.com"]
+    assert "Version 2" in ran.err

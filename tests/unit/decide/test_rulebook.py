@@ -127,6 +127,25 @@ def test_a_partner_entry_names_only_its_own_domain(domain, text):
     assert fault.line == 3
 
 
+@pytest.mark.parametrize(
+    ("listed", "text"),
+    [
+        ("internal: [", "with its sub-domains covers “desk.county.example”, which is the council's own"),
+        ("webmail:\n  - ", "with its sub-domains covers “desk.county.example”, which is a consumer provider"),
+    ],
+)
+def test_a_partner_entry_does_not_cover_from_above_what_is_not_the_partners(listed, text):
+    entry = (
+        "partners:\n  - {id: x, domains: [county.example], include_subdomains: %s, organisation: O, basis: one-off, "
+        "owner: o@council.example, may_receive: [name], valid_from: 2025-01-01, review_by: 2030-01-01}\n"
+    )
+    more = "desk.county.example, " if listed.endswith("[") else "desk.county.example\n  - "
+    recipients = shipped_texts()["recipients.yaml"].replace(listed, listed + more, 1)
+    (fault,) = faults_of(partners=entry % "true", recipients=recipients)
+    assert text in fault.text
+    assert rulebook_with(partners=entry % "false", recipients=recipients).partners.entries
+
+
 def test_an_exact_address_at_a_consumer_provider_is_allowed():
     assert any("gmail.com" in a for e in shipped().partners.entries for a in e.addresses)
 
