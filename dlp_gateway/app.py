@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from . import metrics
@@ -25,6 +25,7 @@ from .decide import DECIDING_FILES, Rulebook, load_rulebook, registry
 from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
 from .keys import load_keys
+from .learning import Learner
 from .log import event, fault
 from .model import Message, Outcome, Reply
 from .pipeline import Pipeline
@@ -32,7 +33,7 @@ from .pool import Pool
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
 from .rules_folder import load_texts
-from .store import BY_FILE, OvertakenError, Store
+from .store import BY_FILE, OvertakenError, Retention, Store
 
 _log = logging.getLogger("dlp_gateway.app")
 
@@ -91,6 +92,7 @@ class Gateway:
             next_hop_seconds=config.times.next_hop_seconds,
             final_dot_seconds=config.times.final_dot_seconds,
         )
+        self.learner = Learner(store=self.store, key=keys.contacts, settings=config.learning)
         self.pipeline = Pipeline(
             config=config,
             rulebook=rulebook,
@@ -100,9 +102,23 @@ class Gateway:
             carrier=carrier,
             preparer=self.preparer,
             relay=self.relay,
+            learner=self.learner,
         )
-        self.retries = RetryLoop(config=config, store=self.store, relay=self.relay, preparer=self.preparer)
-        self.holds = HoldKeeper(store=self.store, preparer=self.preparer, release=self.pipeline.release_message)
+        self.retries = RetryLoop(
+            config=config,
+            store=self.store,
+            relay=self.relay,
+            preparer=self.preparer,
+            relayed=lambda queued, became, octets: self.pipeline.learn_later(queued.message_id, became, octets),
+        )
+        self.holds = HoldKeeper(
+            store=self.store,
+            preparer=self.preparer,
+            release=self.pipeline.release_message,
+            keep=Retention(
+                contacts=timedelta(days=config.learning.keep_days), threads=timedelta(days=config.learning.thread_days)
+            ),
+        )
         self.smtp = SmtpServer(config, self._take_message, self._admission)
         self.health = HealthServer(config.listeners.health, self._not_ready)
         self._accepting = False

@@ -206,6 +206,22 @@ class Partners(_Section):
     )
 
 
+class Learning(_Section):
+    """To whom the council and each sender are used to writing, kept as keyed hashes (docs/misdirection.md)."""
+
+    enabled: bool = Field(True, description="Whether envelopes of relayed mail are learned from and asked about.")
+    keep_days: int = Field(
+        400, ge=28, le=3650, description="A contact is forgotten when nobody wrote to it for so many days."
+    )
+    thread_days: int = Field(
+        90, ge=1, le=3650, description="A conversation inside the council is forgotten after so many quiet days."
+    )
+    often_mails: int = Field(5, ge=2, description="From so many mails on, an address or domain is often written to.")
+    together_mails: int = Field(
+        5, ge=2, description="Recipients whom a sender had together in so many mails are a usual group."
+    )
+
+
 class Limits(_Section):
     """What is refused before anything is inspected."""
 
@@ -324,6 +340,7 @@ class Config(_Section):
     )
     exact_match: ExactMatch = Field(ExactMatch(), description="Exact match on the council's own records.")
     partners: Partners = Field(Partners(), description="The partner registry.")
+    learning: Learning = Field(Learning(), description="Learning of contacts.")
     limits: Limits = Field(Limits(), description="Limits.")
     times: Times = Field(Times(), description="Times.")
     workers: Workers = Field(Workers(), description="Workers.")

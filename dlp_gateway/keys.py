@@ -1,12 +1,13 @@
 """The installation's secret keys: files beside the configuration, never in the store or its backups.
 
 ``seal-NNNN.key`` seal what is held at rest (the highest number seals, all open), ``fingerprint.key``
-makes fingerprints of found values, ``mark.key`` signs our loop mark. Each file holds 32 random octets
-in hexadecimal.
+makes fingerprints of found values and hashes of contacts, ``mark.key`` signs our loop mark. Each file
+holds 32 random octets in hexadecimal.
 """
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -25,6 +26,11 @@ class Keys:
     seal_id: str
     fingerprint: bytes = field(repr=False)
     mark: bytes = field(repr=False)
+
+    @property
+    def contacts(self) -> bytes:
+        """The key of what is learned of contacts: made of the key of fingerprints, and of no use for them."""
+        return hmac.digest(self.fingerprint, b"contacts learned from envelopes", "sha256")
 
 
 def create_keys(folder: Path) -> list[Path]:

@@ -33,6 +33,13 @@ handling_seconds = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
     registry=registry,
 )
+recall_seconds = Histogram(
+    "dlp_gateway_recall_seconds",
+    "Asking the store what is known of a message's recipients",
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
+    registry=registry,
+)
+history_days = Gauge("dlp_gateway_history_days", "Days since contacts are learned from envelopes", registry=registry)
 in_hand = Gauge("dlp_gateway_messages_in_hand", "Messages between final dot and reply", registry=registry)
 held = Gauge("dlp_gateway_held", "Held messages that wait for a reviewer", registry=registry)
 partners = Gauge(

@@ -22,6 +22,7 @@ from .vocabulary import (
     Category,
     GapReason,
     GapScope,
+    Likeness,
     MarkingKind,
     Outcome,
     RecipientClass,
@@ -36,6 +37,7 @@ __all__ = [
     "GapReason",
     "GapScope",
     "HIGH",
+    "Likeness",
     "MarkingKind",
     "Outcome",
     "PERSONAL",
@@ -364,8 +366,11 @@ class Facts:
     now: datetime  # aware, UTC
     vouched: bool = False  # there is proof that the author is who the header says
     enforce_all: bool = False  # decide as if every rule were enforced for every sender
-    seen_before: frozenset[str] | None = None  # recipients the council has written to; None: not known
-    history_days: int = 0
+    never_written_to: frozenset[str] | None = None  # outside recipients, by the council; None: nobody keeps count
+    history_days: int = 0  # since when the council's contacts are learned
+    similar_known: frozenset[tuple[str, Likeness]] = frozenset()  # recipients that are nearly whom one often writes to
+    unusual_in_group: frozenset[str] = frozenset()  # never before with the others, who usually are together
+    added_to_internal_thread: frozenset[str] = frozenset()  # outside recipients of a thread that was inside so far
     known_relationships: frozenset[tuple[str, str]] = frozenset()  # (recipient, individual's fingerprint)
     overridden: frozenset[tuple[str, str]] = frozenset()  # (rule id, policy version) a reviewer has lifted
 

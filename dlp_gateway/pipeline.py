@@ -27,6 +27,7 @@ from .client_watch import ClientWatch
 from .config import Config
 from .decide import Rulebook, decide, out_of_scope, question_for
 from .errors import MessageRefusedError, TemporaryError
+from .learning import Learner, Recalled
 from .log import event
 from .model import (
     Action,
@@ -87,6 +88,7 @@ class Pipeline:
     carrier: Carrier
     preparer: Preparer
     relay: Relay
+    learner: Learner
     clock: Callable[[], datetime] = now
 
     def __post_init__(self) -> None:
@@ -132,14 +134,15 @@ class Pipeline:
 
     async def _way(self, message: Message, attempt: str, watch: ClientWatch) -> tuple[Disposition, ...]:
         rulebook = self.rulebook
-        author = None
+        author = recalled = None
         if out_of_scope(message.envelope, message.envelope.reverse_path, rulebook):
             author = author_of(message.octets)  # worth reading only where the envelope says so already
         if author is not None and out_of_scope(message.envelope, author, rulebook):
             inspection, facts, verdicts = None, None, self._verdicts_out_of_scope(message)
         else:
+            recalled = await self._recall(message, rulebook)
             inspection = await self.inspect(message, attempt, rulebook)
-            facts = self.facts(message, inspection)
+            facts = self.facts(message, inspection, recalled)
             verdicts = self.judge(message, inspection, facts, rulebook)
         plan = make_plan(verdicts)
         record = MessageRecord(
@@ -162,6 +165,7 @@ class Pipeline:
         dispositions = await self.carrier.carry_out(
             Job(message=message, record=record, plan=plan, watch=watch, already_durable=already)
         )
+        self.learner.learn(recalled, _relayed(dispositions))
         self._count(message, inspection, verdicts, dispositions)
         return dispositions
 
@@ -181,7 +185,7 @@ class Pipeline:
             received_at=held.received_at,
         )
         inspection = await self.inspect(message, identity(message) or message.id, rulebook)
-        facts = self.facts(message, inspection, request.overrides)
+        facts = self.facts(message, inspection, await self._recall(message, rulebook), request.overrides)
         judged = self.judge(message, inspection, facts, rulebook)
         verdicts = tuple(verdict for verdict in judged if verdict.recipient in request.recipients)
         if any(v.action in (Action.HOLD, Action.REJECT) for v in verdicts):
@@ -225,6 +229,8 @@ class Pipeline:
             request.id, request.lease, dispositions, queued=queued, follow_up=follow_up
         )
         self.preparer.wake_retries()
+        if settled:
+            await self.learn_later(message.id, dispositions, message.octets)
         event(
             _log,
             "release:tried",
@@ -254,12 +260,24 @@ class Pipeline:
         metrics.inspection_seconds.observe(seconds)
         return replace(inspection, seconds=round(seconds, 4))
 
+    async def _recall(self, message: Message, rulebook: Rulebook) -> Recalled | None:
+        return await self.learner.recall(message.envelope, message.octets, rulebook.recipients.is_internal)
+
+    async def learn_later(self, message_id: str, dispositions: Sequence[Disposition], octets: bytes) -> None:
+        """Learn from a delivery that came through after the others of its message."""
+        is_internal = self.rulebook.recipients.is_internal
+        await self.learner.learn_later(message_id, _relayed(dispositions), octets, is_internal)
+
     def facts(
-        self, message: Message, inspection: Inspection, overridden: frozenset[tuple[str, str]] = frozenset()
+        self,
+        message: Message,
+        inspection: Inspection,
+        recalled: Recalled | None = None,
+        overridden: frozenset[tuple[str, str]] = frozenset(),
     ) -> Facts:
         """What the decision needs beside the message itself; kept with it, so that it can be decided again."""
         vouched = message.envelope.vouches_for(inspection.controls.author)
-        return Facts(now=self.clock(), vouched=vouched, overridden=overridden)
+        return self.learner.remember(Facts(now=self.clock(), vouched=vouched, overridden=overridden), recalled)
 
     def judge(self, message: Message, inspection: Inspection, facts: Facts, rulebook: Rulebook) -> tuple[Verdict, ...]:
         """One verdict per recipient, in envelope order."""
@@ -316,3 +334,7 @@ class Pipeline:
             rules=sorted({rule for verdict in verdicts for rule in verdict.rules}),
             **counts,
         )
+
+
+def _relayed(dispositions: Sequence[Disposition]) -> list[str]:
+    return [d.recipient for d in dispositions if d.outcome is Outcome.RELAYED]

@@ -55,6 +55,14 @@ class Action(IntEnum):
         return self.name.lower()
 
 
+class Likeness(StrEnum):
+    """How a recipient that was not written to is nearly the same as one that often is; the clearest first."""
+
+    LOCAL_PART = "local-part"  # a slip before the @
+    DOMAIN = "domain"  # a slip in the domain, or another ending
+    OTHER_DOMAIN = "other-domain"  # the same name at another organisation
+
+
 class Area(StrEnum):
     """Where in a message a passage stands, for conditions that ask about the place."""
 

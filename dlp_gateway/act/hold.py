@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from .. import metrics
 from ..errors import GatewayError, TemporaryError
 from ..log import event, fault
-from ..store import DecidedError, HeldMessage, ReleaseRequest, Store
+from ..store import DecidedError, HeldMessage, ReleaseRequest, Retention, Store
 from .prepare import Preparer
 
 _log = logging.getLogger("dlp_gateway.act")
@@ -37,11 +37,13 @@ class HoldKeeper:
         store: Store,
         preparer: Preparer,
         release: Callable[[ReleaseRequest, HeldMessage], Awaitable[None]],
+        keep: Retention | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._preparer = preparer
         self._release = release
+        self._keep = keep or Retention()
         self._clock = clock
 
     async def run(self) -> None:
@@ -57,7 +59,7 @@ class HoldKeeper:
                     metrics.held.set(await self._store.held_count())
                 if loop.time() >= next_cleanup:
                     next_cleanup = loop.time() + CLEANUP_SECONDS
-                    await self._store.cleanup(self._clock())
+                    await self._store.cleanup(self._clock(), self._keep)
                 await self.carry_out_requests()
             except TemporaryError as error:
                 fault(_log, "holds:store_unavailable", error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ from ..config import Config, Retry
 from ..errors import TemporaryError
 from ..log import event, fault
 from ..model import Disposition, Outcome
-from ..store import QueuedDelivery, Store
+from ..store import DeliveryKind, QueuedDelivery, Store
 from .prepare import Preparer
 from .relay import Relay
 
@@ -37,7 +37,8 @@ def retry_after(settings: Retry, tries: int, jitter: float) -> timedelta:
 
 
 class RetryLoop:
-    """Tries due deliveries, at most `retry.parallel` at one time."""
+    """Tries due deliveries, at most `retry.parallel` at one time. `relayed` hears of those of which a try came through,
+    once that is settled, with the octets that went."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class RetryLoop:
         store: Store,
         relay: Relay,
         preparer: Preparer,
+        relayed: Callable[[QueuedDelivery, Sequence[Disposition], bytes], Awaitable[None]] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = config.retry
@@ -54,6 +56,7 @@ class RetryLoop:
         self._store = store
         self._relay = relay
         self._preparer = preparer
+        self._relayed = relayed
         self._clock = clock
         self._wake = asyncio.Event()
         self._running = 0
@@ -133,6 +136,8 @@ class RetryLoop:
             outcomes=sorted({d.outcome.value for d in dispositions}),
             settled=settled,
         )
+        if settled and self._relayed is not None and queued.kind is DeliveryKind.QUEUE:
+            await self._relayed(queued, dispositions, octets)
 
 
 def _expired(disposition: Disposition) -> Disposition:

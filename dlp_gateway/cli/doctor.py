@@ -18,6 +18,7 @@ from .. import sandbox
 from ..act.relay import Relay
 from ..config import Config
 from ..decide import indexes_asked, load_rulebook, registry
+from ..decide.contacts import Marker
 from ..errors import ConfigError, GatewayError
 from ..exact_index import open_records
 from ..keys import load_keys
@@ -57,6 +58,7 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("records", lambda: _records(config))
     yield _guarded("store", lambda: _store(config))
     yield _guarded("partners", lambda: _partners(config))
+    yield _guarded("contacts", lambda: _contacts(config))
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
     yield _guarded("memory", lambda: _memory(config))
@@ -138,6 +140,23 @@ def _partners(config: Config) -> Check:
     if any(word.startswith(("due_", "in_grace")) for word in counts):
         return Check("partners", "warning", f"{told} (days to review); `dlp-gateway partners list --due` names them")
     return Check("partners", "ok", told or "no entry")
+
+
+def _contacts(config: Config) -> Check:
+    """What was learned of contacts."""
+    if not config.learning.enabled:
+        return Check("contacts", "ok", "learning is switched off; rules about habits never apply")
+    key = Marker(load_keys(config.keys.folder).contacts).key_mark
+    store = open_store(config)
+    try:
+        known = asyncio.run(store.contacts.so_far(key))
+    finally:
+        store.close()
+    if known.since is None:
+        text = "nothing learned under this key; rules about habits don't apply yet"
+        return Check("contacts", "warning", text) if known.habits else Check("contacts", "ok", text)
+    text = f"learned since {known.since} from {known.mails:,} mails to outside: {known.habits:,} habits"
+    return Check("contacts", "ok", f"{text}, {known.spellings:,} spellings, {known.threads:,} internal threads")
 
 
 def _disk(config: Config) -> Check:

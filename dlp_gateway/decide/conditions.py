@@ -216,6 +216,18 @@ def first_time(wanted: FirstTimeCondition, view: RecipientView) -> bool:
     return enough and view.recipient.address in view.message.never_written_to
 
 
+def similar_known(wanted: bool, view: RecipientView) -> bool:
+    return (view.recipient.address in view.message.similar_known) == wanted
+
+
+def unusual_in_group(wanted: bool, view: RecipientView) -> bool:
+    return (view.recipient.address in view.message.unusual_in_group) == wanted
+
+
+def added_to_internal_thread(wanted: bool, view: RecipientView) -> bool:
+    return (view.recipient.address in view.message.added_to_internal_thread) == wanted
+
+
 def time_of_day(wanted: TimeOfDayCondition, view: RecipientView) -> bool:
     now = view.message.now.time()
     if wanted.start <= wanted.end:
@@ -253,6 +265,9 @@ TESTS: dict[str, Test] = {
     "vouched": vouched,
     "own_private_address": own_private_address,
     "first_time": first_time,
+    "similar_known": similar_known,
+    "unusual_in_group": unusual_in_group,
+    "added_to_internal_thread": added_to_internal_thread,
     "time_of_day": time_of_day,
     "partner": partner,
     "gaps": gaps,

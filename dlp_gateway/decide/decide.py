@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..model import HIGH, Action, Envelope, Facts, Inspection, RecipientClass, Verdict
+from ..model import HIGH, Action, Envelope, Facts, Inspection, Likeness, RecipientClass, Verdict
 from .conditions import categories_to_name, count_individuals, embargo_end, holds
 from .policy import PolicyRule, action_of
 from .recipients import Recipient
@@ -28,6 +28,11 @@ CLASS_WORDS = {
     RecipientClass.PUBLIC_SECTOR: "a public body",
     RecipientClass.WEBMAIL: "a personal mailbox",
     RecipientClass.UNAPPROVED: "an organisation that is not an approved partner",
+}
+SIMILARITY_WORDS = {
+    Likeness.LOCAL_PART: "it differs by a slip before the @",
+    Likeness.DOMAIN: "its domain differs by a slip or in its ending",
+    Likeness.OTHER_DOMAIN: "it is the same name at another organisation",
 }
 MANY = 100  # bigger counts are told as "100 or more": the exact number helps nobody
 
@@ -255,11 +260,17 @@ def _category_words(rule: PolicyRule, view: RecipientView) -> str:
     return _listed(sorted(c.value for c in categories_to_name(rule.when, view))) or "such"
 
 
+def _similarity_words(_rule: PolicyRule, view: RecipientView) -> str:
+    likeness = view.message.similar_known.get(view.recipient.address)
+    return SIMILARITY_WORDS[likeness] if likeness else "it differs by a slip"
+
+
 _PLACEHOLDERS: dict[str, Callable[[PolicyRule, RecipientView], str]] = {
     "partner": lambda _rule, view: view.terms.organisation if view.terms else "the recipient",
     "categories": _category_words,
     "count": _count_word,
     "recipient_class": lambda _rule, view: CLASS_WORDS[view.recipient.recipient_class],
     "look_alike": lambda _rule, view: view.recipient.look_alike or "another domain",
+    "similarity": _similarity_words,
     "until": _until_word,
 }

@@ -19,6 +19,7 @@ from ..model import (
     GapScope,
     Individual,
     Inspection,
+    Likeness,
     Marking,
     MarkingKind,
     Question,
@@ -133,12 +134,16 @@ def verdict_of(example: Example, rulebook: Rulebook) -> Verdict:
         recipients=(recipient.address, *others),
         vouches_for_sender=True,
     )
+    to = frozenset({recipient.address})
     facts = Facts(
         now=at,
         enforce_all=True,
         vouched=True,
-        seen_before=frozenset() if example.first_time else None,
-        history_days=365 if example.first_time else 0,
+        never_written_to=to if example.first_time else frozenset(),
+        history_days=365,
+        similar_known=frozenset((a, Likeness(example.similar_known)) for a in to if example.similar_known),
+        unusual_in_group=to if example.unusual_in_group else frozenset(),
+        added_to_internal_thread=to if example.added_to_internal_thread else frozenset(),
         known_relationships=frozenset({(recipient.address, "person 0")}) if example.known_relationship else frozenset(),
     )
     return decide_for(recipient, envelope, _inspection(example, rulebook, recipient.address), facts, rulebook, _WAY)
@@ -197,7 +202,7 @@ def _inspection(example: Example, rulebook: Rulebook, recipient: str) -> Inspect
             visible_recipients=tuple(shown + neighbours),
             auto_submitted=example.automatic,
             auto_forwarded=example.auto_forwarded,
-            thread_reply=example.reply,
+            thread_reply=example.reply or example.added_to_internal_thread,
             salutation_mismatch=(recipient,) if example.salutation_mismatch else (),
         ),
     )

@@ -26,7 +26,7 @@ from .words import (
     one_or_more,
 )
 
-PLACEHOLDERS = frozenset({"partner", "categories", "count", "recipient_class", "look_alike", "until"})
+PLACEHOLDERS = frozenset({"partner", "categories", "count", "recipient_class", "look_alike", "similarity", "until"})
 
 
 def _as_tuple(value: Any) -> Any:
@@ -222,6 +222,9 @@ class Conditions(Section):
     visible_recipients: VisibleRecipientsCondition | None = None
     hidden_recipients: HiddenRecipientsCondition | None = None
     first_time: FirstTimeCondition | None = None
+    similar_known: bool | None = None
+    unusual_in_group: bool | None = None
+    added_to_internal_thread: bool | None = None
     time_of_day: TimeOfDayCondition | None = None
     data_subject: bool | None = None
     known_relationship: Literal["any", "all"] | None = None
@@ -300,6 +303,9 @@ class Example(Section):
     spreadsheet: bool = False
     other_person_attached: bool = False
     first_time: bool = False
+    similar_known: Literal["local-part", "domain", "other-domain"] | None = None
+    unusual_in_group: bool = False
+    added_to_internal_thread: bool = False
     own_private_address: bool = False
     look_alike: str | None = None
     then: Literal["relay", "encrypt", "hold", "reject"]

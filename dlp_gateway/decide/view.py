@@ -18,6 +18,7 @@ from ..model import (
     Envelope,
     Facts,
     Inspection,
+    Likeness,
     MarkingKind,
     RecipientClass,
 )
@@ -154,11 +155,27 @@ class MessageView:
                 found.setdefault(self.classify(address).address, set()).add(number)
         return {address: frozenset(numbers) for address, numbers in found.items()}
 
+    def _outside(self, addresses: Iterable[str]) -> frozenset[str]:
+        return frozenset(self.classify(a).address for a in addresses) & self.outside_recipients
+
     @cached_property
     def never_written_to(self) -> frozenset[str]:
-        if self.facts.seen_before is None:
-            return frozenset()
-        return self.outside_recipients - {self.classify(a).address for a in self.facts.seen_before}
+        return self._outside(self.facts.never_written_to or ())
+
+    @cached_property
+    def similar_known(self) -> dict[str, Likeness]:
+        """How each outside recipient is like somebody who is often written to."""
+        found = {self.classify(address).address: likeness for address, likeness in self.facts.similar_known}
+        return {address: found[address] for address in found.keys() & self.outside_recipients}
+
+    @cached_property
+    def unusual_in_group(self) -> frozenset[str]:
+        return self._outside(self.facts.unusual_in_group)
+
+    @cached_property
+    def added_to_internal_thread(self) -> frozenset[str]:
+        """Nobody where the mail is a forward: that is addressed anew, by hand."""
+        return frozenset() if self.controls.forwarded else self._outside(self.facts.added_to_internal_thread)
 
     @cached_property
     def mismatched(self) -> frozenset[str]:
@@ -200,6 +217,9 @@ class RecipientView:
             self.itself,
             address in message.mismatched,
             address in message.never_written_to,
+            message.similar_known.get(address),
+            address in message.unusual_in_group,
+            address in message.added_to_internal_thread,
             message.known_people.get(address),
             self.own_private_address,
             address == message.quoted_is_from,

@@ -5,10 +5,12 @@ from .header import Mailbox, addresses, author_of, display_names, field_value, r
 from .message import parse_message
 from .mime import split_message
 from .second_opinion import with_second_opinions
+from .thread import Thread, thread_of
 from .words import decode_value
 
 __all__ = [
     "Mailbox",
+    "Thread",
     "addresses",
     "author_of",
     "decode_charset",
@@ -18,6 +20,7 @@ __all__ = [
     "parse_message",
     "read_controls",
     "split_message",
+    "thread_of",
     "views",
     "with_second_opinions",
 ]

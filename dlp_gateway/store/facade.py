@@ -22,8 +22,9 @@ from .. import config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
-from . import audit, boots, custody, held, messages, proposals, retention, rules, users
+from . import audit, boots, contacts, custody, held, messages, proposals, retention, rules, users
 from .chain import Chain
+from .contact_door import Contacts
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
 from .django_setup import alias_of
 from .held import WAITING
@@ -72,6 +73,7 @@ class Store:
         self._read_connections: set[Any] = set()
         self._crashes: dict[str, int] = {}
         self._writer = Writer(alias, boot_id=self.boot_id, gateway_id=gateway_id, chain=Chain(self.audit_writer))
+        self.contacts = Contacts(self._read, self._writer)
         self._closed = False
 
     @classmethod
@@ -101,6 +103,7 @@ class Store:
         if self._closed:
             return
         try:
+            self.contacts.write()
             self._writer.run(boots.STOP, self._role)
         finally:
             self._end()
@@ -191,7 +194,8 @@ class Store:
         return recovery
 
     async def flush(self) -> None:
-        """Wait until everything posted so far is committed."""
+        """Wait until everything posted and learned so far is committed."""
+        self.contacts.write()
         await self._writer.submit(audit.NOTHING, None)
 
     # -- outbox ----------------------------------------------------------------------------------------
@@ -432,6 +436,11 @@ class Store:
         keep = keep or retention.Retention()
         cut = retention.Cut(inspections=now - keep.inspections, crashes=now - keep.crashes)
         while await self._writer.submit(retention.FORGET_INSPECTIONS, cut) == retention.BATCH:
+            pass
+        old = contacts.ContactsCut(
+            contacts=(now - keep.contacts).date(), threads=(now - keep.threads).date(), batch=retention.BATCH
+        )
+        while await self._writer.submit(contacts.FORGET_CONTACTS, old) == retention.BATCH:
             pass
         unneeded = await self._writer.submit(held.FORGET_BODIES, now - keep.held_bodies)
         await self._discard(unneeded)

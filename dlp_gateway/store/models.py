@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the stubs' fields are generic in what is set and what is go
     MaybeText = models.TextField[str | None, str | None]
     Char = models.CharField[str, str]
     Number = models.IntegerField[int | Combinable, int]
+    BigKey = models.BigIntegerField[int, int]
     BigNumber = models.BigIntegerField[int, int]
     Flag = models.BooleanField[bool, bool]
     MaybeFlag = models.BooleanField[bool | None, bool | None]
@@ -225,6 +226,44 @@ class Audit(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["writer", "n"], name="audit_link"),)
         indexes = (models.Index(fields=["message_id"], name="audit_message"),)
+
+
+class Habit(models.Model):
+    """How many mails went to whom, or between whom, a mark stands for. A mark is a keyed hash (decide/contacts.py):
+    who and from whom can't be had from it. Days count from 1970-01-01."""
+
+    mark: BigKey = models.BigIntegerField(primary_key=True)
+    mails: Number = models.IntegerField()
+    last_day: Number = models.IntegerField(db_index=True)
+
+
+class Spelling(models.Model):
+    """A keyed hash of a spelling, and whose it is."""
+
+    spelling: BigNumber = models.BigIntegerField()
+    mark: BigNumber = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["spelling", "mark"], name="spelling_of_mark"),)
+
+
+class InternalThread(models.Model):
+    """A thread that began inside the council, by a keyed hash of its root."""
+
+    thread: BigKey = models.BigIntegerField(primary_key=True)
+    inside: Flag = models.BooleanField()  # so far
+    last_day: Number = models.IntegerField(db_index=True)
+
+
+class LearningDay(models.Model):
+    """A day on which something was learned, under which key."""
+
+    key: BigNumber = models.BigIntegerField()
+    day: Number = models.IntegerField()
+    mails: Number = models.IntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["key", "day"], name="learning_day"),)
 
 
 def table(model: type[models.Model]) -> str:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .held import WAITING
 from .models import Crash, Delivery, Message
-from .values import DeliveryState, MessageState, Verb
+from .values import DeliveryState, MessageState, Retention, Verb
 from .writer import Transaction, Work
+
+__all__ = ["BATCH", "FORGET_INSPECTIONS", "Cut", "Retention"]
 
 BATCH = 1000
 """Rows changed in one transaction: others must not wait long for theirs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    inspections: timedelta = timedelta(days=90)
-    held_bodies: timedelta = timedelta(days=30)  # after the decision
-    crashes: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

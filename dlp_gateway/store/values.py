@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -264,6 +264,31 @@ class RuleVersion:
     author: str
     reason: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What one mail teaches. `key`: mark of the key under which all other marks were made."""
+
+    day: date  # UTC
+    key: int
+    marks: tuple[int, ...] = ()  # one mail more for each
+    spellings: tuple[tuple[int, int], ...] = ()  # (spelling, mark of whom)
+    wrote_outside: bool = False
+    thread: int | None = None
+    thread_inside: bool = True  # False: somebody outside takes part from now on
+    thread_begins: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """What is kept for how long."""
+
+    inspections: timedelta = timedelta(days=90)
+    held_bodies: timedelta = timedelta(days=30)  # after the decision
+    crashes: timedelta = timedelta(days=30)
+    contacts: timedelta = timedelta(days=400)  # since they were last written to
+    threads: timedelta = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

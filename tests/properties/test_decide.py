@@ -70,7 +70,7 @@ def mails(draw: st.DrawFn) -> Mail:
             "auto_submitted": draw(st.booleans()),
             "auto_forwarded": draw(st.integers(0, 5)) == 0,
         },
-        facts={"enforce_all": draw(st.booleans()), "seen_before": frozenset(), "history_days": 40},
+        facts={"enforce_all": draw(st.booleans()), "never_written_to": frozenset(to), "history_days": 40},
     )
 
 

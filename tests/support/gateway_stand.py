@@ -14,6 +14,7 @@ from dlp_gateway.act.relay import Relay
 from dlp_gateway.config import Config, Route
 from dlp_gateway.config import Store as StoreSettings
 from dlp_gateway.keys import Keys
+from dlp_gateway.learning import Learner
 from dlp_gateway.pool import Pool
 from dlp_gateway.rules_folder import load_texts
 from dlp_gateway.store import DeliveryKind, Store
@@ -64,6 +65,10 @@ class GatewayStand:
         self.carrier = Carrier(
             store=self.store, relay=self.relay, preparer=self.preparer, next_hop_seconds=5, final_dot_seconds=5
         )
+
+    @property
+    def learner(self) -> Learner:
+        return Learner(store=self.store, key=KEYS.contacts, settings=self.config.learning)
 
     async def close(self) -> None:
         await self.relay.close()

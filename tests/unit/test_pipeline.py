@@ -24,7 +24,7 @@ from dlp_gateway.errors import (
     StoreUnavailableError,
     TemporaryError,
 )
-from dlp_gateway.model import Disposition, Envelope, GapReason, Message, Outcome
+from dlp_gateway.model import Disposition, Envelope, Facts, GapReason, Message, Outcome
 from dlp_gateway.pipeline import POISON_CRASHES, RETRY_WINDOW, Pipeline
 from dlp_gateway.pool import Pool
 from dlp_gateway.rules_folder import load_texts
@@ -46,6 +46,8 @@ COUNCILLOR = "cllr.m.jones@members.council.example"
 
 NHS = "The patient's NHS number is 943 476 5919, and she has epilepsy."
 PLAIN = "The delivery of paper may come on Monday."
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 texts = load_texts(None)
 rulebook = load_rulebook(texts)
@@ -168,6 +170,7 @@ def scene(tmp_path: Path, pool: Pool, database: Path) -> OpenScene:
                 carrier=stand.carrier,
                 preparer=stand.preparer,
                 relay=stand.relay,
+                learner=stand.learner,
                 clock=lambda: clock or datetime.now(UTC),
             )
             try:
@@ -354,6 +357,7 @@ async def test_a_message_with_which_the_gateway_died_three_times_is_held_unread(
             await asyncio.to_thread(dying.close)
         reopened = Store.open(s.stand.settings, KEYS, gateway_id="test")
         s.pipeline.store = s.stand.store = s.stand.preparer.store = reopened
+        s.pipeline.learner = s.stand.learner
         s.stand.carrier._store = s.stand.preparer.notices.store = reopened
         assert await s.handle(poison) == {SUPPLIER: Outcome.HELD, COLLEAGUE: Outcome.RELAYED}
         inspection = (await s.record_of("M1")).inspection
@@ -418,6 +422,37 @@ async def test_a_released_message_is_sent_and_its_author_is_told(scene: OpenScen
         assert b"delivery of paper" in taken.octets
         assert taken.octets.startswith(b"Received: ")
         assert await s.stand.outbox() == [(DeliveryKind.NOTICE, (AUTHOR,))]
+
+
+async def test_contacts_are_learned_of_what_was_relayed_and_of_what_was_held_once_it_is_released(
+    scene: OpenScene,
+) -> None:
+    async def new(name: str) -> frozenset[str] | None:
+        await s.handle(message(letter(PLAIN, message_id_header=f"<{name}@x>"), SUPPLIER, RESIDENT, our_id=name))
+        facts = (await s.record_of(name)).facts
+        return facts.never_written_to if facts is not None else None
+
+    async with scene() as s:
+        await s.handle(message(letter(PLAIN), SUPPLIER))
+        held = await s.hold(message(marked(), RESIDENT, our_id="M2"))
+        await s.store.flush()
+        recalled = await s.pipeline._recall(message(letter(PLAIN), SUPPLIER, RESIDENT), rulebook)
+        assert s.pipeline.learner.remember(Facts(now=NOW), recalled).never_written_to == {RESIDENT}
+        await s.release(held)
+        await s.store.flush()
+        assert await new("M3") == frozenset()
+
+
+async def test_a_reply_that_shows_an_internal_thread_outside_is_observed_and_recorded(scene: OpenScene) -> None:
+    reply = letter(PLAIN, message_id_header="<2@x>").replace(
+        b"Subject:", b"References: <1@council.example>\r\nSubject:"
+    )
+    async with scene() as s:
+        await s.handle(message(letter(PLAIN), COLLEAGUE))
+        await s.store.flush()
+        await s.handle(message(reply, SUPPLIER, COLLEAGUE, our_id="M2"))
+        verdicts = (await s.record_of("M2")).verdicts
+        assert [v.observed for v in verdicts] == [("thread-outsider",), ()]
 
 
 async def test_a_release_that_overrides_nothing_returns_to_the_queue(scene: OpenScene) -> None:

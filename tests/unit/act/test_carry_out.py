@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from dlp_gateway.model import (
     RecipientClass,
     Verdict,
 )
-from dlp_gateway.store import DeliveryKind, MessageRecord
+from dlp_gateway.store import DeliveryKind, MessageRecord, QueuedDelivery
 from tests.support.fake_next_hop import Act, Answer, FakeNextHop
 from tests.support.gateway_stand import GatewayStand
 
@@ -250,6 +250,25 @@ async def test_a_queued_delivery_is_tried_and_done(stand_for: StandFor) -> None:
         await loop.try_delivery(queued)
         assert len(hop.taken) == 2
         assert await stand.outbox() == []
+
+
+async def test_what_came_through_is_told_once_it_is_settled_but_not_of_notices(stand_for: StandFor) -> None:
+    async with stand_for() as (_, stand):
+        await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.ENCRYPT, STRANGER: Action.REJECT})
+        told: list[tuple[str, dict[str, Outcome]]] = []
+
+        async def relayed(queued: QueuedDelivery, became: Sequence[Disposition], octets: bytes) -> None:
+            assert b"\r\n\r\n" in octets
+            told.append((queued.message_id, outcomes(tuple(became))))
+
+        loop = RetryLoop(
+            config=stand.config, store=stand.store, relay=stand.relay, preparer=stand.preparer, relayed=relayed
+        )
+        due = await stand.store.claim_due(datetime.now(UTC) + timedelta(days=1), 5, 60)
+        assert {queued.kind for queued in due} == {DeliveryKind.QUEUE, DeliveryKind.NOTICE}
+        for queued in due:
+            await loop.try_delivery(queued)
+        assert [became for _, became in told] == [{SECURE: Outcome.RELAYED}]
 
 
 async def test_a_queued_delivery_that_is_refused_is_reported(stand_for: StandFor) -> None:

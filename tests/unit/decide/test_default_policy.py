@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dlp_gateway.decide import check_examples, warnings_of
-from dlp_gateway.model import Area, Attachment, DocumentMatch, Exemption, GapReason, GapScope, MarkingKind
+from dlp_gateway.model import Area, Attachment, DocumentMatch, Exemption, GapReason, GapScope, Likeness, MarkingKind
 from tests.support.policy_mail import (
     COUNCIL_NEXT_DOOR,
     HOSPITAL,
@@ -64,7 +64,10 @@ RESIDENT_SELF = {"recipients": (RESIDENT,)}
 NEIGHBOURS = tuple(f"resident{n}@{d}" for n, d in enumerate(["gmail.com", "sky.com", "aol.com", "me.com", "gmx.com"]))
 FIRMS = tuple(f"info@firm{n}-heating.co.uk" for n in range(11))
 FRIEND = {"known_relationships": frozenset({(RESIDENT, "person 0")})}
-NEVER_SEEN = {"seen_before": frozenset({STRANGER}), "history_days": 40}
+NEVER_SEEN = {"never_written_to": frozenset({HOSPITAL, RESIDENT}), "history_days": 40}
+ALIKE = {"similar_known": frozenset({(HOSPITAL, Likeness.LOCAL_PART), (RESIDENT, Likeness.OTHER_DOMAIN)})}
+UNUSUAL = {"unusual_in_group": frozenset({HOSPITAL, RESIDENT})}
+ADDED = {"added_to_internal_thread": frozenset({HOSPITAL, RESIDENT})}
 JO, JO_HOME = "jo.bellamy@council.example", "jobellamy72@btinternet.com"
 
 ROWS = [
@@ -278,6 +281,21 @@ ROWS = [
     ("-first-time", mail(HOSPITAL, person(*RECORD), facts=NEVER_SEEN | {"history_days": 27}), "encrypt"),
     ("-first-time", mail(STRANGER, person(*RECORD), facts=NEVER_SEEN), "hold"),
     ("-first-time", mail(HOSPITAL, person(*RECORD)), "encrypt"),
+    # similar-recipient (observed)
+    ("?similar-recipient", mail(HOSPITAL, person(*RECORD), facts=ALIKE), "encrypt"),
+    ("?similar-recipient", mail(RESIDENT, person("UK_PCN", **RESIDENT_SELF), facts=ALIKE), "relay"),
+    ("-similar-recipient", mail(HOSPITAL, facts=ALIKE), "relay"),
+    ("-similar-recipient", mail(STRANGER, person("UK_PCN"), facts=ALIKE), None),
+    # unusual-recipient (observed)
+    ("?unusual-recipient", mail(HOSPITAL, person(*RECORD), facts=UNUSUAL), "encrypt"),
+    ("?unusual-recipient", mail(RESIDENT, person("UK_PCN", **RESIDENT_SELF), facts=UNUSUAL), "relay"),
+    ("-unusual-recipient", mail(HOSPITAL, facts=UNUSUAL), "relay"),
+    ("-unusual-recipient", mail(STRANGER, person("UK_PCN"), facts=UNUSUAL), None),
+    # thread-outsider (observed)
+    ("?thread-outsider", mail(HOSPITAL, facts=ADDED), "relay"),
+    ("?thread-outsider", mail(RESIDENT, facts=ADDED, controls={"thread_reply": True}), "relay"),
+    ("-thread-outsider", mail(RESIDENT, facts=ADDED, controls={"thread_reply": True, "forwarded": True}), "relay"),
+    ("-thread-outsider", mail(STRANGER, facts=ADDED), "relay"),
     # automatic
     ("automatic", mail(RESIDENT, person(*RECORD, finding={"quoted": True}), reverse_path=None), "relay"),
     ("automatic", mail(RESIDENT, person(*RECORD), controls={"auto_submitted": True}), "hold"),
@@ -314,6 +332,9 @@ def test_observed_rules_are_those_that_policy_names():
         "own-webmail",
         "partner-onward",
         "first-time",
+        "similar-recipient",
+        "unusual-recipient",
+        "thread-outsider",
     }
 
 

@@ -19,7 +19,10 @@ from tests.support.demo_letters import RESIDENTS, Resident
 from tests.support.make_demo_mails import expectations, samples
 
 # Rules that need what a single mail can't bring: history, an index, a decision by a person.
-NEED_STATE = {"first-time", "known-relationship", "protected-person", "partner-onward"}
+NEED_STATE = {
+    "first-time", "known-relationship", "protected-person", "partner-onward", "similar-recipient", "unusual-recipient",
+    "thread-outsider",
+}  # fmt: skip
 
 SAMPLES = load_samples()
 

@@ -100,7 +100,7 @@ async def test_a_damaged_record_is_reported_without_quoting_it(store):
 
 
 async def test_facts_come_back_and_inspected_messages_in_the_order_in_which_they_came(store):
-    facts = Facts(now=NOON, vouched=True, seen_before=frozenset({RESIDENT}), history_days=40)
+    facts = Facts(now=NOON, vouched=True, never_written_to=frozenset({RESIDENT}), history_days=40)
     for n in range(5):
         await store.record(record(f"M{n}", received_at=NOON + timedelta(minutes=n // 2), facts=facts))
     await store.record(record("M8", facts=facts, inspection=None))
