@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from ..act.notice_text import check_templates
 from ..act.notices import TEMPLATES
@@ -14,7 +17,7 @@ from ..detect import Detector
 from ..errors import ConfigError, Fault
 from ..exact_index import INDEX_SUFFIX, open_records
 from ..rules_folder import load_texts
-from .settings import config_or_defaults, fingerprint_key, records_settings, rules_folder
+from .settings import config_or_defaults, fingerprint_key, records_settings, rules_folder, stored_rules
 
 
 def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
@@ -31,6 +34,34 @@ def _indexes(config: Config) -> frozenset[str]:
     return frozenset(path.stem for path in folder.glob(f"*{INDEX_SUFFIX}")) if folder is not None else frozenset()
 
 
+def _deciding(config: Config, texts: Mapping[str, str], faults: list[Fault]) -> list[Fault]:
+    """Warnings about the rules that decide; faults of their examples are added to `faults`. Raises ConfigError."""
+    rulebook = load_rulebook(texts)
+    faults += check_examples(rulebook)
+    day = datetime.now(ZoneInfo(config.council.time_zone)).date()
+    return warnings_of(rulebook, routes=set(config.routes), day=day, indexes=_indexes(config))
+
+
+def _in_store(
+    config: Config, texts: Mapping[str, str], next_start: Mapping[str, str], faults: list[Fault]
+) -> list[Fault]:
+    """The same of what the next start would put in force: the folder's changes among what the store holds."""
+
+    def named(fault: Fault) -> Fault:
+        """Lines of the store's text are not those of the file."""
+        own = next_start.get(fault.file) == texts.get(fault.file)
+        return fault if own else replace(fault, file=f"{fault.file} in the store")
+
+    found: list[Fault] = []
+    try:
+        warnings = _deciding(config, next_start, found)
+    except ConfigError as error:
+        raise ConfigError([named(fault) for fault in error.faults]) from None
+    known = set(faults)
+    faults += [fault for fault in map(named, found) if fault not in known]
+    return [named(warning) for warning in warnings]
+
+
 def run(options: argparse.Namespace) -> int:
     faults: list[Fault] = []
     config = Config()
@@ -44,10 +75,11 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError(faults + error.faults) from None
     warnings: list[Fault] = []
     try:
-        rulebook = load_rulebook(texts)
-        faults += check_examples(rulebook)
-        indexes = _indexes(config)
-        warnings += warnings_of(rulebook, routes=set(config.routes), day=datetime.now(UTC).date(), indexes=indexes)
+        warnings += _deciding(config, texts, faults)
+        stored = stored_rules(options, config, texts)
+        next_start = texts if stored is None else texts | dict(stored.current) | dict(stored.changed)
+        if next_start != texts:
+            warnings = _in_store(config, texts, next_start, faults)
     except ConfigError as error:
         faults += error.faults
     faults += check_templates({n.removeprefix(TEMPLATES): t for n, t in texts.items() if n.startswith(TEMPLATES)})

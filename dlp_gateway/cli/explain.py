@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,8 @@ from ..errors import ConfigError, Fault
 from ..model import Envelope, Facts, Inspection, Question, Verdict
 from ..parse import addresses, author_of, field_value, parse_message
 from ..receive.message_id import new_message_id
-from ..rules_folder import load_texts
 from .mail_files import MailFile, check_paths, printable, read_mail_files
-from .settings import config_or_defaults, rules_folder
+from .settings import config_or_defaults, rules_in_force
 from .workers import inspect_all, worker_pool
 
 
@@ -35,6 +34,14 @@ class EnvelopeLine(BaseModel):
     file: str
     reverse_path: str | None = Field(None, alias="from")
     recipients: tuple[str, ...] = Field(alias="to", min_length=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """All rules as texts, for the workers, and those that decide."""
+
+    texts: Mapping[str, str]
+    rulebook: Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +79,10 @@ def run(options: argparse.Namespace) -> int:
     if bool(options.paths) == bool(options.envelopes):
         raise ConfigError([Fault(file="explain", text="name either PATHs or --envelopes FILE, one of the two")])
     at = _time(options.at, config)
-    rulebook = load_rulebook(load_texts(rules_folder(options, config)))
+    texts = rules_in_force(options, config)
+    rules = _Rules(texts=texts, rulebook=load_rulebook(texts))
     cases = list(_from_lines(options.envelopes)) if options.envelopes else list(_from_paths(options))
-    asyncio.run(_explain(options, config, rulebook, cases, at))
+    asyncio.run(_explain(options, config, rules, cases, at))
     return 0
 
 
@@ -151,8 +159,10 @@ def _envelope(reverse_path: str | None, recipients: tuple[str, ...]) -> Envelope
 
 
 async def _explain(
-    options: argparse.Namespace, config: Config, rulebook: Rulebook, cases: list[_Case], at: datetime
+    options: argparse.Namespace, config: Config, rules: _Rules, cases: list[_Case], at: datetime
 ) -> None:
+    rulebook = rules.rulebook
+
     def questions() -> Iterator[tuple[MailFile, Question]]:
         for case in cases:
             yield (
@@ -172,7 +182,7 @@ async def _explain(
         print(
             f"dlp-gateway: warning: the rules name the route “{name}”, which the configuration lacks", file=sys.stderr
         )
-    async with worker_pool(config, rules_folder(options, config)) as pool:
+    async with worker_pool(config, rules.texts) as pool:
         index = 0
         async for file, inspection in inspect_all(pool, questions(), config.workers.count * 2):
             case = cases[index]

@@ -19,6 +19,7 @@ from ..errors import ConfigError, Fault
 from ..exact_index import Registration, add_documents, registered_documents, remove_documents
 from ..keys import load_keys
 from ..model import Area, Extraction
+from ..rules_folder import load_texts
 from .exact_match import records_folder
 from .mail_files import printable
 from .settings import required_config
@@ -79,7 +80,7 @@ def _check(options: argparse.Namespace, paths: Sequence[Path]) -> None:
 async def _read(config: Config, paths: Sequence[Path]) -> list[list[str]]:
     """The words of each document, read by the same processes that read mail: a document may be hostile."""
     read = []
-    async with worker_pool(config, config.rules) as pool:
+    async with worker_pool(config, load_texts(config.rules)) as pool:
         for path in paths:
             extraction = await pool.passages(_as_mail(path))
             if extraction.gaps:

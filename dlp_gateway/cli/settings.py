@@ -7,12 +7,14 @@ import pwd
 import secrets
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..config import Config, ExactMatch, find_config, load_config
-from ..errors import ConfigError, Fault
+from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import KEY_BYTES, load_keys
-from ..store import Store
+from ..rules_folder import load_texts
+from ..store import Store, StoredRules, rules_in_store
 
 _MIN_REASON = 5
 
@@ -39,6 +41,32 @@ def rules_folder(options: Namespace, config: Config) -> Path | None:
     if not folder.is_dir():
         raise ConfigError([Fault(file=str(folder), text="is not a folder; --rules takes a folder of rule files")])
     return folder
+
+
+def stored_rules(options: Namespace, config: Config, folder: Mapping[str, str]) -> StoredRules | None:
+    """What the store of an installation says beside these texts of its folder; None with `--rules`, without a
+    configuration, before the first start, and, with a warning, where the store can't be read."""
+    if options.rules is not None or not find_config(options.config).exists():
+        return None
+    try:
+        return rules_in_store(config.store.url, folder)
+    except StoreUnavailableError as error:
+        print(f"dlp-gateway: warning: {error}, so the rules folder is read instead", file=sys.stderr)
+        return None
+
+
+def rules_in_force(options: Namespace, config: Config) -> dict[str, str]:
+    """The texts that a gateway under this configuration decides by: those of `--rules`, else the store's, else the
+    folder's. Warns where the folder has changes that no gateway has taken up."""
+    texts = load_texts(rules_folder(options, config))
+    stored = stored_rules(options, config, texts)
+    if stored is None:
+        return texts
+    if stored.changed:
+        names = ", ".join(stored.changed)
+        text = f"not in force yet, so not used here: {names}; a gateway reads the folder at its start and at SIGHUP"
+        print(f"dlp-gateway: warning: {text}", file=sys.stderr)
+    return texts | dict(stored.current)
 
 
 def fingerprint_key(config: Config) -> bytes:

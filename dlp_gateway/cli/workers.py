@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from ..config import Config
 from ..model import Inspection, Question
 from ..pool import Pool
-from ..rules_folder import load_texts
 from .mail_files import MailFile
 from .settings import fingerprint_key, records_settings
 
 
 @asynccontextmanager
-async def worker_pool(config: Config, rules: Path | None) -> AsyncIterator[Pool]:
-    """A started pool over the rules in that folder."""
+async def worker_pool(config: Config, texts: Mapping[str, str]) -> AsyncIterator[Pool]:
+    """A started pool over these rules."""
     pool = Pool(
         config.workers,
         config.times,
-        load_texts(rules),
+        texts,
         fingerprint_key(config),
         council=config.council.name,
         records=records_settings(config),

@@ -2,11 +2,12 @@
 
 Everything goes through `Store`: plain asynchronous methods that take and return the frozen values of
 `values.py`. Only this package and the console import Django, and Django's models can only be imported
-once it is set up: that is why `Store` is found by `__getattr__`.
+once it is set up: that is why `Store` and `rules_in_store` are found by `__getattr__`.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .values import (
@@ -36,10 +37,13 @@ from .values import (
 
 if TYPE_CHECKING:
     from .facade import Store
+    from .look import StoredRules, rules_in_store
 
 __all__ = [
     "BY_FILE",
     "Store",
+    "StoredRules",
+    "rules_in_store",
     "MessageRecord",
     "MessageState",
     "StoredMessage",
@@ -64,12 +68,13 @@ __all__ = [
 ]
 
 
+_BEHIND_DJANGO = {"Store": "facade", "StoredRules": "look", "rules_in_store": "look"}
+
+
 def __getattr__(name: str) -> Any:
-    if name != "Store":
+    if name not in _BEHIND_DJANGO:
         raise AttributeError(name)
     from .django_setup import set_up  # noqa: PLC0415 - Django must be set up before a model is imported
 
     set_up()
-    from .facade import Store  # noqa: PLC0415
-
-    return Store
+    return getattr(import_module(f".{_BEHIND_DJANGO[name]}", __name__), name)

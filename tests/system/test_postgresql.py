@@ -9,6 +9,7 @@ from tests.support.client_mail import COLLEAGUE, HOSPITAL, OFFICER, SENSITIVE, S
 from tests.support.gateway_process import make_gateway, running_gateway
 from tests.support.hop_thread import running_hop, wait_for
 from tests.support.postgresql import run_postgresql
+from tests.support.waiting import wait_until
 
 SECURE = {"kind": "tls", "next_hop": "127.0.0.1:26"}
 
@@ -59,3 +60,40 @@ def test_an_index_is_built_from_a_query_that_may_only_read(tmp_path: Path) -> No
         assert (refused.returncode, "the database refused" in refused.stderr) == (2, True)
         assert "12,000 recorded" in gateway.run("exact-match", "list").stdout
         cluster.run("DO $$ BEGIN ASSERT (SELECT count(*) FROM person) = 12000; END $$", database="records")
+
+
+ENTRY = (
+    "--organisation", "Strangers no more", "--domains", STRANGER.partition("@")[2], "--basis", "statutory", "--owner",
+    "jo@council.example", "--route", "secure", "--review-by", "2035-01-01", "--may-receive",
+    "name,contact,reference,identity,financial,special,criminal,safeguarding",
+)  # fmt: skip
+
+
+def test_a_partner_added_once_counts_in_every_gateway_of_the_store(tmp_path: Path) -> None:
+    """Their rules folders differ, as on two machines in the middle of an upgrade: that must not make versions."""
+    other_rules = tmp_path / "rules"
+    other_rules.mkdir()
+    (other_rules / "partners.yaml").write_text("# of the second machine\npartners: []\n", encoding="utf-8")
+    with run_postgresql() as cluster, running_hop() as hop:
+        cluster.run("CREATE DATABASE gateway")
+        way = {"kind": "gateway", "next_hop": f"127.0.0.1:{hop.port}", "tls": "none"}
+        ways = {"relay": way | {"kind": "relay"}, "secure": way}
+        more = {
+            "store": {"url": cluster.url("gateway"), "spool": str(tmp_path / "spool"), "min_free_bytes": 0},
+            "keys": {"folder": str(tmp_path / "keys")},
+        }
+        with (
+            running_gateway(tmp_path / "one", ways, hostname="one.council.example", **more) as one,
+            running_gateway(
+                tmp_path / "two", ways, hostname="two.council.example", rules=str(other_rules), **more
+            ) as two,
+        ):
+            wait_until(lambda: '"rules:reloaded"' in one.log(), "the second folder's registry, as a version")
+            added = one.run("partners", "add", "strangers", *ENTRY, "--reason", "agreement signed")
+            assert added.returncode == 0, added.stderr
+            number = len(one.run("partners", "history", "--json").stdout.splitlines())
+            for n, gateway in enumerate((one, two), 1):
+                wait_until(lambda g=gateway, n=n: g.log().count('"rules:reloaded"') == 3 - n, "the new partner")
+                assert send(gateway.port, mail(f"to {n}", SENSITIVE, to=STRANGER), STRANGER).code == 250
+                wait_for(hop, STRANGER, n)
+            assert len(two.run("partners", "history", "--json").stdout.splitlines()) == number == 3

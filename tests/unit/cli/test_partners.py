@@ -12,7 +12,7 @@ import pytest
 from dlp_gateway.act.mail_hosts import MailHosts
 from dlp_gateway.cli import partner_changes, settings
 from dlp_gateway.config import load_config
-from tests.unit.cli.conftest import Run
+from tests.unit.cli.conftest import Ran, Run
 
 CONFIG = 'store: {url: "sqlite:///gateway.db", spool: spool}\nkeys: {folder: keys}\n'
 NEW = [
@@ -386,3 +386,73 @@ def test_with_json_only_objects_are_printed_even_when_evidence_is_kept(partners,
     ran = partners("check", "kindly-care", "--json", "--record", "--reason", "monthly look")
     assert json.loads(ran.out)["hosted_at"] == ["outlook.com"]
     assert "Version 2" in ran.err
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    path = tmp_path / "letter.eml"
+    path.write_bytes(
+        b"From: Jo Evans <jo.evans@council.example>\r\nTo: ann@acme.co.uk\r\nSubject: Monday\r\n\r\nSee you.\r\n"
+    )
+    return path
+
+
+def class_of(ran: Ran) -> str:
+    (verdict,) = json.loads(ran.out)["verdicts"]
+    return str(verdict["class"])
+
+
+def test_explain_judges_by_the_registry_in_force_and_by_files_only_where_they_are_named(
+    installed: Path, partners, run: Run, letter: Path
+) -> None:
+    quick = CONFIG + "workers: {count: 1, names: false}\n"
+    installed.write_text(quick, encoding="utf-8")
+    words = ["explain", "--config", installed, "--json", letter]
+    assert class_of(run(words)) == "unapproved"
+    partners("add", "acme", *NEW, "--reason", "new contract")
+    ran = run(words)
+    assert class_of(ran) == "partner"
+    assert "warning: not in force" not in ran.err
+    assert class_of(run([*words, "--rules", Path(__file__).parents[3] / "rules"])) == "unapproved"
+
+
+def test_explain_says_which_files_no_gateway_has_taken_up(
+    installed: Path, partners, run: Run, letter: Path, tmp_path: Path
+) -> None:
+    partners("add", "acme", *NEW, "--reason", "new contract")
+    rules = tmp_path / "own-rules"
+    rules.mkdir()
+    (rules / "partners.yaml").write_text("partners: []\n", encoding="utf-8")
+    installed.write_text(CONFIG + "workers: {count: 1, names: false}\nrules: own-rules\n", encoding="utf-8")
+    ran = run(["explain", "--config", installed, "--json", letter])
+    assert class_of(ran) == "partner"
+    assert "warning: not in force yet, so not used here: partners.yaml;" in ran.err
+
+
+def test_check_config_names_entries_of_the_registry_in_force_that_are_due(installed: Path, partners, run: Run) -> None:
+    due = (datetime.now(UTC).date() + timedelta(days=5)).isoformat()
+    partners("edit", "kindly-care", "--review-by", due, "--reason", "review sooner")
+    ran = run(["check-config", "--config", installed])
+    assert ran.code == 0
+    (line,) = (line for line in ran.err.splitlines() if "“kindly-care”" in line)
+    assert "partners.yaml in the store:" in line
+    assert line.endswith(f"“kindly-care” is due for review within 7 days, on {due}")
+    by_file = run(["check-config", "--config", installed, "--rules", Path(__file__).parents[3] / "rules"])
+    assert "“kindly-care”" not in by_file.err
+
+
+def test_check_config_refuses_a_file_that_the_next_start_would(
+    installed: Path, partners, run: Run, tmp_path: Path
+) -> None:
+    partners("add", "acme", *NEW, "--reason", "new contract")
+    rules = tmp_path / "own-rules"
+    rules.mkdir()
+    shipped = (Path(__file__).parents[3] / "rules" / "recipients.yaml").read_text(encoding="utf-8")
+    changed = shipped.replace("webmail:\n", "webmail:\n  - acme.co.uk\n", 1)
+    (rules / "recipients.yaml").write_text(changed, encoding="utf-8")
+    installed.write_text(CONFIG + "rules: own-rules\n", encoding="utf-8")
+    ran = run(["check-config", "--config", installed])
+    assert ran.code == 2
+    (line,) = (line for line in ran.err.splitlines() if "warning" not in line)
+    assert "partners.yaml in the store:" in line
+    assert "“acme.co.uk” is a consumer provider" in line
