@@ -5,6 +5,7 @@ The judging of both is `decide/contacts.py`, pure; here the store is asked and t
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection
@@ -34,6 +35,18 @@ class Recalled:
     similar: Similar = NOBODY_SIMILAR
 
 
+def _at_once(answer: Recalled | None) -> asyncio.Future[Recalled | None]:
+    found: asyncio.Future[Recalled | None] = asyncio.get_running_loop().create_future()
+    found.set_result(answer)
+    return found
+
+
+def _noted(found: asyncio.Future[Recalled | None]) -> None:
+    """An error that nobody waits for any more is not to be told of."""
+    if not found.cancelled():
+        found.exception()
+
+
 class Learner:
     """Asks the store and teaches it. `key`: 32 octets, of which nothing in the store can be undone without."""
 
@@ -52,12 +65,14 @@ class Learner:
         self._enabled = settings.enabled
         self._clock = clock
 
-    async def recall(self, envelope: Envelope, octets: bytes, is_internal: Callable[[str], bool]) -> Recalled | None:
+    def recall(
+        self, envelope: Envelope, octets: bytes, is_internal: Callable[[str], bool]
+    ) -> asyncio.Future[Recalled | None]:
         """What is known; None where nothing is to be learned at all. One question to the store, none for mail inside
-        the council, and two more where the sender never wrote to somebody and others are alike."""
+        the council, and two more where the sender never wrote to somebody and others are alike. The store is asked at
+        once, in a thread: whoever has other things to do first may wait for the answer later, or not at all."""
         if not self._enabled:
-            return None
-        started = time.perf_counter()
+            return _at_once(None)
         thread = thread_of(octets)
         asked = contacts.ask(
             self._marker,
@@ -68,17 +83,20 @@ class Learner:
             people=lambda: thread.people,
         )
         if not asked.worth_asking:
-            return Recalled(asked=asked)
-        recalled = await self._store.contacts.ask(lambda reader: self._recall(asked, reader))
-        metrics.recall_seconds.observe(time.perf_counter() - started)
-        metrics.history_days.set(recalled.known.history_days)
-        return recalled
+            return _at_once(Recalled(asked=asked))
+        found: asyncio.Future[Recalled | None] = self._store.contacts.ask(lambda reader: self._recall(asked, reader))
+        found.add_done_callback(_noted)
+        return found
 
     def _recall(self, asked: Asked, reader: Reader) -> Recalled:
+        started = time.perf_counter()
         remembered = reader.remembered(asked.marks, asked.thread, self.key_mark)
         days = 0 if remembered.since is None else (self._clock().date() - remembered.since).days
         known = Known(counts=remembered.counts, internal_thread=remembered.thread_inside, history_days=days)
-        return Recalled(asked=asked, known=known, similar=self._similar(asked, known, reader))
+        recalled = Recalled(asked=asked, known=known, similar=self._similar(asked, known, reader))
+        metrics.recall_seconds.observe(time.perf_counter() - started)
+        metrics.history_days.set(days)
+        return recalled
 
     def _similar(self, asked: Asked, known: Known, reader: Reader) -> Similar:
         unfamiliar = contacts.unfamiliar(self._marker, asked, known)

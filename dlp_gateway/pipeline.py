@@ -140,8 +140,9 @@ class Pipeline:
         if author is not None and out_of_scope(message.envelope, author, rulebook):
             inspection, facts, verdicts = None, None, self._verdicts_out_of_scope(message)
         else:
-            recalled = await self._recall(message, rulebook)
+            recalling = self._recall(message, rulebook)  # the store is asked while a worker inspects
             inspection = await self.inspect(message, attempt, rulebook)
+            recalled = await recalling
             facts = self.facts(message, inspection, recalled)
             verdicts = self.judge(message, inspection, facts, rulebook)
         plan = make_plan(verdicts)
@@ -260,8 +261,8 @@ class Pipeline:
         metrics.inspection_seconds.observe(seconds)
         return replace(inspection, seconds=round(seconds, 4))
 
-    async def _recall(self, message: Message, rulebook: Rulebook) -> Recalled | None:
-        return await self.learner.recall(message.envelope, message.octets, rulebook.recipients.is_internal)
+    def _recall(self, message: Message, rulebook: Rulebook) -> asyncio.Future[Recalled | None]:
+        return self.learner.recall(message.envelope, message.octets, rulebook.recipients.is_internal)
 
     async def learn_later(self, message_id: str, dispositions: Sequence[Disposition], octets: bytes) -> None:
         """Learn from a delivery that came through after the others of its message."""

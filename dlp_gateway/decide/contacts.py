@@ -46,11 +46,22 @@ class Marker:
 
     def of(self, kind: str, *texts: str) -> int:
         """64 bits, signed, as databases have them."""
+        return _mark(self._told(kind, *texts))
+
+    def of_each(self, kind: str, common: str, each: Iterable[str]) -> frozenset[int]:
+        """Marks of many that have a text in common, which is hashed once."""
+        begun, marks = self._told(kind, common), []
+        for text in each:
+            made = begun.copy()
+            made.update(text.encode("utf-8", "surrogatepass"))
+            marks.append(_mark(made))
+        return frozenset(marks)
+
+    def _told(self, *texts: str) -> hashlib.blake2b:
         # Lengths between the texts: no two lists of texts are the same octets.
-        told = "".join(f"{len(text)}:{text}" for text in (kind, *texts))
         made = self._keyed.copy()
-        made.update(told.encode("utf-8", "surrogatepass"))
-        return int.from_bytes(made.digest(), "big", signed=True)
+        made.update("".join([f"{len(text)}:{text}" for text in texts]).encode("utf-8", "surrogatepass"))
+        return made
 
     def address(self, address: Address) -> int:
         return self.of("address", str(address))
@@ -75,13 +86,17 @@ class Marker:
         return self.of("key")
 
     def spellings(self, address: Address) -> frozenset[int]:
-        return frozenset(self.of("spelling", s, address.domain) for s in local_spellings(address.local))
+        return self.of_each("spelling", address.domain, local_spellings(address.local))
 
     def labels(self, domain: str) -> frozenset[int]:
-        return frozenset(self.of("label", s) for s in label_spellings(registered(domain)[0]))
+        return self.of_each("label", "", label_spellings(registered(domain)[0]))
 
     def name(self, local: str) -> int | None:
         return self.of("name", local) if names_somebody(local) else None
+
+
+def _mark(told: hashlib.blake2b) -> int:
+    return int.from_bytes(told.digest(), "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

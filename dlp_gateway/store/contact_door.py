@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from . import contacts
@@ -43,7 +43,7 @@ class Reader:
 class Contacts:
     """`read` does the work of a function of the store in one of its reading threads."""
 
-    def __init__(self, read: Callable[..., Awaitable[Any]], writer: Writer) -> None:
+    def __init__(self, read: Callable[[Callable[[str], Any]], asyncio.Future[Any]], writer: Writer) -> None:
         self._read = read
         self._writer = writer
         self._lock = threading.Lock()  # `write` is called from the closing thread too
@@ -68,12 +68,12 @@ class Contacts:
         if batch.size:
             self._writer.post(contacts.LEARN, batch)
 
-    async def ask(self, work: Callable[[Reader], R]) -> R:
-        """Let `work` ask what it needs, in one of the store's reading threads: several questions are one errand."""
-        found: R = await self._read(lambda alias: work(Reader(alias)))
-        return found
+    def ask(self, work: Callable[[Reader], R]) -> asyncio.Future[R]:
+        """Let `work` ask what it needs, in one of the store's reading threads: several questions are one errand. It
+        begins at once, whenever the answer is waited for."""
+        return self._read(lambda alias: work(Reader(alias)))
 
     async def so_far(self, key: int) -> contacts.LearnedSoFar:
         """How much was learned."""
-        found: contacts.LearnedSoFar = await self._read(contacts.learned_so_far, key)
+        found: contacts.LearnedSoFar = await self._read(lambda alias: contacts.learned_so_far(alias, key))
         return found

@@ -73,7 +73,7 @@ class Store:
         self._read_connections: set[Any] = set()
         self._crashes: dict[str, int] = {}
         self._writer = Writer(alias, boot_id=self.boot_id, gateway_id=gateway_id, chain=Chain(self.audit_writer))
-        self.contacts = Contacts(self._read, self._writer)
+        self.contacts = Contacts(self._begin_reading, self._writer)
         self._closed = False
 
     @classmethod
@@ -456,9 +456,11 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)
 
     async def _read(self, work: Callable[..., R], *arguments: Any) -> R:
+        return await self._begin_reading(work, *arguments)
+
+    def _begin_reading(self, work: Callable[..., R], *arguments: Any) -> asyncio.Future[R]:
         self._require_open()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._guarded, work, *arguments)
+        return asyncio.get_running_loop().run_in_executor(self._readers, self._guarded, work, *arguments)
 
     def _read_now(self, work: Callable[..., R], *arguments: Any) -> R:
         self._require_open()
