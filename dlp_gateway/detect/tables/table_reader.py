@@ -20,7 +20,7 @@ from ..patterns.context import by_header, has_phrase, labels, same_length_lower,
 from ..patterns.pattern import FLOOR, Candidate, Hit, candidates, match_of, shadow
 from ..ruleset import Ruleset
 from ..sensitive.lexicon import TermScanner, match_of_term
-from .accounts import with_meanings
+from .vague_headers import with_meanings
 from .cells import in_cells
 from .columns import Column, read_columns
 from .headed import addresses_by_header, terms_by_header

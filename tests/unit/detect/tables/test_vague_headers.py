@@ -24,3 +24,23 @@ def test_the_columns_beside_it_say_what_an_account_is(
     table = Passage(part="2", place="", text=text, area=Area.ATTACHMENT, table=True)
     found = {f.entity for f in detect("x", extra=(table,)).findings}
     assert found - {"PERSON"} == entities
+
+
+@pytest.mark.parametrize(
+    ("header", "entities"),
+    [
+        ("Ref\tName\tDOB", {"UK_CASE_REF"}),
+        ("ref;\tService user\tPlacement", {"UK_CASE_REF"}),
+        ("Our ref\tDefendant\tOffence", {"UK_CASE_REF"}),
+        ("Ref\tSupplier\tClient", set()),
+        ("Ref\tName\tGrade", set()),
+        ("Ref\tOfficer\tProposal", set()),
+    ],
+)
+def test_the_columns_beside_it_say_whether_a_reference_is_of_somebodys_case(
+    header: str, entities: set[str], detect: Callable[..., Detection]
+) -> None:
+    text = header.replace(";", "") + "".join(f"\nD24/118{n}\tEdith Crowe\tx" for n in range(4))
+    table = Passage(part="2", place="", text=text, area=Area.ATTACHMENT, table=True)
+    found = {f.entity for f in detect("x", extra=(table,)).findings}
+    assert found & {"UK_CASE_REF", "UK_COURT_CASE", "UK_CRIME_REF"} == entities
