@@ -20,11 +20,11 @@ from ..patterns.context import by_header, has_phrase, labels, same_length_lower,
 from ..patterns.pattern import FLOOR, Candidate, Hit, candidates, match_of, shadow
 from ..ruleset import Ruleset
 from ..sensitive.lexicon import TermScanner, match_of_term
-from .vague_headers import with_meanings
 from .cells import in_cells
 from .columns import Column, read_columns
 from .headed import addresses_by_header, terms_by_header
 from .pasted import Pasted, pasted_tables
+from .vague_headers import with_meanings
 
 MOST_OF_ONE_ENTITY = 5000
 """Findings of one entity that are listed for one table; the rest says nothing new and costs a store much."""

@@ -1,5 +1,5 @@
-"""What a column headed "Account" or "Ref" holds: the columns beside it tell a bank's accounts from council tax and rent,
-and the reference of a person's case from that of an order."""
+"""What a column headed "Account" or "Ref" holds: the columns beside it tell a bank's accounts from council tax and
+rent, and the reference of a person's case from that of an order."""
 
 from __future__ import annotations
 
@@ -29,33 +29,21 @@ _ACCOUNT = _Vague(
         (("rent", "tenancy", "tenant", "tenants"), "rent account"),
     ),
 )
+_OF_THINGS = ("order", "invoice", "supplier", "item", "asset", "application type", "proposal", "post", "vacancy")
+_OF_SOMEBODYS_CASE = (
+    *("dob", "d o b", "date of birth", "born", "nhs", "nhs no", "nhs number", "ni no", "nino", "next of kin", "nok"),
+    *("service user", "svc user", "su", "client", "patient", "pupil", "child", "child's name", "carer", "placement"),
+    *("diagnosis", "medication", "disability", "ethnicity", "social worker", "allocated worker"),
+    *("allegation", "alleged victim", "perpetrator", "victim", "suspect", "defendant", "offence"),
+)
 _REFERENCE = _Vague(
     headers=frozenset(
         (
-            "ref",
-            "ref no",
-            "ref number",
-            "reference",
-            "reference no",
-            "our ref",
-            "case",
-            "case no",
-            "id",
-            "id no",
-            "file",
+            *("ref", "ref no", "ref number", "reference", "reference no", "our ref", "case", "case no"),
+            *("id", "id no", "file", "file no", "file ref", "no", "number"),
         )
-        + ("file no", "file ref", "no", "number")
     ),
-    meanings=(
-        (("order", "invoice", "supplier", "item", "asset", "application type", "proposal", "post", "vacancy"), ""),
-        (
-            ("dob", "d o b", "date of birth", "born", "diagnosis", "nhs", "nhs no", "nhs number", "ni no", "nino")
-            + ("service user", "svc user", "su", "client", "patient", "pupil", "child", "child's name", "next of kin")
-            + ("nok", "allegation", "alleged victim", "perpetrator", "victim", "suspect", "defendant", "offence")
-            + ("ethnicity", "social worker", "allocated worker", "placement", "carer", "disability", "medication"),
-            "case ref",
-        ),
-    ),
+    meanings=((_OF_THINGS, ""), (_OF_SOMEBODYS_CASE, "case ref")),
 )
 
 
