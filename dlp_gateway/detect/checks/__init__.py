@@ -13,7 +13,7 @@ from .banking import sort_code, sort_code_and_account, sort_code_no_date
 from .cards import luhn
 from .characters import digits_of, letters_and_digits
 from .contact import email_address, national_number, phone, phone_abroad, phone_labelled, postcode, social_handle
-from .devices import imei, ip_address, ip_address_no_version, mac_address
+from .devices import imei, ip_address, ip_address_alone, mac_address
 from .health import chi, health_and_care, nhs_mod_11
 from .iban import iban
 from .people import age, date, year_of_birth
@@ -31,7 +31,7 @@ CHECKS: Mapping[str, Check] = {
     check.__name__: check
     for check in (
         age, badge, chi, date, driving_licence, email_address, health_and_care, iban, imei, ip_address,
-        ip_address_no_version, luhn, mac_address, nhs_mod_11, nino, nino_without_suffix, phone, phone_abroad,
+        ip_address_alone, luhn, mac_address, nhs_mod_11, nino, nino_without_suffix, phone, phone_abroad,
         phone_labelled, pin, postcode, reference, registration, secret_like, secret_word, share_code,
         social_handle, sort_code, sort_code_and_account, sort_code_no_date, uln, upn, us_ssn, utr,
         vehicle_registration, vehicle_registration_loose, year_of_birth,

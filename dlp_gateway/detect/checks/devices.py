@@ -6,6 +6,7 @@ import ipaddress
 
 from .characters import digits_of, letters_and_digits, passes_luhn
 
+_WITHIN = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))  # RFC 1918
 _SMALL = 32  # numbers of versions and sections are small: 2.4.1.12
 
 
@@ -32,9 +33,15 @@ def ip_address(text: str) -> bool:
     return not text.startswith(("0.", "255.")) and (":" not in text or _is_likely(text))
 
 
-def ip_address_no_version(text: str) -> bool:
-    """An address that can't be the number of a version or section: some part is bigger than those are."""
-    return ip_address(text) and (":" in text or any(int(part) > _SMALL for part in text.split(".")))
+def ip_address_alone(text: str) -> bool:
+    """An address that is one without any words: no version or section, some part of it is bigger than those are; none
+    of a network within (RFC 1918), which leads to nobody by itself."""
+    if not ip_address(text):
+        return False
+    if ":" in text:
+        return True
+    address = ipaddress.ip_address(text)
+    return any(int(part) > _SMALL for part in text.split(".")) and not any(address in net for net in _WITHIN)
 
 
 def _is_likely(text: str) -> bool:

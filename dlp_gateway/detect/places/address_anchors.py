@@ -33,11 +33,14 @@ _AFTER_LABEL = (
     r"(?:flat|apartment|apt|bedsit|room|unit|plot|pitch|caravan|mooring|berth|chalet|top|ground|first|basement) ?"
     r"[a-z0-9])"
 )
+# What the names of Welsh houses begin with, besides "Tŷ".
+_WELSH_HOUSES = "bryn|plas|llys|tan|pen|hafod|bwthyn|glan|gwern|tyddyn|nant|rhos|cefn"
 _GATE = compile_octets(
     rf"(?i:({_LABEL}){_AFTER_LABEL})|"
     r"(\b(?i:[A-Z]{1,2}\d[A-Z\d]? {0,2}\d[A-Z]{2})\b)|"
     r"(\b(?:Cottage|Farm|Farmhouse|Barn|Bungalow|Lodge|Croft|Rectory|Vicarage)(?:, |\n))|"
-    r"(, (?:Heol|Ffordd|Stryd|L[ôo]n) )",
+    r"(, (?:Heol|Ffordd|Stryd|L[ôo]n) )|"
+    rf"(\b(?i:t[y?]|{_WELSH_HOUSES}) [A-Z][a-zôâêî?'\-]{{2,20}}(?:, |\n))",
     case_sensitive=True,
 )
 _NOT_LABEL = re.compile(
@@ -67,8 +70,7 @@ _ANY_WORDS = re.compile(r"[a-z' ]{3,40}")
 _BLANKS = re.compile(r"[ ]{1,2}")
 _NEAR = re.compile(r"(?:nr\.?|near)[ ]", re.IGNORECASE)
 _HOUSE = re.compile(
-    rf"(?:the\b|.*\b(?:{HOUSE_TYPES})\Z|"
-    r"(?:t[yŷ?]|bryn|tigh|plas|llys|tan|pen|hafod|bwthyn|glan|gwern|tyddyn|nant|rhos|cefn|derwen|maes)\b)",
+    rf"(?:the\b|.*\b(?:{HOUSE_TYPES})\Z|(?:t[yŷ?]|{_WELSH_HOUSES}|tigh|derwen|maes)\b)",
     re.IGNORECASE,
 )
 _FARM = re.compile(r"\b(?:farm|farmhouse|cottage|barn|croft|bungalow)\Z", re.IGNORECASE)
@@ -101,6 +103,8 @@ class AnchorReader:
         for match in _GATE.finditer(shadow(text)):
             if match.start(2) >= 0:
                 claim = self._before_postcode(text, match.start(2))
+            elif match.start(5) >= 0:
+                claim = self._house_at(text, match.start(5), labelled=False)
             elif match.start(3) >= 0 or match.start(4) >= 0:
                 claim = self._house(text, max(match.start(3), match.start(4)))
             else:

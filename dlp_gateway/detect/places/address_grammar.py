@@ -20,7 +20,7 @@ NUMBER = r"(?:[Nn][Oo]\.?[ ]?)?\d{1,4}(?:[A-Za-z]|/\d{1,3}|[A-Za-z]?-\d{1,4}[A-Z
 STREET_TYPES = (
     "street|st|road|rd|avenue|ave|lane|ln|close|drive|dr|crescent|cres|gardens|gdns|grove|terrace|terr|way|place|square|"
     "mews|rise|row|walk|court|croft|fold|garth|wynd|brae|vennel|loan|hill|mount|parade|view|vale|green|park|gate|gait|"
-    "quay|wharf|bank|cottages|villas|broadway|end|nook|fields?|meadows?|chase|paddocks?|orchards?|heol|ffordd|stryd|lôn|lon"
+    "quay|wharf|bank|cottages|cotts|villas|broadway|end|nook|fields?|meadows?|chase|paddocks?|orchards?|heol|ffordd|stryd|lôn|lon"
 )
 HOUSE_TYPES = (
     "cottage|cottages|farm|farmhouse|lodge|barn|bungalow|house|villa|grange|manor|rectory|vicarage|manse|mill|forge|"
@@ -34,7 +34,7 @@ UNIT = (
     r"\d{1,2}f\d{1,2}|\d{1,2}/\d{1,2})"
 )
 BUILDINGS = (
-    "house|court|towers?|point|heights|mansions|lodge|buildings?|apartments|cottages?|farm|barn|villas?|hall|mill|"
+    "house|court|ct|towers?|point|heights|mansions|lodge|buildings?|apartments|cottages?|farm|barn|villas?|hall|mill|"
     "works|wharf|grange|manor|block|tannery|flats"
 )
 POSTCODE = re.compile(r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?[ ]{0,2}\d[A-Z]{2}|[a-z]{1,2}\d[a-z\d]?[ ]{0,2}\d[a-z]{2})(?!\w)")
@@ -52,6 +52,8 @@ _NOT_TOWN = re.compile(
 )
 _STREET_TYPE = re.compile(rf"(?:{STREET_TYPES})[.,]?", re.IGNORECASE)
 _NOT_HOUSE = r"(?!(?i:the[ ](?:occupier|resident|householder|tenant|manager|owner|director|secretary|clerk)))"
+# "18, 20 and 22 Weir Bank": the numbers before the last one.
+_NUMBERS_BEFORE = re.compile(r"(?<![\w/.,£$:\-])(?:\d{1,4}[a-z]?,[ ]){0,8}\d{1,4}[a-z]?,?[ ](?:and|&|to)[ ]\Z")
 _UNIT_BEFORE = re.compile(rf"(?<![\w/.\-])(?i:{UNIT})(?:,?[ \t]{{1,3}}|,?[ \t]{{0,3}}\n[> ]{{0,8}})\Z")
 _BUILDING_BEFORE = re.compile(
     rf"(?<![\w'\-]){_NOT_HOUSE}(?:(?:The[ ])?(?:{_WORD}[ ]){{1,3}}(?i:{BUILDINGS})|"
@@ -135,8 +137,8 @@ def _length(words: str, count: int) -> int:
 
 
 def head(text: str, start: int) -> int:
-    """Where an address begins whose house number or name is at `start`: at its flat, its building."""
-    for pattern in (_BUILDING_BEFORE, _UNIT_BEFORE):
+    """Where an address begins whose house number or name is at `start`: at its first number, its flat, its building."""
+    for pattern in (_NUMBERS_BEFORE, _BUILDING_BEFORE, _UNIT_BEFORE):
         first = max(0, start - _BACK)
         found = pattern.search(text[first:start])
         if found is not None:

@@ -26,6 +26,9 @@ _RANGE_BEFORE = re.compile(r"\d[a-z]? (?:and|to|&) \Z")
 _MONTHS = re.compile(
     r"\d{1,2},? (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
+_MONTH_BEFORE = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december) \Z"
+)
 _DAY = re.compile(r"\d{1,2}/\d{1,2} ")  # "On 9/11 Siobhan Street wrote:"
 _THINGS_AFTER = re.compile(
     r"[ ](?:lights?|lamps?|lighting|columns?|shops?|stores?|units|signs?|plaques?|bollards?|trees|saplings|bins|works?|"
@@ -49,6 +52,7 @@ def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...], *,
         or _RANGE_BEFORE.search(before)
         or (_YEAR.match(value) and _YEAR_BEFORE.search(before))
         or _MONTHS.match(value)
+        or (_MONTH_BEFORE.search(before) and lower.startswith(" wrote", end))
         or (before.endswith("on ") and _DAY.match(value) and lower.startswith(" wrote", end))
     ):
         return True
