@@ -15,6 +15,7 @@ from ..yaml_file import Document, load_document, validate
 from .checks import CHECKS
 from .checks.banking import parts_of_account
 from .checks.modulus_weights import ModulusTable, read_table
+from .patterns.likeness import with_likeness
 from .patterns.pattern import PatternScanner, Rule
 from .patterns.recogniser_file import RecogniserFile
 from .sensitive.phrases import read_phrase
@@ -129,7 +130,7 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
             document = load_document(texts[name], name)
             documents[identity] = document
             if name.startswith(RECOGNISERS):
-                file = validate(document, RecogniserFile)
+                file = validate(with_likeness(document, texts), RecogniserFile)
                 rules.append(Rule(id=identity, file=file, check=CHECKS[file.validator] if file.validator else None))
             elif _is_kind(document, "weights"):
                 weights = validate(document, WeightsFile)

@@ -61,6 +61,7 @@ class RecogniserFile(BaseModel):
     """One file of `rules/recognisers/`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    like: str | None = None  # another file, of which it takes over what it does not say itself
     entity: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")
     category: Category
     patterns: tuple[str, ...] = Field(min_length=1)
