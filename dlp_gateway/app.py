@@ -25,6 +25,7 @@ from .decide import DECIDING_FILES, Rulebook, load_rulebook, registry
 from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
 from .keys import load_keys
+from .last_good import LastGood, last_good
 from .learning import Learner
 from .log import event, fault
 from .model import Message, Outcome, Reply
@@ -61,7 +62,8 @@ class Gateway:
         config.store.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.store = Store.open(config.store, keys, gateway_id=config.hostname)
         self._import_files()
-        texts = self._rules_in_force()
+        started_by = self._last_good()
+        texts, rulebook = started_by.texts, started_by.rulebook
         self._reloading = asyncio.Lock()
         self._partners_counted: tuple[str, date] | None = None  # by which rules, on which day
         self.relay = Relay(config)
@@ -73,7 +75,6 @@ class Gateway:
             council=config.council.name,
             records=config.exact_match,
         )
-        rulebook = load_rulebook(texts)
         self.notices = NoticeWriter(
             config=config, store=self.store, texts=texts, is_internal=rulebook.recipients.is_internal
         )
@@ -124,6 +125,17 @@ class Gateway:
         self._accepting = False
         self._disk_low, self._disk_checked_at = False, float("-inf")
 
+    def _last_good(self) -> LastGood:
+        found = last_good(self._rules_in_force(), self._earlier_texts)
+        metrics.rules_passed_over.set(found.files)
+        if found.faults:
+            faults = [str(fault) for fault in found.faults]
+            event(_log, "rules:passed_over", level=logging.ERROR, version=found.rulebook.version, faults=faults)
+        return found
+
+    def _earlier_texts(self, name: str) -> list[str]:
+        return [version.text for version in self.store.rule_versions(name)]
+
     def _rules_in_force(self) -> Mapping[str, str]:
         self._rules_head = self.store.rules_head()  # before the texts: what comes between is taken up by the next look
         return self.store.current_rules()
@@ -134,7 +146,8 @@ class Gateway:
         changed = self.store.changed_by_file(load_texts(self.config.rules))
         if not changed:
             return
-        load_rulebook(self.store.current_rules() | changed)
+        current = self.store.current_rules()
+        load_rulebook(dict(last_good(current, self._earlier_texts).texts if current else {}) | changed)
         approved = self._without_proposed(changed)
         try:
             self.store.import_rules(approved, author=BY_FILE, reason=_BY_FILE_REASON)
@@ -219,8 +232,11 @@ class Gateway:
             except Exception as error:  # noqa: BLE001 - rules in force stay in force: a bad edit must not stop the mail
                 if isinstance(error, StoreUnavailableError):
                     self._rules_head = _UNREAD  # it says nothing about the rules: the next look tries again
-                fault(_log, "rules:reload_failed", error, faults=[str(f) for f in getattr(error, "faults", [])])
+                faults = getattr(error, "faults", [])
+                metrics.rules_passed_over.set(len({f.file for f in faults}))
+                fault(_log, "rules:reload_failed", error, faults=[str(f) for f in faults])
                 return
+            metrics.rules_passed_over.set(0)
             self.pipeline.rulebook = rulebook
             self.notices.texts = texts
             self.notices.is_internal = rulebook.recipients.is_internal

@@ -48,6 +48,11 @@ partners = Gauge(
     ["standing"],
     registry=registry,
 )
+rules_passed_over = Gauge(
+    "dlp_gateway_rules_passed_over",
+    "Files of rules whose newest version can't be read, so that an earlier one is in force",
+    registry=registry,
+)
 secret_markings = Counter(
     "dlp_gateway_secret_markings_total", "Messages with a SECRET or TOP SECRET marking", registry=registry
 )

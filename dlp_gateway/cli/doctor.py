@@ -19,10 +19,11 @@ from ..act.relay import Relay
 from ..config import Config
 from ..decide import indexes_asked, load_rulebook, registry
 from ..decide.contacts import Marker
-from ..errors import ConfigError, GatewayError
+from ..errors import ConfigError, GatewayError, StoreUnavailableError
 from ..exact_index import open_records
 from ..keys import load_keys
 from ..rules_folder import load_texts
+from ..store import rules_in_store
 from .settings import open_store, required_config
 
 FSYNC_TRIES = 50
@@ -85,7 +86,12 @@ def _keys(config: Config) -> Check:
 
 
 def _rules(config: Config) -> Check:
-    rulebook = load_rulebook(load_texts(config.rules))
+    try:
+        rulebook = load_rulebook(_texts_in_force(config))
+    except ConfigError as error:
+        told = "; ".join(str(fault) for fault in error.faults)
+        text = f"the newest can't be read, so a gateway goes on with those before them: {told}"
+        return Check("rules", "failed", text)
     missing = sorted(rulebook.routes - set(config.routes))
     if missing:
         return Check(
@@ -94,13 +100,23 @@ def _rules(config: Config) -> Check:
     return Check("rules", "ok", f"version {rulebook.version[:12]}")
 
 
+def _texts_in_force(config: Config) -> dict[str, str]:
+    """The store's rules; before the first start, those that would be."""
+    texts = load_texts(config.rules)
+    try:
+        stored = rules_in_store(config.store.url, texts)
+    except StoreUnavailableError:
+        return texts  # the line on the store says so
+    return texts if stored is None else texts | dict(stored.current)
+
+
 def _records(config: Config) -> Check:
     """Indexes of the council's own records, and registered documents."""
     settings = config.exact_match
     if settings.folder is None:
         return Check("records", "ok", "exact match is not set up")
     records = open_records(settings.folder, load_keys(config.keys.folder).fingerprint, settings.required)
-    missing = sorted(set(indexes_asked(load_rulebook(load_texts(config.rules)))) - set(records.indexes))
+    missing = sorted(set(indexes_asked(load_rulebook(_texts_in_force(config)))) - set(records.indexes))
     told = [f"{name}: {table.records:,} recorded on {table.built_at[:10]}" for name, table in records.indexes.items()]
     documents = len(records.documents.documents) if records.documents else 0
     text = f"{'; '.join(told) or 'no index'}; {documents} registered document{'' if documents == 1 else 's'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from mimetypes import guess_type
@@ -19,10 +19,9 @@ from ..errors import ConfigError, Fault
 from ..exact_index import Registration, add_documents, registered_documents, remove_documents
 from ..keys import load_keys
 from ..model import Area, Extraction
-from ..rules_folder import load_texts
 from .exact_match import records_folder
 from .mail_files import printable
-from .settings import required_config
+from .settings import required_config, rules_in_force
 from .workers import worker_pool
 
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -40,7 +39,7 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     )
     add.add_argument("--partner", metavar="ID", help=f"whose content it is, with --kind {_PARTNER}")
     add.add_argument("--name", help="what reviewers are told that it is (default: the name of the file)")
-    add.set_defaults(run=_add)
+    add.set_defaults(run=_add, rules=None)
     listing = commands.add_parser("list", parents=[common], help="what is registered")
     listing.set_defaults(run=_list)
     remove = commands.add_parser("remove", parents=[common], help="take documents off the register")
@@ -53,7 +52,7 @@ def _add(options: argparse.Namespace) -> int:
     maker = KeyMaker(load_keys(config.keys.folder).fingerprint)
     paths = [Path(name) for name in options.paths]
     _check(options, paths)
-    read = asyncio.run(_read(config, paths))
+    read = asyncio.run(_read(config, rules_in_force(options, config), paths))
     new = [
         Registration(name=options.name or path.name, kind=options.kind, partner=options.partner, words=words)
         for path, words in zip(paths, read, strict=True)
@@ -77,10 +76,10 @@ def _check(options: argparse.Namespace, paths: Sequence[Path]) -> None:
         raise ConfigError(faults)
 
 
-async def _read(config: Config, paths: Sequence[Path]) -> list[list[str]]:
+async def _read(config: Config, texts: Mapping[str, str], paths: Sequence[Path]) -> list[list[str]]:
     """The words of each document, read by the same processes that read mail: a document may be hostile."""
     read = []
-    async with worker_pool(config, load_texts(config.rules)) as pool:
+    async with worker_pool(config, texts) as pool:
         for path in paths:
             extraction = await pool.passages(_as_mail(path))
             if extraction.gaps:

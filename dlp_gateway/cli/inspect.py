@@ -14,9 +14,8 @@ from typing import Any
 from ..config import Config
 from ..model import AskNames, Extraction, Inspection, Question
 from ..receive.message_id import new_message_id
-from ..rules_folder import load_texts
 from .mail_files import MailFile, check_paths, printable, read_mail_files
-from .settings import config_or_defaults, rules_folder
+from .settings import config_or_defaults, rules_in_force
 from .workers import inspect_all, worker_pool
 
 
@@ -60,7 +59,7 @@ async def _inspect(options: argparse.Namespace, config: Config) -> None:
             yield file, question
 
     started = time.perf_counter()
-    async with worker_pool(config, load_texts(rules_folder(options, config))) as pool:
+    async with worker_pool(config, rules_in_force(options, config)) as pool:
         async for file, inspection in inspect_all(pool, files(), config.workers.count * 2):
             seconds = inspection.seconds or time.perf_counter() - started
             if options.json:
@@ -129,7 +128,7 @@ def _show_table(file: MailFile, inspection: Inspection) -> None:
 
 
 async def _show_text(options: argparse.Namespace, config: Config) -> None:
-    async with worker_pool(config, load_texts(rules_folder(options, config))) as pool:
+    async with worker_pool(config, rules_in_force(options, config)) as pool:
         for file in read_mail_files(options.paths):
             _print_passages(file, await pool.passages(file.octets))
 

@@ -14,6 +14,9 @@ from ..errors import ConfigError, Fault
 from ..yaml_file import load_document, scalar, validate
 
 _FIELDS = tuple(PartnerEntry.model_fields)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell must not begin with: a spreadsheet would calculate it (OWASP, CSV Injection)."""
+
 _LISTS = frozenset({"domains", "addresses", "may_receive", "sender_groups"})
 
 
@@ -81,7 +84,7 @@ def _from_table(text: str, file: str, known: Mapping[str, PartnerEntry]) -> tupl
         try:
             if len(row) > len(header):
                 raise ConfigError([Fault(file=where, text=f"has {len(row)} cells, the header {len(header)}")])
-            cells = {name: value_of(name, cell) for name, cell in zip(header, row, strict=False)}
+            cells = {name: value_of(name, _as_typed(cell)) for name, cell in zip(header, row, strict=False)}
             before = known.get(str(cells.get("id")))
             entries.append(entry_of(cells if before is None else registry.changed(before, cells), where))
         except ConfigError as error:
@@ -97,14 +100,23 @@ def _from_table(text: str, file: str, known: Mapping[str, PartnerEntry]) -> tupl
 
 
 def written(entries: Iterable[PartnerEntry]) -> str:
-    """A table with all fields; lists are parted by semicolons."""
+    """A table with all fields; lists are parted by semicolons. What a spreadsheet would calculate has an apostrophe
+    before it, which reading takes off again."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_FIELDS)
     for entry in sorted(entries, key=lambda e: e.id):
         values = registry.plain(entry)
-        writer.writerow([_cell(values.get(name)) for name in _FIELDS])
+        writer.writerow([_harmless(_cell(values.get(name))) for name in _FIELDS])
     return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _as_typed(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _cell(value: Any) -> str:

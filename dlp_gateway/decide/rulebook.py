@@ -326,12 +326,13 @@ def warnings_of(
 ) -> list[Fault]:
     """What an administrator should look at: rules that can never apply or are always outdone, routes
     that the configuration lacks (when `routes` is given), entries in their grace or past it (when
-    `day` is given), indexes that were never built (when `indexes` is given)."""
+    `day` is given), indexes that were never built (when `indexes` is given), owners outside the council."""
     return [
         *_idle_rules(rulebook),
         *_missing_routes(rulebook, routes),
         *_missing_indexes(rulebook, indexes),
         *_old_entries(rulebook, day),
+        *_owners_outside(rulebook),
     ]
 
 
@@ -408,6 +409,21 @@ def _missing_indexes(rulebook: Rulebook, indexes: Collection[str] | None) -> lis
         )
         for name, rule in indexes_asked(rulebook).items()
         if name not in indexes
+    ]
+
+
+def _owners_outside(rulebook: Rulebook) -> list[Fault]:
+    """The owner is an officer of the council, who is told when the entry is due for review."""
+    document = rulebook.documents["partners.yaml"]
+    return [
+        document.fault(
+            ("partners", n, field),
+            f"entry “{entry.id}”: the {field.replace('_', ' ')} is not an address of the council; nobody here answers "
+            "for it",
+        )
+        for n, entry in enumerate(rulebook.partners.entries)
+        for field in ("owner", "deputy_owner")
+        if (address := getattr(entry, field)) is not None and not rulebook.recipients.is_internal(address)
     ]
 
 

@@ -9,9 +9,11 @@ import shutil
 import signal
 import smtplib
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -229,6 +231,31 @@ def test_a_file_that_contradicts_the_registry_in_force_never_becomes_a_version(
         gateway.start()
         assert send(gateway.port, mail("again", SENSITIVE, to=STRANGER), STRANGER).code == 250
         wait_for(hop, STRANGER, 2)
+
+
+def test_a_version_that_cant_be_read_stops_no_mail_the_one_before_it_decides_and_all_are_told(
+    hop: FakeNextHop, tmp_path: Path
+) -> None:
+    health = free_port()
+    listeners = {"smtp": [{"host": "127.0.0.1", "port": free_port()}], "health": {"host": "127.0.0.1", "port": health}}
+    with running_gateway(tmp_path, ways(hop), listeners=listeners) as gateway:
+        gateway.stop()
+        of_another_release = (
+            "INSERT INTO store_ruletext (name, number, text, sha256, author, reason, created_at) "
+            "SELECT name, number + 1, 'rules: {of: tomorrow}', '', 'admin', reason, created_at "
+            "FROM store_ruletext WHERE name = 'policy.yaml'"
+        )
+        with closing(sqlite3.connect(tmp_path / "gateway.db")) as database, database:
+            database.execute(of_another_release)
+        gateway.start()
+        port = listeners["smtp"][0]["port"]
+        assert send(port, mail("held", SENSITIVE, to=STRANGER), STRANGER).code == 250
+        assert not taken_for(hop, STRANGER), "the policy before it holds this"
+        assert '"rules:passed_over"' in gateway.log()
+        assert "dlp_gateway_rules_passed_over 1.0" in metrics_of(health)
+        (line,) = (line for line in gateway.run("doctor").stdout.splitlines() if line.split()[1] == "rules")
+        assert line.startswith("failed")
+        assert "goes on with those before them: policy.yaml:1:" in line
 
 
 def test_partners_due_for_review_are_counted_for_monitoring_and_named_by_doctor(

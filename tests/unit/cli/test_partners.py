@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,6 +132,17 @@ def test_a_table_that_is_exported_can_be_imported_and_shows_its_difference_first
     written = tmp_path / "partners.yaml"
     written.write_text(partners("export").out, encoding="utf-8")
     assert partners("import", written).out.startswith("No difference.")
+
+
+def test_no_cell_of_an_exported_table_is_a_formula_and_importing_it_changes_nothing(partners, tmp_path: Path) -> None:
+    words = ("--incident-contact", "+44 1632 960417", "--notes", "=HYPERLINK(0)", "--reason", "as they ask")
+    assert partners("edit", "kindly-care", *words).code == 0
+    table = tmp_path / "table.csv"
+    table.write_text(partners("export", "--csv").out, encoding="utf-8")
+    cells = [cell for row in csv.reader(table.read_text(encoding="utf-8").splitlines()) for cell in row]
+    assert {"'+44 1632 960417", "'=HYPERLINK(0)"} < set(cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert partners("import", table).out.startswith("No difference.")
 
 
 def test_every_fault_of_a_table_is_told_with_its_line(partners, tmp_path: Path) -> None:

@@ -219,6 +219,13 @@ def test_routes_that_are_missing_and_entries_that_are_due_are_warned_of():
     assert any("“example-hospitals” was due for review on 2030-01-01" in t for t in texts)
 
 
+def test_owners_outside_the_council_are_warned_of():
+    partners = shipped_texts()["partners.yaml"].replace("owner: ", "owner: someone@elsewhere.example #", 1)
+    (warning,) = warnings_of(rulebook_with(partners=partners))
+    assert "the owner is not an address of the council" in warning.text
+    assert warning.file == "partners.yaml"
+
+
 def test_the_rulebook_names_the_routes_that_entries_ask_for():
     assert shipped().routes == {"secure"}
 
