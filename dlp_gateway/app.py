@@ -19,12 +19,13 @@ from .act.notices import NoticeWriter
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
+from .act.sender import SenderDesk
 from .client_watch import ClientWatch
 from .config import Config
-from .decide import DECIDING_FILES, Rulebook, load_rulebook, registry
+from .decide import DECIDING_FILES, Rulebook, load_rulebook, registry, sender_overrides
 from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
-from .keys import load_keys
+from .keys import load_console_key, load_keys
 from .last_good import LastGood, last_good
 from .learning import Learner
 from .log import event, fault
@@ -34,7 +35,7 @@ from .pool import Pool
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
 from .rules_folder import load_texts
-from .store import BY_FILE, OvertakenError, Retention, Store
+from .store import BY_FILE, OvertakenError, Retention, Store, code_maker, link_maker
 
 _log = logging.getLogger("dlp_gateway.app")
 
@@ -119,6 +120,7 @@ class Gateway:
             keep=Retention(
                 contacts=timedelta(days=config.learning.keep_days), threads=timedelta(days=config.learning.thread_days)
             ),
+            senders=None if config.console.url is None else self._sender_desk(config.console.url),
         )
         self.smtp = SmtpServer(config, self._take_message, self._admission)
         self.health = HealthServer(config.listeners.health, self._not_ready)
@@ -135,6 +137,26 @@ class Gateway:
 
     def _earlier_texts(self, name: str) -> list[str]:
         return [version.text for version in self.store.rule_versions(name)]
+
+    def _sender_desk(self, url: str) -> SenderDesk:
+        """What senders ask for through the console; from now on hold notices carry its links."""
+        key = load_console_key(self.config.keys.folder)
+        self.notices.sender_link = link_maker(url, key, timedelta(days=self.config.console.link_days))
+
+        def reviewers(group: str | None) -> tuple[str, ...]:
+            rulebook = self.pipeline.rulebook
+            known = rulebook.reviewers.get(group or rulebook.policy.default_reviewers)
+            return known.members if known is not None else ()
+
+        return SenderDesk(
+            store=self.store,
+            notices=self.notices,
+            code_minutes=self.config.console.code_minutes,
+            make_code=code_maker(key),
+            overrides=lambda held: sender_overrides((rule for rule, _ in held.rules), self.pipeline.rulebook),
+            reviewers=reviewers,
+            wake_retries=self._wake,
+        )
 
     def _rules_in_force(self) -> Mapping[str, str]:
         self._rules_head = self.store.rules_head()  # before the texts: what comes between is taken up by the next look

@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -71,11 +72,19 @@ class HealthListener(_Section):
     enabled: bool = Field(True, description="Whether to listen at all.")
 
 
+class ConsoleListener(_Section):
+    """Plain HTTP of the web console. Keep it on loopback, behind a web server that speaks TLS."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8025, ge=0, le=65535, description="Port; 0 takes any free one.")
+
+
 class Listeners(_Section):
     """Where the gateway listens."""
 
     smtp: tuple[SmtpListener, ...] = Field((SmtpListener(),), min_length=1, description="SMTP listeners.")
     health: HealthListener = Field(HealthListener(), description="Health and metrics.")
+    console: ConsoleListener = Field(ConsoleListener(), description="The web console (`dlp-gateway console`).")
 
 
 class Client(_Section):
@@ -312,6 +321,31 @@ class Notices(_Section):
     route: str | None = Field(None, description="Route of notices; default: default_route.")
 
 
+class Console(_Section):
+    """The web console: for now the page on which senders withdraw held mail or ask for it (docs/sender.md)."""
+
+    url: str | None = Field(
+        None,
+        description="Address under which people reach the console, such as https://mail-check.council.example; "
+        "without it hold notices carry no link.",
+    )
+    link_days: int = Field(14, ge=1, le=90, description="Days for which the link in a hold notice works.")
+    code_minutes: int = Field(15, ge=5, le=60, description="Minutes for which a code to sign in with works.")
+    session_minutes: int = Field(30, ge=5, le=480, description="Minutes for which somebody stays signed in.")
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+            raise ValueError(f"“{value}” is not https://HOST or https://HOST:PORT without a path")
+        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("must start with https://: codes and what was found would cross the network in clear")
+        return value.rstrip("/")
+
+
 class Config(_Section):
     """The whole configuration."""
 
@@ -346,6 +380,7 @@ class Config(_Section):
     workers: Workers = Field(Workers(), description="Workers.")
     retry: Retry = Field(Retry(), description="Retries.")
     notices: Notices = Field(Notices(), description="Notices.")
+    console: Console = Field(Console(), description="The web console.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @model_validator(mode="after")

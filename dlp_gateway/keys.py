@@ -1,8 +1,8 @@
 """The installation's secret keys: files beside the configuration, never in the store or its backups.
 
 ``seal-NNNN.key`` seal what is held at rest (the highest number seals, all open), ``fingerprint.key``
-makes fingerprints of found values and hashes of contacts, ``mark.key`` signs our loop mark. Each file
-holds 32 random octets in hexadecimal.
+makes fingerprints of found values and hashes of contacts, ``mark.key`` signs our loop mark, ``console.key``
+signs links into the console and its sessions. Each file holds 32 random octets in hexadecimal.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from .errors import ConfigError, Fault
 
 KEY_BYTES = 32
+
+CONSOLE_KEY = "console.key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ def create_keys(folder: Path) -> list[Path]:
     """Make the keys that do not exist yet; answers the files made."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
-    names = ["fingerprint.key", "mark.key"]
+    names = ["fingerprint.key", "mark.key", CONSOLE_KEY]
     if not list(folder.glob("seal-*.key")):
         names.append("seal-0001.key")
     for name in names:
@@ -57,25 +59,35 @@ def load_keys(folder: Path) -> Keys:
     """Read all keys. Raises ConfigError for every one that is missing or broken: without its keys
     the gateway must not take mail, or it would hold it in clear."""
     faults: list[Fault] = []
-
-    def read(path: Path) -> bytes:
-        try:
-            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except OSError as error:
-            faults.append(
-                Fault(file=str(path), text=f"can't be read ({error.strerror}); `dlp-gateway init` makes the keys")
-            )
-            return b""
-        except ValueError:
-            key = b""
-        if len(key) != KEY_BYTES:
-            faults.append(Fault(file=str(path), text=f"is not a key; it must hold {KEY_BYTES} octets in hexadecimal"))
-        return key
-
-    seal = {path.stem.removeprefix("seal-"): read(path) for path in sorted(folder.glob("seal-*.key"))}
+    seal = {path.stem.removeprefix("seal-"): _read(path, faults) for path in sorted(folder.glob("seal-*.key"))}
     if not seal:
         faults.append(Fault(file=str(folder), text="holds no seal-NNNN.key; `dlp-gateway init` makes the keys"))
-    fingerprint, mark = read(folder / "fingerprint.key"), read(folder / "mark.key")
+    fingerprint, mark = _read(folder / "fingerprint.key", faults), _read(folder / "mark.key", faults)
     if faults:
         raise ConfigError(faults)
     return Keys(seal=seal, seal_id=max(seal), fingerprint=fingerprint, mark=mark)
+
+
+def load_console_key(folder: Path) -> bytes:
+    """The key that gateway and console share; the console has no other, so that it can't open held mail.
+    Raises ConfigError when it is missing or broken."""
+    faults: list[Fault] = []
+    key = _read(folder / CONSOLE_KEY, faults)
+    if faults:
+        raise ConfigError(faults)
+    return key
+
+
+def _read(path: Path, faults: list[Fault]) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except OSError as error:
+        faults.append(
+            Fault(file=str(path), text=f"can't be read ({error.strerror}); `dlp-gateway init` makes the keys")
+        )
+        return b""
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        faults.append(Fault(file=str(path), text=f"is not a key; it must hold {KEY_BYTES} octets in hexadecimal"))
+    return key

@@ -108,6 +108,7 @@ class Outcome(StrEnum):
     HELD = "held"
     REJECTED = "rejected"  # by policy or by a reviewer
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # by its sender, while it was held
     IN_DOUBT = "in_doubt"  # no reply after the final dot (RFC 1047)
 
 

@@ -16,6 +16,7 @@ from ..errors import GatewayError, TemporaryError
 from ..log import event, fault
 from ..store import DecidedError, HeldMessage, ReleaseRequest, Retention, Store
 from .prepare import Preparer
+from .sender import SenderDesk
 
 _log = logging.getLogger("dlp_gateway.act")
 
@@ -38,12 +39,14 @@ class HoldKeeper:
         preparer: Preparer,
         release: Callable[[ReleaseRequest, HeldMessage], Awaitable[None]],
         keep: Retention | None = None,
+        senders: SenderDesk | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._preparer = preparer
         self._release = release
         self._keep = keep or Retention()
+        self._senders = senders  # None where there is no console
         self._clock = clock
 
     async def run(self) -> None:
@@ -60,6 +63,10 @@ class HoldKeeper:
                 if loop.time() >= next_cleanup:
                     next_cleanup = loop.time() + CLEANUP_SECONDS
                     await self._store.cleanup(self._clock(), self._keep)
+                    if self._senders is not None:
+                        await self._senders.forget()
+                if self._senders is not None:
+                    await self._senders.carry_out()
                 await self.carry_out_requests()
             except TemporaryError as error:
                 fault(_log, "holds:store_unavailable", error)

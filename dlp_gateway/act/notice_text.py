@@ -23,12 +23,16 @@ LAYOUT = "notice.html"
 COMMON = frozenset({"council", "duty_team", "id", "sent_at", "link", "opening"})
 PLACEHOLDERS: dict[str, frozenset[str]] = {
     "hold.txt": COMMON
-    | {"held_brief", "held", "rejected", "sent", "encrypted", "reasons", "found", "until", "expires_at"},
+    | {"held_brief", "held", "rejected", "sent", "encrypted", "reasons", "rules", "found", "until", "expires_at"}
+    | {"link_until"},
     "rejection.txt": COMMON | {"rejected_brief", "rejected", "sent", "encrypted", "held", "reasons", "found"},
     "release.txt": COMMON | {"all_brief", "sent", "encrypted"},
     "refusal.txt": COMMON | {"rejected_brief", "rejected", "reason", "note"},
     "expiry.txt": COMMON | {"expired_brief", "expired"},
     "non-delivery.txt": COMMON | {"failed_brief", "failed"},
+    "code.txt": COMMON | {"code", "good_until"},
+    "withdrawal.txt": COMMON | {"withdrawn_brief", "withdrawn"},
+    "review.txt": COMMON | {"expires_at", "held_ids"},
     LAYOUT: frozenset({"title", "content"}),
 }
 """The template files and the placeholders each may use."""

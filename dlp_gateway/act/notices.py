@@ -20,11 +20,14 @@ from .notify import (
     CouncilTexts,
     Notice,
     Occasion,
+    code_notice,
     expiry_notice,
     hold_notice,
     refusal_notice,
     rejection_notice,
     release_notice,
+    review_notice,
+    withdrawal_notice,
 )
 from .report import non_delivery_report
 
@@ -34,12 +37,14 @@ TEMPLATES = "templates/"
 @dataclass(slots=True, kw_only=True)
 class NoticeWriter:
     """Writes notices. `is_internal` says whether an address is the council's own; it and `texts` (rule
-    files by name) are replaced on reload."""
+    files by name) are replaced on reload. `sender_link` makes the address of a message's page for its author, and says
+    until when it works; None where there is no console."""
 
     config: Config
     store: Store
     texts: Mapping[str, str]
     is_internal: Callable[[str], bool]
+    sender_link: Callable[[str, datetime], tuple[str, datetime]] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def on_verdicts(
@@ -50,7 +55,7 @@ class NoticeWriter:
             return ()
         verdicts = [v for v in record.verdicts if v.recipient not in already_durable]
         occasion = self._occasion(message, record.inspection.controls)
-        notice = hold_notice(occasion, record.inspection, verdicts, self._council())
+        notice = hold_notice(self._linked(occasion), record.inspection, verdicts, self._council())
         if notice is None:
             notice = rejection_notice(occasion, record.inspection, verdicts, self._council())
         return await self._prepared(notice)
@@ -96,6 +101,39 @@ class NoticeWriter:
             return ()
         occasion = await self._held_occasion(held)
         return await self._prepared(release_notice(occasion, self._council(), sent=sent, encrypted=encrypted))
+
+    async def on_code(
+        self, held: HeldMessage, author: str, code: str, good_until: datetime
+    ) -> tuple[PreparedDelivery, ...]:
+        """The author asked for a code to sign in with. Nothing where it would go to anybody else."""
+        occasion = await self._held_occasion(held)
+        if occasion.to != (author,):
+            return ()
+        return await self._prepared(code_notice(occasion, self._council(), code=code, good_until=good_until))
+
+    async def on_withdrawal(self, held: Sequence[HeldMessage]) -> tuple[PreparedDelivery, ...]:
+        """The author withdrew all of these, which are of one message."""
+        occasion = await self._held_occasion(held[0])
+        recipients = [recipient for one in held for recipient in one.delivery.recipients]
+        return await self._prepared(withdrawal_notice(occasion, self._council(), recipients=recipients))
+
+    async def on_review_asked(
+        self, held: Sequence[HeldMessage], reviewers: Sequence[str]
+    ) -> tuple[PreparedDelivery, ...]:
+        """The author asks these reviewers to let the message go."""
+        if not reviewers:
+            return ()
+        occasion = replace(await self._held_occasion(held[0]), to=tuple(reviewers), to_owner=True)
+        expires_at = min((one.expires_at for one in held if one.expires_at is not None), default=None)
+        ids = [one.id for one in held]
+        return await self._prepared(review_notice(occasion, self._council(), held_ids=ids, expires_at=expires_at))
+
+    def _linked(self, occasion: Occasion) -> Occasion:
+        """With the link by which the author decides; nobody else gets one."""
+        if self.sender_link is None or occasion.to_owner:
+            return occasion
+        link, until = self.sender_link(occasion.message.id, occasion.now)
+        return replace(occasion, link=link, link_until=until)
 
     def _council(self) -> CouncilTexts:
         templates = {n.removeprefix(TEMPLATES): t for n, t in self.texts.items() if n.startswith(TEMPLATES)}

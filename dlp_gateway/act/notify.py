@@ -70,6 +70,7 @@ class Occasion:
     now: datetime  # aware
     notice_id: str  # unique; becomes the left side of the Message-ID
     link: str = ""  # page of the message in the console, https; "" where there is none
+    link_until: datetime | None = None  # the link works till then
 
 
 def may_answer(message: Message, controls: Controls) -> bool:
@@ -93,7 +94,9 @@ def hold_notice(
         "held_brief": in_brief([v.recipient for v in held]),
         **_by_action(verdicts),
         "reasons": _reasons(held),
+        "rules": ", ".join(dict.fromkeys(shown(rule) for v in held for rule in v.rules)),
         "found": _found(inspection),
+        "link_until": "" if occasion.link_until is None else time_words(occasion.link_until, texts.zone),
         "until": "" if until is None else time_words(until, texts.zone),
         "expires_at": time_words(last_day, texts.zone),
     }
@@ -148,6 +151,34 @@ def expiry_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Sequen
         "expired": _addresses(recipients),
     }
     return _notice("expiry.txt", occasion, values, texts)
+
+
+def code_notice(occasion: Occasion, texts: CouncilTexts, *, code: str, good_until: datetime) -> Notice | None:
+    """The code to sign in with, for the author. None when nothing may be sent, or it would go to anybody else."""
+    if occasion.to_owner:
+        return None
+    values: dict[str, str | tuple[str, ...]] = {"code": code, "good_until": time_words(good_until, texts.zone)}
+    return _notice("code.txt", occasion, values, texts)
+
+
+def withdrawal_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Sequence[str]) -> Notice | None:
+    """Its sender withdrew it."""
+    values: dict[str, str | tuple[str, ...]] = {
+        "withdrawn_brief": in_brief(recipients),
+        "withdrawn": _addresses(recipients),
+    }
+    return _notice("withdrawal.txt", occasion, values, texts)
+
+
+def review_notice(
+    occasion: Occasion, texts: CouncilTexts, *, held_ids: Sequence[str], expires_at: datetime | None
+) -> Notice | None:
+    """To reviewers: the sender asks for a release. Recipients and the reason are not in it: `holds show` has them."""
+    values: dict[str, str | tuple[str, ...]] = {
+        "held_ids": tuple(held_ids),
+        "expires_at": time_words(expires_at, texts.zone) if expires_at else "somebody decides",
+    }
+    return _notice("review.txt", occasion, values, texts)
 
 
 def in_brief(addresses: Sequence[str]) -> str:

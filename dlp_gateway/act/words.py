@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..model import Area, Attachment, Finding, Gap, GapReason, GapScope, Marking, MarkingKind
 
@@ -120,22 +121,68 @@ def found_words(
     shown. A file whose very name holds personal data is called by its number. More than `limit` lines
     end in “and n more”.
     """
-    telling = {finding.part for finding in findings if finding.area is Area.FILE_NAME}
-    names = {a.part: shown(a.filename) for a in attachments if a.filename and a.part not in telling}
+    names = _file_names(findings, attachments)
     values: dict[tuple[str, str], set[str]] = {}
     for finding in findings:
         if finding.exempt is None:
             key = (finding.entity, _where(finding, names))
             values.setdefault(key, set()).add(finding.fingerprint)
     lines = [f"{entity_words(entity, len(prints))}, {where}" for (entity, where), prints in values.items()]
-    lines += [f"{MARKING_WORDS[m.kind]}, {_place_of(m.part, m.place, names)}" for m in markings]
-    for gap in gaps:
-        subject = "the message" if gap.scope is GapScope.MESSAGE else _file(gap.part, names)
-        lines.append(f"{subject} {GAP_WORDS[gap.reason]}")
+    lines += marking_words(markings, findings, attachments)
+    lines += unread_words(gaps, findings, attachments)
     lines = list(dict.fromkeys(lines))
     if len(lines) > limit:
         lines = [*lines[: limit - 1], f"and {len(lines) - limit + 1} more"]
     return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One line of what was found: “an NHS number”, its masked form, “page 2 of report.pdf”."""
+
+    what: str
+    masked: str
+    where: str
+
+
+def found_masked(findings: Sequence[Finding], attachments: Sequence[Attachment], limit: int = 50) -> tuple[Found, ...]:
+    """What was found, each different value once at each place, for the author after signing in. Exempt findings are
+    left out; of more than `limit` the last line says how many follow, without a place."""
+    names = _file_names(findings, attachments)
+    lines = [
+        Found(what=entity_words(f.entity), masked=shown(f.masked), where=_where(f, names))
+        for f in {(f.entity, f.fingerprint, _where(f, names)): f for f in findings if f.exempt is None}.values()
+    ]
+    if len(lines) > limit:
+        lines = [*lines[: limit - 1], Found(what=f"and {len(lines) - limit + 1} more", masked="", where="")]
+    return tuple(lines)
+
+
+def unread_words(
+    gaps: Sequence[Gap], findings: Sequence[Finding], attachments: Sequence[Attachment]
+) -> tuple[str, ...]:
+    """What could not be inspected, a sentence part each: “clients.zip could not be read: it is encrypted ...”."""
+    names = _file_names(findings, attachments)
+    return tuple(
+        dict.fromkeys(
+            f"{'the message' if gap.scope is GapScope.MESSAGE else _file(gap.part, names)} {GAP_WORDS[gap.reason]}"
+            for gap in gaps
+        )
+    )
+
+
+def marking_words(
+    markings: Sequence[Marking], findings: Sequence[Finding], attachments: Sequence[Attachment]
+) -> tuple[str, ...]:
+    """Markings and where they stand: “the marking SECRET, in the subject”."""
+    names = _file_names(findings, attachments)
+    return tuple(dict.fromkeys(f"{MARKING_WORDS[m.kind]}, {_place_of(m.part, m.place, names)}" for m in markings))
+
+
+def _file_names(findings: Sequence[Finding], attachments: Sequence[Attachment]) -> dict[str, str]:
+    """Names of files by part; one that itself holds personal data is left out."""
+    telling = {finding.part for finding in findings if finding.area is Area.FILE_NAME}
+    return {a.part: shown(a.filename) for a in attachments if a.filename and a.part not in telling}
 
 
 def _where(finding: Finding, names: dict[str, str]) -> str:

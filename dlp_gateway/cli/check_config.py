@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ..act.notice_text import check_templates
 from ..act.notices import TEMPLATES
 from ..config import Config
-from ..decide import check_examples, load_rulebook, warnings_of
+from ..decide import check_examples, load_rulebook, sender_warnings, warnings_of
 from ..detect import Detector
 from ..errors import ConfigError, Fault
 from ..exact_index import INDEX_SUFFIX, open_records
@@ -39,7 +39,10 @@ def _deciding(config: Config, texts: Mapping[str, str], faults: list[Fault]) -> 
     rulebook = load_rulebook(texts)
     faults += check_examples(rulebook)
     day = datetime.now(ZoneInfo(config.council.time_zone)).date()
-    return warnings_of(rulebook, routes=set(config.routes), day=day, indexes=_indexes(config))
+    return [
+        *warnings_of(rulebook, routes=set(config.routes), day=day, indexes=_indexes(config)),
+        *sender_warnings(rulebook, console=config.console.url is not None),
+    ]
 
 
 def _in_store(

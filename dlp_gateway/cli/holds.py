@@ -14,8 +14,14 @@ from ..act.notices import NoticeWriter
 from ..config import Config
 from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
-from ..store import HeldMessage, Store
+from ..store import HeldMessage, SenderChoice, Store
 from .settings import check_reason, open_store, required_config, who
+
+_CHOICES = {
+    SenderChoice.WITHDRAW: "withdrew it",
+    SenderChoice.REVIEW: "asks for its release",
+    SenderChoice.RELEASE: "released it by an own decision",
+}
 
 
 def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -98,6 +104,8 @@ async def _show(options: argparse.Namespace, _config: Config, store: Store) -> i
             print(f"found       {finding.entity} {finding.masked}, part {finding.part}{place}")
         for gap in record.record.inspection.gaps:
             print(f"not read    part {gap.part or 'whole message'}: {gap.detail}")
+    for request in await store.senders.requests_of(held.message_id):
+        print(f"sender      {_CHOICES[request.kind]}, {_time(request.asked_at)}: {request.reason or '-'}")
     if held.decided_by:
         print(f"decided     by {held.decided_by}, {_time(held.decided_at)}: {held.decision_reason}")
     return 0

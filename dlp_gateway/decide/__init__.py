@@ -12,6 +12,7 @@ from .question import out_of_scope, question_for
 from .replay import Change, Outcome, replay
 from .rulebook import FILES as DECIDING_FILES
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
+from .sender_release import sender_overrides, sender_warnings
 
 __all__ = [
     "DECIDING_FILES",
@@ -27,5 +28,7 @@ __all__ = [
     "question_for",
     "registry",
     "replay",
+    "sender_overrides",
+    "sender_warnings",
     "warnings_of",
 ]

@@ -324,7 +324,8 @@ class PolicyRule(Section):
     then: Then | tuple[Case, ...]
     reviewers: str | tuple[ReviewersChoice, ...] | None = None  # None: the sender group's, else the default
     approvals: Literal[1, 2] = 1
-    release_by: tuple[Literal["reviewer", "manager", "sender"], ...] = ("reviewer",)
+    # Who may let a held copy go. "sender": its author, giving a reason, where every rule that holds it says so.
+    release_by: tuple[Literal["reviewer", "manager", "sender"], ...] = Field(("reviewer",), min_length=1)
     clock: Clock = Clock()
     expires_days: int = Field(14, ge=1, le=365)
     notify: tuple[Literal["sender", "owner", "administrators", "reviewers"], ...] = ("sender",)

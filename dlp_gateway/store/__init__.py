@@ -10,6 +10,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .sender_values import (
+    CodeLimits,
+    LinkUsedError,
+    SenderChoice,
+    SenderRequest,
+    SenderRequestState,
+    SignIn,
+    TooManyCodesError,
+    WantedCode,
+)
 from .values import (
     BY_FILE,
     ApprovalGiven,
@@ -38,12 +48,20 @@ from .values import (
 if TYPE_CHECKING:
     from .facade import Store
     from .look import StoredRules, rules_in_store
+    from .sender_links import LinkError, link_digest, link_maker, message_of_link
+    from .sign_in import code_digest, code_maker
 
 __all__ = [
     "BY_FILE",
     "Store",
     "StoredRules",
     "rules_in_store",
+    "code_digest",
+    "code_maker",
+    "LinkError",
+    "link_digest",
+    "message_of_link",
+    "link_maker",
     "MessageRecord",
     "MessageState",
     "StoredMessage",
@@ -62,13 +80,31 @@ __all__ = [
     "AuditEntry",
     "Verb",
     "UserAccount",
+    "SenderChoice",
+    "SenderRequest",
+    "SenderRequestState",
+    "SignIn",
+    "CodeLimits",
+    "WantedCode",
+    "LinkUsedError",
+    "TooManyCodesError",
     "DecidedError",
     "OvertakenError",
     "BodyDamagedError",
 ]
 
 
-_BEHIND_DJANGO = {"Store": "facade", "StoredRules": "look", "rules_in_store": "look"}
+_BEHIND_DJANGO = {
+    "Store": "facade",
+    "StoredRules": "look",
+    "rules_in_store": "look",
+    "code_digest": "sign_in",
+    "code_maker": "sign_in",
+    "LinkError": "sender_links",
+    "link_digest": "sender_links",
+    "message_of_link": "sender_links",
+    "link_maker": "sender_links",
+}
 
 
 def __getattr__(name: str) -> Any:

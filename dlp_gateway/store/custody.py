@@ -30,7 +30,7 @@ from .values import (
 )
 from .writer import Transaction, Work
 
-FINAL = frozenset({Outcome.RELAYED, Outcome.REFUSED, Outcome.REJECTED, Outcome.EXPIRED})
+FINAL = frozenset({Outcome.RELAYED, Outcome.REFUSED, Outcome.REJECTED, Outcome.EXPIRED, Outcome.WITHDRAWN})
 """Outcomes after which a recipient leaves a delivery."""
 
 FALLBACK_RETRY = timedelta(minutes=5)

@@ -28,6 +28,7 @@ from .contact_door import Contacts
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
 from .django_setup import alias_of
 from .held import WAITING
+from .sender_door import Senders
 from .spool import Spool
 from .values import (
     BY_FILE,
@@ -74,6 +75,7 @@ class Store:
         self._crashes: dict[str, int] = {}
         self._writer = Writer(alias, boot_id=self.boot_id, gateway_id=gateway_id, chain=Chain(self.audit_writer))
         self.contacts = Contacts(self._begin_reading, self._writer)
+        self.senders = Senders(self._begin_reading, self._writer)
         self._closed = False
 
     @classmethod

@@ -99,7 +99,8 @@ def _locked(rows: QuerySet[Delivery]) -> Delivery:
 # --------------------------------------------------------------------------------------------------
 
 
-def _request_release(tx: Transaction, wishes: Sequence[Wish]) -> list[ReleaseRequest]:
+def request_release(tx: Transaction, wishes: Sequence[Wish]) -> list[ReleaseRequest]:
+    """Ask for one release. Raises DecidedError."""
     (wish,) = wishes
     rows = _held(tx, wish.held_id)
     row = _locked(rows)
@@ -272,17 +273,18 @@ def _held_again(done: ReleaseSettlement, staying: Sequence[str]) -> dict[str, An
 
 def _reject(tx: Transaction, rulings: Sequence[Ruling]) -> list[None]:
     for ruling in rulings:
-        _end(tx, ruling, DeliveryState.REJECTED, Outcome.REJECTED, Verb.HELD_REJECTED)
+        end_hold(tx, ruling, DeliveryState.REJECTED, Outcome.REJECTED, Verb.HELD_REJECTED)
     return [None] * len(rulings)
 
 
 def _expire(tx: Transaction, rulings: Sequence[Ruling]) -> list[None]:
     for ruling in rulings:
-        _end(tx, ruling, DeliveryState.EXPIRED, Outcome.EXPIRED, Verb.HELD_EXPIRED)
+        end_hold(tx, ruling, DeliveryState.EXPIRED, Outcome.EXPIRED, Verb.HELD_EXPIRED)
     return [None] * len(rulings)
 
 
-def _end(tx: Transaction, ruling: Ruling, state: DeliveryState, outcome: Outcome, verb: Verb) -> None:
+def end_hold(tx: Transaction, ruling: Ruling, state: DeliveryState, outcome: Outcome, verb: Verb) -> None:
+    """End a hold in this way. Raises DecidedError when it no longer waits."""
     rows = _held(tx, ruling.held_id)
     if state is DeliveryState.EXPIRED:
         rows = rows.filter(expires_at__lte=ruling.at)
@@ -313,7 +315,7 @@ def _extend(tx: Transaction, rulings: Sequence[Ruling]) -> list[None]:
 def _forget_bodies(tx: Transaction, befores: Sequence[datetime]) -> list[tuple[str, ...]]:
     """Retention: decided held messages lose their octets; answers the spool keys."""
     (before,) = befores
-    decided = (DeliveryState.DONE, DeliveryState.REJECTED, DeliveryState.EXPIRED)
+    decided = (DeliveryState.DONE, DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.WITHDRAWN)
     rows = (
         Delivery.objects.using(tx.alias)
         .filter(kind=DeliveryKind.HOLD, state__in=decided, decided_at__lt=before)
@@ -324,7 +326,7 @@ def _forget_bodies(tx: Transaction, befores: Sequence[datetime]) -> list[tuple[s
     return [unneeded(tx, keys)]
 
 
-REQUEST_RELEASE: Work[Wish, ReleaseRequest] = Work(_request_release, together=False)
+REQUEST_RELEASE: Work[Wish, ReleaseRequest] = Work(request_release, together=False)
 CLAIM_RELEASES: Work[ReleaseClaim, tuple[ReleaseRequest, ...]] = Work(_claim_releases, together=False)
 SETTLE_RELEASE: Work[ReleaseSettlement, Settled] = Work(_settle_release, together=False)
 REJECT: Work[Ruling, None] = Work(_reject)

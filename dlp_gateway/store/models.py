@@ -266,6 +266,40 @@ class LearningDay(models.Model):
         constraints = (models.UniqueConstraint(fields=["key", "day"], name="learning_day"),)
 
 
+class SignInCode(models.Model):
+    """A code that a sender asked for to sign in. Only a keyed hash of it is kept."""
+
+    id: Text = models.TextField(primary_key=True)
+    link: Text = models.TextField(db_index=True)  # digest of the link that led to it
+    message_id: Text = models.TextField()
+    author: Text = models.TextField(db_index=True)
+    state: Text = models.TextField()  # wanted, sent, used, void
+    asked_at: Moment = models.DateTimeField()
+    digest: Text = models.TextField(default="", blank=True)
+    good_until: MaybeMoment = models.DateTimeField(null=True)
+    tries: Number = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["asked_at"], name="code_wanted", condition=Q(state="wanted")),)
+
+
+class SenderRequest(models.Model):
+    """What a sender decided about held mail; the gateway carries it out. A link leads to one at most."""
+
+    id: Text = models.TextField(primary_key=True)
+    link: Text = models.TextField(unique=True)
+    message_id: Text = models.TextField(db_index=True)
+    kind: Text = models.TextField()  # SenderChoice
+    state: Text = models.TextField()  # SenderRequestState
+    by: Text = models.TextField()
+    reason: Text = models.TextField()
+    overrides: Text = models.TextField()  # JSON list of (rule, policy version) that the sender was shown
+    asked_at: Moment = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["asked_at"], name="sender_request_open", condition=Q(state="open")),)
+
+
 def table(model: type[models.Model]) -> str:
     """The table's name, for the statements that are too hot for the ORM."""
     meta: Any = model._meta  # noqa: SLF001 - Django's public way to ask

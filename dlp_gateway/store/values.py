@@ -60,6 +60,7 @@ class DeliveryState(StrEnum):
     DONE = "done"  # every recipient has a final outcome
     REJECTED = "rejected"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # by the sender; kept as long as what was rejected
     DROPPED = "dropped"  # never promised: the client still had the message
 
 
@@ -89,6 +90,15 @@ class Verb(StrEnum):
     HELD_REJECTED = "held:rejected"
     HELD_EXTENDED = "held:extended"
     HELD_EXPIRED = "held:expired"
+    HELD_WITHDRAWN = "held:withdrawn"
+    HELD_REVIEW_ASKED = "held:review_asked"
+    HELD_OVERRIDDEN = "held:overridden"
+    SENDER_CODE_ASKED = "sender:code_asked"
+    SENDER_CODE_SENT = "sender:code_sent"
+    SENDER_SIGNED_IN = "sender:signed_in"
+    SENDER_SIGN_IN_FAILED = "sender:sign_in_failed"
+    SENDER_DECIDED = "sender:decided"
+    SENDER_OVERTAKEN = "sender:overtaken"
     BODY_READ = "body:read"
     RULES_IMPORTED = "rules:imported"
     RULES_PROPOSED = "rules:proposed"

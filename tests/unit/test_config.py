@@ -260,3 +260,22 @@ def test_the_file_is_the_argument_then_the_environments_then_the_folders_then_th
     assert find_config(None, {}) == SYSTEM_CONFIG
     (tmp_path / "config.yaml").touch()
     assert find_config(None, {}) == Path("config.yaml")
+
+
+@pytest.mark.parametrize("url", ["https://check.council.example", "https://check.council.example:8443/"])
+def test_the_console_is_reached_by_https(tmp_path: Path, url: str) -> None:
+    assert config_of(tmp_path, f"console: {{url: '{url}'}}").console.url == url.rstrip("/")
+
+
+def test_plain_http_is_for_this_machine_alone(tmp_path: Path) -> None:
+    assert config_of(tmp_path, "console: {url: 'http://127.0.0.1:8025'}").console.url == "http://127.0.0.1:8025"
+    (fault,) = faults_of(tmp_path, "console: {url: 'http://check.council.example'}")
+    assert "must start with https://" in fault.text
+
+
+@pytest.mark.parametrize(
+    "url", ["check.council.example", "https://", "https://a.example/console", "https://a.example/?x=1"]
+)
+def test_an_address_of_the_console_that_links_can_not_begin_with_is_a_fault(tmp_path: Path, url: str) -> None:
+    (fault,) = faults_of(tmp_path, f"console: {{url: '{url}'}}")
+    assert "is not https://HOST" in fault.text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dlp_gateway.errors import ConfigError, Fault
-from dlp_gateway.keys import KEY_BYTES, create_keys, load_keys
+from dlp_gateway.keys import KEY_BYTES, create_keys, load_console_key, load_keys
 
 
 def faults_of(folder: Path) -> list[Fault]:
@@ -35,7 +35,7 @@ def test_keys_that_were_made_are_loaded(tmp_path: Path) -> None:
 def test_only_their_owner_can_read_them(tmp_path: Path) -> None:
     folder = tmp_path / "etc" / "keys"
     made = create_keys(folder)
-    assert {path.name for path in made} == {"fingerprint.key", "mark.key", "seal-0001.key"}
+    assert {path.name for path in made} == {"fingerprint.key", "mark.key", "console.key", "seal-0001.key"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o400}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
@@ -91,3 +91,20 @@ def test_keys_never_show_in_their_text(tmp_path: Path) -> None:
     assert not any(
         key.hex() in shown or repr(key) in shown for key in (keys.fingerprint, keys.mark, *keys.seal.values())
     )
+
+
+def test_the_key_of_the_console_is_one_of_its_own_and_read_alone(tmp_path: Path) -> None:
+    create_keys(tmp_path)
+    keys = load_keys(tmp_path)
+    key = load_console_key(tmp_path)
+    assert len(key) == KEY_BYTES
+    assert key not in (keys.fingerprint, keys.mark, *keys.seal.values())
+    for path in tmp_path.glob("*.key"):
+        if path.name != "console.key":
+            path.unlink()
+    assert load_console_key(tmp_path) == key
+
+
+def test_a_console_key_that_is_missing_says_what_makes_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="`dlp-gateway init` makes the keys"):
+        load_console_key(tmp_path)

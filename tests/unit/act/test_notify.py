@@ -1,24 +1,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import html
 
 from dlp_gateway.act.notify import (
+    code_notice,
     expiry_notice,
     hold_notice,
     in_brief,
     refusal_notice,
     rejection_notice,
     release_notice,
+    review_notice,
     time_words,
+    withdrawal_notice,
 )
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.model import Action, Area, Controls
 from tests.support.notices import (
     AUTHOR,
+    SENT_AT,
     TEMPLATES,
     TEXTS,
     finding,
@@ -40,6 +44,7 @@ EVERY_NOTICE = {
     "release": lambda o: release_notice(o, TEXTS, sent=(WARD,), encrypted=(CLINIC,)),
     "refusal": lambda o: refusal_notice(o, TEXTS, recipients=(CLINIC,), reason_code="too-much", note="Please ring me."),
     "expiry": lambda o: expiry_notice(o, TEXTS, recipients=(CLINIC,)),
+    "withdrawal": lambda o: withdrawal_notice(o, TEXTS, recipients=(CLINIC,)),
 }
 every_notice = pytest.mark.parametrize("make", EVERY_NOTICE.values(), ids=EVERY_NOTICE)
 
@@ -99,6 +104,7 @@ def test_an_embargo_tells_when_the_mail_goes_by_itself_and_its_time_counts_from_
 def test_without_a_link_the_notice_has_no_dead_one():
     notice = hold_notice(occasion(link=""), inspection(), HELD, TEXTS)
     assert "http" not in text_of(notice)
+    assert "link" not in text_of(notice)
     assert not html.fromstring(text_of(notice, "html")).xpath("//a")
 
 
@@ -266,3 +272,42 @@ def test_an_encoded_word_is_never_decoded_into_a_field_of_its_own(make):
     assert notice is not None
     assert b"\r\nBcc:" not in notice.octets
     assert "Bcc" not in read(notice)
+
+
+def test_a_hold_notice_names_the_rules_and_says_until_when_its_link_works():
+    held = (verdict(CLINIC, Action.HOLD, rules=("external", "unapproved-high")),)
+    text = text_of(hold_notice(occasion(link_until=SENT_AT + timedelta(days=14)), inspection(), held, TEXTS))
+    assert "Rules that apply to it: external, unapproved-high\n" in text
+    assert "for one decision, until Friday 17 July 2026 at 14:05" in text
+    assert "sign in with a code that we send to your own address" in text
+
+
+def test_a_code_goes_to_the_author_or_to_nobody():
+    until = SENT_AT + timedelta(minutes=15)
+    notice = code_notice(occasion(link=""), TEXTS, code="048213", good_until=until)
+    mail = read(notice)
+    assert notice is not None
+    assert notice.to == (AUTHOR,)
+    assert "048213" not in mail["Subject"], "a locked telephone shows subjects"
+    assert "# " not in text_of(notice)
+    assert "Your code is 048213\n" in text_of(notice)
+    assert "until Friday 3 July 2026 at 14:20" in text_of(notice)
+    owner = occasion(to=("owner@council.example",), to_owner=True)
+    assert code_notice(owner, TEXTS, code="048213", good_until=until) is None
+
+
+def test_a_withdrawal_says_who_will_not_get_it():
+    text = text_of(withdrawal_notice(occasion(), TEXTS, recipients=(CLINIC, WARD)))
+    assert "You withdrew it. It was not sent, and will not be sent, to:\n- sam@clinic.example\n- ward@hos" in text
+
+
+def test_reviewers_are_told_where_to_look_and_nothing_of_the_mail():
+    to = ("lead@council.example", "deputy@council.example")
+    asked = review_notice(occasion(to=to, to_owner=True), TEXTS, held_ids=("a1", "b2"), expires_at=SENT_AT)
+    text = text_of(asked)
+    assert asked is not None
+    assert asked.to == to
+    assert "- dlp-gateway holds show a1\n- dlp-gateway holds show b2\n" in text
+    assert "2607-abc" in text
+    for kept in (CLINIC, WARD, AUTHOR, "NHS", "Discharge"):
+        assert kept not in text

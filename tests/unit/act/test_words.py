@@ -10,6 +10,7 @@ from dlp_gateway.act.words import (
     GAP_WORDS,
     MARKING_WORDS,
     entity_words,
+    found_masked,
     found_words,
     reason_words,
     shown,
@@ -127,3 +128,16 @@ def test_foreign_text_is_made_fit_for_one_line(text, said):
 def test_an_unknown_reason_code_is_told_as_it_is():
     assert reason_words("wrong-recipient") == "It was addressed to the wrong person or organisation."
     assert reason_words("not-this-week.") == "Not this week."
+
+
+def test_each_value_is_told_once_at_each_place_and_no_more_than_a_page_of_them():
+    one, again, other = finding(), finding(start=50, end=62), finding(fingerprint="f2", masked="401 ### ####")
+    lines = found_masked((one, again, other, finding(exempt=Exemption.AUTHOR)), ())
+    assert [(line.what, line.masked) for line in lines] == [
+        ("an NHS number", "943 ### ####"),
+        ("an NHS number", "401 ### ####"),
+    ]
+    many = tuple(finding(fingerprint=str(number)) for number in range(80))
+    lines = found_masked(many, (), limit=50)
+    assert len(lines) == 50
+    assert (lines[-1].what, lines[-1].masked) == ("and 31 more", "")

@@ -74,3 +74,17 @@ def test_a_rules_folder_that_is_none_is_a_fault(run: Run, tmp_path: Path, folder
     ran = run(["check-config", "--rules", folder])
     assert (ran.code, ran.out) == (2, "")
     assert f"{folder}: is not a folder" in ran.err
+
+
+def test_a_senders_release_without_a_console_is_a_warning_and_with_one_is_none(run: Run, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "policy.yaml").write_text("rules:\n  - {id: own, reason: a, then: hold, release_by: [sender]}\n")
+    warning = "warning: policy.yaml:2:38: rule “own” lets the sender release, but the configuration has no console.url"
+    ran = run(["check-config", "--rules", rules])
+    assert ran.code == 0
+    assert warning in ran.err
+    (tmp_path / "config.yaml").write_text("console: {url: 'https://check.council.example'}\n")
+    ran = run(["check-config", "--rules", rules])
+    assert ran.code == 0
+    assert "rule “own”" not in ran.err

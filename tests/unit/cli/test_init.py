@@ -23,7 +23,7 @@ def config(tmp_path: Path) -> Path:
 def test_keys_and_folders_are_made_for_nobody_else(run: Run, config: Path, tmp_path: Path) -> None:
     ran = run(["init", "--config", config])
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.count("made ") == 3
+    assert ran.out.count("made ") == 4
     load_keys(load_config(config, {}).keys.folder)
     for folder in ("etc/keys", "lib/spool", "lib/db"):
         assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700, folder

@@ -1,0 +1,116 @@
+"""What senders ask for through the console, carried out: codes to sign in with, withdrawals, questions, releases.
+
+The console only writes wishes into the store. Here they meet the rules of today and the message as it is now: what
+was decided by somebody else meanwhile is too late, and what a sender may not lift is not lifted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from ..log import event, fault
+from ..store import (
+    DecidedError,
+    DeliveryState,
+    HeldMessage,
+    PreparedDelivery,
+    SenderChoice,
+    SenderRequest,
+    Store,
+    WantedCode,
+)
+from .notices import NoticeWriter
+
+_log = logging.getLogger("dlp_gateway.act")
+
+AT_ONCE = 20
+KEEP_CODES = timedelta(days=30)
+
+Overrides = frozenset[tuple[str, str]]
+
+
+@dataclass(slots=True, kw_only=True)
+class SenderDesk:
+    """`make_code` answers a code and its digest for an id. `overrides` says what a sender's release of a held message
+    may lift by the rules in force, None where it may not; `reviewers` whose members are of a reviewer group."""
+
+    store: Store
+    notices: NoticeWriter
+    code_minutes: int
+    make_code: Callable[[str], tuple[str, str]] = field(repr=False)
+    overrides: Callable[[HeldMessage], Overrides | None]
+    reviewers: Callable[[str | None], tuple[str, ...]]
+    wake_retries: Callable[[], None]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def carry_out(self) -> int:
+        """Do all that waits; answers how much. Raises TemporaryError when the store is not there."""
+        codes = await self.store.senders.wanted_codes(AT_ONCE)
+        for wanted in codes:
+            await self._guarded(self._send_code(wanted), wanted.message_id)
+        requests = await self.store.senders.open_requests(AT_ONCE)
+        for request in requests:
+            await self._guarded(self._carry_out(request), request.message_id)
+        if codes or requests:
+            self.wake_retries()
+        return len(codes) + len(requests)
+
+    async def forget(self) -> None:
+        """Retention: old codes go."""
+        await self.store.senders.forget_codes(self.clock() - KEEP_CODES)
+
+    async def _guarded(self, work: Awaitable[None], message_id: str) -> None:
+        try:
+            await work
+        except DecidedError as error:  # somebody was quicker; what is still open is looked at again
+            event(_log, "sender:overtaken", level=logging.DEBUG, message_id=message_id, kind=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - one sender's wish must not keep the others' from being done
+            fault(_log, "sender:failed", error, message_id=message_id)
+
+    async def _send_code(self, wanted: WantedCode) -> None:
+        code, digest = self.make_code(wanted.id)
+        good_until = self.clock() + timedelta(minutes=self.code_minutes)
+        held = await self.store.senders.held_of(wanted.message_id)
+        notices = await self.notices.on_code(held[0], wanted.author, code, good_until) if held else ()
+        await self._or_discard(
+            self.store.senders.send_code(wanted.id, digest, good_until=good_until, follow_up=notices), notices
+        )
+        event(_log, "sender:code_sent", message_id=wanted.message_id, notices=len(notices))
+
+    async def _carry_out(self, request: SenderRequest) -> None:
+        waiting = [
+            held
+            for held in await self.store.senders.held_of(request.message_id)
+            if held.state is DeliveryState.HELD and held.author == request.by
+        ]
+        ids = tuple(held.id for held in waiting)
+        senders, now = self.store.senders, self.clock()
+        if not waiting:
+            await senders.too_late(request)
+        elif request.kind is SenderChoice.WITHDRAW:
+            notices = await self.notices.on_withdrawal(waiting)
+            await self._or_discard(senders.withdraw(request, ids, now=now, follow_up=notices), notices)
+        elif request.kind is SenderChoice.RELEASE and (lifted := self._may_lift(waiting)) is not None:
+            await senders.release(request, ids, now=now, overrides=lifted & request.overrides)
+        else:
+            groups = dict.fromkeys(held.reviewers for held in waiting)
+            members = tuple(dict.fromkeys(member for group in groups for member in self.reviewers(group)))
+            notices = await self.notices.on_review_asked(waiting, members)
+            await self._or_discard(senders.ask_review(request, ids, now=now, follow_up=notices), notices)
+        event(_log, "sender:carried_out", message_id=request.message_id, choice=request.kind.value, held=len(ids))
+
+    def _may_lift(self, waiting: Sequence[HeldMessage]) -> Overrides | None:
+        """None where one of them is not the sender's to release."""
+        allowed = [self.overrides(held) if held.approvals == 1 else None for held in waiting]
+        return None if None in allowed else frozenset(pair for one in allowed if one is not None for pair in one)
+
+    async def _or_discard(self, write: Awaitable[None], notices: Sequence[PreparedDelivery]) -> None:
+        try:
+            await write
+        except BaseException:
+            for one in notices:
+                await self.store.discard(one.octets_key)
+            raise
