@@ -38,7 +38,7 @@ USER 10001:10001
 WORKDIR /var/lib/dlp-gateway
 # State (store and sealed spool) and keys: two volumes, so that a backup of one does not hold the other.
 VOLUME ["/var/lib/dlp-gateway", "/etc/dlp-gateway/keys"]
-EXPOSE 2525
+EXPOSE 2525 8025
 
 # Not ready is not ill: a gateway that answers 451 on purpose must not be restarted, so this asks /healthz.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \

@@ -57,6 +57,11 @@ config.example.yaml: dlp_gateway/config.py dlp_gateway/config_example.py | $(VEN
 docs/policy.schema.json: dlp_gateway/decide/policy.py dlp_gateway/decide/words.py | $(VENV)/.ready ## write the JSON Schema of rules/policy.yaml anew
 	@$(BIN)/python -c 'from dlp_gateway.decide.schema import schema_text; print(schema_text(), end="")' > $@
 
+.PHONY: console-style
+console-style: ## write the console's style sheet anew (needs npm)
+	cd console-style && npm ci --no-audit --no-fund --loglevel=error
+	cd console-style && node_modules/.bin/sass --style=compressed --no-source-map console.scss ../dlp_gateway/web/static/console.css
+
 # ---------------------------------------------------------------------------------------------------
 # Checks
 # ---------------------------------------------------------------------------------------------------
@@ -103,6 +108,7 @@ lock: ## pin all packages anew, with hashes (needs uv and npm)
 	$(COMPILE) pyproject.toml --extra dev -o requirements-dev.lock
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(COMPILE) - -o requirements-build.lock
 	cd tests/clients && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	cd console-style && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 .PHONY: samples
 samples: $(VENV)/.ready-dev ## write the sample mails of the demonstration anew
@@ -115,4 +121,4 @@ documents: $(VENV)/.ready-dev ## write the test documents that need LibreOffice 
 .PHONY: clean
 clean: ## remove what was built, but not your configuration
 	rm -rf $(VENV) .demo .fuzz build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
-	rm -rf tests/clients/node_modules
+	rm -rf tests/clients/node_modules console-style/node_modules

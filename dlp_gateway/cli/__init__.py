@@ -18,6 +18,7 @@ from ..log import place_of
 COMMANDS = {
     "serve": ("serve", "run the gateway; ready when the line `ready` is printed"),
     "gateway": ("serve", "run the mail side only"),
+    "console": ("console", "run the web console: pages for senders of held mail"),
     "demo": ("demo", "send the sample mails through a gateway on this machine"),
     "inspect": ("inspect", "show findings and gaps of messages"),
     "explain": ("explain", "show the verdict for each recipient and why"),

@@ -23,7 +23,9 @@ DOORS: dict[str, tuple[str, ...]] = {
     "django": ("store/", "web/"),
     "dns": ("act/mail_hosts.py",),
     "fast_mail_parser": ("parse/second_opinion.py",),
+    "govuk_frontend_jinja": (),  # templates only, read by name
     "idna": ("decide/",),
+    "jinja2": ("web/jinja.py",),
     "libarchive": ("extract/archives/archive_library.py",),
     "lxml": ("extract/",),
     "msoffcrypto": ("extract/office_97/ole_password.py",),
@@ -53,6 +55,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "tldextract": ("decide/misdirection.py",),
     "tnefparse": (),
     "uvloop": ("cli/",),
+    "waitress": ("web/serving.py",),
     "xlrd": (),
     "yaml": ("yaml_file.py",),
     # of the standard library; what nobody may import has a better way here (zip_file.py, the pool)

@@ -1,0 +1,24 @@
+"""Templates: ours, and the components of the GOV.UK Design System as macros."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
+
+from .running import console
+from .static import style_address
+
+
+def environment(**options: Any) -> Environment:
+    """Called by Django, with escaping switched on."""
+    options["loader"] = ChoiceLoader(
+        [
+            PackageLoader("dlp_gateway.web", "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    made = Environment(**options)  # noqa: S701 - Django passes autoescape=True
+    made.globals.update(url=reverse, style=style_address(), council=console().config.council)
+    return made
