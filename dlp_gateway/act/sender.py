@@ -27,6 +27,9 @@ from .notices import NoticeWriter
 _log = logging.getLogger("dlp_gateway.act")
 
 AT_ONCE = 20
+AGAIN_SECONDS = 30.0
+"""After a fault of ours or the store's, the same wish is left alone for so long."""
+
 KEEP_CODES = timedelta(days=30)
 
 Overrides = frozenset[tuple[str, str]]
@@ -45,30 +48,39 @@ class SenderDesk:
     reviewers: Callable[[str | None], tuple[str, ...]]
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _again_at: dict[str, datetime] = field(default_factory=dict)  # by the id of what failed
 
     async def carry_out(self) -> int:
         """Do all that waits; answers how much. Raises TemporaryError when the store is not there."""
-        codes = await self.store.senders.wanted_codes(AT_ONCE)
-        for wanted in codes:
-            await self._guarded(self._send_code(wanted), wanted.message_id)
+        now = self.clock()
+        self._again_at = {failed: at for failed, at in self._again_at.items() if at > now}
+        codes = await self.store.senders.wanted_codes(now - timedelta(minutes=self.code_minutes), AT_ONCE)
         requests = await self.store.senders.open_requests(AT_ONCE)
-        for request in requests:
-            await self._guarded(self._carry_out(request), request.message_id)
-        if codes or requests:
+        wishes: list[WantedCode | SenderRequest] = [*codes, *requests]
+        done = 0
+        for wish in wishes:
+            if wish.id not in self._again_at:
+                done += await self._guarded(wish)
+        if done:
             self.wake_retries()
-        return len(codes) + len(requests)
+        return done
 
     async def forget(self) -> None:
         """Retention: old codes go."""
         await self.store.senders.forget_codes(self.clock() - KEEP_CODES)
 
-    async def _guarded(self, work: Awaitable[None], message_id: str) -> None:
+    async def _guarded(self, wish: WantedCode | SenderRequest) -> bool:
+        """Whether it was done."""
         try:
-            await work
-        except DecidedError as error:  # somebody was quicker; what is still open is looked at again
-            event(_log, "sender:overtaken", level=logging.DEBUG, message_id=message_id, kind=type(error).__name__)
+            await (self._send_code(wish) if isinstance(wish, WantedCode) else self._carry_out(wish))
+        except DecidedError:  # somebody was quicker; what is still open is looked at again
+            event(_log, "sender:overtaken", level=logging.DEBUG, message_id=wish.message_id)
+            return False
         except Exception as error:  # noqa: BLE001 - one sender's wish must not keep the others' from being done
-            fault(_log, "sender:failed", error, message_id=message_id)
+            self._again_at[wish.id] = self.clock() + timedelta(seconds=AGAIN_SECONDS)
+            fault(_log, "sender:failed", error, message_id=wish.message_id)
+            return False
+        return True
 
     async def _send_code(self, wanted: WantedCode) -> None:
         code, digest = self.make_code(wanted.id)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,13 +14,13 @@ from ..act.notices import NoticeWriter
 from ..config import Config
 from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
-from ..store import HeldMessage, SenderChoice, Store
+from ..store import HeldMessage, SenderChoice, SenderRequest, Store
 from .settings import check_reason, open_store, required_config, who
 
 _CHOICES = {
     SenderChoice.WITHDRAW: "withdrew it",
     SenderChoice.REVIEW: "asks for its release",
-    SenderChoice.RELEASE: "released it by an own decision",
+    SenderChoice.RELEASE: "decided to send it",
 }
 
 
@@ -62,9 +62,10 @@ def _run(options: argparse.Namespace, action: Callable[[argparse.Namespace, Conf
 
 async def _list(options: argparse.Namespace, _config: Config, store: Store) -> int:
     held = await store.held_list()
+    asked = {one.id: await store.senders.requests_of(one.message_id) for one in held}
     if options.json:
         for one in held:
-            print(json.dumps(_as_json(one), ensure_ascii=False))
+            print(json.dumps(_as_json(one, asked[one.id]), ensure_ascii=False))
         return 0
     if not held:
         print("Nothing is held.")
@@ -77,13 +78,16 @@ async def _list(options: argparse.Namespace, _config: Config, store: Store) -> i
         )
         for reason in one.reasons:
             print(f"{'':<82} {reason}")
+        for request in asked[one.id]:
+            print(f"{'':<82} The sender {_CHOICES[request.kind]}.")
     return 0
 
 
 async def _show(options: argparse.Namespace, _config: Config, store: Store) -> int:
     held = await _find(options.id, store)
+    asked = await store.senders.requests_of(held.message_id)
     if options.json:
-        print(json.dumps(_as_json(held), ensure_ascii=False))
+        print(json.dumps(_as_json(held, asked), ensure_ascii=False))
         return 0
     print(f"id          {held.id} (message {held.message_id})")
     print(f"state       {held.state.value}")
@@ -104,7 +108,7 @@ async def _show(options: argparse.Namespace, _config: Config, store: Store) -> i
             print(f"found       {finding.entity} {finding.masked}, part {finding.part}{place}")
         for gap in record.record.inspection.gaps:
             print(f"not read    part {gap.part or 'whole message'}: {gap.detail}")
-    for request in await store.senders.requests_of(held.message_id):
+    for request in asked:
         print(f"sender      {_CHOICES[request.kind]}, {_time(request.asked_at)}: {request.reason or '-'}")
     if held.decided_by:
         print(f"decided     by {held.decided_by}, {_time(held.decided_at)}: {held.decision_reason}")
@@ -158,7 +162,7 @@ def _time(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ") if at else ""
 
 
-def _as_json(held: HeldMessage) -> dict[str, Any]:
+def _as_json(held: HeldMessage, asked: Sequence[SenderRequest]) -> dict[str, Any]:
     return {
         "id": held.id,
         "message_id": held.message_id,
@@ -174,4 +178,5 @@ def _as_json(held: HeldMessage) -> dict[str, Any]:
         "rules": [rule for rule, _ in held.rules],
         "reasons": list(held.reasons),
         "decided_by": held.decided_by,
+        "sender": [request.kind.value for request in asked],
     }

@@ -32,9 +32,9 @@ class Senders:
         wish = sign_in.CodeWish(link=link, message_id=message_id, author=author, now=now, limits=limits)
         return await self._writer.submit(sign_in.ASK, wish)
 
-    async def wanted_codes(self, limit: int) -> tuple[WantedCode, ...]:
-        """Codes that were asked for and not made yet, oldest first."""
-        found: tuple[WantedCode, ...] = await self._read(lambda alias: sign_in.wanted(alias, limit))
+    async def wanted_codes(self, since: datetime, limit: int) -> tuple[WantedCode, ...]:
+        """Codes that were asked for since then and not made yet, oldest first."""
+        found: tuple[WantedCode, ...] = await self._read(lambda alias: sign_in.wanted(alias, since, limit))
         return found
 
     async def send_code(

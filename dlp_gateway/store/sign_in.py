@@ -148,7 +148,7 @@ TRY: Work[TypedCode, SignIn] = Work(_try, together=False)
 FORGET: Work[datetime, None] = Work(_forget, together=False)
 
 
-def wanted(alias: str, limit: int) -> tuple[WantedCode, ...]:
-    """Oldest first."""
-    rows = SignInCode.objects.using(alias).filter(state="wanted").order_by("asked_at")[:limit]
+def wanted(alias: str, since: datetime, limit: int) -> tuple[WantedCode, ...]:
+    """Oldest first. Who asked before `since` waits for it no longer."""
+    rows = SignInCode.objects.using(alias).filter(state="wanted", asked_at__gte=since).order_by("asked_at")[:limit]
     return tuple(WantedCode(id=row.id, message_id=row.message_id, author=row.author) for row in rows)

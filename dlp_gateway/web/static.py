@@ -1,4 +1,5 @@
-"""The one style sheet, at an address that changes with it, so that browsers may keep it for ever."""
+"""What is the same for everybody: the style sheet, at an address that changes with it, so that browsers may keep it for
+ever; and the accessibility statement, which the law asks of a council's pages."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import hashlib
 from importlib.resources import files
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 
@@ -28,3 +30,9 @@ def style(_request: HttpRequest, digest: str) -> HttpResponse:
     response = HttpResponse(_style()[1], content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """S.I. 2018/952, regulation 8: a public body's pages have such a statement, with what is known not to work."""
+    return render(request, "accessibility.html")

@@ -10,6 +10,7 @@ ROOT = "sender/<str:token>/"
 
 urlpatterns = [
     re_path(r"^static/console\.([0-9a-f]{16})\.css$", static.style),
+    path("accessibility", static.accessibility, name="accessibility"),
     path(ROOT, sender.message, name="message"),
     path(ROOT + "code", sender.ask_code, name="code"),
     path(ROOT + "sign-in", sender.sign_in, name="sign-in"),

@@ -78,6 +78,11 @@ class Stand:
         page.get_by_label("Code").fill(self.code_for(author, already + 1))
         page.get_by_role("button", name="Sign in").click()
 
+    def change_rules(self) -> None:
+        """Put a new version of the registry in force, which the console sees at once."""
+        ran = self.gateway.run("partners", "edit", "example-hospitals", "--purpose", "wards", "--reason", "for a test")
+        assert ran.returncode == 0, ran.stderr
+
     def audit(self, message_id: str) -> list[tuple[str, str]]:
         """(verb, actor) of every entry about a message, in the order they were written."""
         rows = self.gateway.rows(f"SELECT verb, actor FROM store_audit WHERE message_id = '{message_id}' ORDER BY at")

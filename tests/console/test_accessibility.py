@@ -67,6 +67,9 @@ def test_every_page_of_the_journey(stand: Stand, scripted: Page) -> None:
     look(page)
     page.goto(f"{link}nowhere")
     look(page)
+    page.get_by_role("link", name="Accessibility of these pages").click()
+    expect(page.get_by_text("have not been tested yet by people")).to_be_visible()
+    look(page)
 
 
 def test_the_checks_see_a_fault(stand: Stand, scripted: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -12,6 +12,8 @@ from dlp_gateway.keys import load_console_key
 from dlp_gateway.store.sender_links import sender_link
 from tests.console.conftest import Stand
 from tests.support.client_mail import STRANGER
+from tests.support.console_process import running_console
+from tests.support.ports import free_port
 
 PAGES = ("", "code", "sign-in", "sign-out", "withdraw", "release", "review")
 TABLES = ("store_senderrequest", "store_signincode", "store_audit", "django_session", "store_release")
@@ -125,3 +127,39 @@ def test_no_address_of_a_page_and_nothing_of_a_mail_is_logged(stand: Stand, link
     log = (stand.gateway.folder / "console.log").read_text() + stand.gateway.log()
     for kept in (link.split("/sender/")[1][:40], STRANGER, "council.example/", "943 476"):
         assert kept not in log
+
+
+def test_behind_a_web_server_with_tls_cookies_are_strict_and_forms_work(stand: Stand, link: str) -> None:
+    """As a web server passes it on: plain HTTP here, the host's own name, a browser's https origin."""
+    port, path, host = free_port(), urlsplit(link).path, "mail-check.council.example"
+    environ = {
+        "DLP_GATEWAY__CONSOLE__URL": f"https://{host}",
+        "DLP_GATEWAY__LISTENERS__CONSOLE__PORT": str(port),
+    }
+    with running_console(stand.gateway, environ):
+        here = f"http://127.0.0.1:{port}{path}"
+        status, headers, text = ask(here, Host=host)
+        assert status == 200
+        assert headers["Strict-Transport-Security"] == "max-age=31536000"
+        cookie = headers["Set-Cookie"]
+        assert cookie.startswith("__Host-csrf=")
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"} <= {part.strip() for part in cookie.split(";")}
+        form = urlencode({"csrfmiddlewaretoken": text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]})
+        sent = {
+            "Host": host,
+            "Cookie": cookie.split(";")[0],
+            "Content_Type": "application/x-www-form-urlencoded",
+        }
+        assert ask(f"{here}code", "POST", form, Origin="https://evil.example", **sent)[0] == 403
+        status, headers, _ = ask(f"{here}code", "POST", form, Origin=f"https://{host}", **sent)
+        assert (status, headers["Location"]) == (302, f"{path}sign-in")
+        assert headers["Set-Cookie"].startswith("__Host-session=")
+        assert ask(here)[0] == 400, "by another name it is not there"
+
+
+def test_a_second_console_at_the_same_address_says_so_in_one_line(stand: Stand) -> None:
+    ran = stand.gateway.run("console")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    lines = [line for line in ran.stderr.splitlines() if not line.startswith("{")]
+    assert len(lines) == 1
+    assert "listeners.console: can't listen there" in lines[0]

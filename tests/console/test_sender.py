@@ -127,6 +127,7 @@ def test_a_question_to_the_reviewers_where_the_rule_leaves_it_to_them(stand: Sta
     assert LOOK_ALIKE not in told
     held_id = told.split("holds show ")[1].split()[0]
     shown = stand.gateway.run("holds", "show", held_id)
+    assert "The sender asks for its release." in stand.gateway.run("holds", "list").stdout
     assert f"asks for its release, {shown.stdout.split('asks for its release, ')[1][:17]}: {REASON}" in shown.stdout
     assert taken_for(stand.relay, LOOK_ALIKE) == []
 
@@ -174,8 +175,11 @@ def test_a_code_works_only_in_the_browser_that_asked_and_a_session_only_for_its_
     stranger.goto(f"{link}sign-in")
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Sign in to see your held e-mail")
     elsewhere.close()
+    before = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     page.get_by_label("Code").fill(f"{code[:3]} {code[3:]}")
     page.get_by_role("button", name="Sign in").click()
+    after = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    assert after["session"] != before["session"], "who knew the session before does not come in with it"
     expect(page.get_by_role("heading", level=1)).to_have_text("Your e-mail is held for a check")
     page.goto(others_link)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in to see your held e-mail")
@@ -195,3 +199,17 @@ def test_what_was_decided_meanwhile_is_told_and_a_second_tab_changes_nothing(sta
     page.get_by_role("button", name="Withdraw it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your e-mail is not held any more")
     expect(page.get_by_text("Not sent: refused")).to_be_visible()
+
+
+def test_rules_that_change_under_a_page_are_read_again_before_anything_is_sent(stand: Stand, page: Page) -> None:
+    author, taker = "c.hanged@council.example", "second@nobody.example"
+    link = stand.hold("changed", taker, author=author)
+    stand.sign_in(page, link, author)
+    page.get_by_role("link", name="Send it, giving your reason").click()
+    stand.change_rules()
+    page.get_by_label("Why may it be sent?").fill(REASON)
+    page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_role("alert")).to_contain_text("The rules have changed since you opened this page")
+    expect(page.get_by_label("Why may it be sent?")).to_have_value(REASON)
+    assert stand.gateway.rows(f"SELECT * FROM store_senderrequest WHERE message_id = '{message_of(link)}'") == []
+    assert taken_for(stand.secure, taker) == []

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tests.support.gateway_process import START_SECONDS, GatewayProcess
 
 
 @contextmanager
-def running_console(gateway: GatewayProcess) -> Iterator[None]:
-    """A console that answers meanwhile. Raises RuntimeError with its log when it does not start."""
+def running_console(gateway: GatewayProcess, environ: Mapping[str, str] | None = None) -> Iterator[None]:
+    """A console that answers meanwhile; `environ` may override the configuration.
+
+    Raises RuntimeError with its log when it does not start.
+    """
     path = gateway.folder / "console.log"
     with path.open("ab") as log:
         process = subprocess.Popen(
@@ -20,6 +24,7 @@ def running_console(gateway: GatewayProcess) -> Iterator[None]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            env=os.environ | dict(environ or {}),
         )
     assert process.stdout is not None
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.act.sender import Overrides, SenderDesk
+from dlp_gateway.act.sender import AGAIN_SECONDS, Overrides, SenderDesk
 from dlp_gateway.errors import StoreUnavailableError
 from dlp_gateway.model import Action, Controls, Delivery, Disposition, Envelope, Inspection, Outcome, Question
 from dlp_gateway.store import (
@@ -179,14 +179,33 @@ async def test_one_wish_that_fails_keeps_no_other_from_being_done(desk: Desk) ->
 
     desk.desk = replace(desk.desk, make_code=broken)
     assert await desk.decided(SenderChoice.WITHDRAW) is SenderRequestState.DONE
-    assert len(await desk.senders.wanted_codes(10)) == 1, "tried again next time"
+    assert len(await desk.senders.wanted_codes(NOW, 10)) == 1
+
+
+async def test_what_failed_is_left_alone_for_a_while_and_then_tried_again(desk: Desk) -> None:
+    await desk.hold()
+    await desk.senders.ask_code("link", "M1", AUTHOR, now=NOW)
+    now, tried = NOW, 0
+
+    def broken(code_id: str) -> tuple[str, str]:
+        nonlocal tried
+        tried += 1
+        raise StoreUnavailableError("a fault")
+
+    desk.desk = replace(desk.desk, make_code=broken, clock=lambda: now)
+    for _ in range(3):
+        assert await desk.desk.carry_out() == 0
+    assert tried == 1
+    now = NOW + timedelta(seconds=AGAIN_SECONDS)
+    await desk.desk.carry_out()
+    assert tried == 2
 
 
 async def test_what_was_sealed_for_a_notice_that_nobody_needs_is_taken_away(desk: Desk, tmp_path: Path) -> None:
     await desk.hold()
     code_id = await desk.senders.ask_code("link", "M1", AUTHOR, now=NOW)
-    (wanted,) = await desk.senders.wanted_codes(1)
+    (wanted,) = await desk.senders.wanted_codes(NOW, 1)
     await desk.senders.send_code(code_id, "by another gateway", good_until=NOW, follow_up=())
     before = sorted(path.name for path in (tmp_path / "spool").glob("*.sealed"))
-    await desk.desk._guarded(desk.desk._send_code(wanted), "M1")
+    assert not await desk.desk._guarded(wanted)
     assert sorted(path.name for path in (tmp_path / "spool").glob("*.sealed")) == before

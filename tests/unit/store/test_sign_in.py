@@ -46,14 +46,19 @@ async def held(store: Store) -> Store:
 
 async def test_the_code_that_was_mailed_signs_in_once(held: Store) -> None:
     code_id = await asked(held)
-    (wanted,) = await held.senders.wanted_codes(10)
+    (wanted,) = await held.senders.wanted_codes(NOON, 10)
     assert (wanted.id, wanted.message_id, wanted.author) == (code_id, "M1", AUTHOR)
     await sent(held, code_id)
-    assert await held.senders.wanted_codes(10) == ()
+    assert await held.senders.wanted_codes(NOON, 10) == ()
     assert await tried(held, code_id) is SignIn.GOOD
     assert await tried(held, code_id) is SignIn.DEAD, "a code is good once"
     due = await held.claim_due(SOON, 10, 60)
     assert [delivery.delivery.recipients for delivery in due] == [(AUTHOR,)]
+
+
+async def test_a_code_that_was_asked_for_long_ago_is_not_mailed_any_more(held: Store) -> None:
+    await asked(held)
+    assert await held.senders.wanted_codes(NOON + timedelta(seconds=1), 10) == ()
 
 
 async def test_a_code_is_dead_after_its_minutes_and_before_it_was_mailed(held: Store) -> None:
