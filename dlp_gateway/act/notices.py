@@ -96,7 +96,7 @@ class NoticeWriter:
     async def on_release(
         self, held: HeldMessage, sent: Sequence[str], encrypted: Sequence[str]
     ) -> tuple[PreparedDelivery, ...]:
-        """It was sent after review."""
+        """It was let go: by a reviewer, by its author, or because its embargo ended."""
         if not sent and not encrypted:
             return ()
         occasion = await self._held_occasion(held)

@@ -122,7 +122,7 @@ def rejection_notice(
 def release_notice(
     occasion: Occasion, texts: CouncilTexts, *, sent: Sequence[str] = (), encrypted: Sequence[str] = ()
 ) -> Notice | None:
-    """A held message was sent after review: `sent` as ordinary mail, `encrypted` by a secure route."""
+    """A held message was let go, by whomever: `sent` as ordinary mail, `encrypted` by a secure route."""
     values: dict[str, str | tuple[str, ...]] = {
         "all_brief": in_brief([*sent, *encrypted]),
         "sent": _addresses(sent),

@@ -107,7 +107,7 @@ def test_a_release_by_the_sender_where_the_rule_allows_it(stand: Stand, page: Pa
     )
     assert REASON in body
     assert "unapproved-high" in body
-    wait_until(lambda: stand.mail_to(author, "Sent after review"), "the outcome by e-mail")
+    wait_until(lambda: stand.mail_to(author, "Sent after the check"), "the outcome by e-mail")
 
 
 def test_a_question_to_the_reviewers_where_the_rule_leaves_it_to_them(stand: Stand, page: Page) -> None:
@@ -133,7 +133,7 @@ def test_a_question_to_the_reviewers_where_the_rule_leaves_it_to_them(stand: Sta
 
     assert stand.gateway.run("holds", "release", held_id, "--reason", "looked at it").returncode == 0
     wait_for(stand.relay, LOOK_ALIKE)
-    wait_until(lambda: stand.mail_to(author, "Sent after review"), "the outcome by e-mail")
+    wait_until(lambda: stand.mail_to(author, "Sent after the check"), "the outcome by e-mail")
     page.get_by_role("link", name="Look again").click()
     expect(page.get_by_text("Sent: the next mail server has taken it")).to_be_visible()
 

@@ -131,11 +131,11 @@ def test_a_rejection_says_that_nothing_more_will_happen():
 
 def test_a_release_tells_ordinary_mail_from_encrypted():
     text = text_of(release_notice(occasion(), TEXTS, sent=(WARD,)))
-    assert "sent after review to:\n- ward@hospital.example\n" in text
+    assert "It was sent to:\n- ward@hospital.example\n" in text
     assert "encrypted" not in text
     text = text_of(release_notice(occasion(), TEXTS, encrypted=(WARD,)))
     assert "sent encrypted, by secure e-mail, to:\n- ward@hospital.example\n" in text
-    assert "after review to:" not in text
+    assert "It was sent to:" not in text
 
 
 def test_a_reviewers_refusal_gives_the_reason_and_the_reviewers_words():
