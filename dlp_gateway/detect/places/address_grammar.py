@@ -20,7 +20,7 @@ NUMBER = r"(?:[Nn][Oo]\.?[ ]?)?\d{1,4}(?:[A-Za-z]|/\d{1,3}|[A-Za-z]?-\d{1,4}[A-Z
 STREET_TYPES = (
     "street|st|road|rd|avenue|ave|lane|ln|close|drive|dr|crescent|cres|gardens|gdns|grove|terrace|terr|way|place|square|"
     "mews|rise|row|walk|court|croft|fold|garth|wynd|brae|vennel|loan|hill|mount|parade|view|vale|green|park|gate|gait|"
-    "quay|wharf|bank|cottages|cotts|villas|broadway|end|nook|fields?|meadows?|chase|paddocks?|orchards?|heol|ffordd|stryd|lôn|lon"
+    "quay|wharf|bank|cottages|cotts|villas|brow|la|corner|steps|snicket|ginnel|rigg|stile|top|side|buildings|bldgs|broadway|end|nook|fields?|meadows?|chase|paddocks?|orchards?|heol|ffordd|stryd|lôn|lon"
 )
 HOUSE_TYPES = (
     "cottage|cottages|farm|farmhouse|lodge|barn|bungalow|house|villa|grange|manor|rectory|vicarage|manse|mill|forge|"
@@ -34,7 +34,7 @@ UNIT = (
     r"\d{1,2}f\d{1,2}|\d{1,2}/\d{1,2})"
 )
 BUILDINGS = (
-    "house|court|ct|towers?|point|heights|mansions|lodge|buildings?|apartments|cottages?|farm|barn|villas?|hall|mill|"
+    "house|hse|ho|court|ct|towers?|point|heights|mansions|lodge|buildings?|apartments|cottages?|farm|barn|villas?|hall|mill|"
     "works|wharf|grange|manor|block|tannery|flats"
 )
 POSTCODE = re.compile(r"(?<!\w)(?:[A-Z]{1,2}\d[A-Z\d]?[ ]{0,2}\d[A-Z]{2}|[a-z]{1,2}\d[a-z\d]?[ ]{0,2}\d[a-z]{2})(?!\w)")

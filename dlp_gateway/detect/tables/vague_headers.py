@@ -26,13 +26,13 @@ _ACCOUNT = _Vague(
     meanings=(
         (("sort", "sort code", "sortcode", "bank", "payee"), "bank account"),
         (("council tax", "ctax", "ct", "band", "liable", "liable party", "charge payer"), "council tax account"),
-        (("rent", "tenancy", "tenant", "tenants"), "rent account"),
+        (("rent", "tenancy", "tenant", "tenants", "hb", "bal", "balance", "arrears", "repair", "what"), "rent account"),
     ),
 )
 _OF_THINGS = ("order", "invoice", "supplier", "item", "asset", "application type", "proposal", "post", "vacancy")
 _OF_SOMEBODYS_CASE = (
     *("dob", "d o b", "date of birth", "born", "nhs", "nhs no", "nhs number", "ni no", "nino", "next of kin", "nok"),
-    *("service user", "svc user", "su", "client", "patient", "pupil", "child", "child's name", "carer", "placement"),
+    *("patient", "pupil", "child", "child's name", "placement"),
     *("diagnosis", "medication", "disability", "ethnicity", "social worker", "allocated worker"),
     *("allegation", "alleged victim", "perpetrator", "victim", "suspect", "defendant", "offence"),
 )

@@ -30,6 +30,7 @@ def test_the_columns_beside_it_say_what_an_account_is(
     ("header", "entities"),
     [
         ("Ref\tName\tDOB", {"UK_CASE_REF"}),
+        ("Ref\tSvc user\tTel", set()),
         ("ref;\tService user\tPlacement", {"UK_CASE_REF"}),
         ("Our ref\tDefendant\tOffence", {"UK_CASE_REF"}),
         ("Ref\tSupplier\tClient", set()),
