@@ -16,7 +16,13 @@ from tests.support.console_process import running_console
 from tests.support.ports import free_port
 
 PAGES = ("", "code", "sign-in", "sign-out", "withdraw", "release", "review")
-TABLES = ("store_senderrequest", "store_signincode", "store_audit", "django_session", "store_release")
+TABLES = (
+    "store_senderrequest",
+    "store_signincode",
+    "store_audit WHERE verb LIKE 'sender:%'",
+    "django_session",
+    "store_release",
+)
 
 
 def ask(url: str, method: str = "GET", body: str = "", **headers: str) -> tuple[int, http.client.HTTPMessage, str]:
