@@ -33,6 +33,7 @@ PAPERS = (
     r"press (?:release|statement|office|officer)|the media|journal|"
     r"the talk|a talk|talk (?:by|about|on)|courses?|in the play|character|novel|thriller|plaque|hate crime|"
     r"practice note|stock photo|drop-?down|mandatory|fictional|byelaw|a photo of|protects?|prevalence|"
+    r"(?:rose|fell|risen|fallen|increased|decreased|dropped|went up|went down) (?:by|to|from) \d|(?:is|are) defined|"
     r"e-?cards?|slogans?|you will (?:work|need|be)|you'll (?:work|need|be)|ideal candidate|successful candidate|talk on"
 )
 """Alternatives of a pattern: a sentence that holds one deals with the council's own business."""

@@ -125,6 +125,7 @@ _GENERAL = _compiled(
     r"bailed)\b"
     r"|\b(?:numbers?|percentage|proportion|rates?|share|prevalence|levels?|total|count|incidence|kinds?|awareness|"
     r"risks) of\b"
+    r"|\d(?:%| per cent| percent)[^\n]{1,60}\d(?:%| per cent| percent)"
     r"|(?:\bper cent|%|\bpercent)\s+of\b|\bone in (?:two|three|four|five|six|seven|eight|ten|\d+)\b"
     rf"|\b(?:{_TRAITS})(?:,\s*| (?:or|and) )(?:{_TRAITS})\b"
     r"|\bthe (?:deaf|blind|disabled|elderly|homeless|vulnerable|sick|dying|unemployed)\b"
