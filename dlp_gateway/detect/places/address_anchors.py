@@ -16,7 +16,7 @@ _MOST_PIECES = 7
 _BEFORE_HOUSE = 40
 # Words after which a home's address comes.
 _LABELS = (
-    r"liv(?:es?|ed|ing) (?:at|in|on)|byw yn|lives on a boat|resid(?:es?|ed|ing) (?:at|in)|resident (?:at|of)|"
+    r"liv(?:es?|ed|ing)(?: on site)? (?:at|in|on)|byw yn|lives on a boat|resid(?:es?|ed|ing) (?:at|in)|resident (?:at|of)|"
     r"occupier of|stay(?:s|ed|ing) (?:at|in|with [a-z]{2,12} at)|moved? (?:to|from|into|out of)|"
     r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
     r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
@@ -68,7 +68,8 @@ _WORDS_TAIL = re.compile(rf"(?:(?<=[a-z:(>\-] )|(?<=[(:>])){WORDS}\Z")
 _WORDS_BEFORE = re.compile(rf"(?<![\w'])(?:{WORDS}[ ]|The[ ])\Z")
 _ANY_WORDS = re.compile(r"[a-z' ]{3,40}")
 _BLANKS = re.compile(r"[ ]{1,2}")
-_NEAR = re.compile(r"(?:nr\.?|near)[ ]", re.IGNORECASE)
+_NEAR = re.compile(r"(?:nr\.?|near|by)[ ]", re.IGNORECASE)
+_NEAR_PIECE = re.compile(rf"(?i:nr\.?|near|by)[ ](?={WORDS}\Z)")
 _HOUSE = re.compile(
     rf"(?:the\b|.*\b(?:{HOUSE_TYPES})\Z|(?:t[yŷ?]|{_WELSH_HOUSES}|tigh|derwen|maes)\b)",
     re.IGNORECASE,
@@ -220,6 +221,10 @@ class AnchorReader:
             )
             if head is not None:
                 return Claim(start=start + head.start(), end=until, confidence=0.85)
+            near = _NEAR_PIECE.match(piece)
+            if near is not None:
+                names.append((start + near.end(), until))
+                continue
             if _WORDS_ALONE.match(piece) is None:
                 last = _WORDS_TAIL.search(piece)
                 if last is not None:
@@ -242,7 +247,18 @@ class AnchorReader:
             is_street = _ENDS_IN_TYPE.search(name) and not _VIEW.search(name)
             if has_street and not is_street and not self._is_place(name):
                 return Claim(start=start, end=end, confidence=0.7)
-        return None
+        return self._of_unknown_name(text, names)
+
+    def _of_unknown_name(self, text: str, names: list[tuple[int, int]]) -> Claim | None:
+        """What stands before a town and a postcode, and is neither a person nor a place: the name of a house."""
+        if len(names) < 2:
+            return None
+        start, end = names[0]
+        name = text[start:end]
+        words = name.split()
+        if self._is_place(name) or self._gazetteer.uk_words(words[-1:]) or len(words) > 4 or name.isupper():
+            return None
+        return Claim(start=start, end=end, confidence=0.7)
 
 
 def _pieces(text: str, first: int, end: int) -> list[tuple[int, int]]:
