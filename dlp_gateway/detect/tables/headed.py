@@ -20,6 +20,7 @@ _SAYS_NOTHING = frozenset(
 )  # fmt: skip
 _CONFIDENCE = 0.8
 _LONGEST_ADDRESS = 120
+_ENOUGH_ADDRESSES = 4  # cells: two addresses type a column of few
 
 Headed = tuple[Column, Iterator[Match]]
 """A column and the matches that its header makes of its values, all of one entity, made when they are asked for."""
@@ -33,9 +34,14 @@ def terms_by_header(columns: Sequence[Column], lexicons: Mapping[str, TermFile])
                 yield column, _terms(column, name, file)
 
 
-def addresses_by_header(columns: Sequence[Column], headers: tuple[str, ...]) -> Iterator[Headed]:
-    """The values of the first address column: house names and farms have no number that a pattern could see."""
-    for column in [c for c in columns if c.header and has_phrase(c.header.replace("_", " "), headers)][:1]:
+def address_columns(columns: Sequence[Column], headers: tuple[str, ...], found: Mapping[int, int]) -> Iterator[Headed]:
+    """The values of the first column that is headed as one of addresses, and of each that holds them in half of its
+    cells or more (`found`: how many by column): house names and farms have no number that a pattern could see."""
+    headed = [c for c in columns if c.header and has_phrase(c.header.replace("_", " "), headers)][:1]
+    typed = [
+        c for c in columns if c not in headed and found.get(c.number, 0) * 2 >= max(len(c.cells), _ENOUGH_ADDRESSES)
+    ]
+    for column in (*headed, *typed):
         yield column, _addresses(column)
 
 

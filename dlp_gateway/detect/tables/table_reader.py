@@ -20,9 +20,9 @@ from ..patterns.context import by_header, has_phrase, labels, same_length_lower,
 from ..patterns.pattern import FLOOR, Candidate, Hit, candidates, match_of, shadow
 from ..ruleset import Ruleset
 from ..sensitive.lexicon import TermScanner, match_of_term
-from .cells import in_cells
+from .cells import in_cells, place_of_cell
 from .columns import Column, read_columns
-from .headed import addresses_by_header, terms_by_header
+from .headed import address_columns, terms_by_header
 from .pasted import Pasted, pasted_tables
 from .vague_headers import with_meanings
 
@@ -118,7 +118,7 @@ class TableReader:
         wanted = {n: file for n, file in self._ruleset.terms.items() if entities is None or file.entity in entities}
         headed = [*terms_by_header(columns, wanted)]
         if entities is None or _ADDRESS in entities:
-            headed += addresses_by_header(columns, self._addresses)
+            headed += address_columns(columns, self._addresses, _addresses_by_column(reading, columns, found))
         known = {(item.entity, item.place) for item in found} if headed else set()
         for column, matches in headed:
             for item in in_cells(reading, column, matches):
@@ -270,6 +270,17 @@ class TableReader:
             for cell in sample
         )
         return likely >= 0.6 * len(sample)
+
+
+def _addresses_by_column(reading: Reading, columns: Sequence[Column], found: Sequence[Found]) -> dict[int, int]:
+    """How many cells of each column hold an address."""
+    places = {item.place for item in found if item.entity == _ADDRESS}
+    if not places:
+        return {}
+    return {
+        c.number: sum(place_of_cell(reading.passage, row, c.number) in places for row in c.rows[:_SAMPLE])
+        for c in columns
+    }
 
 
 def _typed(in_column: Iterable[Candidate], text: str, confidence: float) -> Iterator[Match]:
