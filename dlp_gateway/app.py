@@ -77,7 +77,12 @@ class Gateway:
             records=config.exact_match,
         )
         self.notices = NoticeWriter(
-            config=config, store=self.store, texts=texts, is_internal=rulebook.recipients.is_internal
+            config=config,
+            store=self.store,
+            texts=texts,
+            is_internal=rulebook.recipients.is_internal,
+            group_languages=rulebook.senders.notice_languages,
+            languages_in_use=rulebook.languages_in_use,
         )
         self.preparer = Preparer(
             config=config,
@@ -262,6 +267,8 @@ class Gateway:
             self.pipeline.rulebook = rulebook
             self.notices.texts = texts
             self.notices.is_internal = rulebook.recipients.is_internal
+            self.notices.group_languages = rulebook.senders.notice_languages
+            self.notices.languages_in_use = rulebook.languages_in_use
             event(_log, "rules:reloaded", version=rulebook.version)
 
     def _read_rules(self) -> tuple[Mapping[str, str], Rulebook]:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from .errors import ConfigError, Fault
+from .language import LanguageCode
 from .yaml_file import Document, load_document, validate
 
 ENVIRONMENT_PREFIX = "DLP_GATEWAY__"
@@ -319,6 +320,20 @@ class Notices(_Section):
         description="Gets notices that can't go to the sender: nobody vouched for it, or it is automatic.",
     )
     route: str | None = Field(None, description="Route of notices; default: default_route.")
+    languages: tuple[LanguageCode, ...] = Field(
+        ("en",),
+        min_length=1,
+        description="Languages of notices, in their order: [en], [cy], or both in one mail, as [cy, en]. Groups in "
+        "senders.yaml may have their own (`notice_languages`). Wherever cy is named, pages for senders can be read in "
+        "Welsh too; they open in the first of these. See docs/languages.md before you name cy.",
+    )
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, value: tuple[LanguageCode, ...]) -> tuple[LanguageCode, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("names a language twice")
+        return value
 
 
 class Console(_Section):

@@ -388,11 +388,16 @@ class Verdict:
     rules: tuple[str, ...] = ()  # ids of the rules that applied, in policy order
     observed: tuple[str, ...] = ()  # rules that would have acted, had they been enforced
     reasons: tuple[str, ...] = ()  # plain English, no personal data, one for each rule behind the action
+    reasons_cy: tuple[str, ...] = ()  # the same in Welsh, where the council writes it; English where a rule has none
     hold_until: datetime | None = None
     reviewers: str | None = None  # reviewer group, for a hold
     approvals: int = 1
     expires_days: int = 14
     notify: tuple[str, ...] = ()
+
+    def reasons_in(self, language: str) -> tuple[str, ...]:
+        """The reasons in this language (“en”, “cy”); in English where there are none."""
+        return self.reasons_cy if language == "cy" and self.reasons_cy else self.reasons
 
 
 # -- Acting --

@@ -290,6 +290,7 @@ class Pipeline:
             routes=self.config.routes,
             default_route=self.config.default_route,
             default_encrypt_route=self.config.default_encrypt_route,
+            in_welsh="cy" in rulebook.languages_in_use(self.config.notices.languages),
         )
 
     def _verdicts_out_of_scope(self, message: Message) -> tuple[Verdict, ...]:

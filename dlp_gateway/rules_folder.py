@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .errors import ConfigError, Fault
 
-SUFFIXES = frozenset({".yaml", ".yml", ".txt", ".html", ".csv"})
+SUFFIXES = frozenset({".yaml", ".yml", ".txt", ".html", ".csv", ".po"})
 _PACKAGE = Path(__file__).resolve().parent
 
 

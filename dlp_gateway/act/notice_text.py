@@ -4,6 +4,9 @@ A template starts with a line ``Subject: ...`` and an empty line; then come bloc
 lines. In a block, ``# `` starts a heading, ``- `` a list item, all else is a paragraph; a link is
 written ``[words]($link)``. ``$name`` stands for a value. A line whose value is a list is repeated for
 each item; a block with a value that is empty is left out. Nothing in a value is ever read as mark-up.
+
+Each template has a second file for its Welsh text: ``hold.txt`` and ``hold.cy.txt``. A notice in two languages is one
+mail with both texts, each told as its language to screen readers.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from dataclasses import dataclass
 from string import Template
 
 from ..errors import ConfigError, Fault
+from ..language import LanguageCode
 
 Values = Mapping[str, str | tuple[str, ...]]
 
@@ -33,9 +37,20 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "code.txt": COMMON | {"code", "good_until"},
     "withdrawal.txt": COMMON | {"withdrawn_brief", "withdrawn"},
     "review.txt": COMMON | {"expires_at", "held_ids"},
-    LAYOUT: frozenset({"title", "content"}),
 }
-"""The template files and the placeholders each may use."""
+"""The templates and the placeholders each may use, in every language."""
+
+FILES = {
+    **PLACEHOLDERS,
+    **{f"{name.removesuffix('.txt')}.cy.txt": known for name, known in PLACEHOLDERS.items()},
+    LAYOUT: frozenset({"title", "content", "lang"}),
+}
+"""All files, with what each may use."""
+
+_LANG = {"en": "en-GB", "cy": "cy"}
+BELOW = {"en": "English below", "cy": "Cymraeg isod"}
+"""What a notice says first of the language that comes second, in that language."""
+_NEXT_LANGUAGE = "* * *"
 
 _LINK = re.compile(r"\[([^\]]+)\]\((\$\{?[a-z_]+\}?)\)")
 
@@ -52,7 +67,7 @@ class Rendered:
 def check_templates(templates: Mapping[str, str]) -> list[Fault]:
     """Every fault of the templates, for `check-config`: missing files, placeholders that do not exist."""
     faults = []
-    for name, known in PLACEHOLDERS.items():
+    for name, known in FILES.items():
         file = f"templates/{name}"
         if name not in templates:
             faults.append(Fault(file=file, text="is missing"))
@@ -73,25 +88,61 @@ def check_templates(templates: Mapping[str, str]) -> list[Fault]:
     return faults
 
 
-def render(templates: Mapping[str, str], name: str, values: Values) -> Rendered:
-    """The notice of template `name`. Raises ConfigError when the template is missing or names an
-    unknown placeholder, ValueError when a value holds a line end or another control character."""
-    for value in values.values():
-        for text in (value,) if isinstance(value, str) else value:
-            _refuse_controls(text)
-    needed = (f"templates/{name}", f"templates/{LAYOUT}")
+def stale_templates(templates: Mapping[str, str], shipped: Mapping[str, str]) -> list[Fault]:
+    """Welsh templates that are the shipped ones although the council has written the English ones anew."""
+    found = []
+    for name in PLACEHOLDERS:
+        welsh = template_file(name, "cy")
+        if templates.get(name) != shipped.get(name) and templates.get(welsh) == shipped.get(welsh):
+            text = f"is the shipped text, while templates/{name} is your own; write both, so that they say the same"
+            found.append(Fault(file=f"templates/{welsh}", text=text))
+    return found
+
+
+def template_file(name: str, language: LanguageCode) -> str:
+    """The file of a template's text in this language."""
+    return name if language == "en" else f"{name.removesuffix('.txt')}.{language}.txt"
+
+
+def render(templates: Mapping[str, str], name: str, values: Mapping[LanguageCode, Values]) -> Rendered:
+    """The notice of template `name` in the languages of `values`, in their order. Raises ConfigError when a template
+    is missing or names an unknown placeholder, ValueError when a value holds a line end or other control character."""
+    for one in values.values():
+        for value in one.values():
+            for text in (value,) if isinstance(value, str) else value:
+                _refuse_controls(text)
+    needed = {f"templates/{file}" for file in (LAYOUT, *(template_file(name, code) for code in values))}
     faults = [fault for fault in check_templates(templates) if fault.file in needed]
     if faults:
         raise ConfigError(faults)
-    first, _, body = templates[name].partition("\n")
+    parts = {code: _part(templates[template_file(name, code)], values[code]) for code in values}
+    subject = " / ".join(part.subject for part in parts.values())
+    text = f"\n{_NEXT_LANGUAGE}\n\n".join(part.text for part in parts.values())
+    content = "\n<hr>\n".join(_html_of(part, code, alone=list(parts) == ["en"]) for code, part in parts.items())
+    first, *others = parts
+    if others:
+        links = " ".join(f'<a href="#{code}" lang="{_LANG[code]}">{BELOW[code]}</a>' for code in others)
+        content = f"<p>{links}</p>\n{content}"
+        text = f"{' / '.join(BELOW[code] for code in others)}\n\n{text}"
+    layout = Template(templates[LAYOUT])
+    page = layout.substitute(title=html.escape(subject), content=content, lang=_LANG[first])
+    return Rendered(subject=subject, text=text, html=page)
+
+
+def _html_of(part: Rendered, language: LanguageCode, *, alone: bool) -> str:
+    """The part, told as its language. An English notice needs that only once, in the layout."""
+    return part.html if alone else f'<div lang="{_LANG[language]}" id="{language}">\n{part.html}\n</div>'
+
+
+def _part(template: str, values: Values) -> Rendered:
+    """One language's words; its `html` is the content alone."""
+    first, _, body = template.partition("\n")
     blocks = [block.split("\n") for block in re.split(r"\n\s*\n", body.strip()) if block.strip()]
     kept = [block for block in blocks if not _empty(block, values)]
-    subject = _expand(first.removeprefix("Subject: "), values)[0].strip()
-    content = "\n".join(_html_block(block, values) for block in kept)
     return Rendered(
-        subject=subject,
+        subject=_expand(first.removeprefix("Subject: "), values)[0].strip(),
         text="\n\n".join("\n".join(_text_lines(block, values)) for block in kept) + "\n",
-        html=Template(templates[LAYOUT]).substitute(title=html.escape(subject), content=content),
+        html="\n".join(_html_block(block, values) for block in kept),
     )
 
 

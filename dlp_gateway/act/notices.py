@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ..config import Config
+from ..language import LanguageCode, languages_of
 from ..model import Action, Controls, Delivery, Disposition, Envelope, Message
 from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .notify import (
@@ -33,17 +34,25 @@ from .report import non_delivery_report
 
 TEMPLATES = "templates/"
 
+Languages = tuple[LanguageCode, ...]
+
 
 @dataclass(slots=True, kw_only=True)
 class NoticeWriter:
-    """Writes notices. `is_internal` says whether an address is the council's own; it and `texts` (rule
-    files by name) are replaced on reload. `sender_link` makes the address of a message's page for its author, and says
-    until when it works; None where there is no console."""
+    """Writes notices.
+
+    `is_internal` says whether an address is the council's own, `group_languages` in which languages an author is
+    written to, given whether they are vouched for (None: the usual ones), `languages_in_use` all in which anybody is;
+    these and `texts` (rule files by name) are replaced on reload. `sender_link` makes the address of a message's page
+    for its author, and says until when it works; None where there is no console.
+    """
 
     config: Config
     store: Store
     texts: Mapping[str, str]
     is_internal: Callable[[str], bool]
+    group_languages: Callable[[Controls, bool], Languages | None] = lambda _controls, _vouched: None
+    languages_in_use: Callable[[Languages], frozenset[LanguageCode]] = frozenset
     sender_link: Callable[[str, datetime], tuple[str, datetime]] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -64,7 +73,7 @@ class NoticeWriter:
         self, message: Message, failed: Sequence[Disposition]
     ) -> tuple[PreparedDelivery, ...]:
         """The report on recipients that the next hop refused while it took others."""
-        return await self._prepared(non_delivery_report(self._occasion(message, Controls()), failed, self._council()))
+        return await self._report(message, Controls(), failed)
 
     async def on_failure(
         self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: bytes
@@ -78,7 +87,7 @@ class NoticeWriter:
         )
         message = Message(id=queued.message_id, envelope=envelope, octets=octets, received_at=queued.received_at)
         controls = Controls(author=queued.author, message_id_header=queued.message_id_header)
-        return await self._prepared(non_delivery_report(self._occasion(message, controls), failed, self._council()))
+        return await self._report(message, controls, failed)
 
     async def on_expiry(self, held: HeldMessage) -> tuple[PreparedDelivery, ...]:
         """Nobody decided in time."""
@@ -123,10 +132,19 @@ class NoticeWriter:
         """The author asks these reviewers to let the message go."""
         if not reviewers:
             return ()
-        occasion = replace(await self._held_occasion(held[0]), to=tuple(reviewers), to_owner=True)
+        usual = self.config.notices.languages
+        occasion = replace(await self._held_occasion(held[0]), to=tuple(reviewers), to_owner=True, languages=usual)
         expires_at = min((one.expires_at for one in held if one.expires_at is not None), default=None)
         ids = [one.id for one in held]
         return await self._prepared(review_notice(occasion, self._council(), held_ids=ids, expires_at=expires_at))
+
+    async def _report(
+        self, message: Message, controls: Controls, failed: Sequence[Disposition]
+    ) -> tuple[PreparedDelivery, ...]:
+        """Whoever the reverse-path names is told, so it is their language that counts."""
+        own = self.group_languages(Controls(author=message.envelope.reverse_path), False)
+        occasion = replace(self._occasion(message, controls), languages=own or self.config.notices.languages)
+        return await self._prepared(non_delivery_report(occasion, failed, self._council()))
 
     def _linked(self, occasion: Occasion) -> Occasion:
         """With the link by which the author decides; nobody else gets one."""
@@ -145,12 +163,16 @@ class NoticeWriter:
             hostname=self.config.hostname,
             zone=ZoneInfo(self.config.council.time_zone),
             templates=templates,
+            languages=languages_of(self.texts),
+            page_has_languages=self.languages_in_use(self.config.notices.languages) != {"en"},
         )
 
     def _occasion(self, message: Message, controls: Controls) -> Occasion:
         author = controls.author
-        tell_author = author is not None and message.envelope.vouches_for(author) and self.is_internal(author)
+        vouched = message.envelope.vouches_for(author)
+        tell_author = author is not None and vouched and self.is_internal(author)
         to = author if tell_author and author is not None and not controls.auto_submitted else None
+        own = self.group_languages(controls, vouched) if to is not None else None
         return Occasion(
             message=message,
             controls=controls,
@@ -158,6 +180,7 @@ class NoticeWriter:
             to_owner=to is None,
             now=self.clock(),
             notice_id=f"{message.id}.{secrets.token_hex(6)}",
+            languages=own or self.config.notices.languages,
         )
 
     async def _held_occasion(self, held: HeldMessage) -> Occasion:

@@ -10,7 +10,7 @@ was found and where. Recipients' addresses and the names of the sender's own fil
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.headerregistry import Address
@@ -19,6 +19,7 @@ from email.message import Message as MimeBlock
 from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
 
+from ..language import ENGLISH, Language, LanguageCode, languages_of, links_language
 from ..model import Action, Controls, Inspection, Message, Verdict
 from .notice_text import Rendered, Values, render
 from .words import found_words, reason_words, shown
@@ -33,7 +34,7 @@ _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PLAIN_ADDRESS = re.compile(r"[^\x00-\x20\x7f-\x9f<>()\[\]:;,\\\"\u2028\u2029]+")
 _NOTICE_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
-MAX_SUBJECT = 150
+MAX_SUBJECT = 150  # characters, of each language
 MAX_ADDRESS = 512  # RFC 5321, 4.5.3.1.4: no command line can hold a longer one
 MAX_NOTE = 1000  # characters of a reviewer's own words
 
@@ -57,6 +58,8 @@ class CouncilTexts:
     hostname: str  # ours, for Message-ID and Reporting-MTA
     zone: tzinfo  # in which times are told
     templates: Mapping[str, str] = field(repr=False)  # file name -> text (`notice_text.PLACEHOLDERS`)
+    languages: Mapping[LanguageCode, Language] = field(default_factory=lambda: languages_of({}), repr=False)
+    page_has_languages: bool = False  # the page of a message can be read in several, so links name theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class Occasion:
     notice_id: str  # unique; becomes the left side of the Message-ID
     link: str = ""  # page of the message in the console, https; "" where there is none
     link_until: datetime | None = None  # the link works till then
+    languages: tuple[LanguageCode, ...] = ("en",)  # of the notice, in their order
 
 
 def may_answer(message: Message, controls: Controls) -> bool:
@@ -90,16 +94,19 @@ def hold_notice(
         return None
     until = max((v.hold_until for v in held if v.hold_until is not None), default=None)
     last_day = (until or occasion.message.received_at) + timedelta(days=min(v.expires_days for v in held))
-    values: dict[str, str | tuple[str, ...]] = {
-        "held_brief": in_brief([v.recipient for v in held]),
-        **_by_action(verdicts),
-        "reasons": _reasons(held),
-        "rules": ", ".join(dict.fromkeys(shown(rule) for v in held for rule in v.rules)),
-        "found": _found(inspection),
-        "link_until": "" if occasion.link_until is None else time_words(occasion.link_until, texts.zone),
-        "until": "" if until is None else time_words(until, texts.zone),
-        "expires_at": time_words(last_day, texts.zone),
-    }
+
+    def values(language: Language) -> Values:
+        return {
+            "held_brief": in_brief([v.recipient for v in held], language),
+            **_by_action(verdicts),
+            "reasons": _reasons(held, language),
+            "rules": ", ".join(dict.fromkeys(shown(rule) for v in held for rule in v.rules)),
+            "found": _found(inspection, language),
+            "link_until": _time_or_none(occasion.link_until, texts, language),
+            "until": _time_or_none(until, texts, language),
+            "expires_at": time_words(last_day, texts.zone, language),
+        }
+
     return _notice("hold.txt", occasion, values, texts)
 
 
@@ -110,12 +117,15 @@ def rejection_notice(
     rejected = [v for v in verdicts if v.action is Action.REJECT]
     if not rejected:
         return None
-    values: dict[str, str | tuple[str, ...]] = {
-        "rejected_brief": in_brief([v.recipient for v in rejected]),
-        **_by_action(verdicts),
-        "reasons": _reasons(rejected),
-        "found": _found(inspection),
-    }
+
+    def values(language: Language) -> Values:
+        return {
+            "rejected_brief": in_brief([v.recipient for v in rejected], language),
+            **_by_action(verdicts),
+            "reasons": _reasons(rejected, language),
+            "found": _found(inspection, language),
+        }
+
     return _notice("rejection.txt", occasion, values, texts)
 
 
@@ -123,11 +133,14 @@ def release_notice(
     occasion: Occasion, texts: CouncilTexts, *, sent: Sequence[str] = (), encrypted: Sequence[str] = ()
 ) -> Notice | None:
     """A held message was let go, by whomever: `sent` as ordinary mail, `encrypted` by a secure route."""
-    values: dict[str, str | tuple[str, ...]] = {
-        "all_brief": in_brief([*sent, *encrypted]),
-        "sent": _addresses(sent),
-        "encrypted": _addresses(encrypted),
-    }
+
+    def values(language: Language) -> Values:
+        return {
+            "all_brief": in_brief([*sent, *encrypted], language),
+            "sent": _addresses(sent),
+            "encrypted": _addresses(encrypted),
+        }
+
     return _notice("release.txt", occasion, values, texts)
 
 
@@ -135,21 +148,24 @@ def refusal_notice(
     occasion: Occasion, texts: CouncilTexts, *, recipients: Sequence[str], reason_code: str, note: str = ""
 ) -> Notice | None:
     """A reviewer decided that it is not sent. `note` is the reviewer's own message to the sender, if any."""
-    values: dict[str, str | tuple[str, ...]] = {
-        "rejected_brief": in_brief(recipients),
-        "rejected": _addresses(recipients),
-        "reason": reason_words(reason_code),
-        "note": tuple(shown(line.strip(), MAX_NOTE) for line in note[:MAX_NOTE].splitlines() if line.strip()),
-    }
+
+    def values(language: Language) -> Values:
+        return {
+            "rejected_brief": in_brief(recipients, language),
+            "rejected": _addresses(recipients),
+            "reason": reason_words(reason_code, language),
+            "note": tuple(shown(line.strip(), MAX_NOTE) for line in note[:MAX_NOTE].splitlines() if line.strip()),
+        }
+
     return _notice("refusal.txt", occasion, values, texts)
 
 
 def expiry_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Sequence[str]) -> Notice | None:
     """Nobody decided in time: it was not sent and never will be."""
-    values: dict[str, str | tuple[str, ...]] = {
-        "expired_brief": in_brief(recipients),
-        "expired": _addresses(recipients),
-    }
+
+    def values(language: Language) -> Values:
+        return {"expired_brief": in_brief(recipients, language), "expired": _addresses(recipients)}
+
     return _notice("expiry.txt", occasion, values, texts)
 
 
@@ -157,16 +173,19 @@ def code_notice(occasion: Occasion, texts: CouncilTexts, *, code: str, good_unti
     """The code to sign in with, for the author. None when nothing may be sent, or it would go to anybody else."""
     if occasion.to_owner:
         return None
-    values: dict[str, str | tuple[str, ...]] = {"code": code, "good_until": time_words(good_until, texts.zone)}
+
+    def values(language: Language) -> Values:
+        return {"code": code, "good_until": time_words(good_until, texts.zone, language)}
+
     return _notice("code.txt", occasion, values, texts)
 
 
 def withdrawal_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Sequence[str]) -> Notice | None:
     """Its sender withdrew it."""
-    values: dict[str, str | tuple[str, ...]] = {
-        "withdrawn_brief": in_brief(recipients),
-        "withdrawn": _addresses(recipients),
-    }
+
+    def values(language: Language) -> Values:
+        return {"withdrawn_brief": in_brief(recipients, language), "withdrawn": _addresses(recipients)}
+
     return _notice("withdrawal.txt", occasion, values, texts)
 
 
@@ -174,38 +193,53 @@ def review_notice(
     occasion: Occasion, texts: CouncilTexts, *, held_ids: Sequence[str], expires_at: datetime | None
 ) -> Notice | None:
     """To reviewers: the sender asks for a release. Recipients and the reason are not in it: `holds show` has them."""
-    values: dict[str, str | tuple[str, ...]] = {
-        "held_ids": tuple(held_ids),
-        "expires_at": time_words(expires_at, texts.zone) if expires_at else "somebody decides",
-    }
+
+    def values(language: Language) -> Values:
+        return {"held_ids": tuple(held_ids), "expires_at": _time_or_none(expires_at, texts, language)}
+
     return _notice("review.txt", occasion, values, texts)
 
 
-def in_brief(addresses: Sequence[str]) -> str:
+def in_brief(addresses: Sequence[str], language: Language = ENGLISH) -> str:
     """“a@b.example and 2 others”."""
     first = shown(_checked_address(addresses[0]))
     others = len(addresses) - 1
-    return first if not others else f"{first} and {others} other{'s' if others > 1 else ''}"
+    if not others:
+        return first
+    return language.several("{first} and {count} other", "{first} and {count} others", others, first=first)
 
 
-def time_words(moment: datetime, zone: tzinfo) -> str:
+def time_words(moment: datetime, zone: tzinfo, language: Language = ENGLISH) -> str:
     """“Monday 23 November 2026 at 14:05”."""
-    local = moment.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y} at {local:%H:%M}"
+    return language.time_words(moment.astimezone(zone))
 
 
-def common_values(occasion: Occasion, texts: CouncilTexts) -> dict[str, str | tuple[str, ...]]:
+def _time_or_none(moment: datetime | None, texts: CouncilTexts, language: Language) -> str:
+    return "" if moment is None else time_words(moment, texts.zone, language)
+
+
+def values_by_language(
+    occasion: Occasion, texts: CouncilTexts, values: Callable[[Language], Values]
+) -> dict[LanguageCode, Values]:
+    """All values of a notice, for each of its languages."""
+    languages = [texts.languages[code] for code in occasion.languages]
+    return {one.code: {**common_values(occasion, texts, one), **values(one)} for one in languages}
+
+
+def common_values(
+    occasion: Occasion, texts: CouncilTexts, language: Language = ENGLISH
+) -> dict[str, str | tuple[str, ...]]:
     """The values that every template may use. Raises ValueError when the link is not https or http."""
     if occasion.link and not re.fullmatch(r"https?://[!-~]+", occasion.link):
         raise ValueError("the link of a notice is no web address")
-    opening = "You receive this for the sender’s team: the sender can’t be told directly." if occasion.to_owner else ""
+    opening = language.say("You receive this for the sender’s team: the sender can’t be told directly.")
     return {
         "council": texts.council,
         "duty_team": texts.duty_team,
         "id": occasion.message.id,
-        "sent_at": time_words(occasion.message.received_at, texts.zone),
-        "link": occasion.link,
-        "opening": opening,
+        "sent_at": time_words(occasion.message.received_at, texts.zone, language),
+        "link": links_language(occasion.link, language) if texts.page_has_languages else occasion.link,
+        "opening": opening if occasion.to_owner else "",
     }
 
 
@@ -220,7 +254,7 @@ def envelope_header(occasion: Occasion, subject: str, texts: CouncilTexts) -> Em
     # An address with quotes or commas in it could be read as several: the envelope alone has it then.
     plain = all(_PLAIN_ADDRESS.fullmatch(address) and "=?" not in address for address in addresses)
     mail["To"] = ", ".join(addresses) if plain else "undisclosed-recipients:;"
-    mail["Subject"] = header_text(subject, MAX_SUBJECT)
+    mail["Subject"] = header_text(subject, MAX_SUBJECT * len(occasion.languages))
     mail["Date"] = format_datetime(occasion.now.astimezone(UTC))
     mail["Message-ID"] = f"<{occasion.notice_id}@{texts.hostname}>"
     original = occasion.controls.message_id_header
@@ -242,10 +276,12 @@ def policy_for(occasion: Occasion) -> EmailPolicy[EmailMessage]:
     return _POLICY if all(address.isascii() for address in occasion.to) else _POLICY_UTF8
 
 
-def _notice(template: str, occasion: Occasion, values: Values, texts: CouncilTexts) -> Notice | None:
+def _notice(
+    template: str, occasion: Occasion, values: Callable[[Language], Values], texts: CouncilTexts
+) -> Notice | None:
     if not occasion.to_owner and not may_answer(occasion.message, occasion.controls):
         return None
-    rendered: Rendered = render(texts.templates, template, {**common_values(occasion, texts), **values})
+    rendered: Rendered = render(texts.templates, template, values_by_language(occasion, texts, values))
     mail = envelope_header(occasion, rendered.subject, texts)
     put_parts(mail, "multipart/alternative", [text_part(rendered.text), text_part(rendered.html, "html")], occasion)
     return Notice(to=occasion.to, octets=mail.as_bytes())
@@ -282,9 +318,11 @@ def _checked_address(address: str) -> str:
     return address
 
 
-def _reasons(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(shown(reason, 300) for v in verdicts for reason in v.reasons))
+def _reasons(verdicts: Sequence[Verdict], language: Language) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(shown(reason, 300) for v in verdicts for reason in v.reasons_in(language.code)))
 
 
-def _found(inspection: Inspection) -> tuple[str, ...]:
-    return found_words(inspection.findings, inspection.gaps, inspection.markings, inspection.attachments)
+def _found(inspection: Inspection, language: Language) -> tuple[str, ...]:
+    return found_words(
+        inspection.findings, inspection.gaps, inspection.markings, inspection.attachments, language=language
+    )

@@ -158,6 +158,7 @@ class Preparer:
             approvals=first.approvals,
             rules=tuple(dict.fromkeys((rule, record.policy_version) for v in verdicts for rule in v.rules)),
             reasons=_unique(reason for v in verdicts for reason in v.reasons),
+            reasons_cy=_unique(reason for v in verdicts for reason in v.reasons_cy),
         )
 
     def _queued(

@@ -9,18 +9,19 @@ from email.message import EmailMessage
 from email.message import Message as MimeBlock
 from email.utils import format_datetime
 
+from ..language import Language
 from ..model import Disposition, Envelope, Outcome
-from .notice_text import render
+from .notice_text import Values, render
 from .notify import (
     CouncilTexts,
     Notice,
     Occasion,
-    common_values,
     envelope_header,
     header_text,
     in_brief,
     put_parts,
     text_part,
+    values_by_language,
 )
 from .words import shown
 
@@ -36,7 +37,7 @@ _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 _IDENTIFYING = frozenset((b"date", b"from", b"message-id", b"in-reply-to", b"references"))
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _STATUS = {Outcome.REFUSED: "5.0.0", Outcome.EXPIRED: "4.4.7", Outcome.REJECTED: "5.7.1"}
-_WORDS = {
+FAILURE_WORDS = {
     Outcome.REFUSED: "refused by the receiving system",
     Outcome.EXPIRED: "could not be delivered in the time allowed",
     Outcome.REJECTED: "not sent, because the council’s policy does not allow it",
@@ -64,13 +65,16 @@ def non_delivery_report(occasion: Occasion, dispositions: Sequence[Disposition],
         now=occasion.now,
         notice_id=occasion.notice_id,
         link=occasion.link,
+        languages=occasion.languages,
     )
-    values = {
-        **common_values(to_sender, texts),
-        "failed_brief": in_brief([d.recipient for d in failed]),
-        "failed": tuple(_line(d) for d in failed),
-    }
-    rendered = render(texts.templates, "non-delivery.txt", values)
+
+    def values(language: Language) -> Values:
+        return {
+            "failed_brief": in_brief([d.recipient for d in failed], language),
+            "failed": tuple(_line(d, language) for d in failed),
+        }
+
+    rendered = render(texts.templates, "non-delivery.txt", values_by_language(to_sender, texts, values))
     report = envelope_header(to_sender, rendered.subject, texts)
     parts = [
         text_part(rendered.text),
@@ -86,9 +90,9 @@ def _wants_report(envelope: Envelope, recipient: str) -> bool:
     return notify is None or "FAILURE" in notify.upper().split(",")
 
 
-def _line(disposition: Disposition) -> str:
+def _line(disposition: Disposition, language: Language) -> str:
     reply = f": {shown(disposition.detail, 300)}" if _REPLY.match(disposition.detail) else ""
-    return f"{disposition.recipient}: {_WORDS[disposition.outcome]}{reply}"
+    return f"{disposition.recipient}: {language.say(FAILURE_WORDS[disposition.outcome])}{reply}"
 
 
 def _status(occasion: Occasion, failed: Sequence[Disposition], texts: CouncilTexts) -> MimeBlock:

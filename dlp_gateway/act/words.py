@@ -1,10 +1,15 @@
-"""Plain English for what an inspection says, for people who have never seen our names for it. Pure."""
+"""Plain words for what an inspection says, for people who have never seen our names for it. Pure.
+
+Everything is said in a language (`language.py`), English where none is named.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..language import ENGLISH, Language
 from ..model import Area, Attachment, Finding, Gap, GapReason, GapScope, Marking, MarkingKind
 
 ENTITY_WORDS: dict[str, tuple[str, str]] = {
@@ -53,13 +58,13 @@ ENTITY_WORDS: dict[str, tuple[str, str]] = {
 """One of it, several of it. Names are those of the public interface."""
 
 GAP_WORDS: dict[GapReason, str] = {
-    GapReason.ENCRYPTED: "could not be read: it is encrypted or protected by a password",
-    GapReason.TOO_LARGE: "could not be read in full: it is too large",
-    GapReason.TOO_DEEP: "could not be read in full: files are packed too deeply inside one another",
-    GapReason.UNSUPPORTED: "could not be read: it is a kind of file that the check does not know",
-    GapReason.CORRUPT: "could not be read: it seems to be damaged",
-    GapReason.AMBIGUOUS: "could not be read safely: different programs would show it differently",
-    GapReason.TIMED_OUT: "could not be read in the time allowed",
+    GapReason.ENCRYPTED: "{file} could not be read: it is encrypted or protected by a password",
+    GapReason.TOO_LARGE: "{file} could not be read in full: it is too large",
+    GapReason.TOO_DEEP: "{file} could not be read in full: files are packed too deeply inside one another",
+    GapReason.UNSUPPORTED: "{file} could not be read: it is a kind of file that the check does not know",
+    GapReason.CORRUPT: "{file} could not be read: it seems to be damaged",
+    GapReason.AMBIGUOUS: "{file} could not be read safely: different programs would show it differently",
+    GapReason.TIMED_OUT: "{file} could not be read in the time allowed",
 }
 
 MARKING_WORDS: dict[MarkingKind, str] = {
@@ -84,6 +89,19 @@ REASON_WORDS: dict[str, str] = {
 }
 """Reason codes of a reviewer's rejection."""
 
+_OTHER_ENTITY_WORDS = ("personal information ({name})", "pieces of personal information ({name})")
+
+PLACE_WORDS = {
+    "page": "page {name}",
+    "slide": "slide {name}",
+    "sheet": "sheet {name}",
+    "line": "line {name}",
+    "table": "table {name}",
+    "comment on": "comment on {name}",
+}
+_PLACE = re.compile(rf"({'|'.join(PLACE_WORDS)}) (.+)", re.DOTALL)
+_HIDDEN = " (hidden)"
+
 MAX_SHOWN = 100  # characters of a file name or place
 
 
@@ -94,18 +112,20 @@ def shown(text: str, limit: int = MAX_SHOWN) -> str:
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 
-def entity_words(entity: str, count: int = 1) -> str:
+def entity_words(entity: str, count: int = 1, language: Language = ENGLISH) -> str:
     """“an NHS number”, “3 NHS numbers”; an unknown entity is named by its own name in lower case."""
-    one, several = ENTITY_WORDS.get(entity, ("", ""))
-    if not one:
-        name = shown(entity.removeprefix("UK_").replace("_", " ").lower())
-        one, several = f"personal information ({name})", f"pieces of personal information ({name})"
-    return one if count == 1 else f"{count} {several}"
+    words = ENTITY_WORDS.get(entity, _OTHER_ENTITY_WORDS)
+    name = shown(entity.removeprefix("UK_").replace("_", " ").lower())
+    if count == 1:
+        return language.say(words[0], name=name)
+    return language.say("{count} {things}", count=count, things=language.say(words[1], name=name))
 
 
-def reason_words(code: str) -> str:
+def reason_words(code: str, language: Language = ENGLISH) -> str:
     """The sentence for a reviewer's reason code."""
-    return REASON_WORDS.get(code) or shown(code.replace("-", " ").strip().capitalize()).rstrip(".") + "."
+    if code in REASON_WORDS:
+        return language.say(REASON_WORDS[code])
+    return shown(code.replace("-", " ").strip().capitalize()).rstrip(".") + "."
 
 
 def found_words(
@@ -114,6 +134,7 @@ def found_words(
     markings: Sequence[Marking],
     attachments: Sequence[Attachment],
     limit: int = 12,
+    language: Language = ENGLISH,
 ) -> tuple[str, ...]:
     """What was seen and where, one line each: “an NHS number, page 2 of report.pdf”.
 
@@ -125,14 +146,14 @@ def found_words(
     values: dict[tuple[str, str], set[str]] = {}
     for finding in findings:
         if finding.exempt is None:
-            key = (finding.entity, _where(finding, names))
+            key = (finding.entity, _where(finding, names, language))
             values.setdefault(key, set()).add(finding.fingerprint)
-    lines = [f"{entity_words(entity, len(prints))}, {where}" for (entity, where), prints in values.items()]
-    lines += marking_words(markings, findings, attachments)
-    lines += unread_words(gaps, findings, attachments)
+    lines = [f"{entity_words(entity, len(prints), language)}, {where}" for (entity, where), prints in values.items()]
+    lines += marking_words(markings, findings, attachments, language)
+    lines += unread_words(gaps, findings, attachments, language)
     lines = list(dict.fromkeys(lines))
     if len(lines) > limit:
-        lines = [*lines[: limit - 1], f"and {len(lines) - limit + 1} more"]
+        lines = [*lines[: limit - 1], _and_more(len(lines) - limit + 1, language)]
     return tuple(lines)
 
 
@@ -145,38 +166,56 @@ class Found:
     where: str
 
 
-def found_masked(findings: Sequence[Finding], attachments: Sequence[Attachment], limit: int = 50) -> tuple[Found, ...]:
+def found_masked(
+    findings: Sequence[Finding], attachments: Sequence[Attachment], limit: int = 50, language: Language = ENGLISH
+) -> tuple[Found, ...]:
     """What was found, each different value once at each place, for the author after signing in. Exempt findings are
     left out; of more than `limit` the last line says how many follow, without a place."""
     names = _file_names(findings, attachments)
     lines = [
-        Found(what=entity_words(f.entity), masked=shown(f.masked), where=_where(f, names))
-        for f in {(f.entity, f.fingerprint, _where(f, names)): f for f in findings if f.exempt is None}.values()
+        Found(what=entity_words(f.entity, 1, language), masked=shown(f.masked), where=_where(f, names, language))
+        for f in {
+            (f.entity, f.fingerprint, _where(f, names, language)): f for f in findings if f.exempt is None
+        }.values()
     ]
     if len(lines) > limit:
-        lines = [*lines[: limit - 1], Found(what=f"and {len(lines) - limit + 1} more", masked="", where="")]
+        more = _and_more(len(lines) - limit + 1, language)
+        lines = [*lines[: limit - 1], Found(what=more, masked="", where="")]
     return tuple(lines)
 
 
 def unread_words(
-    gaps: Sequence[Gap], findings: Sequence[Finding], attachments: Sequence[Attachment]
+    gaps: Sequence[Gap],
+    findings: Sequence[Finding],
+    attachments: Sequence[Attachment],
+    language: Language = ENGLISH,
 ) -> tuple[str, ...]:
     """What could not be inspected, a sentence part each: “clients.zip could not be read: it is encrypted ...”."""
     names = _file_names(findings, attachments)
+
+    def file(gap: Gap) -> str:
+        return language.say("the message") if gap.scope is GapScope.MESSAGE else _file(gap.part, names, language)
+
+    return tuple(dict.fromkeys(language.say(GAP_WORDS[gap.reason], file=file(gap)) for gap in gaps))
+
+
+def marking_words(
+    markings: Sequence[Marking],
+    findings: Sequence[Finding],
+    attachments: Sequence[Attachment],
+    language: Language = ENGLISH,
+) -> tuple[str, ...]:
+    """Markings and where they stand: “the marking SECRET, in the subject”."""
+    names = _file_names(findings, attachments)
     return tuple(
         dict.fromkeys(
-            f"{'the message' if gap.scope is GapScope.MESSAGE else _file(gap.part, names)} {GAP_WORDS[gap.reason]}"
-            for gap in gaps
+            f"{language.say(MARKING_WORDS[m.kind])}, {_place_of(m.part, m.place, names, language)}" for m in markings
         )
     )
 
 
-def marking_words(
-    markings: Sequence[Marking], findings: Sequence[Finding], attachments: Sequence[Attachment]
-) -> tuple[str, ...]:
-    """Markings and where they stand: “the marking SECRET, in the subject”."""
-    names = _file_names(findings, attachments)
-    return tuple(dict.fromkeys(f"{MARKING_WORDS[m.kind]}, {_place_of(m.part, m.place, names)}" for m in markings))
+def _and_more(count: int, language: Language) -> str:
+    return language.say("and {count} more", count=count)
 
 
 def _file_names(findings: Sequence[Finding], attachments: Sequence[Attachment]) -> dict[str, str]:
@@ -185,38 +224,53 @@ def _file_names(findings: Sequence[Finding], attachments: Sequence[Attachment]) 
     return {a.part: shown(a.filename) for a in attachments if a.filename and a.part not in telling}
 
 
-def _where(finding: Finding, names: dict[str, str]) -> str:
+def _where(finding: Finding, names: dict[str, str], language: Language) -> str:
     if finding.area is Area.SUBJECT:
-        return "in the subject"
+        return language.say("in the subject")
     if finding.area is Area.HEADER:
-        return "in the header of the message"
+        return language.say("in the header of the message")
     if finding.area is Area.BODY:
-        return "in the text of the message"
+        return language.say("in the text of the message")
     if finding.area is Area.FILE_NAME:
-        return "in the name of a file"
-    return _place_of(finding.part, finding.place, names)
+        return language.say("in the name of a file")
+    return _place_of(finding.part, finding.place, names, language)
 
 
-def _place_of(part: str, place: str, names: dict[str, str]) -> str:
+def _place_of(part: str, place: str, names: dict[str, str], language: Language) -> str:
     if part == "HEADER":
-        return "in the subject" if place == "subject" else "in the header of the message"
+        return language.say("in the subject" if place == "subject" else "in the header of the message")
     if part not in names and "/" not in part and not place:
-        return part_words(part) if part else "in the message"
-    return f"{shown(place)} of {_file(part, names)}" if place else _file(part, names)
+        return part_words(part, language) if part else language.say("in the message")
+    file = _file(part, names, language)
+    return language.say("{place} of {file}", place=_place_words(place, language), file=file) if place else file
 
 
-def _file(part: str, names: dict[str, str]) -> str:
+def _place_words(place: str, language: Language) -> str:
+    """A place in a file, as readers of documents name it: “sheet Costs!B4”. What is not among the usual ones stays
+    English."""
+    text = shown(place)
+    return text if language.code == "en" else ", ".join(_one_place(piece, language) for piece in text.split(", "))
+
+
+def _one_place(text: str, language: Language) -> str:
+    if (shown_part := text.removesuffix(_HIDDEN)) != text:
+        return language.say("{place} (hidden)", place=_one_place(shown_part, language))
+    match = _PLACE.fullmatch(text)
+    return language.say(PLACE_WORDS[match[1]], name=match[2]) if match else text
+
+
+def _file(part: str, names: dict[str, str], language: Language) -> str:
     """The sender's own name for a file; the container's where it lies in an archive."""
     if part in names:
         return names[part]
     container, slash, _member = part.partition("/")
     if slash:
-        return f"a file in {_file(container, names)}"
-    return part_words(part) if part else "the message"
+        return language.say("a file in {file}", file=_file(container, names, language))
+    return part_words(part, language) if part else language.say("the message")
 
 
-def part_words(part: str) -> str:
+def part_words(part: str, language: Language = ENGLISH) -> str:
     """“part 2 of the message”; what only other programs see has no number in ours."""
     if part.startswith("OTHER."):
-        return "the message as another mail program reads it"
-    return f"part {shown(part)} of the message"
+        return language.say("the message as another mail program reads it")
+    return language.say("part {part} of the message", part=shown(part))

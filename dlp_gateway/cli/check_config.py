@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ..act.notice_text import check_templates
+from ..act.notice_text import check_templates, stale_templates
 from ..act.notices import TEMPLATES
 from ..config import Config
-from ..decide import check_examples, load_rulebook, sender_warnings, warnings_of
+from ..decide import check_examples, language_warnings, load_rulebook, sender_warnings, warnings_of
 from ..detect import Detector
 from ..errors import ConfigError, Fault
 from ..exact_index import INDEX_SUFFIX, open_records
@@ -39,10 +39,18 @@ def _deciding(config: Config, texts: Mapping[str, str], faults: list[Fault]) -> 
     rulebook = load_rulebook(texts)
     faults += check_examples(rulebook)
     day = datetime.now(ZoneInfo(config.council.time_zone)).date()
+    usual = config.notices.languages
+    in_welsh = "cy" in rulebook.languages_in_use(usual)
     return [
         *warnings_of(rulebook, routes=set(config.routes), day=day, indexes=_indexes(config)),
         *sender_warnings(rulebook, console=config.console.url is not None),
+        *language_warnings(rulebook, usual),
+        *(stale_templates(_templates(texts), _templates(load_texts(None))) if in_welsh else ()),
     ]
+
+
+def _templates(texts: Mapping[str, str]) -> dict[str, str]:
+    return {n.removeprefix(TEMPLATES): t for n, t in texts.items() if n.startswith(TEMPLATES)}
 
 
 def _in_store(
@@ -85,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
             warnings = _in_store(config, texts, next_start, faults)
     except ConfigError as error:
         faults += error.faults
-    faults += check_templates({n.removeprefix(TEMPLATES): t for n, t in texts.items() if n.startswith(TEMPLATES)})
+    faults += check_templates(_templates(texts))
     try:
         detector = Detector(texts, names=False, fingerprint_key=bytes(32))
         faults += detector.check_examples()

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..config import Config
 from ..decide import Rulebook, decide, explain, load_rulebook, question_for
 from ..errors import ConfigError, Fault
+from ..language import Language
 from ..model import Envelope, Facts, Inspection, Question, Verdict
 from ..parse import addresses, author_of, field_value, parse_message
 from ..receive.message_id import new_message_id
@@ -67,6 +68,7 @@ def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) ->
     parser.add_argument(
         "--enforce-all", action="store_true", help="as if every rule were enforced for every sender, all vouched for"
     )
+    parser.add_argument("--language", choices=("en", "cy"), default="en", help="of the words: English or Welsh")
     parser.add_argument("--json", action="store_true", help="one JSON object per message")
     parser.set_defaults(run=run)
 
@@ -195,14 +197,15 @@ async def _explain(
                 routes=routes,
                 default_route=config.default_route,
                 default_encrypt_route=config.default_encrypt_route,
+                in_welsh=options.language == "cy",
             )
             if options.json:
-                print(json.dumps(as_json(file, verdicts), ensure_ascii=False), flush=True)
+                print(json.dumps(as_json(file, verdicts, options.language), ensure_ascii=False), flush=True)
             else:
-                _show(file, inspection, verdicts)
+                _show(file, inspection, verdicts, rulebook.languages[options.language])
 
 
-def as_json(file: MailFile, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
+def as_json(file: MailFile, verdicts: tuple[Verdict, ...], language: str = "en") -> dict[str, Any]:
     """The object of `explain --json` (docs: interfaces)."""
     return {
         "file": file.name,
@@ -217,7 +220,7 @@ def as_json(file: MailFile, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
                 "changes": list(v.changes),
                 "rules": list(v.rules),
                 "observed": list(v.observed),
-                "reasons": list(v.reasons),
+                "reasons": list(v.reasons_in(language)),
                 "hold_until": v.hold_until.isoformat() if v.hold_until else None,
                 "reviewers": v.reviewers,
                 "notify": list(v.notify),
@@ -227,9 +230,9 @@ def as_json(file: MailFile, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
     }
 
 
-def _show(file: MailFile, inspection: Inspection, verdicts: tuple[Verdict, ...]) -> None:
+def _show(file: MailFile, inspection: Inspection, verdicts: tuple[Verdict, ...], language: Language) -> None:
     print(printable(file.name))
     for verdict in verdicts:
         print(f"  {printable(verdict.recipient)}: {verdict.action.word.upper()}")
-        for line in explain(verdict, inspection, name_indexes=True).splitlines():
+        for line in explain(verdict, inspection, name_indexes=True, language=language).splitlines():
             print(f"    {line}")

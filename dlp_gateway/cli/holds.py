@@ -145,8 +145,15 @@ async def _reject(options: argparse.Namespace, config: Config, store: Store) -> 
 
 def _notices(config: Config, store: Store) -> NoticeWriter:
     texts = store.current_rules()
-    internal = load_rulebook(texts).recipients.is_internal
-    return NoticeWriter(config=config, store=store, texts=texts, is_internal=internal)
+    rulebook = load_rulebook(texts)
+    return NoticeWriter(
+        config=config,
+        store=store,
+        texts=texts,
+        is_internal=rulebook.recipients.is_internal,
+        group_languages=rulebook.senders.notice_languages,
+        languages_in_use=rulebook.languages_in_use,
+    )
 
 
 async def _find(held_id: str, store: Store) -> HeldMessage:

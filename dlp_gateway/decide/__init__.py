@@ -13,6 +13,7 @@ from .replay import Change, Outcome, replay
 from .rulebook import FILES as DECIDING_FILES
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
 from .sender_release import sender_overrides, sender_warnings
+from .welsh import language_warnings
 
 __all__ = [
     "DECIDING_FILES",
@@ -23,6 +24,7 @@ __all__ = [
     "decide",
     "explain",
     "indexes_asked",
+    "language_warnings",
     "load_rulebook",
     "out_of_scope",
     "question_for",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from ..model import HIGH, Action, Envelope, Facts, Inspection, Likeness, RecipientClass, Verdict
+from ..language import ENGLISH, Language
+from ..model import HIGH, Action, Category, Envelope, Facts, Inspection, Likeness, RecipientClass, Verdict
 from .conditions import categories_to_name, count_individuals, embargo_end, holds
-from .policy import PolicyRule, action_of
+from .policy import PolicyRule, action_of, placeholders
 from .recipients import Recipient
 from .rulebook import CompiledRule, Rulebook
 from .telling import BEYOND_NAME
@@ -34,16 +34,18 @@ SIMILARITY_WORDS = {
     Likeness.DOMAIN: "its domain differs by a slip or in its ending",
     Likeness.OTHER_DOMAIN: "it is the same name at another organisation",
 }
+CATEGORY_WORDS = {category: category.value for category in Category}
 MANY = 100  # bigger counts are told as "100 or more": the exact number helps nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """Which routes there are."""
+    """Which routes there are, and whether reasons are told in Welsh too."""
 
     routes: frozenset[str]
     default_route: str
     default_encrypt_route: str
+    in_welsh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +69,19 @@ def decide(
     routes: Collection[str],
     default_route: str,
     default_encrypt_route: str,
+    in_welsh: bool = False,
 ) -> tuple[Verdict, ...]:
     """One verdict per recipient, in the envelope's order.
 
     `routes` are the names the configuration knows (a mapping will do). Mail that would have to go by
-    another one is held, never sent in clear.
+    another one is held, never sent in clear. `in_welsh`: tell the reasons in Welsh too.
     """
-    way = Way(routes=frozenset(routes), default_route=default_route, default_encrypt_route=default_encrypt_route)
+    way = Way(
+        routes=frozenset(routes),
+        default_route=default_route,
+        default_encrypt_route=default_encrypt_route,
+        in_welsh=in_welsh,
+    )
     message = MessageView(envelope, inspection, facts, rulebook)
     answers: dict[tuple[object, ...], Verdict] = {}
     verdicts = []
@@ -125,10 +133,15 @@ def judge(view: RecipientView, way: Way) -> Verdict:
     # What decided comes first: readers look at the first reason. What only adds the disclaimer is no
     # reason for anything stricter.
     telling = [a for a in acting if a.action > Action.RELAY or (a.word != "relay" and action is Action.RELAY)]
-    reasons = [reason_of(a.rule, view) for a in sorted(telling, key=lambda a: -a.action)]
-    if action < Action.REJECT and route not in way.routes:
+    telling.sort(key=lambda a: -a.action)
+    no_route = action < Action.REJECT and route not in way.routes
+    if no_route:
         action = Action.HOLD
-        reasons.append(f"This must go by the route “{route}”, which is not set up: held, not sent another way.")
+
+    def reasons(language: Language) -> tuple[str, ...]:
+        told = [reason_of(a.rule, view, language) for a in telling]
+        return (*told, language.say(_NO_ROUTE_WORDS, route=route)) if no_route else tuple(told)
+
     verdict = Verdict(
         recipient=view.recipient.address,
         recipient_class=view.recipient.recipient_class,
@@ -138,7 +151,8 @@ def judge(view: RecipientView, way: Way) -> Verdict:
         changes=_changes(acting, view),
         rules=tuple(a.rule.id for a in acting),
         observed=tuple(observed),
-        reasons=tuple(reasons),
+        reasons=reasons(ENGLISH),
+        reasons_cy=reasons(rulebook.languages["cy"]) if way.in_welsh else (),
     )
     return _with_hold(verdict, [a.rule for a in acting if a.action >= Action.HOLD], view)
 
@@ -224,16 +238,21 @@ def _reviewers(rule: PolicyRule | None, view: RecipientView) -> str:
     return view.message.rulebook.senders.reviewers(view.message.groups) or policy.default_reviewers
 
 
-def reason_of(rule: PolicyRule, view: RecipientView) -> str:
-    """The rule's reason with its placeholders filled. No found value can come into it."""
-    return rule.reason.format(**{name: _PLACEHOLDERS[name](rule, view) for name in rule.placeholders})
+def reason_of(rule: PolicyRule, view: RecipientView, language: Language = ENGLISH) -> str:
+    """The rule's reason with its placeholders filled; in English where it has none in this language. No found value
+    can come into it."""
+    own = rule.reason_cy if language.code == "cy" else None
+    reason, language = (own, language) if own else (rule.reason, ENGLISH)
+    return reason.format(**{name: _PLACEHOLDERS[name](rule, view, language) for name in placeholders(reason)})
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+def _listed(words: list[str], language: Language) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return language.say("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
 
 
-def _count_word(rule: PolicyRule, view: RecipientView) -> str:
+def _count_word(rule: PolicyRule, view: RecipientView, language: Language) -> str:
     wanted = [c.individuals for c in (rule.when, *(rule.when.any or ())) if c.individuals is not None]
     if wanted:
         count = count_individuals(wanted[0], view)
@@ -243,34 +262,45 @@ def _count_word(rule: PolicyRule, view: RecipientView) -> str:
         count = view.message.hidden_outside
     else:
         count = view.telling.count_people(BEYOND_NAME, named=False, about="anyone")
-    return f"{MANY} or more" if count >= MANY else str(count)
+    return language.say("{count} or more", count=MANY) if count >= MANY else str(count)
 
 
-def _local(at: datetime, view: RecipientView) -> str:
-    local = at.astimezone(view.message.now.tzinfo)
-    return f"{local.day} {local:%B %Y at %H:%M}"
-
-
-def _until_word(_rule: PolicyRule, view: RecipientView) -> str:
+def _until_word(_rule: PolicyRule, view: RecipientView, language: Language) -> str:
     until = embargo_end(view)
-    return _local(until, view) if until else "its embargo ends"
+    if until is None:
+        return language.say("its embargo ends")
+    return language.day_and_time_words(until.astimezone(view.message.now.tzinfo))
 
 
-def _category_words(rule: PolicyRule, view: RecipientView) -> str:
-    return _listed(sorted(c.value for c in categories_to_name(rule.when, view))) or "such"
+def _category_words(rule: PolicyRule, view: RecipientView, language: Language) -> str:
+    named = [language.say(CATEGORY_WORDS[c]) for c in categories_to_name(rule.when, view)]
+    return _listed(sorted(named), language) or language.say("such")
 
 
-def _similarity_words(_rule: PolicyRule, view: RecipientView) -> str:
+def _similarity_words(_rule: PolicyRule, view: RecipientView, language: Language) -> str:
     likeness = view.message.similar_known.get(view.recipient.address)
-    return SIMILARITY_WORDS[likeness] if likeness else "it differs by a slip"
+    return language.say(SIMILARITY_WORDS[likeness]) if likeness else language.say("it differs by a slip")
 
 
-_PLACEHOLDERS: dict[str, Callable[[PolicyRule, RecipientView], str]] = {
-    "partner": lambda _rule, view: view.terms.organisation if view.terms else "the recipient",
+def _partner_words(_rule: PolicyRule, view: RecipientView, language: Language) -> str:
+    return view.terms.organisation if view.terms else language.say("the recipient")
+
+
+def _class_words(_rule: PolicyRule, view: RecipientView, language: Language) -> str:
+    return language.say(CLASS_WORDS[view.recipient.recipient_class])
+
+
+def _look_alike_words(_rule: PolicyRule, view: RecipientView, language: Language) -> str:
+    return view.recipient.look_alike or language.say("another domain")
+
+
+_NO_ROUTE_WORDS = "This must go by the route “{route}”, which is not set up: held, not sent another way."
+_PLACEHOLDERS: dict[str, Callable[[PolicyRule, RecipientView, Language], str]] = {
+    "partner": _partner_words,
     "categories": _category_words,
     "count": _count_word,
-    "recipient_class": lambda _rule, view: CLASS_WORDS[view.recipient.recipient_class],
-    "look_alike": lambda _rule, view: view.recipient.look_alike or "another domain",
+    "recipient_class": _class_words,
+    "look_alike": _look_alike_words,
     "similarity": _similarity_words,
     "until": _until_word,
 }

@@ -4,72 +4,96 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..model import Action, Category, Inspection, RecipientClass, Verdict
-from .decide import CLASS_WORDS
+from ..language import ENGLISH, Language
+from ..model import Action, Category, GapReason, Inspection, RecipientClass, Verdict
+from .decide import CATEGORY_WORDS, CLASS_WORDS
 from .rulebook import Rulebook
 
 _URGENT_CLASSES = frozenset({RecipientClass.PARTNER, RecipientClass.PUBLIC_SECTOR})
-_DONE = {
-    Action.RELAY: "goes as usual",
-    Action.ENCRYPT: "goes encrypted",
-    Action.HOLD: "is held for a reviewer",
-    Action.REJECT: "is refused",
+DONE_WORDS = {
+    Action.RELAY: "The copy to {recipient}, {who}, goes as usual.",
+    Action.ENCRYPT: "The copy to {recipient}, {who}, goes encrypted.",
+    Action.HOLD: "The copy to {recipient}, {who}, is held for a reviewer.",
+    Action.REJECT: "The copy to {recipient}, {who}, is refused.",
 }
+GAP_REASON_WORDS = {reason: reason.value.replace("_", " ") for reason in GapReason}
 
 
-def explain(verdict: Verdict, inspection: Inspection, *, name_indexes: bool = False) -> str:
+def explain(
+    verdict: Verdict, inspection: Inspection, *, name_indexes: bool = False, language: Language = ENGLISH
+) -> str:
     """Several plain sentences: what becomes of the recipient's copy, why, what was found, what follows.
 
     Holds no found value: the recipient's address is the only personal data in it. `name_indexes`: also in which of the
     council's records somebody stands, for administrators only: that somebody is protected is itself to be protected.
     """
-    sentences = [_what(verdict), *verdict.reasons, *_found(inspection)]
+    say = language.say
+    sentences = [_what(verdict, language), *verdict.reasons_in(language.code), *_found(inspection, language)]
     if name_indexes and (indexes := sorted({name for f in inspection.findings for name in f.indexes})):
-        sentences.append(f"Found in the council's own records: {', '.join(indexes)}.")
+        sentences.append(say("Found in the council's own records: {indexes}.", indexes=", ".join(indexes)))
     if verdict.action is Action.HOLD:
-        if verdict.hold_until is not None:
-            sentences.append(
-                f"It is let go at {verdict.hold_until:%Y-%m-%d %H:%M %Z}, if nothing else holds it by then."
-            )
-        two = "two reviewers" if verdict.approvals == 2 else "one reviewer"
-        sentences.append(
-            f"It waits for {two} of {verdict.reviewers or 'the default group'}, at most {verdict.expires_days} days."
-        )
-    if verdict.action is Action.ENCRYPT or (verdict.action is Action.RELAY and verdict.changes):
-        sentences.append(_how(verdict))
+        sentences += _held(verdict, language)
+    if verdict.action is Action.ENCRYPT:
+        sentences.append(say("It takes the route “{route}”.", route=verdict.route))
+    if verdict.action < Action.HOLD and any(change.startswith("disclaimer") for change in verdict.changes):
+        sentences.append(say("The disclaimer is added."))
     if verdict.rules:
-        sentences.append(f"Rules that applied: {', '.join(verdict.rules)}.")
+        sentences.append(say("Rules that applied: {rules}.", rules=", ".join(verdict.rules)))
     if verdict.observed:
-        sentences.append(f"Rules that would have applied, but are only observed: {', '.join(verdict.observed)}.")
+        observed = ", ".join(verdict.observed)
+        sentences.append(say("Rules that would have applied, but are only observed: {rules}.", rules=observed))
     return " ".join(sentences)
 
 
-def _what(verdict: Verdict) -> str:
+def _what(verdict: Verdict, language: Language) -> str:
     partner = f" ({verdict.partner})" if verdict.partner else ""
-    return f"The copy to {verdict.recipient}, {CLASS_WORDS[verdict.recipient_class]}{partner}, {_DONE[verdict.action]}."
+    who = f"{language.say(CLASS_WORDS[verdict.recipient_class])}{partner}"
+    return language.say(DONE_WORDS[verdict.action], recipient=verdict.recipient, who=who)
 
 
-def _how(verdict: Verdict) -> str:
-    steps = [f"It takes the route “{verdict.route}”"] if verdict.action is Action.ENCRYPT else []
-    if any(change.startswith("disclaimer") for change in verdict.changes):
-        steps.append("the disclaimer is added" if steps else "The disclaimer is added")
-    return " and ".join(steps) + "."
+def _held(verdict: Verdict, language: Language) -> list[str]:
+    sentences = []
+    if verdict.hold_until is not None:
+        until = f"{verdict.hold_until:%Y-%m-%d %H:%M %Z}"
+        sentences.append(language.say("It is let go at {time}, if nothing else holds it by then.", time=until))
+    group = verdict.reviewers or language.say("the default group")
+    waits = language.say(
+        "It waits for two reviewers of {group}, at most {days} days."
+        if verdict.approvals == 2
+        else "It waits for one reviewer of {group}, at most {days} days.",
+        group=group,
+        days=verdict.expires_days,
+    )
+    return [*sentences, waits]
 
 
-def _found(inspection: Inspection) -> list[str]:
+def _found(inspection: Inspection, language: Language) -> list[str]:
+    say = language.say
     counts = Counter(f.category for f in inspection.findings if f.exempt is None)
     sentences = []
     if counts:
-        kinds = ", ".join(f"{category.value} ({counts[category]})" for category in Category if counts[category])
-        people = sum(not p.is_author for p in inspection.individuals)
-        about = f" about {people} {'person' if people == 1 else 'people'}" if people else ""
-        sentences.append(f"Found in the message: {kinds}{about}.")
+        kinds = ", ".join(f"{say(CATEGORY_WORDS[one])} ({counts[one]})" for one in Category if counts[one])
+        sentences.append(_told(kinds, sum(not p.is_author for p in inspection.individuals), language))
     if names := sorted({match.name for match in inspection.documents}):
-        sentences.append(f"Holds a passage of what is registered as {', '.join(f'“{name}”' for name in names)}.")
+        quoted = ", ".join(f"“{name}”" for name in names)
+        sentences.append(say("Holds a passage of what is registered as {names}.", names=quoted))
     if inspection.gaps:
-        gaps = sorted({f"{gap.part or 'the message'}: {gap.reason.value.replace('_', ' ')}" for gap in inspection.gaps})
-        sentences.append(f"Could not be inspected: {'; '.join(gaps)}.")
+        gaps = sorted(
+            {f"{gap.part or say('the message')}: {say(GAP_REASON_WORDS[gap.reason])}" for gap in inspection.gaps}
+        )
+        sentences.append(say("Could not be inspected: {gaps}.", gaps="; ".join(gaps)))
     return sentences
+
+
+def _told(kinds: str, people: int, language: Language) -> str:
+    if not people:
+        return language.say("Found in the message: {kinds}.", kinds=kinds)
+    return language.several(
+        "Found in the message: {kinds} about {count} person.",
+        "Found in the message: {kinds} about {count} people.",
+        people,
+        kinds=kinds,
+    )
 
 
 def may_release_urgently(verdict: Verdict, inspection: Inspection, rulebook: Rulebook) -> bool:

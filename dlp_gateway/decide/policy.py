@@ -318,6 +318,7 @@ class PolicyRule(Section):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     clause: str = ""
     reason: str = Field(min_length=1)
+    reason_cy: str | None = Field(None, min_length=1)  # the same in Welsh, for those who are written to in it
     mode: Literal["enforce", "observe"] = "enforce"
     when: Conditions = Conditions()
     unless: tuple[Conditions, ...] = ()
@@ -335,15 +336,11 @@ class PolicyRule(Section):
 
     @model_validator(mode="after")
     def _known_placeholders(self) -> PolicyRule:
-        for name in self.placeholders:
-            if name not in PLACEHOLDERS:
-                raise ValueError(f"reason: unknown placeholder {{{name}}}; {meant(name, PLACEHOLDERS)}")
+        for field, reason in (("reason", self.reason), ("reason_cy", self.reason_cy or "")):
+            for name in placeholders(reason):
+                if name not in PLACEHOLDERS:
+                    raise ValueError(f"{field}: unknown placeholder {{{name}}}; {meant(name, PLACEHOLDERS)}")
         return self
-
-    @property
-    def placeholders(self) -> tuple[str, ...]:
-        """Names of the placeholders in the reason."""
-        return tuple(name for _, name, _, _ in string.Formatter().parse(self.reason) if name is not None)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -368,6 +365,11 @@ class PolicyRule(Section):
     @property
     def asks_embargo(self) -> bool:
         return bool(self.when.embargo)
+
+
+def placeholders(reason: str) -> tuple[str, ...]:
+    """Names of the placeholders in a reason."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(reason) if name is not None)
 
 
 class Rollout(Section):

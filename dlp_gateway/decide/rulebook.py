@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import Field, field_validator
 
 from ..errors import ConfigError, Fault
+from ..language import OWN_CATALOGUE, Language, LanguageCode, languages_of
 from ..model import Action, RecipientClass
 from ..yaml_file import Document, load_document, validate
 from .addresses import AddressPatterns, checked_pattern, parse_address
@@ -79,6 +80,12 @@ class Rulebook:
     reviewers: dict[str, ReviewerGroup]
     rules: tuple[CompiledRule, ...] = field(repr=False)
     documents: dict[str, Document] = field(repr=False, compare=False)
+    languages: Mapping[LanguageCode, Language] = field(repr=False, compare=False)
+
+    def languages_in_use(self, usual: Iterable[LanguageCode]) -> frozenset[LanguageCode]:
+        """All languages in which anybody is written to; `usual` are those of the configuration."""
+        own = (group.notice_languages or () for group in self.senders.groups.values())
+        return frozenset(usual).union(*own)
 
     def rule(self, rule_id: str) -> PolicyRule | None:
         """The rule of that id; None when the policy has none."""
@@ -134,8 +141,14 @@ def load_rulebook(texts: Mapping[str, str]) -> Rulebook:
     senders = read("senders.yaml", SendersFile)
     reviewers = read("reviewers.yaml", ReviewersFile)
     faults += _cross_faults(documents)
+    languages: Mapping[LanguageCode, Language] = {}
+    try:
+        languages = languages_of(texts)
+    except ConfigError as error:
+        faults += error.faults
     if faults or not (policy and partners and lists and sectors and senders and reviewers):
-        raise ConfigError(sorted(faults, key=lambda f: (FILES.index(f.file), f.line or 0, f.column or 0)))
+        order = (*FILES, OWN_CATALOGUE)
+        raise ConfigError(sorted(faults, key=lambda f: (order.index(f.file), f.line or 0, f.column or 0)))
     registry = PartnerRegistry(partners.partners)
     return Rulebook(
         version=_version(texts),
@@ -148,6 +161,7 @@ def load_rulebook(texts: Mapping[str, str]) -> Rulebook:
         reviewers=reviewers.groups,
         rules=tuple(_compile(rule) for rule in policy.rules),
         documents=documents,
+        languages=languages,
     )
 
 

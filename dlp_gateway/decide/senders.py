@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field, field_validator, model_validator
 
+from ..language import LanguageCode
 from ..model import Controls
 from .addresses import AddressPatterns, Pattern, parse_address
 from .words import Section
@@ -19,7 +18,8 @@ class SenderGroup(Section):
     addresses: tuple[Pattern, ...] = ()
     trusted_header: str | None = None  # "Name: value"; counts only when the sender is vouched for
     reviewers: str | None = None  # reviewer group for holds of rules that name none
-    language: Literal["en", "cy"] = "en"  # of the disclaimer
+    language: LanguageCode = "en"  # of the disclaimer
+    notice_languages: tuple[LanguageCode, ...] | None = Field(None, min_length=1)  # None: as the configuration says
     owner: str | None = None  # hears of holds that can't be told to the sender
 
     @field_validator("trusted_header")
@@ -27,6 +27,13 @@ class SenderGroup(Section):
     def _named_value(cls, value: str | None) -> str | None:
         if value is not None and not all(x.strip() for x in (value.partition(":")[0], value.partition(":")[2])):
             raise ValueError(f"“{value}” is not a header field; write it like “X-Council-Department: ASC”")
+        return value
+
+    @field_validator("notice_languages")
+    @classmethod
+    def _each_once(cls, value: tuple[LanguageCode, ...] | None) -> tuple[LanguageCode, ...] | None:
+        if value is not None and len(set(value)) < len(value):
+            raise ValueError("names a language twice")
         return value
 
     @model_validator(mode="after")
@@ -74,6 +81,12 @@ class SenderGroups:
     def language(self, groups: frozenset[str]) -> str:
         """Language of the disclaimer: Welsh where one of the groups asks for it."""
         return "cy" if any(self.groups[name].language == "cy" for name in groups) else "en"
+
+    def notice_languages(self, controls: Controls, vouched: bool) -> tuple[LanguageCode, ...] | None:
+        """Languages in which a message's author is written to: those of the first of their groups (by name) that
+        names some; None where none does."""
+        groups = sorted(self.of(controls, vouched=vouched))
+        return next((found for name in groups if (found := self.groups[name].notice_languages)), None)
 
     def reviewers(self, groups: frozenset[str]) -> str | None:
         """Reviewer group that the first of these groups (by name) asks for."""

@@ -260,6 +260,7 @@ def _held_again(done: ReleaseSettlement, staying: Sequence[str]) -> dict[str, An
     return {
         "rules": json.dumps(list(rules)),
         "reasons": json.dumps(list(dict.fromkeys(reason for v in verdicts for reason in v.reasons))),
+        "reasons_cy": json.dumps(list(dict.fromkeys(reason for v in verdicts for reason in v.reasons_cy))),
         "hold_until": max(until, default=None),
         "reviewers": next((v.reviewers for v in verdicts if v.reviewers), None),
         "approvals": max(v.approvals for v in verdicts),
@@ -396,6 +397,7 @@ def held_message(row: Delivery) -> HeldMessage:
         ),
         rules=tuple((rule, version) for rule, version in json.loads(row.rules)),
         reasons=tuple(json.loads(row.reasons)),
+        reasons_cy=tuple(json.loads(row.reasons_cy)),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,

@@ -137,6 +137,7 @@ class Delivery(models.Model):
     approvals_given: Text = models.TextField(default="[]")
     rules: Text = models.TextField(default="[]")
     reasons: Text = models.TextField(default="[]")
+    reasons_cy: Text = models.TextField(default="[]")
     decided_by: MaybeText = models.TextField(null=True)
     decided_at: MaybeMoment = models.DateTimeField(null=True)
     decision_reason: MaybeText = models.TextField(null=True)

@@ -46,6 +46,7 @@ def new_rows(
             approvals=new.approvals,
             rules=json.dumps(new.rules),
             reasons=json.dumps(new.reasons),
+            reasons_cy=json.dumps(new.reasons_cy),
         )
         for new in prepared
     ]

@@ -151,6 +151,7 @@ class PreparedDelivery:
     approvals: int = 1
     rules: tuple[tuple[str, str], ...] = ()  # (rule id, policy version) that hold it
     reasons: tuple[str, ...] = ()
+    reasons_cy: tuple[str, ...] = ()  # in Welsh; () where the council does not write it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +202,7 @@ class HeldMessage:
     approvals_given: tuple[ApprovalGiven, ...]
     rules: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
+    reasons_cy: tuple[str, ...] = ()
     decided_by: str | None
     decided_at: datetime | None
     decision_reason: str | None

@@ -118,7 +118,9 @@ class Mail:
             controls=replace(Controls(author=self.author, author_count=1, visible_recipients=visible), **self.controls),
         )
 
-    def verdicts(self, rulebook: Rulebook | None = None, routes: frozenset[str] = ROUTES) -> tuple[Verdict, ...]:
+    def verdicts(
+        self, rulebook: Rulebook | None = None, routes: frozenset[str] = ROUTES, *, in_welsh: bool = False
+    ) -> tuple[Verdict, ...]:
         return decide(
             self.envelope,
             self.inspection,
@@ -127,6 +129,7 @@ class Mail:
             routes=routes,
             default_route="relay",
             default_encrypt_route="secure",
+            in_welsh=in_welsh,
         )
 
     def verdict(self, rulebook: Rulebook | None = None) -> Verdict:

@@ -88,3 +88,36 @@ def test_a_senders_release_without_a_console_is_a_warning_and_with_one_is_none(r
     ran = run(["check-config", "--rules", rules])
     assert ran.code == 0
     assert "rule “own”" not in ran.err
+
+
+def test_where_welsh_is_written_what_is_not_told_in_it_is_a_warning(run: Run, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    (rules / "templates").mkdir(parents=True)
+    (rules / "policy.yaml").write_text("rules:\n  - {id: own, reason: a, then: hold}\n")
+    (rules / "templates" / "expiry.txt").write_text("Subject: Too late\n\nIt was not sent.\n")
+    ran = run(["check-config", "--rules", rules])
+    assert (ran.code, "reason_cy" in ran.err, "expiry.cy.txt" in ran.err) == (0, False, False)
+    (tmp_path / "config.yaml").write_text("notices: {languages: [cy, en]}\n")
+    ran = run(["check-config", "--rules", rules])
+    assert ran.code == 0
+    assert "warning: policy.yaml:2:15: rule “own” has no reason_cy" in ran.err
+    assert "warning: templates/expiry.cy.txt: is the shipped text, while templates/expiry.txt is your own" in ran.err
+    (rules / "templates" / "expiry.cy.txt").write_text("Subject: Rhy hwyr\n\nNi chafodd ei hanfon.\n")
+    assert "expiry.cy.txt" not in run(["check-config", "--rules", rules]).err
+
+
+def test_a_fault_in_the_councils_own_welsh_words_is_told_in_its_place(run: Run, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    (rules / "languages").mkdir(parents=True)
+    (rules / "languages" / "cy.po").write_text('msgid "page {name}"\nmsgstr "tudalen {enw}"\n')
+    ran = run(["check-config", "--rules", rules])
+    assert ran.code == 2
+    assert "languages/cy.po:1: unknown placeholder {enw}; the English text has it not" in ran.err
+
+
+@pytest.mark.parametrize("languages", ["[]", "[cy, cy]", "[de]"])
+def test_languages_of_notices_are_english_and_welsh_each_once(run: Run, tmp_path: Path, languages: str) -> None:
+    (tmp_path / "config.yaml").write_text(f"notices: {{languages: {languages}}}\n")
+    ran = run(["check-config"])
+    assert ran.code == 2
+    assert "notices.languages" in ran.err

@@ -155,3 +155,13 @@ def test_bad_input_is_one_clear_line(
     assert (ran.code, ran.out) == (2, "")
     assert len(ran.err.splitlines()) == 1
     assert text in ran.err
+
+
+def test_words_and_reasons_are_in_welsh_when_asked_for(run: Run, config: Path, mails: Path) -> None:
+    ran = run(["explain", mails / "nhs.eml", "--to", RESIDENT, "--language", "cy", "--config", config])
+    assert ran.code == 0
+    assert f"Mae'r copi at {RESIDENT}, blwch e-bost personol, yn cael ei ddal ar gyfer adolygydd." in ran.out
+    assert "Mae'r neges hon yn datgelu data (hunaniaeth), neu fanylion sawl person." in ran.out
+    ran = run(["explain", mails / "nhs.eml", "--to", RESIDENT, "--language", "cy", "--json", "--config", config])
+    (reason,) = by_recipient(ran.out)[RESIDENT]["reasons"]
+    assert reason.endswith("Math o dderbynnydd: blwch e-bost personol.")

@@ -22,7 +22,7 @@ def test_a_hold_says_what_why_who_and_how_long():
 def test_an_encrypted_copy_says_its_route():
     text = words(Mail(to=(HOSPITAL,), people=people(1, "UK_NHS")))
     assert "a partner (example-hospitals), goes encrypted." in text
-    assert "It takes the route “secure” and the disclaimer is added." in text
+    assert "It takes the route “secure”. The disclaimer is added." in text
 
 
 def test_gaps_and_ends_of_embargoes_are_told():
