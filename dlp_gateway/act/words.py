@@ -91,6 +91,29 @@ REASON_WORDS: dict[str, str] = {
 
 _OTHER_ENTITY_WORDS = ("personal information ({name})", "pieces of personal information ({name})")
 
+TOPIC_WORDS = (
+    "addiction",
+    "adult social care",
+    "alleged offences",
+    "child protection",
+    "children in care",
+    "criminal convictions",
+    "criminal proceedings",
+    "disability",
+    "domestic abuse",
+    "ethnic origin",
+    "exploitation",
+    "genetic or biometric data",
+    "health",
+    "mental health",
+    "political opinion",
+    "pregnancy or sexual health",
+    "religion or belief",
+    "sex life or orientation",
+    "trade-union membership",
+)
+"""Topics of lexicons: what is shown of sensitive information in place of its text."""
+
 PLACE_WORDS = {
     "page": "page {name}",
     "slide": "slide {name}",
@@ -173,7 +196,7 @@ def found_masked(
     left out; of more than `limit` the last line says how many follow, without a place."""
     names = _file_names(findings, attachments)
     lines = [
-        Found(what=entity_words(f.entity, 1, language), masked=shown(f.masked), where=_where(f, names, language))
+        Found(what=entity_words(f.entity, 1, language), masked=_masked(f, language), where=_where(f, names, language))
         for f in {
             (f.entity, f.fingerprint, _where(f, names, language)): f for f in findings if f.exempt is None
         }.values()
@@ -212,6 +235,11 @@ def marking_words(
             f"{language.say(MARKING_WORDS[m.kind])}, {_place_of(m.part, m.place, names, language)}" for m in markings
         )
     )
+
+
+def _masked(finding: Finding, language: Language) -> str:
+    words = shown(finding.masked)
+    return language.say(words) if words in TOPIC_WORDS else words
 
 
 def _and_more(count: int, language: Language) -> str:

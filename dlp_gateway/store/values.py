@@ -212,6 +212,10 @@ class HeldMessage:
     received_at: datetime
     size_bytes: int
 
+    def reasons_in(self, language: str) -> tuple[str, ...]:
+        """The reasons in this language (“en”, “cy”); in English where there are none."""
+        return self.reasons_cy if language == "cy" and self.reasons_cy else self.reasons
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRequest:

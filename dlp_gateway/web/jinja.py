@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
+from .language import lang, other_language, say
 from .running import console
 from .static import style_address
 
@@ -21,4 +22,5 @@ def environment(**options: Any) -> Environment:
     )
     made = Environment(**options)  # noqa: S701 - Django passes autoescape=True
     made.globals.update(url=reverse, style=style_address(), council=console().config.council)
+    made.globals.update(say=say, lang=lang, other_language=other_language)
     return made

@@ -33,15 +33,24 @@ from ..store import (
     message_of_link,
 )
 from . import sender_session
+from .language import language, say
 from .running import console
 from .sender_view import HeldView, held_view, request_words
 
 REASON_CHARACTERS = 1000
+_MOST = f"{REASON_CHARACTERS:,}"
 SHORTEST_REASON = 10
 CARRY_OUT_SECONDS = 4.0
 """How long an answer waits for the gateway, so that it can say what became of the decision."""
 
 PAUSE_SECONDS = 0.2
+
+CODE_ERROR_WORDS = {"required": "Type the code", "max_length": "The code is made of digits only"}
+REASON_ERROR_WORDS = {
+    "required": "Write why it may be sent",
+    "min_length": "Write a little more: why may it be sent?",
+    "max_length": "Write at most {most} characters",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +73,13 @@ Page = Callable[[HttpRequest, Opened], HttpResponse]
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(max_length=20)
+    code = forms.CharField(max_length=20, error_messages=CODE_ERROR_WORDS)
 
     def clean_code(self) -> str:
         """Digits, however they were grouped."""
         digits = "".join(self.cleaned_data["code"].split())
         if not (digits.isascii() and digits.isdigit()):
-            raise forms.ValidationError("The code is made of digits only")
+            raise forms.ValidationError(CODE_ERROR_WORDS["max_length"])
         return digits
 
 
@@ -80,11 +89,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         min_length=SHORTEST_REASON,
         max_length=REASON_CHARACTERS,
-        error_messages={
-            "required": "Write why it may be sent",
-            "min_length": "Write a little more: why may it be sent?",
-            "max_length": f"Write at most {REASON_CHARACTERS:,} characters",
-        },
+        error_messages=REASON_ERROR_WORDS,
     )
     version = forms.CharField(required=False)
 
@@ -127,7 +132,7 @@ def message(request: HttpRequest, opened: Opened) -> HttpResponse:
     view = _view(opened)
     context = {"token": opened.token, "view": view, "author": opened.author}
     if opened.decided is not None:
-        heading, words = request_words(opened.decided, view, console().zone)
+        heading, words = request_words(opened.decided, view, console().zone, language())
         return render(request, "decided.html", context | {"heading": heading, "words": words})
     return render(request, "held.html", context)
 
@@ -140,8 +145,9 @@ def ask_code(request: HttpRequest, opened: Opened) -> HttpResponse:
     try:
         code_id = here.ask(here.store.senders.ask_code(opened.link, opened.message_id, opened.author, now=here.now()))
     except TooManyCodesError as error:
-        again = time_words(error.again_at + timedelta(minutes=1), here.zone)
-        return _start_page(request, opened, error=f"Too many codes were asked for. Try again after {again}")
+        again = time_words(error.again_at + timedelta(minutes=1), here.zone, language())
+        error_words = say("Too many codes were asked for. Try again after {time}", time=again)
+        return _start_page(request, opened, error=error_words)
     sender_session.note_code(request, opened.link, code_id)
     return redirect("sign-in", opened.token)
 
@@ -155,7 +161,7 @@ def sign_in(request: HttpRequest, opened: Opened) -> HttpResponse:
         return _code_page(request, opened) if code_id else redirect("message", opened.token)
     form = CodeForm(request.POST)
     if not form.is_valid():
-        return _code_page(request, opened, error=_first_error(form, "code", "Type the code"))
+        return _code_page(request, opened, error=_first_error(form, "code"))
     here = console()
     came = SignIn.DEAD
     if code_id is not None:
@@ -164,8 +170,8 @@ def sign_in(request: HttpRequest, opened: Opened) -> HttpResponse:
     if came is SignIn.GOOD:
         sender_session.sign_in(request, opened.author)
         return redirect("message", opened.token)
-    wrong = "This is not the code that we sent last. Check it and type it again"
-    dead = "This code does not work any more. Ask for a new one"
+    wrong = say("This is not the code that we sent last. Check it and type it again")
+    dead = say("This code does not work any more. Ask for a new one")
     return _code_page(request, opened, error=wrong if came is SignIn.WRONG else dead)
 
 
@@ -210,7 +216,7 @@ def release(request: HttpRequest, opened: Opened) -> HttpResponse:
     if form.is_valid():
         if form.cleaned_data["version"] == view.version:
             return _decide(opened, SenderChoice.RELEASE, form.cleaned_data["reason"], view.overrides)
-        form.add_error("reason", "The rules have changed since you opened this page. Read it again, then send")
+        form.add_error("reason", say("The rules have changed since you opened this page. Read it again, then send"))
     return _reason_page(request, opened, view, form, "release.html")
 
 
@@ -234,7 +240,7 @@ def _open(token: str, message_id: str) -> Opened:
 
 def _view(opened: Opened) -> HeldView:
     here = console()
-    return held_view(opened.stored, opened.held, here.rulebook(), now=here.now(), zone=here.zone)
+    return held_view(opened.stored, opened.held, here.rulebook(), now=here.now(), zone=here.zone, language=language())
 
 
 def _start_page(request: HttpRequest, opened: Opened, error: str = "") -> HttpResponse:
@@ -248,21 +254,22 @@ def _code_page(request: HttpRequest, opened: Opened, error: str = "") -> HttpRes
 
 
 def _reason_page(request: HttpRequest, opened: Opened, view: HeldView, form: ReasonForm, template: str) -> HttpResponse:
-    error = _first_error(form, "reason", "") if form.is_bound else ""
+    error = _first_error(form, "reason") if form.is_bound else ""
     context = {
         "token": opened.token,
         "view": view,
         "author": opened.author,
         "error": error,
         "reason": form.data.get("reason", "") if form.is_bound else "",
-        "most": REASON_CHARACTERS,
+        "most": _MOST,
     }
     return render(request, template, context, status=422 if error else 200)
 
 
-def _first_error(form: forms.Form, field: str, otherwise: str) -> str:
+def _first_error(form: forms.Form, field: str) -> str:
     found = form.errors.get(field)
-    return str(found[0]) if found else otherwise
+    words = str(found[0]) if found else ""
+    return say(words, most=_MOST)
 
 
 def _decide(opened: Opened, kind: SenderChoice, reason: str, overrides: frozenset[tuple[str, str]]) -> HttpResponse:

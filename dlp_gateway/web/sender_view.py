@@ -1,4 +1,4 @@
-"""What the pages for senders tell of a held message, in plain English. Pure: values in, words out."""
+"""What the pages for senders tell of a held message, in plain words. Pure: values in, words out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from ..act.notify import time_words
 from ..act.words import Found, found_masked, marking_words, shown, unread_words
 from ..decide import Rulebook, sender_overrides
+from ..language import ENGLISH, Language
 from ..model import Action, Outcome
 from ..store import DeliveryState, HeldMessage, SenderChoice, SenderRequest, SenderRequestState, StoredMessage
 
@@ -61,7 +62,13 @@ class HeldView:
 
 
 def held_view(
-    stored: StoredMessage, held: Sequence[HeldMessage], rulebook: Rulebook, *, now: datetime, zone: tzinfo
+    stored: StoredMessage,
+    held: Sequence[HeldMessage],
+    rulebook: Rulebook,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    language: Language = ENGLISH,
 ) -> HeldView:
     """`held`: all that is or was held of this message."""
     waiting = [one for one in held if one.state is DeliveryState.HELD]
@@ -73,75 +80,79 @@ def held_view(
     rule_ids = dict.fromkeys(rule for one in held for rule, _ in one.rules)
     return HeldView(
         reference=stored.record.message_id,
-        sent_at=time_words(stored.record.received_at, zone),
+        sent_at=time_words(stored.record.received_at, zone, language),
         held_for=tuple(shown(recipient, 320) for one in waiting for recipient in one.delivery.recipients),
-        became=_became(stored, held),
-        reasons=tuple(dict.fromkeys(shown(reason, 500) for one in held for reason in one.reasons)),
+        became=_became(stored, held, language),
+        reasons=tuple(dict.fromkeys(shown(reason, 500) for one in held for reason in one.reasons_in(language.code))),
         rules=tuple(_rule(rule_id, rulebook) for rule_id in rule_ids if _stops(rule_id, rulebook)),
-        found=found_masked(findings, attachments),
-        markings=marking_words(inspection.markings, findings, attachments) if inspection else (),
-        unread=unread_words(inspection.gaps, findings, attachments) if inspection else (),
-        sent_by_itself_at=time_words(until, zone) if until else "",
-        kept_until=time_words(expires_at, zone) if expires_at else "",
-        time_left=left_words(expires_at - now) if expires_at else "",
+        found=found_masked(findings, attachments, language=language),
+        markings=marking_words(inspection.markings, findings, attachments, language) if inspection else (),
+        unread=unread_words(inspection.gaps, findings, attachments, language) if inspection else (),
+        sent_by_itself_at=time_words(until, zone, language) if until else "",
+        kept_until=time_words(expires_at, zone, language) if expires_at else "",
+        time_left=left_words(expires_at - now, language) if expires_at else "",
         overrides=_overrides(waiting, rulebook),
         version=rulebook.version,
     )
 
 
-def left_words(left: timedelta) -> str:
+def left_words(left: timedelta, language: Language = ENGLISH) -> str:
     """“13 days”, “1 day”, “5 hours”, “less than an hour”."""
     hours = int(left.total_seconds() // 3600)
     if hours < 1:
-        return "less than an hour"
-    number, unit = (hours // 24, "day") if hours >= 24 else (hours, "hour")
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+        return language.say("less than an hour")
+    if hours < 24:
+        return language.several("{count} hour", "{count} hours", hours)
+    return language.several("{count} day", "{count} days", hours // 24)
 
 
-def request_words(request: SenderRequest, view: HeldView, zone: tzinfo) -> tuple[str, tuple[str, ...]]:
+def request_words(
+    request: SenderRequest, view: HeldView, zone: tzinfo, language: Language = ENGLISH
+) -> tuple[str, tuple[str, ...]]:
     """What became of the author's decision: a heading, and sentences."""
-    asked = time_words(request.asked_at, zone)
+    say, asked = language.say, time_words(request.asked_at, zone, language)
     if request.state is SenderRequestState.OPEN:
-        return "We have your decision", (f"You decided on {asked}. It is being carried out.",)
+        return say("We have your decision"), (say("You decided on {time}. It is being carried out.", time=asked),)
     if request.state is SenderRequestState.TOO_LATE:
-        return "Too late: it had been decided already", ("Your decision changed nothing.",)
+        return say("Too late: it had been decided already"), (say("Your decision changed nothing."),)
     if request.state is SenderRequestState.PASSED_ON:
         return (
-            "A reviewer will decide",
+            say("A reviewer will decide"),
             (
-                "The rules have changed, and leave this to the reviewers now. They have your reason.",
-                "We will e-mail you the outcome.",
+                say("The rules have changed, and leave this to the reviewers now. They have your reason."),
+                say("We will e-mail you the outcome."),
             ),
         )
     if request.kind is SenderChoice.WITHDRAW:
-        return "You withdrew the e-mail", (f"You withdrew it on {asked}. It will not be sent.",)
+        return say("You withdrew the e-mail"), (say("You withdrew it on {time}. It will not be sent.", time=asked),)
     if request.kind is SenderChoice.REVIEW:
-        heading = "You asked a reviewer to look at it"
-        wait = ("Nothing is sent before they decide. We will e-mail you the outcome.",) if view.waits else ()
-        return heading, (f"You asked on {asked}. The reviewers have your reason.", *wait)
-    return _release_words(asked, view)
+        wait = say("Nothing is sent before they decide. We will e-mail you the outcome.")
+        asked_words = say("You asked on {time}. The reviewers have your reason.", time=asked)
+        return say("You asked a reviewer to look at it"), (asked_words, *((wait,) if view.waits else ()))
+    return _release_words(asked, view, language)
 
 
-def _release_words(asked: str, view: HeldView) -> tuple[str, tuple[str, ...]]:
-    decided = f"You decided on {asked} to send it. Your reason is on record."
+def _release_words(asked: str, view: HeldView, language: Language) -> tuple[str, tuple[str, ...]]:
+    say = language.say
+    decided = say("You decided on {time} to send it. Your reason is on record.", time=asked)
     states = {words for _, words in view.became}
     if view.waits:
-        return (
-            "It is still held",
-            (decided, "It was checked again, and something else holds it now. A reviewer will decide."),
-        )
-    if OUTCOME_WORDS[Outcome.HELD] in states:
-        return "It is being checked once more and sent", (decided, "Look again in a minute, or wait for our e-mail.")
-    return "You decided to send it", (decided, "What became of it for each recipient is shown below.")
+        found = say("It was checked again, and something else holds it now. A reviewer will decide.")
+        return say("It is still held"), (decided, found)
+    if say(OUTCOME_WORDS[Outcome.HELD]) in states:
+        again = say("Look again in a minute, or wait for our e-mail.")
+        return say("It is being checked once more and sent"), (decided, again)
+    return say("You decided to send it"), (decided, say("What became of it for each recipient is shown below."))
 
 
-def _became(stored: StoredMessage, held: Sequence[HeldMessage]) -> tuple[tuple[str, str], ...]:
+def _became(stored: StoredMessage, held: Sequence[HeldMessage], language: Language) -> tuple[tuple[str, str], ...]:
     kept = {r for one in held if one.state is DeliveryState.HELD for r in one.delivery.recipients}
     outcomes = {d.recipient: d.outcome for d in stored.dispositions}
-    return tuple(
-        (shown(r, 320), OUTCOME_WORDS[Outcome.HELD if r in kept else outcomes.get(r, Outcome.HELD)])
-        for r in stored.record.envelope.recipients
-    )
+
+    def outcome(recipient: str) -> Outcome:
+        return Outcome.HELD if recipient in kept else outcomes.get(recipient, Outcome.HELD)
+
+    return tuple((shown(r, 320), language.say(OUTCOME_WORDS[outcome(r)])) for r in stored.record.envelope.recipients)
 
 
 def _stops(rule_id: str, rulebook: Rulebook) -> bool:

@@ -24,6 +24,7 @@ from tests.support.waiting import wait_until
 
 REFUSED = "refused@nobody.example"
 SENDER_MAY = "  - id: unapproved-high\n    release_by: [reviewer, sender]\n"
+WELSH_TEAM = "  cymraeg: {addresses: ['cy.*@council.example'], notice_languages: [cy, en]}\n"
 BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 _LINK = re.compile(r"https?://[^\s)]+/sender/[^\s)]+/")
@@ -102,6 +103,8 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     shutil.copy(Path(__file__).parents[2] / "rules" / "policy.yaml", rules)
     policy = rules / "policy.yaml"
     policy.write_text(policy.read_text("utf-8").replace("  - id: unapproved-high\n", SENDER_MAY), encoding="utf-8")
+    senders = Path(shutil.copy(Path(__file__).parents[2] / "rules" / "senders.yaml", rules))
+    senders.write_text(senders.read_text("utf-8") + WELSH_TEAM, encoding="utf-8")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     script = {f"RCPT {REFUSED}": "550 5.1.1 No such mailbox"}

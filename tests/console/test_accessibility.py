@@ -14,6 +14,7 @@ from tests.support.client_mail import STRANGER
 AUTHOR = "p.hone@council.example"
 WIDTHS = (320, 1280)
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+SERVICE = {"en-GB": "Mail check", "cy": "Gwiriad e-bost"}
 LONG = f"{'x' * 60}@{'y' * 50}.nobody.example"
 
 
@@ -26,11 +27,11 @@ def scripted(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def look(page: Page) -> None:
+def look(page: Page, lang: str = "en-GB") -> None:
     """No fault that axe knows, nothing out of the window at any width, one main heading, a language, a title."""
     expect(page.locator("h1")).to_have_count(1)
-    assert page.locator("html").get_attribute("lang") == "en-GB"
-    assert page.title().endswith(" – Mail check – Example Council")
+    assert page.locator("html").get_attribute("lang") == lang
+    assert page.title().endswith(f" – {SERVICE[lang]} – Example Council")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, nodes
 
 PACKAGE = Path(__file__).parents[2] / "dlp_gateway"
+_SAYS_FOR_TEMPLATES = PACKAGE / "web" / "language.py"  # hands on what they say
 _SAYING = {"say": 1, "several": 2}  # function: how many of its first arguments are texts
 
 
@@ -32,7 +34,7 @@ def texts_of_ours() -> list[Said]:
     """All of them."""
     found: list[Said] = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        if "migrations" not in path.parts:
+        if "migrations" not in path.parts and path != _SAYS_FOR_TEMPLATES:
             found += _in_module(path)
     for path in sorted((PACKAGE / "web" / "templates").glob("*.html")):
         found += _in_template(path)
@@ -110,3 +112,20 @@ def _in_template(path: Path) -> Iterator[Said]:
                 if not isinstance(way, nodes.Const):
                     raise UnseenTextError(f"{where}:{call.lineno}")
                 yield Said(str(way.value), None, f"{where}:{call.lineno}")
+
+
+_TAG = re.compile(r"<[^>]*>")
+_SPOKEN_ATTRIBUTE = re.compile(r'(?:aria-label|title|alt|placeholder|content)="([^"]*)"')
+_NOT_TEXT = re.compile(r"\{%-?.*?-?%\}|\{\{.*?\}\}", re.DOTALL)
+_STRING_OF_COMPONENT = re.compile(r'"(?:text|titleText|iconFallbackText|html)": *"([^"]*)"')
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_NO_WORDS = frozenset({"width=device-width, initial-scale=1", "noindex, nofollow"})
+
+
+def words_outside(source: str) -> list[str]:
+    """What a template says without `say`: in elements, in attributes that are read aloud, in components' texts."""
+    found = _STRING_OF_COMPONENT.findall(source)
+    markup = _NOT_TEXT.sub(" ", source)
+    found += [value for value in _SPOKEN_ATTRIBUTE.findall(markup) if value not in _NO_WORDS]
+    found += _TAG.sub("\n", markup).splitlines()
+    return [text.strip() for text in found if _LETTERS.search(text)]

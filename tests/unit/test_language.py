@@ -11,7 +11,7 @@ import pytest
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.language import ENGLISH, OWN_CATALOGUE, Language, languages_of, links_language, placeholders
 from dlp_gateway.po_file import read_entries
-from tests.support.texts_of_ours import PACKAGE, UnseenTextError, texts_in_source, texts_of_ours
+from tests.support.texts_of_ours import PACKAGE, UnseenTextError, texts_in_source, texts_of_ours, words_outside
 
 CATALOGUE = PACKAGE / "languages" / "cy.po"
 ENTRIES = {e.text: e for e in read_entries(CATALOGUE.read_text(encoding="utf-8"), CATALOGUE.name) if e.text}
@@ -119,3 +119,13 @@ def test_a_link_opens_its_page_in_its_language() -> None:
 def test_the_catalogue_travels_with_the_package() -> None:
     assert CATALOGUE.is_file()
     assert Path(__file__).parents[2] / "dlp_gateway" == PACKAGE
+
+
+@pytest.mark.parametrize("template", sorted((PACKAGE / "web" / "templates").glob("*.html")), ids=lambda path: path.name)
+def test_a_page_says_nothing_that_has_only_english_words(template: Path) -> None:
+    assert words_outside(template.read_text(encoding="utf-8")) == []
+
+
+def test_words_outside_are_seen_wherever_they_are_read() -> None:
+    source = '<nav aria-label="Back"><p class="a">Hello {{ say("x") }} you</p>{{ made({"text": "Go", "href": "a b"}) }}'
+    assert sorted(words_outside(source)) == ["Back", "Go", "Hello   you"]

@@ -154,6 +154,12 @@ def test_usual_places_are_told_in_welsh(place, said):
     assert found.where == f"{said} yn report.pdf"
 
 
+def test_topics_are_told_in_welsh_and_what_is_masked_stays_as_it_is():
+    sensitive = finding(entity="SPECIAL_CATEGORY", masked="health", fingerprint="f2")
+    told = found_masked((sensitive, finding()), inspection().attachments, language=WELSH)
+    assert [line.masked for line in told] == ["iechyd", "943 ### ####"]
+
+
 def test_several_values_are_counted_without_a_number_before_the_noun():
     found = tuple(finding(fingerprint=value) for value in "ab")
     assert found_words(found, (), (), inspection().attachments, language=WELSH) == (

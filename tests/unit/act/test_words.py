@@ -9,6 +9,7 @@ from dlp_gateway.act.words import (
     ENTITY_WORDS,
     GAP_WORDS,
     MARKING_WORDS,
+    TOPIC_WORDS,
     entity_words,
     found_masked,
     found_words,
@@ -44,6 +45,12 @@ def test_every_entity_of_the_shipped_recognisers_has_words(repository: Path):
     texts = [rule.read_text(encoding="utf-8") for rule in rules]
     entities = {name for text in texts for name in re.findall(r"(?m)^entity: *(\w+)", text)}
     assert entities <= set(ENTITY_WORDS), f"no words for {sorted(entities - set(ENTITY_WORDS))}"
+
+
+def test_every_topic_of_the_shipped_lexicons_has_words(repository: Path):
+    lexicons = (repository / "rules" / "lexicons").glob("*.yaml")
+    topics = {m[1] for path in lexicons if (m := re.search(r"(?m)^topic: *(.+)$", path.read_text(encoding="utf-8")))}
+    assert topics == set(TOPIC_WORDS)
 
 
 def test_every_gap_reason_and_marking_has_words():

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dlp_gateway.decide import Rulebook
+from dlp_gateway.language import languages_of
 from dlp_gateway.model import Area, Controls, Disposition, Outcome
 from dlp_gateway.store import (
     DeliveryState,
@@ -173,3 +174,18 @@ def test_sent_is_said_only_when_the_next_hop_has_taken_it() -> None:
 )
 def test_each_end_has_words_of_its_own(kind: SenderChoice, state: SenderRequestState, heading: str) -> None:
     assert request_words(request(kind, state), view(held("theirs")), ZONE)[0] == heading
+
+
+def test_in_welsh_every_word_is_welsh_and_reasons_without_a_welsh_text_are_english() -> None:
+    welsh = languages_of({})["cy"]
+    one = replace(held("theirs"), reasons_cy=("Ni chaiff data iechyd fynd yno.",))
+    told = held_view(stored(), [one], BOOK, now=NOON, zone=ZONE, language=welsh)
+    assert told.reasons == ("Ni chaiff data iechyd fynd yno.",)
+    assert told.became[1] == (PARTNER, "Anfonwyd: mae'r gweinydd e-bost nesaf wedi'i derbyn")
+    assert (told.kept_until, told.time_left) == ("dydd Llun 16 Mawrth 2026 am 12:00", "14 diwrnod")
+    heading, words = request_words(request(SenderChoice.WITHDRAW), told, ZONE, welsh)
+    assert heading == "Gwnaethoch dynnu'r neges yn ôl"
+    assert words == ("Gwnaethoch ei thynnu'n ôl ddydd Llun 2 Mawrth 2026 am 13:00. Ni chaiff ei hanfon.",)
+    english = held_view(stored(), [held("theirs")], BOOK, now=NOON, zone=ZONE, language=welsh)
+    assert english.reasons == ("Health data may not go there.",)
+    assert left_words(timedelta(days=2), welsh) == "2 ddiwrnod"
