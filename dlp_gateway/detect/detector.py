@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
@@ -28,8 +28,10 @@ from .recognisers.engine import Engine
 from .records.documents import DocumentMatcher
 from .records.exact_match import ExactMatcher
 from .records.index_table import NOTHING_REGISTERED, CouncilRecords
-from .ruleset import load_ruleset
+from .ruleset import Ruleset, load_ruleset
 from .sensitive.lexicon import TermScanner, match_of_term
+from .sensitive.statement_model import load_model
+from .sensitive.statements import RECOGNISER, StatementReader
 from .tables.table_reader import TableReader
 
 _NO_LATER = 2020  # the year of a birth, where nobody says when now is
@@ -65,6 +67,7 @@ class Detector:
         self._names = NameFinder(self._ruleset)
         self._naming = NameReader(self._names, self._engine)
         self._terms = TermScanner(self._ruleset.terms)
+        self._statements = _statement_reader(self._ruleset)
         self._tables = TableReader(self._ruleset, self._terms)
         self._spellings = Spellings(self._ruleset.phrases("short-names"))
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
@@ -135,7 +138,16 @@ class Detector:
                     hits_of_terms = [t for t in self._terms.scan(example, []) if t.lexicon == name]
                     if bool(hits_of_terms) is not wanted:
                         faults.append(self._broken_example(name, key, index))
-        return faults
+        return [*faults, *self._broken_statements()]
+
+    def _broken_statements(self) -> Iterator[Fault]:
+        file = self._ruleset.statements
+        if file is None or self._statements is None:
+            return
+        for key, wanted in (("matches", True), ("no_match", False)):
+            for index, example in enumerate(getattr(file, key)):
+                if any(self._statements.read(example, [], [])) is not wanted:
+                    yield self._broken_example(RECOGNISER, key, index)
 
     def _broken_example(self, identity: str, key: str, index: int) -> Fault:
         words = "is not found, but should be" if key == "matches" else "is found, but should not be"
@@ -217,6 +229,10 @@ class Detector:
             # "Social Worker" below a sign-off is what its writer is.
             if not (term.weak and reading.layout.signature_at(term.start))
         ]
+        if self._statements is not None:
+            told = [(match.start, match.end) for match in matches]
+            said = self._statements.read(reading.canonical.text, persons, told, question.entities)
+            matches += [match for match in said if not reading.layout.signature_at(match.start)]
         return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in known]
 
     def _finding(self, item: Found) -> Finding:
@@ -237,6 +253,12 @@ class Detector:
             exempt=item.exempt,
             indexes=item.indexes,
         )
+
+
+def _statement_reader(ruleset: Ruleset) -> StatementReader | None:
+    """The reader of statements; none where the rules hold no file for it, or switch it off."""
+    file = ruleset.statements
+    return StatementReader(file, load_model(), ruleset.names) if file is not None and file.threshold <= 1 else None
 
 
 def _counts_here(passage: Passage, entity: str) -> bool:

@@ -69,6 +69,29 @@ class TermFile(BaseModel):
         return value
 
 
+class StatementFile(BaseModel):
+    """How the model of statements is used: from which likelihood on what it tells counts, and what a reviewer is shown.
+
+    Above 1 it never counts, and is not asked.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["statements"]
+    threshold: float = Field(ge=0.2, le=1.1)
+    topics: Mapping[Literal["SPECIAL_CATEGORY", "CRIMINAL_OFFENCE", "SAFEGUARDING"], Annotated[str, Field(max_length=40)]]
+    source: str = ""
+    matches: tuple[str, ...] = Field((), min_length=1)
+    no_match: tuple[str, ...] = Field((), min_length=1)
+
+    @field_validator("topics")
+    @classmethod
+    def _names_all(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        missing = {"SPECIAL_CATEGORY", "CRIMINAL_OFFENCE", "SAFEGUARDING"} - value.keys()
+        if missing:
+            raise ValueError(f"names no topic of {', '.join(sorted(missing))}")
+        return value
+
+
 class WordFile(BaseModel):
     """A lexicon of words. `text` holds single words between spaces, `words` phrases."""
 
@@ -106,6 +129,8 @@ class Ruleset:
     terms: Mapping[str, TermFile]
     words: Mapping[str, frozenset[str]]
     documents: Mapping[str, Document]
+    statements: StatementFile | None = None
+    names: frozenset[str] = frozenset()  # the words that are names of people and nothing else
 
     def phrases(self, name: str) -> tuple[str, ...]:
         """The words of a lexicon in a fixed order; none where the folder has no such file."""
@@ -123,8 +148,9 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
     words: dict[str, frozenset[str]] = {}
     documents: dict[str, Document] = {}
     table: ModulusTable | None = None
-    names = sorted(n for n in texts if n.startswith((RECOGNISERS, LEXICONS)) and n.endswith((".yaml", ".yml")))
-    for name in names:
+    statements: StatementFile | None = None
+    files = sorted(n for n in texts if n.startswith((RECOGNISERS, LEXICONS)) and n.endswith((".yaml", ".yml")))
+    for name in files:
         identity = name.rpartition("/")[2].rpartition(".")[0]
         try:
             document = load_document(texts[name], name)
@@ -135,6 +161,8 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
             elif _is_kind(document, "weights"):
                 weights = validate(document, WeightsFile)
                 table = read_table(weights.text, weights.substitutes)
+            elif _is_kind(document, "statements"):
+                statements = validate(document, StatementFile)
             elif _is_kind(document, "terms"):
                 terms[identity] = validate(document, TermFile)
             else:
@@ -146,16 +174,19 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
         faults.append(Fault(file=RECOGNISERS, text="holds no recogniser; the shipped files belong there"))
     if faults:
         raise ConfigError(faults)
+    names = _names_only(words)
     return Ruleset(
-        version=_version({name: texts[name] for name in names}),
+        version=_version({name: texts[name] for name in files}),
         scanner=PatternScanner(
             [rule if table is None else _with_weights(rule, table) for rule in rules],
             others=words.get(_OTHER_NUMBERS, ()),
-            names=_names_only(words),
+            names=names,
         ),
         terms=terms,
         words=words,
         documents=documents,
+        statements=statements,
+        names=names,
     )
 
 

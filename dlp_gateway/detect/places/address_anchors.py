@@ -16,8 +16,8 @@ _MOST_PIECES = 7
 _BEFORE_HOUSE = 40
 # Words after which a home's address comes.
 _LABELS = (
-    r"liv(?:es?|ed|ing)(?: on site)? (?:at|in|on)|byw yn|lives on a boat|resid(?:es?|ed|ing) (?:at|in)|resident (?:at|of)|"
-    r"occupier of|stay(?:s|ed|ing) (?:at|in|with [a-z]{2,12} at)|moved? (?:to|from|into|out of)|"
+    r"liv(?:es?|ed|ing)(?: on site)? (?:at|in|on)|byw yn|lives on a boat|resid(?:es?|ed|ing) (?:at|in)|"
+    r"resident (?:at|of)|occupier of|stay(?:s|ed|ing) (?:at|in|with [a-z]{2,12} at)|moved? (?:to|from|into|out of)|"
     r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
     r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
     r"tenant (?:at|of|in)|tenancy (?:at|of)|neighbours? (?:at|of)|placed (?:at|with [a-z]{2,12} at)|discharged to|"

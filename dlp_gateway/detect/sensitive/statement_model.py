@@ -1,0 +1,85 @@
+"""A small neural network that tells what a clause says of a person: something sensitive, of which kind, or nothing.
+
+Lexicons know words; people also say things without them ("he's got days", "they took the kids off her in May"). The
+network was trained on sentences written for it (`training/statements`), and reads vectors of words that are those of
+the language model en_core_web_md (MIT), made small. It needs nothing but numpy and a millisecond for a mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+LABELS = ("special", "criminal", "safeguarding")
+"""What the network tells, in the order of its answers."""
+
+FILE = "statements.npz"
+_Floats = NDArray[np.float32]
+_PIECES = 2
+_MOST_WORDS = 4096  # read in one go, so that memory stays flat
+
+
+class StatementModel:
+    """The network, ready to read. `arrays`: those of its file, as `training/statements` writes them."""
+
+    def __init__(self, arrays: Mapping[str, Any]) -> None:
+        table = arrays["table"].astype(np.float32) * arrays["scale"]
+        # Before the table's rows, of which the first is a word's that is not known, stands the edge of a clause.
+        self._table: _Floats = np.vstack([np.zeros((1, table.shape[1]), np.float32), table])
+        known = arrays["words"].tobytes().decode().split("\n")
+        self._rows = dict(zip(known, (int(row) + 1 for row in arrays["rows"]), strict=True))
+        self._features: _Floats = arrays["features"].astype(np.float32)
+        self._features_bias: _Floats = arrays["features_bias"]
+        self._out: _Floats = arrays["out"]
+        self._out_bias: _Floats = arrays["out_bias"]
+
+    def probabilities(self, clauses: Iterable[Sequence[str]]) -> _Floats:
+        """How likely each clause (its words, one at least) says each of LABELS of a person: n x 3, from 0 to 1."""
+        told = [self._read(batch) for batch in _batches(clauses)]
+        return np.concatenate(told) if told else np.zeros((0, len(LABELS)), np.float32)
+
+    def _read(self, clauses: Sequence[Sequence[str]]) -> _Floats:
+        rows, starts = [0], []
+        for clause in clauses:
+            starts.append(len(rows))
+            rows += [self._rows.get(word, 1) for word in clause]
+            rows.append(0)
+        rows.append(0)
+        values = self._table[rows]
+        windows = np.hstack([values[:-2], values[1:-1], values[2:]])  # of the words from the first clause on
+        pieces = windows @ self._features + self._features_bias
+        features = pieces.reshape(len(windows), -1, _PIECES).max(axis=2)
+        edges = np.asarray(rows[1:-1]) == 0
+        first = np.asarray(starts) - 1
+        lengths = np.asarray([len(clause) for clause in clauses], np.float32)[:, None]
+        features[edges] = 0
+        mean = np.add.reduceat(features, first) / lengths
+        features[edges] = -np.inf
+        largest = np.maximum.reduceat(features, first)
+        scores = np.hstack([largest, mean]) @ self._out + self._out_bias
+        return 1 / (1 + np.exp(-scores))
+
+
+def load_model() -> StatementModel:
+    """The model that is shipped."""
+    octets = files(__package__).joinpath(FILE).read_bytes()
+    with np.load(BytesIO(octets), allow_pickle=False) as arrays:
+        return StatementModel(dict(arrays))
+
+
+def _batches(clauses: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    batch: list[Sequence[str]] = []
+    count = 0
+    for clause in clauses:
+        batch.append(clause)
+        count += len(clause)
+        if count >= _MOST_WORDS:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch

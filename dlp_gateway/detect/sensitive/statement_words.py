@@ -1,0 +1,59 @@
+"""The clauses of a text and their words, as the model of statements reads them. Pure.
+
+Training and inspection cut texts by this one module: what the model has learned holds for what it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+NAME = "<name>"
+NUMBER = "<number>"
+MOST_WORDS = 64
+"""Words of a clause that are read; what goes on is a clause of its own."""
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[^\w\s]")
+# A sentence's end, a list's next entry, a cell's edge, an empty line. A line that goes on in small letters is wrapped.
+_EDGE = re.compile(
+    r"(?<=[.!?;])[\"')\]]{0,2}\s+|[ ]?\t\s*|[ ]\|[ ]|\n\s*\n\s*|\n[ >]{0,8}(?=[^\sa-z>])|\n[ >]{0,8}(?=[a-z]{1,12}:)"
+)
+_ABBREVIATED = re.compile(r"(?:\b(?:mr|mrs|ms|dr|st|no|nos|re|approx|rev|cllr|sgt|pc|ref|tel|ext|dept|vs|e\.g|i\.e)|\b[a-z])\.\Z", re.I)
+_FEWEST_LETTERS = 4
+
+
+def clauses(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a text that may say something each by itself, in order; none empty, none overlapping."""
+    start = 0
+    for edge in _EDGE.finditer(text):
+        if text[edge.start() - 1 : edge.start()] == "." and _ABBREVIATED.search(text, max(0, edge.start() - 8), edge.start()):
+            continue
+        if edge.start() > start:
+            yield start, edge.start()
+        start = edge.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def words(text: str, names: frozenset[str]) -> list[str]:
+    """The words of a clause in small letters: names of people as NAME, numbers as NUMBER, "can't" as "ca", "n't".
+
+    `names`: words in small letters that are nothing but names.
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(text):
+        lower = token.lower().replace("’", "'")
+        if lower[0].isdigit():
+            found.append(NUMBER)
+        elif token[0].isupper() and (lower in names or lower.removesuffix("'s") in names):
+            found.append(NAME)
+        elif lower.endswith("n't"):
+            found += [lower[:-3], "n't"]
+        elif "'" in lower[1:]:
+            head, tail = lower.split("'", 1)
+            found += [head, "'" + tail]
+        else:
+            found.append(lower)
+        if len(found) >= MOST_WORDS:
+            break
+    return found

@@ -1,0 +1,102 @@
+"""Clauses that say something sensitive of a person in words that no lexicon has: "he's got days".
+
+The model says how likely a clause says so. It counts where a person stands in it or near it, and not where people in
+general are spoken of. Where a lexicon has found the same, that stands: it says more closely what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...model import Category
+from ..overlap import Match, Spans
+from ..patterns.pattern import shadow
+from ..ruleset import StatementFile
+from .statement_model import LABELS, StatementModel
+from .statement_words import clauses, words
+from .whom import Sentences
+
+RECOGNISER = "statement"
+_KINDS = {
+    "special": ("SPECIAL_CATEGORY", Category.SPECIAL),
+    "criminal": ("CRIMINAL_OFFENCE", Category.CRIMINAL),
+    "safeguarding": ("SAFEGUARDING", Category.SAFEGUARDING),
+}
+ENTITIES = frozenset(entity for entity, _ in _KINDS.values())
+_FEWEST_WORDS = 2
+_NEAR = 150  # a person named so near is the one that a note speaks of
+_SHORT = 60  # so much of a clause is a note rather than prose
+
+
+class StatementReader:
+    """Reads the clauses of texts. `names`: words in small letters that are nothing but names of people."""
+
+    def __init__(self, file: StatementFile, model: StatementModel, names: frozenset[str]) -> None:
+        self._file = file
+        self._model = model
+        self._names = names
+
+    def read(
+        self,
+        text: str,
+        persons: Sequence[tuple[int, int]],
+        told: Sequence[tuple[int, int]],
+        entities: frozenset[str] | None = None,
+    ) -> Iterator[Match]:
+        """The clauses that count, in order, once for each kind. `persons`: spans of names; `told`: spans in which
+        something sensitive was found already."""
+        if entities is not None and not entities & ENTITIES:
+            return
+        known = _spans(told)
+        asked = [
+            (start, end, clause)
+            for start, end in clauses(text)
+            if len(clause := words(text[start:end], self._names)) >= _FEWEST_WORDS and known.free(start, end)
+        ]
+        likely = self._model.probabilities([clause for _, _, clause in asked])
+        judge: _Judge | None = None
+        for row in (likely.max(axis=1, initial=0.0) >= self._file.threshold).nonzero()[0]:
+            start, end, _ = asked[row]
+            judge = judge or _Judge(text, persons)
+            if not judge.is_of_person(start, end):
+                continue
+            for label, likelihood in zip(LABELS, likely[row], strict=True):
+                entity, category = _KINDS[label]
+                if likelihood >= self._file.threshold and (entities is None or entity in entities):
+                    yield Match(
+                        entity=entity,
+                        category=category,
+                        recogniser=RECOGNISER,
+                        start=start,
+                        end=end,
+                        confidence=round(min(0.9, float(likelihood)), 3),
+                        mask=self._file.topics[entity],
+                    )
+
+
+class _Judge:
+    """Judges of whom the clauses of one text speak."""
+
+    def __init__(self, text: str, persons: Sequence[tuple[int, int]]) -> None:
+        self._sentences = Sentences(shadow(text))
+        self._persons = _spans(persons)
+
+    def is_of_person(self, start: int, end: int) -> bool:
+        """Whether a clause speaks of somebody in particular."""
+        sentence = self._sentences.around(start, end)
+        if sentence.is_general(start) or (sentence.to_all and not sentence.specific):
+            return False
+        if sentence.third or sentence.named or sentence.reader or self._persons.touches(start, end):
+            return True
+        first, last = start - _NEAR, end + _NEAR
+        return end - start <= _SHORT and (
+            self._persons.touches(first, last) or self._sentences.speaks_of_person(first, last)
+        )
+
+
+def _spans(spans: Sequence[tuple[int, int]]) -> Spans:
+    kept = Spans()
+    for start, end in sorted(spans):
+        if kept.free(start, end):
+            kept.add(start, end)
+    return kept
