@@ -68,7 +68,7 @@ class Detector:
         self._naming = NameReader(self._names, self._engine)
         self._terms = TermScanner(self._ruleset.terms)
         self._statements = _statement_reader(self._ruleset)
-        self._tables = TableReader(self._ruleset, self._terms)
+        self._tables = TableReader(self._ruleset, self._terms, self._statements)
         self._spellings = Spellings(self._ruleset.phrases("short-names"))
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
         self._documents = DocumentMatcher(records)

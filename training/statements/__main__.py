@@ -1,7 +1,6 @@
-"""Train the model of statements anew and write its file: `python -m training.statements`. Takes some minutes.
+"""Train the model of statements anew and write its file: `python -m training.statements`. Takes about a minute.
 
-Several networks learn from the examples; one more learns from the examples and from what those say together, which is
-surer than any of them. It alone is shipped, with the small vectors of the most frequent words, as whole numbers.
+What is shipped is the network and the small vectors of the most frequent words, as whole numbers.
 """
 
 from __future__ import annotations
@@ -24,32 +23,26 @@ from .network import Floats, Network, told, train
 from .vectors import Vectors
 
 FILE = Path(statement_model.__file__).with_name(statement_model.FILE)
-_TEACHERS = 4
 _EPOCHS = 12
-_STUDENTS_EPOCHS = 20
+_HELP = "learn only from labelled mails of lower numbers, to measure on the others"
 _KNOWN_WORDS = 60_000
 _SPECIAL = (NAME, NUMBER)  # besides a column for words that are not known
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.statements", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--mails-below", type=int, default=1000, metavar="N", help="learn from labelled mails of lower numbers only, to measure on the others")
+    parser.add_argument("--mails-below", type=int, default=1000, metavar="N", help=_HELP)
     examples = read_examples(mails_below=parser.parse_args().mails_below)
     names = load_ruleset(load_texts(None)).names
     vectors = Vectors()
     texts = [words(example.text, names) for example in examples]
     kept = [index for index, text in enumerate(texts) if text]
     clauses = [_matrix(texts[index], vectors) for index in kept]
-    wanted = np.array(
-        [[label in examples[index].labels for label in LABELS] for index in kept], dtype=np.float32
-    )
-    print(f"{len(kept)} examples, {int(wanted.max(1).sum())} of them say something", file=sys.stderr)
-    taught = np.zeros_like(wanted)
-    for seed in range(_TEACHERS):
-        taught += told(train(clauses, wanted, seed=seed, epochs=_EPOCHS), clauses) / _TEACHERS
-    student = train(clauses, (wanted + taught) / 2, seed=_TEACHERS, epochs=_STUDENTS_EPOCHS)
-    np.savez_compressed(FILE, **_arrays(student, vectors))
-    print(f"{FILE.name}: {FILE.stat().st_size:,} octets", file=sys.stderr)
+    wanted = np.array([[label in examples[index].labels for label in LABELS] for index in kept], dtype=np.float32)
+    sys.stderr.write(f"{len(kept)} examples, {int(wanted.max(1).sum())} of them say something\n")
+    learner = train(clauses, wanted, seed=0, epochs=_EPOCHS)
+    np.savez_compressed(FILE, **_arrays(learner, vectors))
+    sys.stderr.write(f"{FILE.name}: {FILE.stat().st_size:,} octets\n")
 
 
 def _matrix(clause: list[str], vectors: Vectors) -> Floats:

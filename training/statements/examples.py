@@ -3,8 +3,8 @@
 - `sentences/*.txt`: written for it, one a line: `label | text`; labels are special, criminal, safeguarding (several
   joined by "+"), none;
 - the examples of the lexicons that are shipped;
-- the development parts of `tests/accuracy`: its sensitive sentences, its labelled mails, clause by clause, and its clean
-  mails, which say nothing.
+- the development parts of `tests/accuracy`: its sensitive sentences, its labelled mails, clause by clause, and its
+  clean mails, which say nothing.
 
 What is sealed there is never among them.
 """

@@ -1,4 +1,4 @@
-"""The network of statements as thinc trains it; `dlp_gateway.detect.sensitive.statement_model` reads what it has learned.
+"""The network of statements as thinc trains it; `detect/sensitive/statement_model.py` reads what it has learned.
 
 Each word's vector is made small, windows of three words make features, of which a clause has the largest and the mean.
 """
@@ -31,7 +31,7 @@ from thinc.api import (
 from dlp_gateway.detect.sensitive.statement_model import LABELS
 
 SMALL = 64  # numbers of a word's vector, once made small
-FEATURES = 192
+FEATURES = 96
 PIECES = 2
 _BATCH = 64
 _RATE = 0.002

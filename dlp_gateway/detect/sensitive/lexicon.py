@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from ..overlap import Match, Spans
 from ..patterns.pattern import shadow
 from ..ruleset import TermFile
+from .form_lines import FormLines
 from .phrase_index import PhraseIndex
 from .phrases import read_phrase
 from .ties import Tie, is_of_papers, tie_before
@@ -78,6 +79,8 @@ class TermScanner:
                 told = of_strength if strength is None else [phrase.removesuffix(" {any}") for phrase in of_strength]
                 phrases += [(read_phrase(phrase, file.groups), tier) for phrase in told]
         self._index = PhraseIndex(phrases)
+        self._form_lines = FormLines(lexicons)
+        self._entities = {name: file.entity for name, file in lexicons.items()}
 
     def scan(
         self,
@@ -90,6 +93,9 @@ class TermScanner:
         """The terms that count. `persons` are spans of names known in the text, in order; `row`: the
         text is a cell of a table whose rows are people."""
         octets = shadow(text).translate(_WITHOUT_ACCENTS)  # "café" as lexicons have it
+        persons = list(persons)
+        if not row:
+            yield from self._of_forms(octets, persons, entities)
         found = _found(self._index, octets, entities)
         if not found:
             return
@@ -110,6 +116,14 @@ class TermScanner:
                     confidence=confidence,
                     weak=tier.strength is Strength.WEAK,
                 )
+
+    def _of_forms(
+        self, octets: bytes, persons: Sequence[tuple[int, int]], entities: frozenset[str] | None
+    ) -> Iterator[TermMatch]:
+        for start, end, name in self._form_lines.find(octets, persons):
+            entity = self._entities[name]
+            if entities is None or entity in entities:
+                yield TermMatch(lexicon=name, entity=entity, start=start, end=end, confidence=_IN_ROW, weak=False)
 
 
 def match_of_term(term: TermMatch, file: TermFile) -> Match:

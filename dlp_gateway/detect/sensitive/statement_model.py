@@ -19,7 +19,7 @@ LABELS = ("special", "criminal", "safeguarding")
 """What the network tells, in the order of its answers."""
 
 FILE = "statements.npz"
-_Floats = NDArray[np.float32]
+Floats = NDArray[np.float32]
 _PIECES = 2
 _MOST_WORDS = 4096  # read in one go, so that memory stays flat
 
@@ -30,20 +30,20 @@ class StatementModel:
     def __init__(self, arrays: Mapping[str, Any]) -> None:
         table = arrays["table"].astype(np.float32) * arrays["scale"]
         # Before the table's rows, of which the first is a word's that is not known, stands the edge of a clause.
-        self._table: _Floats = np.vstack([np.zeros((1, table.shape[1]), np.float32), table])
+        self._table: Floats = np.vstack([np.zeros((1, table.shape[1]), np.float32), table])
         known = arrays["words"].tobytes().decode().split("\n")
         self._rows = dict(zip(known, (int(row) + 1 for row in arrays["rows"]), strict=True))
-        self._features: _Floats = arrays["features"].astype(np.float32)
-        self._features_bias: _Floats = arrays["features_bias"]
-        self._out: _Floats = arrays["out"]
-        self._out_bias: _Floats = arrays["out_bias"]
+        self._features: Floats = arrays["features"].astype(np.float32)
+        self._features_bias: Floats = arrays["features_bias"]
+        self._out: Floats = arrays["out"]
+        self._out_bias: Floats = arrays["out_bias"]
 
-    def probabilities(self, clauses: Iterable[Sequence[str]]) -> _Floats:
+    def probabilities(self, clauses: Iterable[Sequence[str]]) -> Floats:
         """How likely each clause (its words, one at least) says each of LABELS of a person: n x 3, from 0 to 1."""
         told = [self._read(batch) for batch in _batches(clauses)]
         return np.concatenate(told) if told else np.zeros((0, len(LABELS)), np.float32)
 
-    def _read(self, clauses: Sequence[Sequence[str]]) -> _Floats:
+    def _read(self, clauses: Sequence[Sequence[str]]) -> Floats:
         rows, starts = [0], []
         for clause in clauses:
             starts.append(len(rows))
@@ -61,8 +61,8 @@ class StatementModel:
         mean = np.add.reduceat(features, first) / lengths
         features[edges] = -np.inf
         largest = np.maximum.reduceat(features, first)
-        scores = np.hstack([largest, mean]) @ self._out + self._out_bias
-        return 1 / (1 + np.exp(-scores))
+        scores: Floats = np.hstack([largest, mean]) @ self._out + self._out_bias
+        return np.asarray(1 / (1 + np.exp(-scores)), np.float32)
 
 
 def load_model() -> StatementModel:

@@ -10,29 +10,39 @@ from collections.abc import Iterator
 
 NAME = "<name>"
 NUMBER = "<number>"
-MOST_WORDS = 64
-"""Words of a clause that are read; what goes on is a clause of its own."""
+_MOST_WORDS = 120  # of a clause: more only where each character is one
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[^\w\s]")
 # A sentence's end, a list's next entry, a cell's edge, an empty line. A line that goes on in small letters is wrapped.
 _EDGE = re.compile(
     r"(?<=[.!?;])[\"')\]]{0,2}\s+|[ ]?\t\s*|[ ]\|[ ]|\n\s*\n\s*|\n[ >]{0,8}(?=[^\sa-z>])|\n[ >]{0,8}(?=[a-z]{1,12}:)"
 )
-_ABBREVIATED = re.compile(r"(?:\b(?:mr|mrs|ms|dr|st|no|nos|re|approx|rev|cllr|sgt|pc|ref|tel|ext|dept|vs|e\.g|i\.e)|\b[a-z])\.\Z", re.I)
-_FEWEST_LETTERS = 4
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|st|no|nos|re|approx|rev|cllr|sgt|pc|ref|tel|ext|dept|vs|e\.g|i\.e)|\b[a-z])\.\Z",
+    re.IGNORECASE,
+)
+_LONGEST = 300  # characters: people who write without full stops are read piece by piece
 
 
 def clauses(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of a text that may say something each by itself, in order; none empty, none overlapping."""
     start = 0
     for edge in _EDGE.finditer(text):
-        if text[edge.start() - 1 : edge.start()] == "." and _ABBREVIATED.search(text, max(0, edge.start() - 8), edge.start()):
-            continue
-        if edge.start() > start:
-            yield start, edge.start()
-        start = edge.end()
-    if start < len(text):
-        yield start, len(text)
+        before = text[max(0, edge.start() - 8) : edge.start()]
+        if not (before.endswith(".") and _ABBREVIATED.search(before)):
+            yield from _pieces(text, start, edge.start())
+            start = edge.end()
+    yield from _pieces(text, start, len(text))
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + 1, start + _LONGEST)
+        cut = cut if cut > start else start + _LONGEST
+        yield start, cut
+        start = cut
+    if start < end:
+        yield start, end
 
 
 def words(text: str, names: frozenset[str]) -> list[str]:
@@ -54,6 +64,6 @@ def words(text: str, names: frozenset[str]) -> list[str]:
             found += [head, "'" + tail]
         else:
             found.append(lower)
-        if len(found) >= MOST_WORDS:
+        if len(found) >= _MOST_WORDS:
             break
     return found

@@ -6,13 +6,13 @@ general are spoken of. Where a lexicon has found the same, that stands: it says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...model import Category
 from ..overlap import Match, Spans
 from ..patterns.pattern import shadow
-from ..ruleset import StatementFile
-from .statement_model import LABELS, StatementModel
+from ..ruleset import SENSITIVE, StatementFile
+from .statement_model import LABELS, Floats, StatementModel
 from .statement_words import clauses, words
 from .whom import Sentences
 
@@ -22,7 +22,6 @@ _KINDS = {
     "criminal": ("CRIMINAL_OFFENCE", Category.CRIMINAL),
     "safeguarding": ("SAFEGUARDING", Category.SAFEGUARDING),
 }
-ENTITIES = frozenset(entity for entity, _ in _KINDS.values())
 _FEWEST_WORDS = 2
 _NEAR = 150  # a person named so near is the one that a note speaks of
 _SHORT = 60  # so much of a clause is a note rather than prose
@@ -45,33 +44,48 @@ class StatementReader:
     ) -> Iterator[Match]:
         """The clauses that count, in order, once for each kind. `persons`: spans of names; `told`: spans in which
         something sensitive was found already."""
-        if entities is not None and not entities & ENTITIES:
+        if entities is not None and not entities & SENSITIVE:
             return
-        known = _spans(told)
+        judge: _Judge | None = None
+        for start, end, likely in self._likely(text, clauses(text), _spans(told)):
+            judge = judge or _Judge(text, persons)
+            if judge.is_of_person(start, end):
+                yield from self._matches(start, end, likely, entities)
+
+    def read_cells(
+        self, text: str, told: Sequence[tuple[int, int]], entities: frozenset[str] | None = None
+    ) -> Iterator[Match]:
+        """The lines of a column's text that count, where each is said of the person of its row."""
+        if entities is None or entities & SENSITIVE:
+            for start, end, likely in self._likely(text, _lines(text), _spans(told)):
+                yield from self._matches(start, end, likely, entities)
+
+    def _likely(
+        self, text: str, stretches: Iterable[tuple[int, int]], told: Spans
+    ) -> Iterator[tuple[int, int, Floats]]:
+        """The stretches that probably say something, and how likely they say each of LABELS."""
         asked = [
             (start, end, clause)
-            for start, end in clauses(text)
-            if len(clause := words(text[start:end], self._names)) >= _FEWEST_WORDS and known.free(start, end)
+            for start, end in stretches
+            if told.free(start, end) and len(clause := words(text[start:end], self._names)) >= _FEWEST_WORDS
         ]
         likely = self._model.probabilities([clause for _, _, clause in asked])
-        judge: _Judge | None = None
         for row in (likely.max(axis=1, initial=0.0) >= self._file.threshold).nonzero()[0]:
-            start, end, _ = asked[row]
-            judge = judge or _Judge(text, persons)
-            if not judge.is_of_person(start, end):
-                continue
-            for label, likelihood in zip(LABELS, likely[row], strict=True):
-                entity, category = _KINDS[label]
-                if likelihood >= self._file.threshold and (entities is None or entity in entities):
-                    yield Match(
-                        entity=entity,
-                        category=category,
-                        recogniser=RECOGNISER,
-                        start=start,
-                        end=end,
-                        confidence=round(min(0.9, float(likelihood)), 3),
-                        mask=self._file.topics[entity],
-                    )
+            yield asked[row][0], asked[row][1], likely[row]
+
+    def _matches(self, start: int, end: int, likely: Floats, entities: frozenset[str] | None) -> Iterator[Match]:
+        for label, likelihood in zip(LABELS, likely, strict=True):
+            entity, category = _KINDS[label]
+            if likelihood >= self._file.threshold and (entities is None or entity in entities):
+                yield Match(
+                    entity=entity,
+                    category=category,
+                    recogniser=RECOGNISER,
+                    start=start,
+                    end=end,
+                    confidence=round(min(0.9, float(likelihood)), 3),
+                    mask=self._file.topics[entity],
+                )
 
 
 class _Judge:
@@ -92,6 +106,14 @@ class _Judge:
         return end - start <= _SHORT and (
             self._persons.touches(first, last) or self._sentences.speaks_of_person(first, last)
         )
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.split("\n"):
+        if line:
+            yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _spans(spans: Sequence[tuple[int, int]]) -> Spans:

@@ -20,6 +20,7 @@ from ..patterns.context import by_header, has_phrase, labels, same_length_lower,
 from ..patterns.pattern import FLOOR, Candidate, Hit, candidates, match_of, shadow
 from ..ruleset import Ruleset
 from ..sensitive.lexicon import TermScanner, match_of_term
+from ..sensitive.statements import StatementReader
 from .cells import in_cells, place_of_cell
 from .columns import Column, read_columns
 from .headed import address_columns, terms_by_header
@@ -37,6 +38,7 @@ _SAMPLE = 200
 _SHARE = 0.8
 _NO_NAME = frozenset("@/<>=")
 _WORD = re.compile(r"[^\W\d_]{2}")
+_NOTE = re.compile(r"(?<![^\s(])[a-z][a-z']+[ ,]+(?:[a-z]{2,}|\d)")
 _PERSON_HEADERS = ("nhs", "dob", "date of birth", "client", "nino", "pupil", "upn", "service user")
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
 _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "first_name", "christian name")
@@ -45,9 +47,10 @@ _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "fir
 class TableReader:
     """Reads tables with the rules of a ruleset."""
 
-    def __init__(self, ruleset: Ruleset, term_scanner: TermScanner) -> None:
+    def __init__(self, ruleset: Ruleset, term_scanner: TermScanner, statements: StatementReader | None) -> None:
         self._ruleset = ruleset
         self._term_scanner = term_scanner
+        self._statements = statements
         self._full = ruleset.phrases("name-headers")
         self._not_names = ruleset.phrases("not-name-headers")
         self._addresses = ruleset.phrases("address-headers")
@@ -130,7 +133,11 @@ class TableReader:
 
     def _terms_of(self, column: Column, entities: frozenset[str] | None) -> list[Match]:
         terms = self._term_scanner.scan(column.text, [], entities, row=True)
-        return resolve([match_of_term(term, self._ruleset.terms[term.lexicon]) for term in terms])
+        matches = [match_of_term(term, self._ruleset.terms[term.lexicon]) for term in terms]
+        if self._statements is not None and _holds_notes(column):
+            told = [(match.start, match.end) for match in matches]
+            matches += islice(self._statements.read_cells(column.text, told, entities), MOST_OF_ONE_ENTITY)
+        return resolve(matches)
 
     def _columns(self, reading: Reading) -> list[Column]:
         lines = reading.passage.text.split("\n", _FORM_ROWS)[:_FORM_ROWS]
@@ -281,6 +288,12 @@ def _addresses_by_column(reading: Reading, columns: Sequence[Column], found: Seq
         c.number: sum(place_of_cell(reading.passage, row, c.number) in places for row in c.rows[:_SAMPLE])
         for c in columns
     }
+
+
+def _holds_notes(column: Column) -> bool:
+    """Whether a column's cells are written in words: names, streets and codes have capitals or digits."""
+    sample = column.cells[:_SAMPLE]
+    return sum(_NOTE.search(cell) is not None for cell in sample) * 5 >= len(sample)
 
 
 def _typed(in_column: Iterable[Candidate], text: str, confidence: float) -> Iterator[Match]:
