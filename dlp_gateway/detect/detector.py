@@ -146,7 +146,7 @@ class Detector:
             return
         for key, wanted in (("matches", True), ("no_match", False)):
             for index, example in enumerate(getattr(file, key)):
-                if any(self._statements.read(example, [], [])) is not wanted:
+                if bool(self._statements.read(example, [], [])) is not wanted:
                     yield self._broken_example(RECOGNISER, key, index)
 
     def _broken_example(self, identity: str, key: str, index: int) -> Fault:
@@ -230,9 +230,9 @@ class Detector:
             if not (term.weak and reading.layout.signature_at(term.start))
         ]
         if self._statements is not None:
-            told = [(match.start, match.end) for match in matches]
-            said = self._statements.read(reading.canonical.text, persons, told, question.entities)
-            matches += [match for match in said if not reading.layout.signature_at(match.start)]
+            said = self._statements.read(reading.canonical.text, persons, matches, question.entities)
+            # What its writer is, and what every mail of a council's ends with.
+            matches = [m for m in said if m.recogniser != RECOGNISER or not reading.layout.signature_at(m.start)]
         return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in known]
 
     def _finding(self, item: Found) -> Finding:

@@ -81,6 +81,7 @@ class StatementFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: Literal["statements"]
     threshold: float = Field(ge=0.2, le=1.1)
+    doubt: float = Field(0.0, ge=0, le=0.2)  # what lexicons find in a clause of lower likelihood does not count
     topics: Mapping[str, Annotated[str, Field(max_length=40)]]  # of each entity
     source: str = ""
     matches: tuple[str, ...] = Field((), min_length=1)

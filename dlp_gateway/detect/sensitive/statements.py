@@ -1,7 +1,8 @@
 """Clauses that say something sensitive of a person in words that no lexicon has: "he's got days".
 
 The model says how likely a clause says so. It counts where a person stands in it or near it, and not where people in
-general are spoken of. Where a lexicon has found the same, that stands: it says more closely what it is.
+general are spoken of. Where a lexicon has found something, that stands, as it says more closely what it is, unless the
+model has no belief at all in its clause: "the diabetes clinic's fire door".
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _KINDS = {
     "criminal": ("CRIMINAL_OFFENCE", Category.CRIMINAL),
     "safeguarding": ("SAFEGUARDING", Category.SAFEGUARDING),
 }
+_Asked = tuple[int, int, list[str]]
 _FEWEST_WORDS = 2
 _NEAR = 150  # a person named so near is the one that a note speaks of
 _SHORT = 60  # so much of a clause is a note rather than prose
@@ -39,39 +41,50 @@ class StatementReader:
         self,
         text: str,
         persons: Sequence[tuple[int, int]],
-        told: Sequence[tuple[int, int]],
+        terms: Sequence[Match],
         entities: frozenset[str] | None = None,
-    ) -> Iterator[Match]:
-        """The clauses that count, in order, once for each kind. `persons`: spans of names; `told`: spans in which
-        something sensitive was found already."""
+    ) -> list[Match]:
+        """What lexicons found (`terms`) without what the model has no belief in, and the clauses that say something
+        which no term does, in no order. `persons`: spans of names."""
         if entities is not None and not entities & SENSITIVE:
-            return
+            return list(terms)
+        asked = self._asked(text, clauses(text))
+        likely = self._likely(asked)
+        doubted = _spans(
+            (start, end)
+            for (start, end, _), top in zip(asked, likely.max(axis=1, initial=0.0), strict=True)
+            if top < self._file.doubt
+        )
+        kept = [term for term in terms if not doubted.holds(term.start, term.end)]
+        told = _spans((term.start, term.end) for term in terms)
         judge: _Judge | None = None
-        for start, end, likely in self._likely(text, clauses(text), _spans(told)):
+        for start, end, row in self._telling(asked, likely, told):
             judge = judge or _Judge(text, persons)
             if judge.is_of_person(start, end):
-                yield from self._matches(start, end, likely, entities)
+                kept += self._matches(start, end, row, entities)
+        return kept
 
-    def read_cells(
-        self, text: str, told: Sequence[tuple[int, int]], entities: frozenset[str] | None = None
-    ) -> Iterator[Match]:
-        """The lines of a column's text that count, where each is said of the person of its row."""
-        if entities is None or entities & SENSITIVE:
-            for start, end, likely in self._likely(text, _lines(text), _spans(told)):
-                yield from self._matches(start, end, likely, entities)
+    def read_cells(self, text: str, terms: Sequence[Match], entities: frozenset[str] | None = None) -> Iterator[Match]:
+        """The lines of a column's text that say something which no term does, each of the person of its row."""
+        if entities is not None and not entities & SENSITIVE:
+            return
+        asked = self._asked(text, _lines(text))
+        for start, end, row in self._telling(asked, self._likely(asked), _spans((t.start, t.end) for t in terms)):
+            yield from self._matches(start, end, row, entities)
 
-    def _likely(
-        self, text: str, stretches: Iterable[tuple[int, int]], told: Spans
-    ) -> Iterator[tuple[int, int, Floats]]:
-        """The stretches that probably say something, and how likely they say each of LABELS."""
-        asked = [
-            (start, end, clause)
-            for start, end in stretches
-            if told.free(start, end) and len(clause := words(text[start:end], self._names)) >= _FEWEST_WORDS
-        ]
-        likely = self._model.probabilities([clause for _, _, clause in asked])
+    def _asked(self, text: str, stretches: Iterable[tuple[int, int]]) -> list[_Asked]:
+        read = ((start, end, words(text[start:end], self._names)) for start, end in stretches)
+        return [item for item in read if len(item[2]) >= _FEWEST_WORDS]
+
+    def _likely(self, asked: Sequence[_Asked]) -> Floats:
+        return self._model.probabilities([clause for _, _, clause in asked])
+
+    def _telling(self, asked: Sequence[_Asked], likely: Floats, told: Spans) -> Iterator[tuple[int, int, Floats]]:
+        """The stretches that probably say something in which nothing was found, with how likely each label is."""
         for row in (likely.max(axis=1, initial=0.0) >= self._file.threshold).nonzero()[0]:
-            yield asked[row][0], asked[row][1], likely[row]
+            start, end, _ = asked[row]
+            if told.free(start, end):
+                yield start, end, likely[row]
 
     def _matches(self, start: int, end: int, likely: Floats, entities: frozenset[str] | None) -> Iterator[Match]:
         for label, likelihood in zip(LABELS, likely, strict=True):
@@ -116,7 +129,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         start += len(line) + 1
 
 
-def _spans(spans: Sequence[tuple[int, int]]) -> Spans:
+def _spans(spans: Iterable[tuple[int, int]]) -> Spans:
     kept = Spans()
     for start, end in sorted(spans):
         if kept.free(start, end):

@@ -135,8 +135,7 @@ class TableReader:
         terms = self._term_scanner.scan(column.text, [], entities, row=True)
         matches = [match_of_term(term, self._ruleset.terms[term.lexicon]) for term in terms]
         if self._statements is not None and _holds_notes(column):
-            told = [(match.start, match.end) for match in matches]
-            matches += islice(self._statements.read_cells(column.text, told, entities), MOST_OF_ONE_ENTITY)
+            matches += islice(self._statements.read_cells(column.text, matches, entities), MOST_OF_ONE_ENTITY)
         return resolve(matches)
 
     def _columns(self, reading: Reading) -> list[Column]:
