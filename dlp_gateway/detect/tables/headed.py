@@ -5,6 +5,7 @@ Their values need no pattern of their own: any value counts, but those that say 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...model import Category
@@ -20,6 +21,13 @@ _SAYS_NOTHING = frozenset(
 )  # fmt: skip
 _CONFIDENCE = 0.8
 _LONGEST_ADDRESS = 120
+_CODE = re.compile(r"\S*\d\S*|\d[\d -]*")
+# "Home office", "property ref", "e-mail address", "street manager" head no addresses of people.
+_NOT_OF_ADDRESSES = (
+    "office", "ref", "reference", "no", "number", "id", "type", "status", "tel", "phone", "mobile", "e-mail", "email",
+    "mail", "date", "band", "value", "code", "postcode", "manager", "officer", "ip", "mac", "web", "count", "size",
+    "visit", "visits", "language", "school", "works", "care",
+)  # fmt: skip
 _ENOUGH_ADDRESSES = 4  # cells: two addresses type a column of few
 
 Headed = tuple[Column, Iterator[Match]]
@@ -37,12 +45,15 @@ def terms_by_header(columns: Sequence[Column], lexicons: Mapping[str, TermFile])
 def address_columns(columns: Sequence[Column], headers: tuple[str, ...], found: Mapping[int, int]) -> Iterator[Headed]:
     """The values of the first column that is headed as one of addresses, and of each that holds them in half of its
     cells or more (`found`: how many by column): house names and farms have no number that a pattern could see."""
-    headed = [c for c in columns if c.header and has_phrase(c.header.replace("_", " "), headers)][:1]
-    typed = [
-        c for c in columns if c not in headed and found.get(c.number, 0) * 2 >= max(len(c.cells), _ENOUGH_ADDRESSES)
-    ]
-    for column in (*headed, *typed):
-        yield column, _addresses(column)
+    headed = [c for c in columns if _heads_addresses(c.header.replace("_", " "), headers)][:1]
+    yield from ((column, _addresses(column)) for column in headed)
+    for column in columns:
+        if column not in headed and found.get(column.number, 0) * 2 >= max(len(column.cells), _ENOUGH_ADDRESSES):
+            yield column, _addresses(column)
+
+
+def _heads_addresses(header: str, headers: tuple[str, ...]) -> bool:
+    return bool(header) and has_phrase(header, headers) and not has_phrase(header, _NOT_OF_ADDRESSES)
 
 
 def _terms(column: Column, name: str, file: TermFile) -> Iterator[Match]:
@@ -60,7 +71,8 @@ def _terms(column: Column, name: str, file: TermFile) -> Iterator[Match]:
 
 def _addresses(column: Column) -> Iterator[Match]:
     for start, cell in _said(column):
-        if any(map(str.isalpha, cell)) and len(cell) <= _LONGEST_ADDRESS and "@" not in cell:
+        is_written = any(map(str.isalpha, cell)) and "@" not in cell and _CODE.fullmatch(cell) is None
+        if is_written and len(cell) <= _LONGEST_ADDRESS:
             yield Match(
                 entity="UK_ADDRESS",
                 category=Category.CONTACT,
