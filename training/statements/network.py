@@ -31,7 +31,7 @@ from thinc.api import (
 from dlp_gateway.detect.sensitive.statement_model import LABELS
 
 SMALL = 64  # numbers of a word's vector, once made small
-FEATURES = 96
+FEATURES = 64
 PIECES = 2
 _BATCH = 64
 _RATE = 0.002
@@ -45,23 +45,23 @@ Layers = Model[list[Floats], Floats]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """The network for word vectors of a certain width, and those of its layers that hold what it has learned."""
+    """A network, and those of its layers that hold what it has learned. `small` is None where it reads small vectors."""
 
     whole: Layers
-    small: Model[Floats, Floats]
+    small: Model[Floats, Floats] | None
     features: Model[Floats, Floats]
     out: Model[Floats, Floats]
 
 
 def network(width: int) -> Network:
     """A network that has learned nothing, for word vectors of `width` numbers."""
-    small: Model[Floats, Floats] = Linear(SMALL, width)
+    small: Model[Floats, Floats] | None = Linear(SMALL, width) if width != SMALL else None
     features: Model[Floats, Floats] = Maxout(FEATURES, 3 * SMALL, nP=PIECES)
     out: Model[Floats, Floats] = Linear(len(LABELS), 2 * FEATURES)
+    begin = [with_array(Dropout(0.1)), *([with_array(small)] if small is not None else [])]
     whole: Layers = chain(
         list2ragged(),
-        with_array(Dropout(0.1)),
-        with_array(small),
+        *begin,
         expand_window(1),
         with_array(chain(features, Dropout(0.3))),
         concatenate(reduce_max(), reduce_mean()),

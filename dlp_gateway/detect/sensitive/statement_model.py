@@ -1,8 +1,8 @@
-"""A small neural network that tells what a clause says of a person: something sensitive, of which kind, or nothing.
+"""Small neural networks that tell what a clause says of a person: something sensitive, of which kind, or nothing.
 
 Lexicons know words; people also say things without them ("he's got days", "they took the kids off her in May"). The
-network was trained on sentences written for it (`training/statements`), and reads vectors of words that are those of
-the language model en_core_web_md (MIT), made small. It needs nothing but numpy and a millisecond for a mail.
+networks were trained on sentences written for them (`training/statements`), and read vectors of words that are those of
+the language model en_core_web_md (MIT), made small. They need nothing but numpy; what they say together counts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LABELS = ("special", "criminal", "safeguarding")
-"""What the network tells, in the order of its answers."""
+"""What is told, in the order of the answers."""
 
 FILE = "statements.npz"
 Floats = NDArray[np.float32]
@@ -25,7 +25,7 @@ _MOST_WORDS = 4096  # read in one go, so that memory stays flat
 
 
 class StatementModel:
-    """The network, ready to read. `arrays`: those of its file, as `training/statements` writes them."""
+    """The networks, ready to read. `arrays`: those of its file, as `training/statements` writes them."""
 
     def __init__(self, arrays: Mapping[str, Any]) -> None:
         table = arrays["table"].astype(np.float32) * arrays["scale"]
@@ -35,8 +35,11 @@ class StatementModel:
         self._rows = dict(zip(known, (int(row) + 1 for row in arrays["rows"]), strict=True))
         self._features: Floats = arrays["features"].astype(np.float32)
         self._features_bias: Floats = arrays["features_bias"]
+        # Several networks side by side; of the features, each has its part.
         self._out: Floats = arrays["out"]
         self._out_bias: Floats = arrays["out_bias"]
+        size = self._out.shape[1] // 2
+        self._parts = [slice(index * size, (index + 1) * size) for index in range(len(self._out))]
 
     def probabilities(self, clauses: Iterable[Sequence[str]]) -> Floats:
         """How likely each clause (its words, one at least) says each of LABELS of a person: n x 3, from 0 to 1."""
@@ -61,8 +64,15 @@ class StatementModel:
         mean = np.add.reduceat(features, first) / lengths
         features[edges] = -np.inf
         largest = np.maximum.reduceat(features, first)
-        scores: Floats = np.hstack([largest, mean]) @ self._out + self._out_bias
-        return np.asarray(1 / (1 + np.exp(-scores)), np.float32)
+        told = [
+            _logistic(np.hstack([largest[:, part], mean[:, part]]) @ out + bias)
+            for part, out, bias in zip(self._parts, self._out, self._out_bias, strict=True)
+        ]
+        return np.asarray(np.mean(told, axis=0), np.float32)
+
+
+def _logistic(scores: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-scores)), np.float32)
 
 
 def load_model() -> StatementModel:
