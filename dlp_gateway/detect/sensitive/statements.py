@@ -113,7 +113,7 @@ class _Judge:
         sentence = self._sentences.around(start, end)
         if sentence.is_general(start) or (sentence.to_all and not sentence.specific):
             return False
-        if sentence.third or sentence.named or sentence.reader or self._persons.touches(start, end):
+        if sentence.third or sentence.reader or self._persons.touches(start, end):
             return True
         first, last = start - _NEAR, end + _NEAR
         return end - start <= _SHORT and (
