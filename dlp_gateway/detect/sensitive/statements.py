@@ -25,6 +25,7 @@ _KINDS = {
 }
 _Asked = tuple[int, int, list[str]]
 _FEWEST_WORDS = 2
+_FEWEST_IN_CELL = 3  # "lives alone": two words of a note say too little
 _NEAR = 150  # a person named so near is the one that a note speaks of
 _SHORT = 60  # so much of a clause is a note rather than prose
 
@@ -48,7 +49,7 @@ class StatementReader:
         which no term does, in no order. `persons`: spans of names."""
         if entities is not None and not entities & SENSITIVE:
             return list(terms)
-        asked = self._asked(text, clauses(text))
+        asked = self._asked(text, clauses(text), _FEWEST_WORDS)
         likely = self._likely(asked)
         doubted = _spans(
             (start, end)
@@ -68,13 +69,13 @@ class StatementReader:
         """The lines of a column's text that say something which no term does, each of the person of its row."""
         if entities is not None and not entities & SENSITIVE:
             return
-        asked = self._asked(text, _lines(text))
+        asked = self._asked(text, _lines(text), _FEWEST_IN_CELL)
         for start, end, row in self._telling(asked, self._likely(asked), _spans((t.start, t.end) for t in terms)):
             yield from self._matches(start, end, row, entities)
 
-    def _asked(self, text: str, stretches: Iterable[tuple[int, int]]) -> list[_Asked]:
+    def _asked(self, text: str, stretches: Iterable[tuple[int, int]], fewest: int) -> list[_Asked]:
         read = ((start, end, words(text[start:end], self._names)) for start, end in stretches)
-        return [item for item in read if len(item[2]) >= _FEWEST_WORDS]
+        return [item for item in read if len(item[2]) >= fewest]
 
     def _likely(self, asked: Sequence[_Asked]) -> Floats:
         return self._model.probabilities([clause for _, _, clause in asked])
