@@ -57,6 +57,10 @@ config.example.yaml: dlp_gateway/config.py dlp_gateway/config_example.py | $(VEN
 docs/policy.schema.json: dlp_gateway/decide/policy.py dlp_gateway/decide/words.py | $(VENV)/.ready ## write the JSON Schema of rules/policy.yaml anew
 	@$(BIN)/python -c 'from dlp_gateway.decide.schema import schema_text; print(schema_text(), end="")' > $@
 
+.PHONY: statements
+statements: $(VENV)/.ready-dev ## train the networks of statements anew from training/statements/sentences
+	@$(BIN)/python -m training.statements
+
 .PHONY: console-style
 console-style: ## write the console's style sheet anew (needs npm)
 	cd console-style && npm ci --no-audit --no-fund --loglevel=error

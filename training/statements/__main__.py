@@ -21,7 +21,7 @@ from dlp_gateway.detect.sensitive.statement_words import NAME, NUMBER, words
 from dlp_gateway.rules_folder import load_texts
 
 from .examples import read_examples
-from .network import Floats, Network, told, train
+from .network import Floats, Network, train
 from .vectors import Vectors
 
 Shrink = Callable[[Floats], Floats]
@@ -93,10 +93,12 @@ def _table(shrink: Shrink, vectors: Vectors) -> dict[str, Any]:
 
 def _learned(learners: Sequence[Network]) -> dict[str, Any]:
     """What the networks have learned, side by side."""
-    features = [np.asarray(learner.features.get_param("W"), np.float16) for learner in learners]
+    weights = np.concatenate([np.asarray(learner.features.get_param("W"), np.float16) for learner in learners])
+    biases = np.concatenate([np.asarray(learner.features.get_param("b")) for learner in learners])
     return {
-        "features": np.vstack([weights.reshape(-1, weights.shape[-1]) for weights in features]).T,
-        "features_bias": np.hstack([np.ravel(learner.features.get_param("b")) for learner in learners]),
+        # Columns: the first pieces of all features, then the second ones.
+        "features": weights.transpose(1, 0, 2).reshape(-1, weights.shape[-1]).T,
+        "features_bias": biases.T.ravel(),
         "out": np.stack([np.transpose(learner.out.get_param("W")) for learner in learners]),
         "out_bias": np.stack([learner.out.get_param("b") for learner in learners]),
     }

@@ -45,7 +45,7 @@ Layers = Model[list[Floats], Floats]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """A network, and those of its layers that hold what it has learned. `small` is None where it reads small vectors."""
+    """A network, and those of its layers that hold what it has learned; no `small` where vectors are small already."""
 
     whole: Layers
     small: Model[Floats, Floats] | None
@@ -89,9 +89,3 @@ def train(clauses: Sequence[Floats], wanted: Floats, *, seed: int, epochs: int) 
             backprop(((told - truth) * weight / len(batch)).astype(np.float32))
             model.finish_update(optimiser)
     return learner
-
-
-def told(learner: Network, clauses: Sequence[Floats]) -> Floats:
-    """What a network says of each clause: n x 3, from 0 to 1."""
-    parts = [learner.whole.predict(list(clauses[first : first + 256])) for first in range(0, len(clauses), 256)]
-    return np.concatenate(parts)

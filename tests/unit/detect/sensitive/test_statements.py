@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dlp_gateway.detect.overlap import Match
+from dlp_gateway.detect.ruleset import StatementFile
+from dlp_gateway.detect.sensitive.statement_model import LABELS, Floats, StatementModel
+from dlp_gateway.detect.sensitive.statements import RECOGNISER, StatementReader
+from dlp_gateway.model import Category
+
+TOPICS = {"SPECIAL_CATEGORY": "health", "CRIMINAL_OFFENCE": "offences", "SAFEGUARDING": "harm"}
+FILE = StatementFile(
+    kind="statements", threshold=0.5, doubt=0.1, topics=TOPICS, matches=("She wheezes.",), no_match=("She waves.",)
+)
+
+
+class Believing(StatementModel):
+    """A model that believes each clause with "wheezes" to be special, each with "maybe" a little, and no other."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def probabilities(self, clauses: list[list[str]]) -> Floats:  # type: ignore[override]
+        self.asked += clauses
+        told = [[0.8 if "wheezes" in c else 0.2 if "maybe" in c else 0.0, 0.0, 0.0] for c in clauses]
+        return np.array(told, np.float32).reshape(len(clauses), len(LABELS))
+
+
+def reader() -> StatementReader:
+    return StatementReader(FILE, Believing(), frozenset())
+
+
+def term(text: str, word: str) -> Match:
+    start = text.index(word)
+    return Match(
+        entity="SAFEGUARDING",
+        category=Category.SAFEGUARDING,
+        recogniser="safeguarding-children",
+        start=start,
+        end=start + len(word),
+        confidence=0.8,
+        mask="harm",
+    )
+
+
+def test_a_clause_that_says_it_of_a_person_counts() -> None:
+    text = "Thanks. She wheezes at night. Bye."
+    (match,) = reader().read(text, [], [])
+    assert (match.entity, match.recogniser, match.mask) == ("SPECIAL_CATEGORY", RECOGNISER, "health")
+    assert text[match.start : match.end] == "She wheezes at night."
+    assert match.confidence == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("text", ["The boiler in the hall wheezes loudly.", "Anyone who wheezes should see a doctor."])
+def test_what_is_said_of_nobody_in_particular_does_not_count(text: str) -> None:
+    assert reader().read(text, [], []) == []
+
+
+def test_a_note_beside_a_name_is_about_who_is_named() -> None:
+    text = "Okafor: wheezes badly"
+    assert reader().read(text, [], []) == []
+    assert len(reader().read(text, [(0, 6)], [])) == 1
+
+
+def test_what_a_lexicon_found_stands_instead() -> None:
+    text = "She wheezes since he hit her."
+    found = term(text, "hit her")
+    assert reader().read(text, [], [found]) == [found]
+
+
+def test_what_a_lexicon_found_where_the_model_has_no_belief_does_not_count() -> None:
+    text = "Her report on neglect is late. Maybe she is a victim of neglect."
+    first, second = term(text, "neglect"), term(text, "victim of neglect")
+    assert reader().read(text, [], [first, second]) == [second]
+
+
+def test_only_the_entities_asked_for_are_looked_for() -> None:
+    assert reader().read("She wheezes.", [], [], frozenset({"PERSON"})) == []
+    assert reader().read("She wheezes.", [], [], frozenset({"SAFEGUARDING"})) == []
+    assert len(reader().read("She wheezes.", [], [], frozenset({"SPECIAL_CATEGORY"}))) == 1
+
+
+def test_cells_are_read_one_by_one_and_two_words_say_too_little() -> None:
+    column = "wheezes at night\nwheezes badly\nhas a dog, maybe two"
+    matches = list(reader().read_cells(column, []))
+    assert [column[m.start : m.end] for m in matches] == ["wheezes at night"]
+
+
+def test_a_file_must_name_a_topic_of_each_entity() -> None:
+    with pytest.raises(ValueError, match="must name a topic each of"):
+        StatementFile.model_validate({**FILE.model_dump(), "topics": {"SAFEGUARDING": "harm"}})
