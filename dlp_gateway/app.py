@@ -16,13 +16,15 @@ from . import metrics
 from .act.carry_out import Carrier
 from .act.hold import HoldKeeper
 from .act.notices import NoticeWriter
+from .act.partner_desk import DueEntry, PartnerDesk
+from .act.partner_notice import PartnerDue
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
 from .act.sender import SenderDesk
 from .client_watch import ClientWatch
 from .config import Config
-from .decide import DECIDING_FILES, Rulebook, load_rulebook, registry, sender_overrides
+from .decide import DECIDING_FILES, Review, Rulebook, load_rulebook, registry, reviews, sender_overrides
 from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
 from .keys import load_console_key, load_keys
@@ -67,6 +69,7 @@ class Gateway:
         texts, rulebook = started_by.texts, started_by.rulebook
         self._reloading = asyncio.Lock()
         self._partners_counted: tuple[str, date] | None = None  # by which rules, on which day
+        self._partners_told: tuple[str, date] | None = None
         self.relay = Relay(config)
         self.pool = Pool(
             config.workers,
@@ -92,6 +95,7 @@ class Gateway:
             notices=self.notices,
             wake_retries=self._wake,
         )
+        self.partners = PartnerDesk(config=config, store=self.store, notices=self.notices, wake_retries=self._wake)
         carrier = Carrier(
             store=self.store,
             relay=self.relay,
@@ -308,6 +312,7 @@ class Gateway:
         """Take up what administrators put in force by commands or in the console, in every gateway process."""
         while True:
             self._count_partners()
+            await self._tell_of_partners()
             await asyncio.sleep(RULES_SECONDS)
             try:
                 head = await asyncio.to_thread(self.store.rules_head)
@@ -316,9 +321,26 @@ class Gateway:
             if head != self._rules_head:  # a broken version is told of once: to read it is to have seen it
                 await self.reload(whole=False)
 
+    async def _tell_of_partners(self) -> None:
+        """Owners and administrators hear of entries that are due or expired: of each once, whichever gateway tells."""
+        day = self._today()
+        looked_at = (self.pipeline.rulebook.version, day)
+        if looked_at == self._partners_told:
+            return
+        try:
+            told = await self.store.reviews_told()
+            due = reviews(self.pipeline.rulebook.partners.entries, day, told)
+            if await self.partners.tell([_due_entry(review) for review in due]):
+                self._partners_told = looked_at
+        except StoreUnavailableError as error:  # the next look tries again
+            fault(_log, "partners:not_told", error)
+
+    def _today(self) -> date:
+        return datetime.now(ZoneInfo(self.config.council.time_zone)).date()
+
     def _count_partners(self) -> None:
         """How entries stand changes with the registry and with the day."""
-        day = datetime.now(ZoneInfo(self.config.council.time_zone)).date()
+        day = self._today()
         counted = (self.pipeline.rulebook.version, day)
         if counted != self._partners_counted:
             for word, count in registry.count_by_standing(self.pipeline.rulebook.partners.entries, day).items():
@@ -329,6 +351,17 @@ class Gateway:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             await self.store.renew_lease()
+
+
+def _due_entry(review: Review) -> DueEntry:
+    due = PartnerDue(
+        id=review.id,
+        organisation=review.organisation,
+        standing=review.standing,
+        review_by=review.review_by,
+        works_until=review.works_until,
+    )
+    return DueEntry(due=due, owners=review.owners, key=review.key)
 
 
 def _looked_for(texts: Mapping[str, str]) -> dict[str, str]:

@@ -214,6 +214,11 @@ class Partners(_Section):
     second_approval: bool = Field(
         False, description="Whether a change of the registry, by command or by file, waits for a second administrator."
     )
+    administrators: tuple[str, ...] = Field(
+        (),
+        description="Told by mail, besides each entry's owner and deputy, 60, 30 and 7 days before its review, "
+        "when its days of grace begin and when it has expired.",
+    )
 
 
 class Learning(_Section):

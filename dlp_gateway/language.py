@@ -14,7 +14,7 @@ import string
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Literal
 
@@ -55,8 +55,11 @@ class Language:
 
     def day_and_time_words(self, local: datetime) -> str:
         """“3 June 2025 at 09:00”."""
-        date = f"{local.day} {self.say(MONTH_WORDS[local.month - 1])} {local.year}"
-        return self.say("{date} at {time}", date=date, time=f"{local:%H:%M}")
+        return self.say("{date} at {time}", date=self.day_words(local), time=f"{local:%H:%M}")
+
+    def day_words(self, day: date) -> str:
+        """“3 June 2025”."""
+        return f"{day.day} {self.say(MONTH_WORDS[day.month - 1])} {day.year}"
 
 
 ENGLISH = Language(code="en", catalogue=gettext.NullTranslations())

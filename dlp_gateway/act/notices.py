@@ -30,6 +30,7 @@ from .notify import (
     review_notice,
     withdrawal_notice,
 )
+from .partner_notice import PartnerDue, partner_notice
 from .report import non_delivery_report
 
 TEMPLATES = "templates/"
@@ -137,6 +138,18 @@ class NoticeWriter:
         expires_at = min((one.expires_at for one in held if one.expires_at is not None), default=None)
         ids = [one.id for one in held]
         return await self._prepared(review_notice(occasion, self._council(), held_ids=ids, expires_at=expires_at))
+
+    async def on_partners(
+        self,
+        message: Message,
+        to: str,
+        due: Sequence[PartnerDue],
+    ) -> tuple[PreparedDelivery, ...]:
+        """Entries of the partner registry that `to` looks after are due for review or expired."""
+        occasion = replace(
+            self._occasion(message, Controls()), to=(to,), to_owner=True, languages=self.config.notices.languages
+        )
+        return await self._prepared(partner_notice(occasion, due, self._council()))
 
     async def _report(
         self, message: Message, controls: Controls, failed: Sequence[Disposition]

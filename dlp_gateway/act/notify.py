@@ -107,7 +107,7 @@ def hold_notice(
             "expires_at": time_words(last_day, texts.zone, language),
         }
 
-    return _notice("hold.txt", occasion, values, texts)
+    return notice("hold.txt", occasion, values, texts)
 
 
 def rejection_notice(
@@ -126,7 +126,7 @@ def rejection_notice(
             "found": _found(inspection, language),
         }
 
-    return _notice("rejection.txt", occasion, values, texts)
+    return notice("rejection.txt", occasion, values, texts)
 
 
 def release_notice(
@@ -141,7 +141,7 @@ def release_notice(
             "encrypted": _addresses(encrypted),
         }
 
-    return _notice("release.txt", occasion, values, texts)
+    return notice("release.txt", occasion, values, texts)
 
 
 def refusal_notice(
@@ -157,7 +157,7 @@ def refusal_notice(
             "note": tuple(shown(line.strip(), MAX_NOTE) for line in note[:MAX_NOTE].splitlines() if line.strip()),
         }
 
-    return _notice("refusal.txt", occasion, values, texts)
+    return notice("refusal.txt", occasion, values, texts)
 
 
 def expiry_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Sequence[str]) -> Notice | None:
@@ -166,7 +166,7 @@ def expiry_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Sequen
     def values(language: Language) -> Values:
         return {"expired_brief": in_brief(recipients, language), "expired": _addresses(recipients)}
 
-    return _notice("expiry.txt", occasion, values, texts)
+    return notice("expiry.txt", occasion, values, texts)
 
 
 def code_notice(occasion: Occasion, texts: CouncilTexts, *, code: str, good_until: datetime) -> Notice | None:
@@ -177,7 +177,7 @@ def code_notice(occasion: Occasion, texts: CouncilTexts, *, code: str, good_unti
     def values(language: Language) -> Values:
         return {"code": code, "good_until": time_words(good_until, texts.zone, language)}
 
-    return _notice("code.txt", occasion, values, texts)
+    return notice("code.txt", occasion, values, texts)
 
 
 def withdrawal_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Sequence[str]) -> Notice | None:
@@ -186,7 +186,7 @@ def withdrawal_notice(occasion: Occasion, texts: CouncilTexts, *, recipients: Se
     def values(language: Language) -> Values:
         return {"withdrawn_brief": in_brief(recipients, language), "withdrawn": _addresses(recipients)}
 
-    return _notice("withdrawal.txt", occasion, values, texts)
+    return notice("withdrawal.txt", occasion, values, texts)
 
 
 def review_notice(
@@ -197,7 +197,7 @@ def review_notice(
     def values(language: Language) -> Values:
         return {"held_ids": tuple(held_ids), "expires_at": _time_or_none(expires_at, texts, language)}
 
-    return _notice("review.txt", occasion, values, texts)
+    return notice("review.txt", occasion, values, texts)
 
 
 def in_brief(addresses: Sequence[str], language: Language = ENGLISH) -> str:
@@ -276,9 +276,10 @@ def policy_for(occasion: Occasion) -> EmailPolicy[EmailMessage]:
     return _POLICY if all(address.isascii() for address in occasion.to) else _POLICY_UTF8
 
 
-def _notice(
+def notice(
     template: str, occasion: Occasion, values: Callable[[Language], Values], texts: CouncilTexts
 ) -> Notice | None:
+    """The mail made of a template. None when the sender may not be sent one."""
     if not occasion.to_owner and not may_answer(occasion.message, occasion.controls):
         return None
     rendered: Rendered = render(texts.templates, template, values_by_language(occasion, texts, values))

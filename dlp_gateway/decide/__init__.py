@@ -10,6 +10,7 @@ from .examples import check_examples
 from .explain import explain
 from .question import out_of_scope, question_for
 from .replay import Change, Outcome, replay
+from .reviews import Review, reviews
 from .rulebook import FILES as DECIDING_FILES
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
 from .sender_release import sender_overrides, sender_warnings
@@ -19,6 +20,7 @@ __all__ = [
     "DECIDING_FILES",
     "Change",
     "Outcome",
+    "Review",
     "Rulebook",
     "check_examples",
     "decide",
@@ -30,6 +32,7 @@ __all__ = [
     "question_for",
     "registry",
     "replay",
+    "reviews",
     "sender_overrides",
     "sender_warnings",
     "warnings_of",

@@ -104,11 +104,12 @@ def count_by_standing(entries: Iterable[PartnerEntry], day: date) -> dict[str, i
     """How many entries stand how on a day: every word of STANDINGS, each entry counted once."""
     counts = dict.fromkeys(STANDINGS, 0)
     for entry in entries:
-        counts[_word(entry, day)] += 1
+        counts[standing_word(entry, day)] += 1
     return counts
 
 
-def _word(entry: PartnerEntry, day: date) -> str:
+def standing_word(entry: PartnerEntry, day: date) -> str:
+    """The word of STANDINGS for how an entry stands on a day."""
     if entry.status == "suspended":
         return "suspended"
     if entry.valid_from > day:
@@ -123,7 +124,7 @@ def _word(entry: PartnerEntry, day: date) -> str:
 
 def standing(entry: PartnerEntry, day: date) -> str:
     """How an entry stands on a day, in a word or two: active, suspended, in grace, expired, due in n days ..."""
-    word = _word(entry, day)
+    word = standing_word(entry, day)
     if word in _DUE.values():
         return f"due in {entry.days_to_review(day)} days"
     texts = {

@@ -79,7 +79,7 @@ def _add_prepared(tx: Transaction, additions: Sequence[MorePrepared]) -> list[No
     return [None] * len(additions)
 
 
-def _make_live(tx: Transaction, notes: Sequence[Note]) -> list[None]:
+def make_live(tx: Transaction, notes: Sequence[Note]) -> list[None]:
     require_alive(tx)
     for note in notes:
         message = Message.objects.using(tx.alias).filter(id=note.message_id, boot=tx.boot_id, state=MessageState.OPEN)
@@ -226,7 +226,7 @@ def needed_keys(alias: str, keys: Sequence[str]) -> frozenset[str]:
 
 
 ADD_PREPARED: Work[MorePrepared, None] = Work(_add_prepared)
-MAKE_LIVE: Work[Note, None] = Work(_make_live)
+MAKE_LIVE: Work[Note, None] = Work(make_live)
 DROP_PREPARED: Work[Note, tuple[str, ...]] = Work(_drop_prepared)
 CLAIM_DUE: Work[Claim, tuple[QueuedDelivery, ...]] = Work(_claim_due, together=False)
 SETTLE: Work[Settlement, Settled] = Work(_settle, together=False)

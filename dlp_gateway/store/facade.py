@@ -22,7 +22,7 @@ from .. import config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
-from . import audit, boots, contacts, custody, held, messages, proposals, retention, rules, users
+from . import audit, boots, contacts, custody, held, messages, partner_reviews, proposals, retention, rules, users
 from .chain import Chain
 from .contact_door import Contacts
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
@@ -40,6 +40,7 @@ from .values import (
     QueuedDelivery,
     Recovery,
     ReleaseRequest,
+    ReviewKey,
     RuleProposal,
     RuleVersion,
     StoredMessage,
@@ -335,6 +336,20 @@ class Store:
         await self._writer.submit(held.EXPIRE, ruling)
 
     # -- records, rules, users -------------------------------------------------------------------------
+
+    # -- entries of the partner registry that people are told of -----------------------------------------
+
+    async def reviews_told(self) -> frozenset[ReviewKey]:
+        """What was told of entries that are due for review or expired."""
+        return await self._read(partner_reviews.told_keys)
+
+    async def tell_reviews(
+        self, keys: Sequence[ReviewKey], record: MessageRecord, prepared: Sequence[PreparedDelivery]
+    ) -> bool:
+        """Take custody of the mails that tell this, and remember that it was told, at once. `prepared` may be empty:
+        nobody can be told. False when another gateway told any of it already: nothing was changed, nothing is sent."""
+        new = messages.new_message(record, prepared) if prepared else None
+        return await self._writer.submit(partner_reviews.TELL, partner_reviews.Telling(keys=tuple(keys), new=new))
 
     async def message_record(self, message_id: str) -> StoredMessage | None:
         return await self._read(messages.message_record, message_id)

@@ -79,7 +79,7 @@ def digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
-def _record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
+def record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
     rows = []
     deliveries: list[Delivery] = []
     for new in news:
@@ -159,7 +159,7 @@ def _mark_answered(tx: Transaction, message_ids: Sequence[str]) -> list[None]:
     return [None] * len(message_ids)
 
 
-RECORD: Work[NewMessage, None] = Work(_record)
+RECORD: Work[NewMessage, None] = Work(record)
 NOTE: Work[Note, None] = Work(_note)
 MARK_ANSWERED: Work[str, None] = Work(_mark_answered)
 

@@ -301,6 +301,18 @@ class SenderRequest(models.Model):
         indexes = (models.Index(fields=["asked_at"], name="sender_request_open", condition=Q(state="open")),)
 
 
+class PartnerTold(models.Model):
+    """That somebody was told how an entry of the partner registry stands: once for each review date and standing."""
+
+    entry: Text = models.TextField()
+    review_by: Text = models.TextField()  # ISO 8601
+    standing: Text = models.TextField()  # due_60, due_30, due_7, in_grace, expired
+    told_at: Moment = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["entry", "review_by", "standing"], name="partner_told_once"),)
+
+
 def table(model: type[models.Model]) -> str:
     """The table's name, for the statements that are too hot for the ORM."""
     meta: Any = model._meta  # noqa: SLF001 - Django's public way to ask

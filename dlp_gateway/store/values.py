@@ -107,12 +107,18 @@ class Verb(StrEnum):
     PARTNERS_EDITED = "partners:edited"
     PARTNERS_SUSPENDED = "partners:suspended"
     PARTNERS_REMOVED = "partners:removed"
+    PARTNERS_DUE = "partners:due"
+    PARTNERS_EXPIRED = "partners:expired"
     GATEWAY_STARTED = "gateway:started"
     GATEWAY_STOPPED = "gateway:stopped"
     GATEWAY_FENCED = "gateway:fenced"
     RETENTION_APPLIED = "retention:applied"
     USER_CREATED = "user:created"
     USER_CHANGED = "user:changed"
+
+
+ReviewKey = tuple[str, date, str]
+"""An entry of the partner registry, its review date, how it stands: what is told once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

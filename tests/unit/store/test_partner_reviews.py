@@ -1,0 +1,59 @@
+"""That people are told of partners once, on both databases."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+
+from dlp_gateway.model import Action, Delivery, Envelope
+from dlp_gateway.store import DeliveryKind, MessageRecord, PreparedDelivery, Store, Verb
+from dlp_gateway.store.audit import AuditSearch
+
+DUE = ("acme", date(2027, 3, 31), "due_7")
+EXPIRED = ("zeta", date(2026, 3, 31), "expired")
+OWNER = "jo@council.example"
+
+
+def record(name: str) -> MessageRecord:
+    return MessageRecord(
+        message_id=name,
+        received_at=datetime.now(UTC),
+        envelope=Envelope(reverse_path=None, recipients=(OWNER,)),
+        size_bytes=0,
+        identity=name,
+        scope="out-of-scope",
+    )
+
+
+async def mails(store: Store, name: str) -> tuple[PreparedDelivery, ...]:
+    key = await store.seal(b"Subject: Partners to review\r\n\r\n")
+    delivery = Delivery(recipients=(OWNER,), action=Action.RELAY, route="relay")
+    return (
+        PreparedDelivery(
+            id=f"{name}-1", kind=DeliveryKind.NOTICE, delivery=delivery, reverse_path=None, octets_key=key
+        ),
+    )
+
+
+async def test_what_is_told_is_remembered_with_the_mails_that_tell_it(store: Store) -> None:
+    assert await store.reviews_told() == frozenset()
+    assert await store.tell_reviews([DUE, EXPIRED], record("first"), await mails(store, "first"))
+    assert await store.reviews_told() == {DUE, EXPIRED}
+    (queued,) = await store.claim_due(datetime.now(UTC), 10, 60)
+    assert (queued.delivery.recipients, queued.reverse_path) == ((OWNER,), None)
+
+
+async def test_who_comes_later_tells_nothing_of_it(store: Store) -> None:
+    assert await store.tell_reviews([DUE], record("first"), await mails(store, "first"))
+    assert not await store.tell_reviews([DUE, EXPIRED], record("second"), await mails(store, "second"))
+    assert await store.reviews_told() == {DUE}
+    assert len(await store.claim_due(datetime.now(UTC), 10, 60)) == 1
+
+
+async def test_an_expiry_stands_in_the_record_also_where_nobody_can_be_told(store: Store) -> None:
+    assert await store.tell_reviews([DUE, EXPIRED], record("first"), [])
+    (due,) = await store.search_audit(AuditSearch(verb=Verb.PARTNERS_DUE))
+    (expired,) = await store.search_audit(AuditSearch(verb=Verb.PARTNERS_EXPIRED))
+    assert json.loads(due.body) == {"id": "acme", "review_by": "2027-03-31", "standing": "due_7"}
+    assert json.loads(expired.body)["id"] == "zeta"
+    assert await store.verify_audit() == []
