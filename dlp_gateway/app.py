@@ -361,7 +361,7 @@ def _due_entry(review: Review) -> DueEntry:
         review_by=review.review_by,
         works_until=review.works_until,
     )
-    return DueEntry(due=due, owners=review.owners, key=review.key)
+    return DueEntry(due=due, owners=review.owners, key=review.key, is_news=review.is_news)
 
 
 def _looked_for(texts: Mapping[str, str]) -> dict[str, str]:

@@ -26,6 +26,7 @@ class DueEntry:
     due: PartnerDue
     owners: tuple[str, ...]
     key: ReviewKey
+    is_news: bool = True  # else it is remembered as told, and goes into the record, without a mail
 
 
 class PartnerDesk:
@@ -76,7 +77,7 @@ class PartnerDesk:
     def _letters(self, entries: Sequence[DueEntry]) -> dict[str, list[PartnerDue]]:
         administrators = [a for a in self._config.partners.administrators if self._notices.is_internal(a)]
         letters: dict[str, list[PartnerDue]] = {}
-        for entry in entries:
+        for entry in (one for one in entries if one.is_news):
             own = [address for address in entry.owners if self._notices.is_internal(address)]
             for to in dict.fromkeys([*own, *administrators] or [self._config.notices.fallback_owner]):
                 letters.setdefault(to, []).append(entry.due)

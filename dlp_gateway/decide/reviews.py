@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from .partners import PartnerEntry
 from .registry import standing_word
 
+_NEWS = timedelta(30)
+
 DUE, IN_GRACE, EXPIRED = "due", "in_grace", "expired"
 
 ReviewKey = tuple[str, date, str]
@@ -26,14 +28,15 @@ class Review:
     review_by: date
     works_until: date
     key: ReviewKey
+    is_news: bool = True  # not what was over long before anybody looked
 
 
 def reviews(entries: Iterable[PartnerEntry], day: date, told: Collection[ReviewKey] = ()) -> tuple[Review, ...]:
     """What is to be told on `day` besides what was told already, what ends first standing first.
 
     An entry is told of when its review is 60, 30 and 7 days ahead, when its days of grace begin, and when it expires;
-    of what was missed (a gateway that stood still) only the latest. Suspended entries are their administrators' own
-    doing, and those that have not begun cannot end.
+    of what was missed (a gateway that stood still) only the latest, and what expired over a month ago is no news.
+    Suspended entries are their administrators' own doing, and those that have not begun cannot end.
     """
     found = []
     for entry in entries:
@@ -50,6 +53,7 @@ def reviews(entries: Iterable[PartnerEntry], day: date, told: Collection[ReviewK
                     review_by=entry.review_by,
                     works_until=entry.review_by + timedelta(entry.grace_days),
                     key=key,
+                    is_news=day - entry.review_by - timedelta(entry.grace_days) <= _NEWS,
                 )
             )
     return tuple(sorted(found, key=lambda review: (review.works_until, review.id)))

@@ -21,7 +21,7 @@ def registry() -> str:
     entries = [
         ("acme", OWNER, today + timedelta(20)),
         ("bolt", OWNER, today - timedelta(3)),
-        ("cask", OWNER, today - timedelta(90)),
+        ("cask", OWNER, today - timedelta(40)),
         ("dune", STRANGER, today + timedelta(5)),
     ]
     lines = [

@@ -46,6 +46,12 @@ def test_of_what_was_missed_only_the_latest_is_told() -> None:
     assert review.key == ("acme", REVIEW, "due_7")
 
 
+@pytest.mark.parametrize(("days", "is_news"), [(1, True), (30, True), (31, False), (4000, False)])
+def test_what_expired_over_a_month_ago_is_no_news(days: int, is_news: bool) -> None:
+    (review,) = reviews([entry(grace_days=0)], REVIEW + timedelta(days))
+    assert (review.standing, review.is_news) == (EXPIRED, is_news)
+
+
 def test_suspended_entries_and_those_to_come_are_not_told_of() -> None:
     entries = [entry(status="suspended"), entry("zeta", valid_from=REVIEW - timedelta(1))]
     assert reviews(entries, REVIEW - timedelta(5)) == ()
