@@ -24,7 +24,16 @@ from .act.retry import RetryLoop
 from .act.sender import SenderDesk
 from .client_watch import ClientWatch
 from .config import Config
-from .decide import DECIDING_FILES, Review, Rulebook, load_rulebook, registry, reviews, sender_overrides
+from .decide import (
+    DECIDING_FILES,
+    Review,
+    Rulebook,
+    load_rulebook,
+    registry,
+    reviews,
+    sender_overrides,
+    urgent_overrides,
+)
 from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
 from .keys import load_console_key, load_keys
@@ -163,6 +172,7 @@ class Gateway:
             code_minutes=self.config.console.code_minutes,
             make_code=code_maker(key),
             overrides=lambda held: sender_overrides((rule for rule, _ in held.rules), self.pipeline.rulebook),
+            urgent=lambda verdict, inspection: urgent_overrides(verdict, inspection, self.pipeline.rulebook),
             reviewers=reviewers,
             wake_retries=self._wake,
         )

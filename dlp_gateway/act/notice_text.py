@@ -37,6 +37,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "code.txt": COMMON | {"code", "good_until"},
     "withdrawal.txt": COMMON | {"withdrawn_brief", "withdrawn"},
     "review.txt": COMMON | {"expires_at", "held_ids"},
+    "urgent.txt": COMMON | {"held_ids"},
     "partners.txt": COMMON | {"partners_brief", "due", "in_grace", "expired_partners"},
 }
 """The templates and the placeholders each may use, in every language."""

@@ -28,6 +28,7 @@ from .notify import (
     rejection_notice,
     release_notice,
     review_notice,
+    urgent_notice,
     withdrawal_notice,
 )
 from .partner_notice import PartnerDue, partner_notice
@@ -138,6 +139,16 @@ class NoticeWriter:
         expires_at = min((one.expires_at for one in held if one.expires_at is not None), default=None)
         ids = [one.id for one in held]
         return await self._prepared(review_notice(occasion, self._council(), held_ids=ids, expires_at=expires_at))
+
+    async def on_urgent_release(
+        self, held: Sequence[HeldMessage], reviewers: Sequence[str]
+    ) -> tuple[PreparedDelivery, ...]:
+        """The author has these sent because someone is at risk now; these reviewers look at it afterwards."""
+        if not reviewers:
+            return ()
+        usual = self.config.notices.languages
+        occasion = replace(await self._held_occasion(held[0]), to=tuple(reviewers), to_owner=True, languages=usual)
+        return await self._prepared(urgent_notice(occasion, self._council(), held_ids=[one.id for one in held]))
 
     async def on_partners(
         self,

@@ -200,6 +200,11 @@ def review_notice(
     return notice("review.txt", occasion, values, texts)
 
 
+def urgent_notice(occasion: Occasion, texts: CouncilTexts, *, held_ids: Sequence[str]) -> Notice | None:
+    """To reviewers: the sender had held mail sent because someone is at risk now. They look at it afterwards."""
+    return notice("urgent.txt", occasion, lambda _language: {"held_ids": tuple(held_ids)}, texts)
+
+
 def in_brief(addresses: Sequence[str], language: Language = ENGLISH) -> str:
     """“a@b.example and 2 others”."""
     first = shown(_checked_address(addresses[0]))

@@ -7,11 +7,12 @@ was decided by somebody else meanwhile is too late, and what a sender may not li
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ..log import event, fault
+from ..model import Inspection, Verdict
 from ..store import (
     DecidedError,
     DeliveryState,
@@ -35,16 +36,26 @@ KEEP_CODES = timedelta(days=30)
 Overrides = frozenset[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Urgent:
+    """The recipients to be released, by the held message, and what is lifted."""
+
+    only: Mapping[str, tuple[str, ...]]
+    lifted: Overrides
+
+
 @dataclass(slots=True, kw_only=True)
 class SenderDesk:
     """`make_code` answers a code and its digest for an id. `overrides` says what a sender's release of a held message
-    may lift by the rules in force, None where it may not; `reviewers` whose members are of a reviewer group."""
+    may lift by the rules in force, `urgent` what may be lifted because someone is at risk now, None where nothing may;
+    `reviewers` whose members are of a reviewer group."""
 
     store: Store
     notices: NoticeWriter
     code_minutes: int
     make_code: Callable[[str], tuple[str, str]] = field(repr=False)
     overrides: Callable[[HeldMessage], Overrides | None]
+    urgent: Callable[[Verdict, Inspection | None], Overrides | None]
     reviewers: Callable[[str | None], tuple[str, ...]]
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -107,12 +118,41 @@ class SenderDesk:
             await self._or_discard(senders.withdraw(request, ids, now=now, follow_up=notices), notices)
         elif request.kind is SenderChoice.RELEASE and (lifted := self._may_lift(waiting)) is not None:
             await senders.release(request, ids, now=now, overrides=lifted & request.overrides)
+        elif request.kind is SenderChoice.URGENT and (urgent := await self._urgent(request, waiting)):
+            going = [held for held in waiting if held.id in urgent.only]
+            notices = await self.notices.on_urgent_release(going, self._members(going))
+            released = senders.release(
+                request,
+                tuple(urgent.only),
+                only=urgent.only,
+                now=now,
+                overrides=urgent.lifted & request.overrides,
+                follow_up=notices,
+            )
+            await self._or_discard(released, notices)
         else:
-            groups = dict.fromkeys(held.reviewers for held in waiting)
-            members = tuple(dict.fromkeys(member for group in groups for member in self.reviewers(group)))
-            notices = await self.notices.on_review_asked(waiting, members)
+            notices = await self.notices.on_review_asked(waiting, self._members(waiting))
             await self._or_discard(senders.ask_review(request, ids, now=now, follow_up=notices), notices)
         event(_log, "sender:carried_out", message_id=request.message_id, choice=request.kind.value, held=len(ids))
+
+    def _members(self, held: Sequence[HeldMessage]) -> tuple[str, ...]:
+        groups = dict.fromkeys(one.reviewers for one in held)
+        return tuple(dict.fromkeys(member for group in groups for member in self.reviewers(group)))
+
+    async def _urgent(self, request: SenderRequest, waiting: Sequence[HeldMessage]) -> _Urgent | None:
+        """What may go because someone is at risk now, and what that lifts. All others stay held."""
+        stored = await self.store.message_record(request.message_id)
+        if stored is None:
+            return None
+        only: dict[str, tuple[str, ...]] = {}
+        lifted: set[tuple[str, str]] = set()
+        for held in waiting:
+            for verdict in stored.verdicts_of(held.delivery.recipients):
+                pairs = self.urgent(verdict, stored.record.inspection)
+                if pairs is not None and held.approvals == 1:
+                    only[held.id] = (*only.get(held.id, ()), verdict.recipient)
+                    lifted |= pairs
+        return _Urgent(only=only, lifted=frozenset(lifted)) if only else None
 
     def _may_lift(self, waiting: Sequence[HeldMessage]) -> Overrides | None:
         """None where one of them is not the sender's to release."""

@@ -13,7 +13,7 @@ from .replay import Change, Outcome, replay
 from .reviews import Review, reviews
 from .rulebook import FILES as DECIDING_FILES
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
-from .sender_release import sender_overrides, sender_warnings
+from .sender_release import sender_overrides, sender_warnings, urgent_overrides
 from .welsh import language_warnings
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "reviews",
     "sender_overrides",
     "sender_warnings",
+    "urgent_overrides",
     "warnings_of",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..errors import Fault
-from ..model import Action
+from ..model import Action, Inspection, Verdict
+from .explain import may_release_urgently
 from .policy import PolicyRule, action_of
 from .rulebook import Rulebook
 
@@ -24,6 +25,20 @@ def sender_overrides(holding: Iterable[str], rulebook: Rulebook) -> frozenset[tu
     if not stopping or not all(rule is not None and _allows(rule) for rule in stopping):
         return None
     return frozenset((rule.id, rulebook.version) for rule in stopping if rule is not None)
+
+
+def urgent_overrides(
+    verdict: Verdict, inspection: Inspection | None, rulebook: Rulebook
+) -> frozenset[tuple[str, str]] | None:
+    """What "someone is at risk now" lifts of a held copy, as (rule id, policy version); None where it may not.
+
+    `verdict` is that of its recipient when the message came; whether it may is said by the rules of today.
+    """
+    rules = [rulebook.rule(rule_id) for rule_id in verdict.rules]
+    if inspection is None or None in rules or not may_release_urgently(verdict, inspection, rulebook):
+        return None
+    stopping = [rule for rule in rules if rule is not None and rule.strictest >= Action.HOLD]
+    return frozenset((rule.id, rulebook.version) for rule in stopping) or None
 
 
 def sender_warnings(rulebook: Rulebook, *, console: bool | None) -> list[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,9 +105,26 @@ class Senders:
         work = sender_requests.CarriedOut(request=request, held=tuple(held), now=now, follow_up=tuple(follow_up))
         await self._writer.submit(sender_requests.ASK_REVIEW, work)
 
-    async def release(self, request: SenderRequest, held: Sequence[str], *, now: datetime, overrides: Pairs) -> None:
-        """Ask for the release of these holds, lifting exactly `overrides`. Raises DecidedError."""
-        work = sender_requests.CarriedOut(request=request, held=tuple(held), now=now, overrides=overrides)
+    async def release(
+        self,
+        request: SenderRequest,
+        held: Sequence[str],
+        *,
+        now: datetime,
+        overrides: Pairs,
+        only: Mapping[str, tuple[str, ...]] | None = None,
+        follow_up: Sequence[PreparedDelivery] = (),
+    ) -> None:
+        """Ask for the release of these holds, lifting exactly `overrides`; `only`: of a hold only these recipients.
+        Raises DecidedError."""
+        work = sender_requests.CarriedOut(
+            request=request,
+            held=tuple(held),
+            now=now,
+            overrides=overrides,
+            only=only or {},
+            follow_up=tuple(follow_up),
+        )
         await self._writer.submit(sender_requests.RELEASE, work)
 
     async def too_late(self, request: SenderRequest) -> None:

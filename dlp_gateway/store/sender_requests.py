@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,6 +41,7 @@ class CarriedOut:
     held: tuple[str, ...]
     now: datetime
     overrides: Pairs = frozenset()
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of a held message only these recipients
     follow_up: tuple[PreparedDelivery, ...] = ()
 
 
@@ -97,12 +98,13 @@ def _release(tx: Transaction, works: Sequence[CarriedOut]) -> list[None]:
             held_id=held_id,
             by=work.request.actor,
             reason=work.request.reason,
-            recipients=None,
+            recipients=work.only.get(held_id),
             overrides=work.overrides,
             automatic=False,
         )
         if request_release(tx, [wish])[0].approvals_left:  # undone with the transaction
             raise DecidedError("two reviewers must agree; a sender can't")
+    follow(tx, work.request.message_id, work.follow_up)
     body = _body(work.request) | {"held": list(work.held), "lifted": sorted(work.overrides)}
     tx.audit(Verb.HELD_OVERRIDDEN, work.request.actor, work.request.message_id, body)
     return [None]

@@ -13,6 +13,7 @@ class SenderChoice(StrEnum):
     WITHDRAW = "withdraw"  # nobody is to get it
     REVIEW = "review"  # asked of the reviewers, with a reason
     RELEASE = "release"  # by the sender's own decision, with a reason, where every rule that holds it allows that
+    URGENT = "urgent"  # as RELEASE, because someone is at risk now, to partners and public bodies; looked at afterwards
 
 
 class SenderRequestState(StrEnum):

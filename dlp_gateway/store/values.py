@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -251,6 +252,10 @@ class StoredMessage:
     answered: bool | None  # whether the client heard a final reply; None: not known
     dispositions: tuple[Disposition, ...]
     gateway_id: str
+
+    def verdicts_of(self, recipients: Collection[str]) -> tuple[Verdict, ...]:
+        """The verdicts on these recipients, as they were when the message came."""
+        return tuple(verdict for verdict in self.record.verdicts if verdict.recipient in recipients)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,6 +220,23 @@ def release(request: HttpRequest, opened: Opened) -> HttpResponse:
     return _reason_page(request, opened, view, form, "release.html")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+@for_author
+def urgent(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Sends it to partners and public bodies because someone is at risk now; reviewers look at it afterwards."""
+    view = _view(opened)
+    if not view.urgent:
+        return redirect("message", opened.token)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if form.cleaned_data["version"] == view.version:
+            reason = f"Someone is at risk now: {form.cleaned_data['reason']}"
+            return _decide(opened, SenderChoice.URGENT, reason, view.urgent)
+        form.add_error("reason", say("The rules have changed since you opened this page. Read it again, then send"))
+    return _reason_page(request, opened, view, form, "urgent.html")
+
+
 def _open(token: str, message_id: str) -> Opened:
     here = console()
     stored = here.ask(here.store.message_record(message_id))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from ..act.notify import time_words
 from ..act.words import Found, found_masked, marking_words, shown, unread_words
-from ..decide import Rulebook, sender_overrides
+from ..decide import Rulebook, sender_overrides, urgent_overrides
 from ..language import ENGLISH, Language
 from ..model import Action, Outcome
 from ..store import DeliveryState, HeldMessage, SenderChoice, SenderRequest, SenderRequestState, StoredMessage
@@ -51,6 +51,8 @@ class HeldView:
     time_left: str
     overrides: frozenset[tuple[str, str]] | None  # what the author may lift; None: the reviewers decide
     version: str  # of the rules that say so
+    urgent: frozenset[tuple[str, str]]  # what is lifted because someone is at risk now; empty: nothing may be
+    urgent_for: tuple[str, ...]  # the recipients to whom that sends it
 
     @property
     def waits(self) -> bool:
@@ -72,6 +74,7 @@ def held_view(
 ) -> HeldView:
     """`held`: all that is or was held of this message."""
     waiting = [one for one in held if one.state is DeliveryState.HELD]
+    urgent = _urgent(stored, waiting, rulebook)
     inspection = stored.record.inspection
     findings = inspection.findings if inspection else ()
     attachments = inspection.attachments if inspection else ()
@@ -93,6 +96,8 @@ def held_view(
         time_left=left_words(expires_at - now, language) if expires_at else "",
         overrides=_overrides(waiting, rulebook),
         version=rulebook.version,
+        urgent=frozenset(pair for lifted in urgent.values() for pair in lifted),
+        urgent_for=tuple(shown(recipient, 320) for recipient in urgent),
     )
 
 
@@ -172,3 +177,15 @@ def _overrides(waiting: Sequence[HeldMessage], rulebook: Rulebook) -> frozenset[
         sender_overrides((rule for rule, _ in one.rules), rulebook) if one.approvals == 1 else None for one in waiting
     ]
     return None if None in allowed else frozenset(pair for one in allowed if one is not None for pair in one)
+
+
+def _urgent(
+    stored: StoredMessage, waiting: Sequence[HeldMessage], rulebook: Rulebook
+) -> dict[str, frozenset[tuple[str, str]]]:
+    """The recipients to whom the author may have it sent because someone is at risk now, and what that lifts."""
+    recipients = {recipient for one in waiting if one.approvals == 1 for recipient in one.delivery.recipients}
+    asked = {
+        verdict.recipient: urgent_overrides(verdict, stored.record.inspection, rulebook)
+        for verdict in stored.verdicts_of(recipients)
+    }
+    return {recipient: lifted for recipient, lifted in asked.items() if lifted is not None}

@@ -17,6 +17,7 @@ urlpatterns = [
     path(ROOT + "sign-out", sender.sign_out, name="sign-out"),
     path(ROOT + "withdraw", sender.withdraw, name="withdraw"),
     path(ROOT + "release", sender.release, name="release"),
+    path(ROOT + "urgent", sender.urgent, name="urgent"),
     path(ROOT + "review", sender.review, name="review"),
 ]
 

@@ -11,6 +11,11 @@ from tests.support.waiting import wait_until
 
 REASON = "The hospital asked for it by telephone; the ward sister agreed."
 LOOK_ALIKE = "ward@hospitols.nhs.example"
+HOUSING = "lettings@riverside-homes.example"
+AT_RISK = (
+    "Dear colleague, Mrs Edith Crowe, NHS number 943 476 5919, was strangled by her husband last night and he has "
+    "threatened to kill her. A safeguarding referral was made. She needs the flat today.\r\n"
+)
 LEAD = "information.governance@council.example"
 
 
@@ -108,6 +113,41 @@ def test_a_release_by_the_sender_where_the_rule_allows_it(stand: Stand, page: Pa
     assert REASON in body
     assert "unapproved-high" in body
     wait_until(lambda: stand.mail_to(author, "Sent after the check"), "the outcome by e-mail")
+
+
+def test_someone_is_at_risk_now(stand: Stand, page: Page) -> None:
+    author = "u.rgent@council.example"
+    link = stand.hold("urgent", HOUSING, STRANGER, author=author, text=AT_RISK)
+    stand.sign_in(page, link, author)
+    page.get_by_role("link", name="Someone is at risk now: send it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Someone is at risk now: send it")
+    assert STRANGER not in page.get_by_role("main").inner_text(), "it is sent to partners and public bodies only"
+    assert taken_for(stand.secure, HOUSING) == []
+    page.get_by_label("Why may it be sent?").fill(REASON)
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("It is still held")
+    wait_for(stand.secure, HOUSING)
+    assert taken_for(stand.secure, STRANGER) == taken_for(stand.relay, STRANGER) == []
+
+    told = wait_until(
+        lambda: stand.mail_to(LEAD, f"Someone is at risk: held e-mail {message_of(link)}"), "the reviewers"
+    )
+    assert REASON not in told
+    held_id = told.split("holds show ")[1].split()[0]
+    assert f"Someone is at risk now: {REASON}" in stand.gateway.run("holds", "show", held_id).stdout
+    ((body,),) = stand.gateway.rows(
+        f"SELECT body FROM store_audit WHERE message_id = '{message_of(link)}' AND verb = 'held:overridden'"
+    )
+    assert '"kind":"urgent"' in body.replace(" ", "")
+
+
+def test_nobody_at_risk_no_way_round_the_reviewers(stand: Stand, page: Page) -> None:
+    author = "c.alm@council.example"
+    link = stand.hold("calm", STRANGER, author=author)
+    stand.sign_in(page, link, author)
+    expect(page.get_by_role("link", name="Someone is at risk now")).to_have_count(0)
+    page.goto(f"{link}urgent")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your e-mail is held for a check")
 
 
 def test_a_question_to_the_reviewers_where_the_rule_leaves_it_to_them(stand: Stand, page: Page) -> None:

@@ -46,6 +46,7 @@ class Desk:
             code_minutes=15,
             make_code=lambda code_id: ("048213", f"digest of {code_id}"),
             overrides=lambda held: self.may,
+            urgent=lambda _verdict, _inspection: None,
             reviewers=lambda group: (LEAD,) if group == "leads" else (),
             wake_retries=self._wake,
             clock=lambda: NOW,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from dlp_gateway.decide import Rulebook, sender_overrides, sender_warnings
+from dlp_gateway.decide import Rulebook, sender_overrides, sender_warnings, urgent_overrides
 from dlp_gateway.errors import ConfigError
-from tests.support.policy_mail import rulebook_with, shipped
+from dlp_gateway.model import RecipientClass
+from tests.support.policy_mail import Mail, Person, rulebook_with, shipped
 
 RULES = """\
 rules:
@@ -99,3 +102,17 @@ def test_a_rule_that_nobody_may_release_is_a_fault() -> None:
         rulebook_with(policy="rules:\n  - {id: odd, reason: a, then: hold, release_by: []}\n")
     (fault,) = caught.value.faults
     assert (fault.line, "release_by" in fault.text) == (2, True)
+
+
+def test_someone_at_risk_lifts_what_holds_safeguarding_to_a_partner_and_nothing_else() -> None:
+    risk = Mail(to=("lettings@riverside-homes.example",), people=(Person(entities=("PERSON", "SAFEGUARDING")),))
+    verdict, rulebook = risk.verdict(), shipped()
+    lifted = urgent_overrides(verdict, risk.inspection, rulebook)
+    assert lifted
+    assert {version for _, version in lifted} == {rulebook.version}
+    assert {rule for rule, _ in lifted} <= set(verdict.rules)
+    stranger = replace(verdict, recipient_class=RecipientClass.UNAPPROVED)
+    assert urgent_overrides(stranger, risk.inspection, rulebook) is None
+    gone = replace(verdict, rules=(*verdict.rules, "no-longer-there"))
+    assert urgent_overrides(gone, risk.inspection, rulebook) is None
+    assert urgent_overrides(verdict, None, rulebook) is None
