@@ -36,4 +36,4 @@ def running_console(gateway: GatewayProcess, environ: Mapping[str, str] | None =
         process.terminate()
         code = process.wait(timeout=START_SECONDS)
         process.stdout.close()
-    assert code == 0, "a console that is asked to stop stops well"
+    assert code == 0, f"a console that is asked to stop stops well, not with {code}:\n{path.read_text()[-2000:]}"
