@@ -70,6 +70,10 @@ class Console:
         except TimeoutError:
             raise StoreUnavailableError("the store did not answer in time") from None
 
+    def check_store(self) -> None:
+        """Raises StoreUnavailableError where the store does not answer."""
+        self.ask(asyncio.to_thread(self.store.rules_head))
+
     def rulebook(self) -> Rulebook:
         """The rules in force now, as a gateway starts by them; read anew when there is a newer version of any file."""
         head = self.store.rules_head()

@@ -26,6 +26,7 @@ def console_settings(config: Config, key: bytes) -> dict[str, Any]:
         "ROOT_URLCONF": "dlp_gateway.web.urls",
         "MIDDLEWARE": [
             _SECURITY,
+            "dlp_gateway.web.health.health",
             "dlp_gateway.web.language.speaking",
             "dlp_gateway.web.middleware.headers",
             "dlp_gateway.web.middleware.Faults",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import sqlite3
 import time
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -13,9 +16,10 @@ from dlp_gateway.store.sender_links import sender_link
 from tests.console.conftest import Stand
 from tests.support.client_mail import STRANGER
 from tests.support.console_process import running_console
+from tests.support.gateway_process import make_gateway
 from tests.support.ports import free_port
 
-PAGES = ("", "code", "sign-in", "sign-out", "withdraw", "release", "review")
+PAGES = ("", "code", "sign-in", "sign-out", "withdraw", "release", "urgent", "review")
 TABLES = (
     "store_senderrequest",
     "store_signincode",
@@ -49,11 +53,11 @@ def test_no_get_changes_anything(stand: Stand, link: str) -> None:
     """Programs that look at mail for its reader open every link in it."""
     before = counts(stand)
     statuses = [ask(link + page)[0] for page in PAGES]
-    assert statuses == [200, 405, 302, 405, 302, 302, 302]
+    assert statuses == [200, 405, 302, 405, 302, 302, 302, 302]
     assert counts(stand) == before
 
 
-@pytest.mark.parametrize("page", ["code", "sign-in", "sign-out", "withdraw", "release", "review"])
+@pytest.mark.parametrize("page", ["code", "sign-in", "sign-out", "withdraw", "release", "urgent", "review"])
 def test_no_form_of_another_site_is_taken(stand: Stand, link: str, page: str) -> None:
     before = counts(stand)
     form = {"Content_Type": "application/x-www-form-urlencoded"}
@@ -161,6 +165,28 @@ def test_behind_a_web_server_with_tls_cookies_are_strict_and_forms_work(stand: S
         assert (status, headers["Location"]) == (302, f"{path}sign-in")
         assert headers["Set-Cookie"].startswith("__Host-session=")
         assert ask(here)[0] == 400, "by another name it is not there"
+
+
+def test_machines_ask_whether_it_is_well_by_any_host_name(stand: Stand) -> None:
+    for host in ("127.0.0.1", "console.internal:8025"):
+        status, headers, text = ask(f"{stand.url}/healthz", Host=host)
+        assert (status, text, headers["Cache-Control"]) == (200, "ok\n", "no-store")
+    assert ask(f"{stand.url}/healthz", "HEAD")[::2] == (200, "")
+    status, headers, _ = ask(f"{stand.url}/healthz", "POST")
+    assert (status, headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_it_is_not_well_without_its_store(tmp_path: Path) -> None:
+    port = free_port()
+    listeners = {"smtp": [{"port": 0}], "console": {"port": port}}
+    ways = {name: {"kind": "gateway", "next_hop": "127.0.0.1:9", "tls": "none"} for name in ("relay", "secure")}
+    gateway = make_gateway(tmp_path, ways, listeners=listeners, console={"url": f"http://127.0.0.1:{port}"})
+    with running_console(gateway):
+        assert ask(f"http://127.0.0.1:{port}/healthz")[0] == 200
+        with closing(sqlite3.connect(tmp_path / "gateway.db")) as store:
+            store.execute("ALTER TABLE store_ruletext RENAME TO gone")
+        status, _, text = ask(f"http://127.0.0.1:{port}/healthz")
+    assert (status, text) == (503, "the store does not answer\n")
 
 
 def test_a_second_console_at_the_same_address_says_so_in_one_line(stand: Stand) -> None:
