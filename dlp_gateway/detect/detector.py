@@ -230,9 +230,14 @@ class Detector:
             if not (term.weak and reading.layout.signature_at(term.start))
         ]
         if self._statements is not None:
-            said = self._statements.read(reading.canonical.text, persons, matches, question.entities)
-            # What its writer is, and what every mail of a council's ends with.
-            matches = [m for m in said if m.recogniser != RECOGNISER or not reading.layout.signature_at(m.start)]
+            # A signature says what its writer is, and what every mail of a council's ends with.
+            matches = self._statements.read(
+                reading.canonical.text,
+                persons,
+                matches,
+                question.entities,
+                unread=lambda start: reading.layout.signature_at(start) is not None,
+            )
         return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in known]
 
     def _finding(self, item: Found) -> Finding:

@@ -24,11 +24,11 @@ CLEAN_MAILS = 320  # of 630: the first half holds eight of each topic
 DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
-    # Half the mails from 51 on are by people who had not seen the rules: recall fell from 0.96 and 0.90 when they came.
+    # Half the mails from 51 on are by people who had not seen the rules: recall fell from 0.96 when they came.
     ("UK identifiers", "R"): 0.94,
     ("UK identifiers", "P"): 0.97,
     ("PERSON", "F2"): 0.92,
-    ("UK_ADDRESS", "F2"): 0.87,
+    ("UK_ADDRESS", "F2"): 0.90,
     ("sensitive, any type", "F2"): 0.85,
 }
 FLOOR_OF_CAPITALS = 0.85

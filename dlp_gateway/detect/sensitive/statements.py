@@ -7,7 +7,7 @@ model has no belief at all in its clause: "the diabetes clinic's fire door".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ...model import Category
 from ..overlap import Match, Spans
@@ -44,12 +44,16 @@ class StatementReader:
         persons: Sequence[tuple[int, int]],
         terms: Sequence[Match],
         entities: frozenset[str] | None = None,
+        *,
+        unread: Callable[[int], bool] = lambda _start: False,
     ) -> list[Match]:
         """What lexicons found (`terms`) without what the model has no belief in, and the clauses that say something
-        which no term does, in no order. `persons`: spans of names."""
+        which no term does, in no order. `persons`: spans of names; `unread`: whether a clause that begins there is
+        passed over, as those of signatures are."""
         if entities is not None and not entities & SENSITIVE:
             return list(terms)
-        asked = self._asked(text, clauses(text), _FEWEST_WORDS)
+        read = (span for span in clauses(text) if not unread(span[0]))
+        asked = self._asked(text, read, _FEWEST_WORDS)
         likely = self._likely(asked)
         doubted = _spans(
             (start, end)
