@@ -44,6 +44,7 @@ class TermMatch:
     end: int
     confidence: float
     weak: bool
+    labelled: bool = False  # the label of a form's line says so, whatever its value is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,9 @@ class TermScanner:
         for start, end, name in self._form_lines.find(octets, persons):
             entity = self._entities[name]
             if entities is None or entity in entities:
-                yield TermMatch(lexicon=name, entity=entity, start=start, end=end, confidence=_IN_ROW, weak=False)
+                yield TermMatch(
+                    lexicon=name, entity=entity, start=start, end=end, confidence=_IN_ROW, weak=False, labelled=True
+                )
 
 
 def match_of_term(term: TermMatch, file: TermFile) -> Match:
@@ -136,6 +139,7 @@ def match_of_term(term: TermMatch, file: TermFile) -> Match:
         end=term.end,
         confidence=term.confidence,
         mask=file.topic,
+        labelled=term.labelled,
     )
 
 

@@ -2,7 +2,7 @@
 
 The model says how likely a clause says so. It counts where a person stands in it or near it, and not where people in
 general are spoken of. Where a lexicon has found something, that stands, as it says more closely what it is, unless the
-model has no belief at all in its clause: "the diabetes clinic's fire door".
+model has no belief at all in its clause: "the diabetes clinic's fire door". What a form's label says is not doubted.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class StatementReader:
             for (start, end, _), top in zip(asked, likely.max(axis=1, initial=0.0), strict=True)
             if top < self._file.doubt
         )
-        kept = [term for term in terms if not doubted.holds(term.start, term.end)]
+        kept = [term for term in terms if term.labelled or not doubted.holds(term.start, term.end)]
         told = _spans((term.start, term.end) for term in terms)
         judge: _Judge | None = None
         for start, end, row in self._telling(asked, likely, told):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -73,6 +75,11 @@ def test_what_a_lexicon_found_where_the_model_has_no_belief_does_not_count() -> 
     text = "Her report on neglect is late. Maybe she is a victim of neglect."
     first, second = term(text, "neglect"), term(text, "victim of neglect")
     assert reader().read(text, [], [first, second]) == [second]
+
+
+def test_what_the_label_of_a_form_says_is_not_doubted() -> None:
+    found = replace(term("Type of abuse: neglect", "neglect"), labelled=True)
+    assert reader().read("Type of abuse: neglect", [], [found]) == [found]
 
 
 def test_only_the_entities_asked_for_are_looked_for() -> None:
