@@ -24,6 +24,7 @@ from .act.retry import RetryLoop
 from .act.sender import SenderDesk
 from .client_watch import ClientWatch
 from .config import Config
+from .console_process import ConsoleProcess
 from .decide import (
     DECIDING_FILES,
     Review,
@@ -379,8 +380,9 @@ def _looked_for(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if name not in DECIDING_FILES}
 
 
-async def run_gateway(config: Config, ready: Callable[[], None]) -> None:
-    """Run the gateway until SIGTERM or SIGINT; SIGHUP reloads the rules. Calls `ready` once mail is taken."""
+async def run_gateway(config: Config, ready: Callable[[], None], console: ConsoleProcess | None = None) -> None:
+    """Run the gateway until SIGTERM or SIGINT; SIGHUP reloads the rules. Calls `ready` once mail is taken. `console`
+    runs meanwhile, whatever becomes of it."""
     gateway = Gateway(config)
     loop = asyncio.get_running_loop()
     ended, reload = asyncio.Event(), asyncio.Event()
@@ -388,10 +390,13 @@ async def run_gateway(config: Config, ready: Callable[[], None]) -> None:
         loop.add_signal_handler(number, ended.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
     async with gateway.running(), asyncio.TaskGroup() as group:
-        reloads = group.create_task(_reload_when_asked(gateway, reload))
+        beside = [group.create_task(_reload_when_asked(gateway, reload))]
+        if console is not None:
+            beside.append(group.create_task(console.run(), name="console"))
         ready()
         await ended.wait()
-        reloads.cancel()
+        for task in beside:
+            task.cancel()
 
 
 async def _reload_when_asked(gateway: Gateway, asked: asyncio.Event) -> None:

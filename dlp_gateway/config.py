@@ -85,7 +85,7 @@ class Listeners(_Section):
 
     smtp: tuple[SmtpListener, ...] = Field((SmtpListener(),), min_length=1, description="SMTP listeners.")
     health: HealthListener = Field(HealthListener(), description="Health and metrics.")
-    console: ConsoleListener = Field(ConsoleListener(), description="The web console (`dlp-gateway console`).")
+    console: ConsoleListener = Field(ConsoleListener(), description="The web console.")
 
 
 class Client(_Section):

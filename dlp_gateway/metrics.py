@@ -53,6 +53,9 @@ rules_passed_over = Gauge(
     "Files of rules whose newest version can't be read, so that an earlier one is in force",
     registry=registry,
 )
+console_ended = Counter(
+    "dlp_gateway_console_ended_total", "Times that the console beside this gateway ended by itself", registry=registry
+)
 secret_markings = Counter(
     "dlp_gateway_secret_markings_total", "Messages with a SECRET or TOP SECRET marking", registry=registry
 )

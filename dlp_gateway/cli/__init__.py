@@ -16,7 +16,10 @@ from ..errors import ConfigError, GatewayError
 from ..log import place_of
 
 COMMANDS = {
-    "serve": ("serve", "run the gateway; ready when the line `ready` is printed"),
+    "serve": (
+        "serve",
+        "run the gateway, and the console where console.url is set; ready when the line `ready` is printed",
+    ),
     "gateway": ("serve", "run the mail side only"),
     "console": ("console", "run the web console: pages for senders of held mail"),
     "demo": ("demo", "send the sample mails through a gateway on this machine"),

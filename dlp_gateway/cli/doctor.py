@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import http.client
 import os
 import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +30,9 @@ from .settings import open_store, required_config
 
 FSYNC_TRIES = 50
 SLOW_FSYNC_MS = 20.0
+CONSOLE_SECONDS = 20.0
+"""It waits 15 s for its store before it says that it is not well."""
+
 MIB = 2**20
 
 
@@ -60,6 +65,7 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("store", lambda: _store(config))
     yield _guarded("partners", lambda: _partners(config))
     yield _guarded("contacts", lambda: _contacts(config))
+    yield _guarded("console", lambda: _console(config))
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
     yield _guarded("memory", lambda: _memory(config))
@@ -173,6 +179,27 @@ def _contacts(config: Config) -> Check:
         return Check("contacts", "warning", text) if known.habits else Check("contacts", "ok", text)
     text = f"learned since {known.since} from {known.mails:,} mails to outside: {known.habits:,} habits"
     return Check("contacts", "ok", f"{text}, {known.spellings:,} spellings, {known.threads:,} internal threads")
+
+
+def _console(config: Config) -> Check:
+    """Links in hold notices lead to it."""
+    if config.console.url is None:
+        return Check("console", "ok", "is not set up, so hold notices carry no link")
+    listener = config.listeners.console
+    # An address that means every one of this machine's is none to go to.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listener.host, listener.host)
+    with closing(http.client.HTTPConnection(host, listener.port, timeout=CONSOLE_SECONDS)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            text = "nobody answers; `dlp-gateway serve` or `dlp-gateway console` runs it"
+            return Check("console", "warning", f"{listener.host}:{listener.port}: {text}")
+    if status != http.HTTPStatus.OK:
+        return Check(
+            "console", "failed", f"{listener.host}:{listener.port}: is not well (status {status}); see its log"
+        )
+    return Check("console", "ok", f"answers at {listener.host}:{listener.port}")
 
 
 def _disk(config: Config) -> Check:

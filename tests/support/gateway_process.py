@@ -27,6 +27,7 @@ class GatewayProcess:
     folder: Path
     port: int
     module: str = "dlp_gateway"  # a test may run the same with a bug seeded into it
+    command: str = "gateway"
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
@@ -37,7 +38,7 @@ class GatewayProcess:
         """Start and wait for the line `ready`. Raises RuntimeError with the log when it ends instead."""
         log = (self.folder / "gateway.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", self.module, "gateway", "--config", str(self.config)],
+            [sys.executable, "-m", self.module, self.command, "--config", str(self.config)],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -25,6 +25,7 @@ def test_the_exposition_is_what_prometheus_reads_and_names_every_metric_once() -
         "messages_in_hand",
         "held",
         "partners",
+        "console_ended",
         "secret_markings",
     }
 
