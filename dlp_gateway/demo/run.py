@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import smtplib
+import socket
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,15 +18,18 @@ from pathlib import Path
 
 from ..app import Gateway
 from ..config import load_config
+from ..console_process import ConsoleProcess
 from ..keys import create_keys
 from ..model import Action, Outcome
 from ..store import StoredMessage
 from .certificate import make_certificate
+from .held_page import link_in_notice
 from .next_hop import MaildirNextHop, maildir_of
 from .samples import Sample, load_samples
 
 SMTP_PORT = 2525
 SETTLE_SECONDS = 60.0
+CONSOLE_SECONDS = 60.0
 
 _OUR_ID = re.compile(r"\[([0-9A-Za-z_-]+)\]$")
 
@@ -38,6 +42,7 @@ class Line:
     recipient: str
     became: str
     why: str
+    message_id: str = ""  # ours
     faults: tuple[str, ...] = ()
 
 
@@ -63,23 +68,39 @@ class Demonstration:
             await self.plain.start()
             await self.secure.start()
             self.say("Starting the gateway and its workers (a few seconds: they load the language model) ...")
-            gateway = Gateway(load_config(self._write_config(certificate.ca_file), {}))
+            config_file = self._write_config(certificate.ca_file)
+            gateway = Gateway(load_config(config_file, {}))
             async with gateway.running():
-                good = await self._show(gateway)
+                lines = await self._show(gateway)
                 if not once:
-                    self._invite(gateway.smtp.addresses[0][1])
-                    await asyncio.Event().wait()
-                return good
+                    await self._go_on(gateway.smtp.addresses[0][1], ConsoleProcess(config_file), lines)
+                return not any(line.faults for line in lines)
         finally:
             await self.plain.stop()
             await self.secure.stop()
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    async def _go_on(self, port: int, console: ConsoleProcess, lines: list[Line]) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(console.run())
+            async with asyncio.timeout(CONSOLE_SECONDS):
+                await console.ready.wait()
+            self._invite(port)
+            await self._show_page(lines)
+            self.say("Ctrl-C stops it and removes all of this.")
+            await asyncio.Event().wait()
+
     def _write_config(self, ca_file: Path) -> Path:
+        console_port = _free_port()
         secure = {"kind": "tls", "next_hop": f"127.0.0.1:{self.secure.port}", "tls_name": "secure.example"}
         settings = {
             "hostname": "gateway.council.example",
-            "listeners": {"smtp": [{"port": self.port}], "health": {"enabled": False}},
+            "listeners": {
+                "smtp": [{"port": self.port}],
+                "health": {"enabled": False},
+                "console": {"port": console_port},
+            },
+            "console": {"url": f"http://127.0.0.1:{console_port}"},
             "clients": [{"name": "demonstration", "networks": ["127.0.0.0/8"], "vouches_for_sender": True}],
             "routes": {
                 "relay": {"kind": "relay", "next_hop": f"127.0.0.1:{self.plain.port}"},
@@ -88,6 +109,7 @@ class Demonstration:
             "store": {"url": "sqlite:///gateway.db", "spool": "spool", "min_free_bytes": 0},
             "keys": {"folder": "keys"},
             "exact_match": {"folder": "exact-match"},
+            "log_level": "error",
         }
         path = self.folder / "config.yaml"
         path.write_text(json.dumps(settings, indent=2))  # JSON is YAML, too
@@ -100,9 +122,20 @@ class Demonstration:
         self.say(f"What arrived lies in Maildirs below {self.folder / 'mail'} (plain, and secure for verified TLS).")
         command = f"{Path(sys.executable)} -m dlp_gateway"
         self.say(f"Held mail: {command} holds list --config {self.folder / 'config.yaml'}")
-        self.say("Ctrl-C stops it and removes all of this.")
 
-    async def _show(self, gateway: Gateway) -> bool:
+    async def _show_page(self, lines: list[Line]) -> None:
+        """Where the author of one held mail decides about it: of the one whose recipients fared most differently."""
+        fates = {line.message_id: {other.became for other in lines if other.sample is line.sample} for line in lines}
+        held = max((line for line in lines if line.became == "held"), key=lambda line: len(fates[line.message_id]))
+        maildir = maildir_of(self.plain.folder, held.sample.reverse_path or "")
+        link = await link_in_notice(maildir, held.message_id)
+        self.say("")
+        self.say(held.sample.what)
+        self.say(f"Its author was told by mail, and decides here: {link or 'no, the notice did not come.'}")
+        self.say(f"That page mails a code to sign in with, which arrives in {maildir / 'new'}.")
+        self.say("")
+
+    async def _show(self, gateway: Gateway) -> list[Line]:
         samples = load_samples()
         self.say(f"Sending {len(samples)} sample mails over SMTP ...")
         port = gateway.smtp.addresses[0][1]
@@ -119,7 +152,7 @@ class Demonstration:
             self.say(f"NOT AS EXPECTED: {line.sample.file}, {line.recipient}: {'; '.join(line.faults)}")
         if not wrong:
             self.say("Every outcome is the expected one.")
-        return not wrong
+        return lines
 
     async def _lines(self, gateway: Gateway, sample: Sample, reply: str) -> list[Line]:
         match = _OUR_ID.search(reply)
@@ -158,7 +191,14 @@ class Demonstration:
         why = " ".join(dict.fromkeys(verdict.reasons)) or sample.what
         if stored.record.scope == "out-of-scope":
             why = "The sender is an elected member: outside the policy, not inspected."
-        return Line(sample=sample, recipient=recipient, became=became[verdict.action], why=why, faults=tuple(faults))
+        return Line(
+            sample=sample,
+            recipient=recipient,
+            became=became[verdict.action],
+            why=why,
+            message_id=stored.record.message_id,
+            faults=tuple(faults),
+        )
 
 
 def table(lines: list[Line]) -> str:
@@ -188,6 +228,13 @@ def _wrapped(text: str, head: str, width: int) -> list[str]:
         rest = rest[cut:].lstrip()
     lines.append(rest)
     return [(head if number == 0 else " " * len(head)) + part for number, part in enumerate(lines)]
+
+
+def _free_port() -> int:
+    """Notices name the console's port before it listens, so it can't be left to the system."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _send(sample: Sample, port: int) -> str:
