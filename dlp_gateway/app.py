@@ -29,6 +29,7 @@ from .decide import (
     DECIDING_FILES,
     Review,
     Rulebook,
+    escalation_groups,
     load_rulebook,
     registry,
     reviews,
@@ -175,6 +176,7 @@ class Gateway:
             overrides=lambda held: sender_overrides((rule for rule, _ in held.rules), self.pipeline.rulebook),
             urgent=lambda verdict, inspection: urgent_overrides(verdict, inspection, self.pipeline.rulebook),
             reviewers=reviewers,
+            escalation=lambda held: escalation_groups((rule for rule, _ in held.rules), self.pipeline.rulebook),
             wake_retries=self._wake,
         )
 

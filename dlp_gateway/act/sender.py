@@ -48,7 +48,7 @@ class _Urgent:
 class SenderDesk:
     """`make_code` answers a code and its digest for an id. `overrides` says what a sender's release of a held message
     may lift by the rules in force, `urgent` what may be lifted because someone is at risk now, None where nothing may;
-    `reviewers` whose members are of a reviewer group."""
+    `reviewers` who is of a reviewer group, `escalation` to which groups the rules of a held message escalate."""
 
     store: Store
     notices: NoticeWriter
@@ -57,6 +57,7 @@ class SenderDesk:
     overrides: Callable[[HeldMessage], Overrides | None]
     urgent: Callable[[Verdict, Inspection | None], Overrides | None]
     reviewers: Callable[[str | None], tuple[str, ...]]
+    escalation: Callable[[HeldMessage], tuple[str, ...]]
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _again_at: dict[str, datetime] = field(default_factory=dict)  # by the id of what failed
@@ -120,27 +121,31 @@ class SenderDesk:
             await senders.release(request, ids, now=now, overrides=lifted & request.overrides)
         elif request.kind is SenderChoice.URGENT and (urgent := await self._urgent(request, waiting)):
             going = [held for held in waiting if held.id in urgent.only]
-            notices = await self.notices.on_urgent_release(going, self._members(going))
+            notices = await self.notices.on_urgent_release(going, self._members(going, escalated=True))
             released = senders.release(
                 request,
                 tuple(urgent.only),
                 only=urgent.only,
                 now=now,
-                overrides=urgent.lifted & request.overrides,
+                overrides=urgent.lifted,
                 follow_up=notices,
             )
             await self._or_discard(released, notices)
         else:
-            notices = await self.notices.on_review_asked(waiting, self._members(waiting))
+            members = self._members(waiting, escalated=request.kind is SenderChoice.URGENT)
+            notices = await self.notices.on_review_asked(waiting, members)
             await self._or_discard(senders.ask_review(request, ids, now=now, follow_up=notices), notices)
         event(_log, "sender:carried_out", message_id=request.message_id, choice=request.kind.value, held=len(ids))
 
-    def _members(self, held: Sequence[HeldMessage]) -> tuple[str, ...]:
+    def _members(self, held: Sequence[HeldMessage], *, escalated: bool) -> tuple[str, ...]:
         groups = dict.fromkeys(one.reviewers for one in held)
+        if escalated:
+            groups |= dict.fromkeys(group for one in held for group in self.escalation(one))
         return tuple(dict.fromkeys(member for group in groups for member in self.reviewers(group)))
 
     async def _urgent(self, request: SenderRequest, waiting: Sequence[HeldMessage]) -> _Urgent | None:
-        """What may go because someone is at risk now, and what that lifts. All others stay held."""
+        """What may go because someone is at risk now, and what that lifts of what the sender was shown. All others stay
+        held; so does what rules hold that the sender was not shown."""
         stored = await self.store.message_record(request.message_id)
         if stored is None:
             return None
@@ -149,7 +154,7 @@ class SenderDesk:
         for held in waiting:
             for verdict in stored.verdicts_of(held.delivery.recipients):
                 pairs = self.urgent(verdict, stored.record.inspection)
-                if pairs is not None and held.approvals == 1:
+                if pairs is not None and pairs <= request.overrides and held.approvals == 1:
                     only[held.id] = (*only.get(held.id, ()), verdict.recipient)
                     lifted |= pairs
         return _Urgent(only=only, lifted=frozenset(lifted)) if only else None

@@ -21,7 +21,7 @@ _CHOICES = {
     SenderChoice.WITHDRAW: "withdrew it",
     SenderChoice.REVIEW: "asks for its release",
     SenderChoice.RELEASE: "decided to send it",
-    SenderChoice.URGENT: "had it sent, as someone is at risk,",
+    SenderChoice.URGENT: "says that someone is at risk, and decided to send it to partners and public bodies",
 }
 
 

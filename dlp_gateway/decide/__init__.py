@@ -13,7 +13,7 @@ from .replay import Change, Outcome, replay
 from .reviews import Review, reviews
 from .rulebook import FILES as DECIDING_FILES
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
-from .sender_release import sender_overrides, sender_warnings, urgent_overrides
+from .sender_release import escalation_groups, sender_overrides, sender_warnings, urgent_overrides
 from .welsh import language_warnings
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Rulebook",
     "check_examples",
     "decide",
+    "escalation_groups",
     "explain",
     "indexes_asked",
     "language_warnings",

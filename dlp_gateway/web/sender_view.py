@@ -134,13 +134,16 @@ def request_words(
         wait = say("Nothing is sent before they decide. We will e-mail you the outcome.")
         asked_words = say("You asked on {time}. The reviewers have your reason.", time=asked)
         return say("You asked a reviewer to look at it"), (asked_words, *((wait,) if view.waits else ()))
-    return _release_words(asked, view, language)
+    return _release_words(request.kind, asked, view, language)
 
 
-def _release_words(asked: str, view: HeldView, language: Language) -> tuple[str, tuple[str, ...]]:
+def _release_words(kind: SenderChoice, asked: str, view: HeldView, language: Language) -> tuple[str, tuple[str, ...]]:
     say = language.say
     decided = say("You decided on {time} to send it. Your reason is on record.", time=asked)
     states = {words for _, words in view.became}
+    if kind is SenderChoice.URGENT and view.waits and not view.urgent_for:  # those who wait were never asked for
+        others = say("It goes to partners and public bodies only. The other recipients wait for a reviewer.")
+        return say("You decided to send it"), (decided, others)
     if view.waits:
         found = say("It was checked again, and something else holds it now. A reviewer will decide.")
         return say("It is still held"), (decided, found)

@@ -23,6 +23,11 @@ from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 REFUSED = "refused@nobody.example"
+HOUSING = "lettings@riverside-homes.example"
+AT_RISK = (
+    "Dear colleague, Mrs Edith Crowe, NHS number 943 476 5919, was strangled by her husband last night and he has "
+    "threatened to kill her. A safeguarding referral was made. She needs the flat today.\r\n"
+)
 SENDER_MAY = "  - id: unapproved-high\n    release_by: [reviewer, sender]\n"
 WELSH_TEAM = "  cymraeg: {addresses: ['cy.*@council.example'], notice_languages: [cy, en]}\n"
 BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

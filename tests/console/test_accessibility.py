@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.conftest import Stand
+from tests.console.conftest import AT_RISK, HOUSING, Stand
 from tests.support.client_mail import STRANGER
 
 AUTHOR = "p.hone@council.example"
@@ -71,6 +71,18 @@ def test_every_page_of_the_journey(stand: Stand, scripted: Page) -> None:
     page.get_by_role("link", name="Accessibility of these pages").click()
     expect(page.get_by_text("have not been tested yet by people")).to_be_visible()
     look(page)
+
+
+def test_the_page_for_an_emergency(stand: Stand, scripted: Page) -> None:
+    author = "e.mergency@council.example"
+    link = stand.hold("emergency", HOUSING, author=author, text=AT_RISK)
+    stand.sign_in(scripted, link, author)
+    look(scripted)
+    scripted.get_by_role("link", name="Someone is at risk now").click()
+    look(scripted)
+    scripted.get_by_role("button", name="Send it now").click()
+    look(scripted)
+    _the_error_leads_to_its_field(scripted, "Why may it be sent?")
 
 
 def test_the_checks_see_a_fault(stand: Stand, scripted: Page) -> None:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.conftest import REFUSED, Stand, message_of
+from tests.console.conftest import AT_RISK, HOUSING, REFUSED, Stand, message_of
 from tests.support.client_mail import PLAIN, STRANGER
 from tests.support.hop_thread import taken_for, wait_for
 from tests.support.waiting import wait_until
 
 REASON = "The hospital asked for it by telephone; the ward sister agreed."
 LOOK_ALIKE = "ward@hospitols.nhs.example"
-HOUSING = "lettings@riverside-homes.example"
-AT_RISK = (
-    "Dear colleague, Mrs Edith Crowe, NHS number 943 476 5919, was strangled by her husband last night and he has "
-    "threatened to kill her. A safeguarding referral was made. She needs the flat today.\r\n"
-)
-LEAD = "information.governance@council.example"
+LEAD, DUTY = "information.governance@council.example", "duty.team@council.example"
 
 
 def test_from_the_notice_to_a_withdrawal(stand: Stand, page: Page) -> None:
@@ -125,7 +120,8 @@ def test_someone_is_at_risk_now(stand: Stand, page: Page) -> None:
     assert taken_for(stand.secure, HOUSING) == []
     page.get_by_label("Why may it be sent?").fill(REASON)
     page.get_by_role("button", name="Send it now").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("It is still held")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You decided to send it")
+    expect(page.get_by_text("The other recipients wait for a reviewer.")).to_be_visible()
     wait_for(stand.secure, HOUSING)
     assert taken_for(stand.secure, STRANGER) == taken_for(stand.relay, STRANGER) == []
 
@@ -133,8 +129,11 @@ def test_someone_is_at_risk_now(stand: Stand, page: Page) -> None:
         lambda: stand.mail_to(LEAD, f"Someone is at risk: held e-mail {message_of(link)}"), "the reviewers"
     )
     assert REASON not in told
+    assert stand.mail_to(DUTY, f"Someone is at risk: held e-mail {message_of(link)}"), "whoever the rule escalates to"
     held_id = told.split("holds show ")[1].split()[0]
-    assert f"Someone is at risk now: {REASON}" in stand.gateway.run("holds", "show", held_id).stdout
+    shown = stand.gateway.run("holds", "show", held_id).stdout
+    assert "sender      says that someone is at risk, and decided to send it to partners and public bodies" in shown
+    assert f"Someone is at risk now: {REASON}" in shown
     ((body,),) = stand.gateway.rows(
         f"SELECT body FROM store_audit WHERE message_id = '{message_of(link)}' AND verb = 'held:overridden'"
     )

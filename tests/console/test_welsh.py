@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.conftest import Stand
+from tests.console.conftest import AT_RISK, HOUSING, Stand
 from tests.console.test_accessibility import look
 from tests.support.client_mail import STRANGER
 
@@ -105,3 +105,15 @@ def test_a_language_that_nobody_speaks_here_changes_nothing(stand: Stand, phone:
     phone.goto(f"{stand.url}/accessibility?lang=fr")
     look(phone)
     assert [one for one in phone.context.cookies() if one["name"] == "lang"] == []
+
+
+def test_the_page_for_an_emergency_is_in_welsh(stand: Stand, phone: Page) -> None:
+    author = "a.rgyfwng@council.example"
+    link = stand.hold("argyfwng", HOUSING, author=author, text=AT_RISK)
+    stand.sign_in(phone, link, author)
+    phone.goto(f"{link}?lang=cy")
+    expect(phone.get_by_role("link", name="Mae rhywun mewn perygl nawr: anfonwch hi")).to_be_visible()
+    phone.goto(f"{link}urgent")
+    look_in_welsh(phone)
+    phone.get_by_role("button", name="Anfonwch hi nawr").click()
+    look_in_welsh(phone)

@@ -11,7 +11,18 @@ import pytest
 
 from dlp_gateway.act.sender import AGAIN_SECONDS, Overrides, SenderDesk
 from dlp_gateway.errors import StoreUnavailableError
-from dlp_gateway.model import Action, Controls, Delivery, Disposition, Envelope, Inspection, Outcome, Question
+from dlp_gateway.model import (
+    Action,
+    Controls,
+    Delivery,
+    Disposition,
+    Envelope,
+    Inspection,
+    Outcome,
+    Question,
+    RecipientClass,
+    Verdict,
+)
 from dlp_gateway.store import (
     DeliveryKind,
     DeliveryState,
@@ -28,17 +39,20 @@ from tests.support.gateway_stand import GatewayStand
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 AUTHOR = "officer@council.example"
 OUTSIDE = "a.stranger@nobody.example"
-LEAD = "lead@council.example"
+LEAD, DUTY = "lead@council.example", "duty@council.example"
+HOUSING = "lettings@housing.example"
 PAIR = ("theirs", "v1")
 
 
 class Desk:
-    """A desk over a real store. `may` is what senders may lift, by the rules of today."""
+    """A desk over a real store. `may` is what senders may lift, `urgent` what of the mail to HOUSING because someone is
+    at risk, by the rules of today."""
 
     def __init__(self, stand: GatewayStand) -> None:
         self.stand = stand
         self.senders = stand.store.senders
         self.may: Overrides | None = None
+        self.urgent: Overrides | None = None
         self.woken = 0
         self.desk = SenderDesk(
             store=stand.store,
@@ -46,8 +60,9 @@ class Desk:
             code_minutes=15,
             make_code=lambda code_id: ("048213", f"digest of {code_id}"),
             overrides=lambda held: self.may,
-            urgent=lambda _verdict, _inspection: None,
-            reviewers=lambda group: (LEAD,) if group == "leads" else (),
+            urgent=lambda verdict, _inspection: self.urgent if verdict.recipient == HOUSING else None,
+            reviewers=lambda group: {"leads": (LEAD,), "duty": (DUTY, LEAD)}.get(group or "", ()),
+            escalation=lambda _held: ("duty",),
             wake_retries=self._wake,
             clock=lambda: NOW,
         )
@@ -55,8 +70,11 @@ class Desk:
     def _wake(self) -> None:
         self.woken += 1
 
-    async def hold(self, *, author: str = AUTHOR, vouched: bool = True, approvals: int = 1) -> HeldMessage:
-        envelope = Envelope(reverse_path=author, recipients=(OUTSIDE,), vouches_for_sender=vouched)
+    async def hold(
+        self, *recipients: str, author: str = AUTHOR, vouched: bool = True, approvals: int = 1
+    ) -> HeldMessage:
+        recipients = recipients or (OUTSIDE,)
+        envelope = Envelope(reverse_path=author, recipients=recipients, vouches_for_sender=vouched)
         record = MessageRecord(
             message_id="M1",
             received_at=NOW,
@@ -65,11 +83,15 @@ class Desk:
             identity="M1",
             author=author,
             inspection=Inspection(question=Question(), controls=Controls(author=author)),
+            verdicts=tuple(
+                Verdict(recipient=recipient, recipient_class=RecipientClass.PARTNER, action=Action.HOLD, route="relay")
+                for recipient in recipients
+            ),
         )
         prepared = PreparedDelivery(
             id="H1",
             kind=DeliveryKind.HOLD,
-            delivery=Delivery(recipients=(OUTSIDE,), action=Action.HOLD, route="relay"),
+            delivery=Delivery(recipients=recipients, action=Action.HOLD, route="relay"),
             reverse_path=author,
             octets_key=await self.stand.store.seal(b"From: x\r\n\r\nx\r\n"),
             expires_at=NOW + timedelta(days=14),
@@ -78,7 +100,8 @@ class Desk:
             approvals=approvals,
         )
         await self.stand.store.record(record, (prepared,))
-        await self.stand.store.make_live("M1", (Disposition(recipient=OUTSIDE, outcome=Outcome.HELD),))
+        held = tuple(Disposition(recipient=recipient, outcome=Outcome.HELD) for recipient in recipients)
+        await self.stand.store.make_live("M1", held)
         return (await self.senders.held_of("M1"))[0]
 
     async def decided(self, kind: SenderChoice, *, by: str = AUTHOR) -> SenderRequestState:
@@ -152,6 +175,37 @@ async def test_a_release_that_the_rules_of_today_do_not_allow_becomes_a_question
     assert await desk.decided(SenderChoice.RELEASE) is SenderRequestState.PASSED_ON
     assert await desk.state() is DeliveryState.HELD
     assert await desk.stand.outbox() == [(DeliveryKind.NOTICE, (LEAD,))]
+    assert await desk.stand.store.claim_release_requests(10, 60) == ()
+
+
+async def test_someone_at_risk_sends_it_to_those_alone_and_tells_the_group_and_whoever_it_escalates_to(
+    desk: Desk,
+) -> None:
+    await desk.hold(HOUSING, OUTSIDE)
+    desk.urgent = frozenset({PAIR})
+    assert await desk.decided(SenderChoice.URGENT) is SenderRequestState.DONE
+    (request,) = await desk.stand.store.claim_release_requests(10, 60)
+    assert (request.by, request.recipients, request.overrides) == (f"sender:{AUTHOR}", (HOUSING,), frozenset({PAIR}))
+    assert await desk.stand.outbox() == [(DeliveryKind.NOTICE, (LEAD, DUTY))]
+
+
+@pytest.mark.parametrize(
+    ("recipient", "urgent", "approvals"),
+    [
+        (OUTSIDE, frozenset({PAIR}), 1),
+        (HOUSING, None, 1),
+        (HOUSING, frozenset({PAIR}), 2),
+        (HOUSING, frozenset({PAIR, ("not-shown", "v1")}), 1),
+    ],
+)
+async def test_someone_at_risk_where_the_rules_of_today_do_not_allow_it_is_a_question_to_all_of_them(
+    desk: Desk, recipient: str, urgent: Overrides | None, approvals: int
+) -> None:
+    await desk.hold(recipient, approvals=approvals)
+    desk.urgent = urgent
+    assert await desk.decided(SenderChoice.URGENT) is SenderRequestState.PASSED_ON
+    assert await desk.state() is DeliveryState.HELD
+    assert await desk.stand.outbox() == [(DeliveryKind.NOTICE, (LEAD, DUTY))]
     assert await desk.stand.store.claim_release_requests(10, 60) == ()
 
 

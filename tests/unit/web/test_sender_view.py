@@ -162,6 +162,16 @@ def test_sent_is_said_only_when_the_next_hop_has_taken_it() -> None:
     assert "A reviewer will decide." in words[1]
 
 
+def test_who_waits_after_an_emergency_was_either_not_asked_for_or_is_held_anew() -> None:
+    asked, rest = request(SenderChoice.URGENT), view(held("reviewers"))
+    heading, words = request_words(asked, rest, ZONE)
+    assert heading == "You decided to send it"
+    assert "The other recipients wait for a reviewer." in words[1]
+    heading, words = request_words(asked, replace(rest, urgent_for=(PARTNER,)), ZONE)
+    assert heading == "It is still held"
+    assert "something else holds it now" in words[1]
+
+
 @pytest.mark.parametrize(
     ("kind", "state", "heading"),
     [
