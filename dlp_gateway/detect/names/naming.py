@@ -39,7 +39,7 @@ class NameReader:
         texts: dict[int, str] = {}
         for reading in readings:
             text = texts[reading.index] = reading.canonical.text
-            spans = self._engine.names(self._finder.for_model(text)) if full else []
+            spans = self._engine.names(self._finder.for_model(text)) if full and self._engine.reads_names else []
             matches = self._finder.find(text, spans) if full else self._finder.titled(text)
             names[reading.index] = Names(matches=matches, spans=spans)
         if not full:

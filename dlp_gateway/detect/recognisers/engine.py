@@ -61,9 +61,14 @@ class Engine:
         )
         return [_match(result) for result in results]
 
+    @property
+    def reads_names(self) -> bool:
+        """Whether there is a language model to ask for names."""
+        return self.name_engine.wanted
+
     def names(self, text: str) -> list[ModelName]:
         """The names that the language model sees, in order; none where it is not loaded."""
-        if not self.name_engine.wanted:
+        if not self.reads_names:
             return []
         found = self._analyzer.analyze(text=text, language="en", entities=list(MODEL_ENTITIES), score_threshold=0.0)
         return sorted(

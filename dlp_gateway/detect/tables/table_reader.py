@@ -42,6 +42,7 @@ _NOTE = re.compile(r"(?<![^\s(])[a-z][a-z']+[ ,]+(?:[a-z]{2,}|\d)")
 _PERSON_HEADERS = ("nhs", "dob", "date of birth", "client", "nino", "pupil", "upn", "service user")
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
 _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "first_name", "christian name")
+_PARTS_OF_NAMES = (*_LAST, *_FIRST)
 
 
 class TableReader:
@@ -52,6 +53,7 @@ class TableReader:
         self._term_scanner = term_scanner
         self._statements = statements
         self._full = ruleset.phrases("name-headers")
+        self._names_or_parts = (*self._full, *_PARTS_OF_NAMES)
         self._not_names = ruleset.phrases("not-name-headers")
         self._addresses = ruleset.phrases("address-headers")
         headed = {phrase for file in ruleset.terms.values() for phrase in file.headers}
@@ -59,9 +61,7 @@ class TableReader:
             *self._addresses,
             *sorted(headed),
             *labels(ruleset.scanner.rules),
-            *self._full,
-            *_LAST,
-            *_FIRST,
+            *self._names_or_parts,
             "email",
             "dob",
         )
@@ -259,11 +259,11 @@ class TableReader:
 
     def _is_name_header(self, header: str) -> bool:
         plain = header.replace("_", " ").strip(" :*")
-        names = (*self._full, *_LAST, *_FIRST)
+        names = self._names_or_parts
         return plain in names or (_has_any(plain, names) and not has_phrase(plain, self._not_names))
 
     def _is_full_name(self, header: str) -> bool:
-        return self._is_name_header(header) and not _has_any(header, (*_LAST, *_FIRST))
+        return self._is_name_header(header) and not _has_any(header, _PARTS_OF_NAMES)
 
     def _holds_names(self, column: Column) -> bool:
         """Whether a column without header holds names: most cells begin with a known first name."""
