@@ -10,9 +10,9 @@ worker process; all others are safe to store.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import Enum, StrEnum
 
+from .moment import Moment
 from .vocabulary import (
     HIGH,
     PERSONAL,
@@ -110,7 +110,7 @@ class Message:
     id: str  # ours, public: in replies, logs, header, console
     envelope: Envelope
     octets: bytes = field(repr=False)
-    received_at: datetime  # aware, UTC
+    received_at: Moment  # aware, UTC
 
     @property
     def size_bytes(self) -> int:
@@ -131,7 +131,7 @@ class Question:
     recipients: tuple[str, ...] = ()  # outside recipients whose own data does not count
     own_domains: tuple[str, ...] = ()  # address patterns of the council's own domains
     own_contact_points: tuple[str, ...] = ()  # published addresses and telephone numbers of the council
-    received_at: datetime | None = None  # when "now" is, for embargo lines: workers have no clock
+    received_at: Moment | None = None  # when "now" is, for embargo lines: workers have no clock
     time_zone: str = "Europe/London"
     surroundings: bool = False  # also places, organisations and groups, which never count: for people who look
     indexes: frozenset[str] | None = frozenset()  # of the council's records, to be looked through; None: all
@@ -285,7 +285,7 @@ class Marking:
     kind: MarkingKind
     part: str
     place: str
-    until: datetime | None = None  # of an embargo: aware
+    until: Moment | None = None  # of an embargo: aware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,7 +363,7 @@ class Facts:
     """What the store, the session and the clock know that the decision needs; passed in, so that
     deciding stays pure."""
 
-    now: datetime  # aware, UTC
+    now: Moment  # aware, UTC
     vouched: bool = False  # there is proof that the author is who the header says
     enforce_all: bool = False  # decide as if every rule were enforced for every sender
     never_written_to: frozenset[str] | None = None  # outside recipients, by the council; None: nobody keeps count
@@ -389,7 +389,7 @@ class Verdict:
     observed: tuple[str, ...] = ()  # rules that would have acted, had they been enforced
     reasons: tuple[str, ...] = ()  # plain English, no personal data, one for each rule behind the action
     reasons_cy: tuple[str, ...] = ()  # the same in Welsh, where the council writes it; English where a rule has none
-    hold_until: datetime | None = None
+    hold_until: Moment | None = None
     reviewers: str | None = None  # reviewer group, for a hold
     approvals: int = 1
     expires_days: int = 14

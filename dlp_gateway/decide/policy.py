@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import string
 import typing
-from datetime import datetime, time
+from datetime import time
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
 from pydantic_core import CoreSchema
 
 from ..model import Action, Area, GapReason, GapScope, MarkingKind, RecipientClass
+from ..moment import Moment
 from .words import (
     CATEGORY_SCHEMA,
     CategoryWord,
@@ -292,8 +293,8 @@ class Example(Section):
     quoted: bool = False
     gaps: tuple[str, ...] = ()  # a reason; "message" before it for the whole message: "message timed_out"
     markings: tuple[MarkingWord, ...] = ()
-    until: datetime | None = None  # of an embargo
-    at: datetime | None = None  # when the mail is sent; default noon on 2 June 2025, UTC
+    until: Moment | None = None  # of an embargo
+    at: Moment | None = None  # when the mail is sent; default noon on 2 June 2025, UTC
     visible: int = 0  # further visible addresses at consumer providers
     hidden_recipients: int = 0  # further outside recipients in no header field
     reply: bool = False
