@@ -16,8 +16,7 @@ from . import metrics
 from .act.carry_out import Carrier
 from .act.hold import HoldKeeper
 from .act.notices import NoticeWriter
-from .act.partner_desk import DueEntry, PartnerDesk
-from .act.partner_notice import PartnerDue
+from .act.partner_desk import PartnerDesk
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
@@ -27,7 +26,6 @@ from .config import Config
 from .console_process import ConsoleProcess
 from .decide import (
     DECIDING_FILES,
-    Review,
     Rulebook,
     escalation_groups,
     load_rulebook,
@@ -43,6 +41,7 @@ from .last_good import LastGood, last_good
 from .learning import Learner
 from .log import event, fault
 from .model import Message, Outcome, Reply
+from .notice_rules import notice_rules
 from .pipeline import Pipeline
 from .pool import Pool
 from .receive.reply import DISK_LOW, STOPPING, reply_for
@@ -90,14 +89,7 @@ class Gateway:
             council=config.council.name,
             records=config.exact_match,
         )
-        self.notices = NoticeWriter(
-            config=config,
-            store=self.store,
-            texts=texts,
-            is_internal=rulebook.recipients.is_internal,
-            group_languages=rulebook.senders.notice_languages,
-            languages_in_use=rulebook.languages_in_use,
-        )
+        self.notices = NoticeWriter(config=config, store=self.store, rules=notice_rules(texts, rulebook))
         self.preparer = Preparer(
             config=config,
             mark_key=keys.mark,
@@ -271,7 +263,7 @@ class Gateway:
                 if whole:
                     await asyncio.to_thread(self._import_files)
                 texts, rulebook = await asyncio.to_thread(self._read_rules)
-                if whole or _looked_for(texts) != _looked_for(self.notices.texts):
+                if whole or _looked_for(texts) != _looked_for(self.notices.rules.texts):
                     await self.pool.reload(texts)
             except Exception as error:  # noqa: BLE001 - rules in force stay in force: a bad edit must not stop the mail
                 if isinstance(error, StoreUnavailableError):
@@ -282,10 +274,7 @@ class Gateway:
                 return
             metrics.rules_passed_over.set(0)
             self.pipeline.rulebook = rulebook
-            self.notices.texts = texts
-            self.notices.is_internal = rulebook.recipients.is_internal
-            self.notices.group_languages = rulebook.senders.notice_languages
-            self.notices.languages_in_use = rulebook.languages_in_use
+            self.notices.rules = notice_rules(texts, rulebook)
             event(_log, "rules:reloaded", version=rulebook.version)
 
     def _read_rules(self) -> tuple[Mapping[str, str], Rulebook]:
@@ -341,11 +330,13 @@ class Gateway:
         if looked_at == self._partners_told:
             return
         try:
-            told = await self.store.reviews_told()
-            due = reviews(self.pipeline.rulebook.partners.entries, day, told)
-            if await self.partners.tell([_due_entry(review) for review in due]):
+            told = await self.store.reviews.told()
+            if await self.partners.tell(reviews(self.pipeline.rulebook.partners.entries, day, told)):
                 self._partners_told = looked_at
         except StoreUnavailableError as error:  # the next look tries again
+            fault(_log, "partners:not_told", error)
+        except Exception as error:  # noqa: BLE001 - a bug here must not end the gateway, nor be met every three seconds
+            self._partners_told = looked_at
             fault(_log, "partners:not_told", error)
 
     def _today(self) -> date:
@@ -364,17 +355,6 @@ class Gateway:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             await self.store.renew_lease()
-
-
-def _due_entry(review: Review) -> DueEntry:
-    due = PartnerDue(
-        id=review.id,
-        organisation=review.organisation,
-        standing=review.standing,
-        review_by=review.review_by,
-        works_until=review.works_until,
-    )
-    return DueEntry(due=due, owners=review.owners, key=review.key, is_news=review.is_news)
 
 
 def _looked_for(texts: Mapping[str, str]) -> dict[str, str]:

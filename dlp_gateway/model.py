@@ -10,6 +10,7 @@ worker process; all others are safe to store.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import Enum, StrEnum
 
 from .moment import Moment
@@ -398,6 +399,37 @@ class Verdict:
     def reasons_in(self, language: str) -> tuple[str, ...]:
         """The reasons in this language (“en”, “cy”); in English where there are none."""
         return self.reasons_cy if language == "cy" and self.reasons_cy else self.reasons
+
+
+# -- What is told of the partner registry --
+
+
+class PartnerStanding(Enum):
+    DUE = "due"
+    IN_GRACE = "in_grace"
+    EXPIRED = "expired"
+
+
+ReviewKey = tuple[str, date, str]
+"""Entry, its review date, how it stands: what is told once. A date that is moved is told of anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerReview:
+    """An entry of the partner registry that somebody must be told of: due for review, in grace, or expired."""
+
+    id: str
+    organisation: str
+    owners: tuple[str, ...]
+    standing: PartnerStanding
+    stage: str  # how it stands in the words of the registry: "due_60", "in_grace"
+    review_by: date
+    works_until: date  # its last day
+    is_news: bool = True  # else it was over long before anybody looked: it goes into the record, without a mail
+
+    @property
+    def key(self) -> ReviewKey:
+        return (self.id, self.review_by, self.stage)
 
 
 # -- Acting --

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ..config import Config
 from ..language import LanguageCode, languages_of
-from ..model import Action, Controls, Delivery, Disposition, Envelope, Message
+from ..model import Action, Controls, Delivery, Disposition, Envelope, Message, PartnerReview
 from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .notify import (
     CouncilTexts,
@@ -31,7 +31,7 @@ from .notify import (
     urgent_notice,
     withdrawal_notice,
 )
-from .partner_notice import PartnerDue, partner_notice
+from .partner_notice import partner_notice
 from .report import non_delivery_report
 
 TEMPLATES = "templates/"
@@ -39,22 +39,26 @@ TEMPLATES = "templates/"
 Languages = tuple[LanguageCode, ...]
 
 
-@dataclass(slots=True, kw_only=True)
-class NoticeWriter:
-    """Writes notices.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRules:
+    """What the rules in force say of notices. `is_internal` says whether an address is the council's own,
+    `group_languages` in which languages an author is written to, given whether they are vouched for (None: the usual
+    ones), `languages_in_use` all in which anybody is."""
 
-    `is_internal` says whether an address is the council's own, `group_languages` in which languages an author is
-    written to, given whether they are vouched for (None: the usual ones), `languages_in_use` all in which anybody is;
-    these and `texts` (rule files by name) are replaced on reload. `sender_link` makes the address of a message's page
-    for its author, and says until when it works; None where there is no console.
-    """
-
-    config: Config
-    store: Store
-    texts: Mapping[str, str]
+    texts: Mapping[str, str]  # rule files by name: templates are among them
     is_internal: Callable[[str], bool]
     group_languages: Callable[[Controls, bool], Languages | None] = lambda _controls, _vouched: None
     languages_in_use: Callable[[Languages], frozenset[LanguageCode]] = frozenset
+
+
+@dataclass(slots=True, kw_only=True)
+class NoticeWriter:
+    """Writes notices. `rules` are replaced on reload. `sender_link` makes the address of a message's page for its
+    author, and says until when it works; None where there is no console."""
+
+    config: Config
+    store: Store
+    rules: NoticeRules
     sender_link: Callable[[str, datetime], tuple[str, datetime]] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -134,8 +138,7 @@ class NoticeWriter:
         """The author asks these reviewers to let the message go."""
         if not reviewers:
             return ()
-        usual = self.config.notices.languages
-        occasion = replace(await self._held_occasion(held[0]), to=tuple(reviewers), to_owner=True, languages=usual)
+        occasion = self._to_others(await self._held_occasion(held[0]), reviewers)
         expires_at = min((one.expires_at for one in held if one.expires_at is not None), default=None)
         ids = [one.id for one in held]
         return await self._prepared(review_notice(occasion, self._council(), held_ids=ids, expires_at=expires_at))
@@ -146,27 +149,21 @@ class NoticeWriter:
         """The author has these sent because someone is at risk now; these reviewers look at it afterwards."""
         if not reviewers:
             return ()
-        usual = self.config.notices.languages
-        occasion = replace(await self._held_occasion(held[0]), to=tuple(reviewers), to_owner=True, languages=usual)
+        occasion = self._to_others(await self._held_occasion(held[0]), reviewers)
         return await self._prepared(urgent_notice(occasion, self._council(), held_ids=[one.id for one in held]))
 
     async def on_partners(
-        self,
-        message: Message,
-        to: str,
-        due: Sequence[PartnerDue],
+        self, message: Message, to: str, due: Sequence[PartnerReview]
     ) -> tuple[PreparedDelivery, ...]:
         """Entries of the partner registry that `to` looks after are due for review or expired."""
-        occasion = replace(
-            self._occasion(message, Controls()), to=(to,), to_owner=True, languages=self.config.notices.languages
-        )
+        occasion = self._to_others(self._occasion(message, Controls()), [to])
         return await self._prepared(partner_notice(occasion, due, self._council()))
 
     async def _report(
         self, message: Message, controls: Controls, failed: Sequence[Disposition]
     ) -> tuple[PreparedDelivery, ...]:
         """Whoever the reverse-path names is told, so it is their language that counts."""
-        own = self.group_languages(Controls(author=message.envelope.reverse_path), False)
+        own = self.rules.group_languages(Controls(author=message.envelope.reverse_path), False)
         occasion = replace(self._occasion(message, controls), languages=own or self.config.notices.languages)
         return await self._prepared(non_delivery_report(occasion, failed, self._council()))
 
@@ -177,8 +174,12 @@ class NoticeWriter:
         link, until = self.sender_link(occasion.message.id, occasion.now)
         return replace(occasion, link=link, link_until=until)
 
+    def _to_others(self, occasion: Occasion, to: Sequence[str]) -> Occasion:
+        """To people who did not write the mail, in the usual languages."""
+        return replace(occasion, to=tuple(to), to_owner=True, languages=self.config.notices.languages)
+
     def _council(self) -> CouncilTexts:
-        templates = {n.removeprefix(TEMPLATES): t for n, t in self.texts.items() if n.startswith(TEMPLATES)}
+        templates = {n.removeprefix(TEMPLATES): t for n, t in self.rules.texts.items() if n.startswith(TEMPLATES)}
         return CouncilTexts(
             council=self.config.council.name,
             duty_team=self.config.council.duty_team,
@@ -187,16 +188,16 @@ class NoticeWriter:
             hostname=self.config.hostname,
             zone=ZoneInfo(self.config.council.time_zone),
             templates=templates,
-            languages=languages_of(self.texts),
-            page_has_languages=self.languages_in_use(self.config.notices.languages) != {"en"},
+            languages=languages_of(self.rules.texts),
+            page_has_languages=self.rules.languages_in_use(self.config.notices.languages) != {"en"},
         )
 
     def _occasion(self, message: Message, controls: Controls) -> Occasion:
         author = controls.author
         vouched = message.envelope.vouches_for(author)
-        tell_author = author is not None and vouched and self.is_internal(author)
+        tell_author = author is not None and vouched and self.rules.is_internal(author)
         to = author if tell_author and author is not None and not controls.auto_submitted else None
-        own = self.group_languages(controls, vouched) if to is not None else None
+        own = self.rules.group_languages(controls, vouched) if to is not None else None
         return Occasion(
             message=message,
             controls=controls,

@@ -6,27 +6,16 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..config import Config
 from ..log import event
-from ..model import Envelope, Message
-from ..store import MessageRecord, PreparedDelivery, ReviewKey, Store
+from ..model import Envelope, Message, PartnerReview
+from ..store import MessageRecord, PreparedDelivery, Store
+from .follow_up import or_discard
 from .notices import NoticeWriter
-from .partner_notice import PartnerDue
 
 _log = logging.getLogger("dlp_gateway.act")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueEntry:
-    """An entry to be told of: how it is told, to its owners, and what is remembered of that."""
-
-    due: PartnerDue
-    owners: tuple[str, ...]
-    key: ReviewKey
-    is_news: bool = True  # else it is remembered as told, and goes into the record, without a mail
 
 
 class PartnerDesk:
@@ -47,16 +36,16 @@ class PartnerDesk:
         self._wake = wake_retries
         self._clock = clock
 
-    async def tell(self, entries: Sequence[DueEntry]) -> bool:
+    async def tell(self, due: Sequence[PartnerReview]) -> bool:
         """One mail to each addressee of all that concerns them. Only addresses of the council's own are told; where an
         entry has none, the fallback owner of notices is. False when another gateway was quicker."""
-        if not entries:
+        if not due:
             return True
-        letters = self._letters(entries)
+        letters = self._letters(due)
         message = self._message(tuple(letters))
         prepared: list[PreparedDelivery] = []
-        for to, due in letters.items():
-            prepared += await self._notices.on_partners(message, to, due)
+        for to, theirs in letters.items():
+            prepared += await self._notices.on_partners(message, to, theirs)
         record = MessageRecord(
             message_id=message.id,
             received_at=message.received_at,
@@ -65,22 +54,20 @@ class PartnerDesk:
             identity=hashlib.sha256(message.id.encode()).hexdigest(),
             scope="out-of-scope",
         )
-        told = await self._store.tell_reviews([entry.key for entry in entries], record, prepared)
-        if not told:
-            for one in prepared:
-                await self._store.discard(one.octets_key)
+        told = self._store.reviews.tell([review.key for review in due], record, prepared)
+        if not await or_discard(self._store, told, prepared):
             return False
-        event(_log, "partners:told", entries=len(entries), mails=len(prepared))
+        event(_log, "partners:told", entries=len(due), mails=len(prepared))
         self._wake()
         return True
 
-    def _letters(self, entries: Sequence[DueEntry]) -> dict[str, list[PartnerDue]]:
-        administrators = [a for a in self._config.partners.administrators if self._notices.is_internal(a)]
-        letters: dict[str, list[PartnerDue]] = {}
-        for entry in (one for one in entries if one.is_news):
-            own = [address for address in entry.owners if self._notices.is_internal(address)]
+    def _letters(self, due: Sequence[PartnerReview]) -> dict[str, list[PartnerReview]]:
+        administrators = [a for a in self._config.partners.administrators if self._notices.rules.is_internal(a)]
+        letters: dict[str, list[PartnerReview]] = {}
+        for review in (one for one in due if one.is_news):
+            own = [address for address in review.owners if self._notices.rules.is_internal(address)]
             for to in dict.fromkeys([*own, *administrators] or [self._config.notices.fallback_owner]):
-                letters.setdefault(to, []).append(entry.due)
+                letters.setdefault(to, []).append(review)
         return letters
 
     def _message(self, to: tuple[str, ...]) -> Message:

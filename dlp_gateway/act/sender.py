@@ -7,7 +7,7 @@ was decided by somebody else meanwhile is too late, and what a sender may not li
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,12 +17,12 @@ from ..store import (
     DecidedError,
     DeliveryState,
     HeldMessage,
-    PreparedDelivery,
     SenderChoice,
     SenderRequest,
     Store,
     WantedCode,
 )
+from .follow_up import or_discard
 from .notices import NoticeWriter
 
 _log = logging.getLogger("dlp_gateway.act")
@@ -99,9 +99,8 @@ class SenderDesk:
         good_until = self.clock() + timedelta(minutes=self.code_minutes)
         held = await self.store.senders.held_of(wanted.message_id)
         notices = await self.notices.on_code(held[0], wanted.author, code, good_until) if held else ()
-        await self._or_discard(
-            self.store.senders.send_code(wanted.id, digest, good_until=good_until, follow_up=notices), notices
-        )
+        sent = self.store.senders.send_code(wanted.id, digest, good_until=good_until, follow_up=notices)
+        await or_discard(self.store, sent, notices)
         event(_log, "sender:code_sent", message_id=wanted.message_id, notices=len(notices))
 
     async def _carry_out(self, request: SenderRequest) -> None:
@@ -116,7 +115,8 @@ class SenderDesk:
             await senders.too_late(request)
         elif request.kind is SenderChoice.WITHDRAW:
             notices = await self.notices.on_withdrawal(waiting)
-            await self._or_discard(senders.withdraw(request, ids, now=now, follow_up=notices), notices)
+            withdrawn = senders.withdraw(request, ids, now=now, follow_up=notices)
+            await or_discard(self.store, withdrawn, notices)
         elif request.kind is SenderChoice.RELEASE and (lifted := self._may_lift(waiting)) is not None:
             await senders.release(request, ids, now=now, overrides=lifted & request.overrides)
         elif request.kind is SenderChoice.URGENT and (urgent := await self._urgent(request, waiting)):
@@ -130,11 +130,12 @@ class SenderDesk:
                 overrides=urgent.lifted,
                 follow_up=notices,
             )
-            await self._or_discard(released, notices)
+            await or_discard(self.store, released, notices)
         else:
             members = self._members(waiting, escalated=request.kind is SenderChoice.URGENT)
             notices = await self.notices.on_review_asked(waiting, members)
-            await self._or_discard(senders.ask_review(request, ids, now=now, follow_up=notices), notices)
+            asked = senders.ask_review(request, ids, now=now, follow_up=notices)
+            await or_discard(self.store, asked, notices)
         event(_log, "sender:carried_out", message_id=request.message_id, choice=request.kind.value, held=len(ids))
 
     def _members(self, held: Sequence[HeldMessage], *, escalated: bool) -> tuple[str, ...]:
@@ -163,11 +164,3 @@ class SenderDesk:
         """None where one of them is not the sender's to release."""
         allowed = [self.overrides(held) if held.approvals == 1 else None for held in waiting]
         return None if None in allowed else frozenset(pair for one in allowed if one is not None for pair in one)
-
-    async def _or_discard(self, write: Awaitable[None], notices: Sequence[PreparedDelivery]) -> None:
-        try:
-            await write
-        except BaseException:
-            for one in notices:
-                await self.store.discard(one.octets_key)
-            raise

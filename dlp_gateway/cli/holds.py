@@ -14,6 +14,7 @@ from ..act.notices import NoticeWriter
 from ..config import Config
 from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
+from ..notice_rules import notice_rules
 from ..store import HeldMessage, SenderChoice, SenderRequest, Store
 from .settings import check_reason, open_store, required_config, who
 
@@ -146,15 +147,7 @@ async def _reject(options: argparse.Namespace, config: Config, store: Store) -> 
 
 def _notices(config: Config, store: Store) -> NoticeWriter:
     texts = store.current_rules()
-    rulebook = load_rulebook(texts)
-    return NoticeWriter(
-        config=config,
-        store=store,
-        texts=texts,
-        is_internal=rulebook.recipients.is_internal,
-        group_languages=rulebook.senders.notice_languages,
-        languages_in_use=rulebook.languages_in_use,
-    )
+    return NoticeWriter(config=config, store=store, rules=notice_rules(texts, load_rulebook(texts)))
 
 
 async def _find(held_id: str, store: Store) -> HeldMessage:

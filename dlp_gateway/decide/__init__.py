@@ -10,7 +10,7 @@ from .examples import check_examples
 from .explain import explain
 from .question import out_of_scope, question_for
 from .replay import Change, Outcome, replay
-from .reviews import Review, reviews
+from .reviews import reviews
 from .rulebook import FILES as DECIDING_FILES
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
 from .sender_release import escalation_groups, sender_overrides, sender_warnings, urgent_overrides
@@ -20,7 +20,6 @@ __all__ = [
     "DECIDING_FILES",
     "Change",
     "Outcome",
-    "Review",
     "Rulebook",
     "check_examples",
     "decide",

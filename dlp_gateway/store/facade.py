@@ -22,12 +22,13 @@ from .. import config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
-from . import audit, boots, contacts, custody, held, messages, partner_reviews, proposals, retention, rules, users
+from . import audit, boots, contacts, custody, held, messages, proposals, retention, rules, users
 from .chain import Chain
 from .contact_door import Contacts
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
 from .django_setup import alias_of
 from .held import WAITING
+from .review_door import Reviews
 from .sender_door import Senders
 from .spool import Spool
 from .values import (
@@ -40,7 +41,6 @@ from .values import (
     QueuedDelivery,
     Recovery,
     ReleaseRequest,
-    ReviewKey,
     RuleProposal,
     RuleVersion,
     StoredMessage,
@@ -77,6 +77,7 @@ class Store:
         self._writer = Writer(alias, boot_id=self.boot_id, gateway_id=gateway_id, chain=Chain(self.audit_writer))
         self.contacts = Contacts(self._begin_reading, self._writer)
         self.senders = Senders(self._begin_reading, self._writer)
+        self.reviews = Reviews(self._begin_reading, self._writer)
         self._closed = False
 
     @classmethod
@@ -336,20 +337,6 @@ class Store:
         await self._writer.submit(held.EXPIRE, ruling)
 
     # -- records, rules, users -------------------------------------------------------------------------
-
-    # -- entries of the partner registry that people are told of -----------------------------------------
-
-    async def reviews_told(self) -> frozenset[ReviewKey]:
-        """What was told of entries that are due for review or expired."""
-        return await self._read(partner_reviews.told_keys)
-
-    async def tell_reviews(
-        self, keys: Sequence[ReviewKey], record: MessageRecord, prepared: Sequence[PreparedDelivery]
-    ) -> bool:
-        """Take custody of the mails that tell this, and remember that it was told, at once. `prepared` may be empty:
-        nobody can be told. False when another gateway told any of it already: nothing was changed, nothing is sent."""
-        new = messages.new_message(record, prepared) if prepared else None
-        return await self._writer.submit(partner_reviews.TELL, partner_reviews.Telling(keys=tuple(keys), new=new))
 
     async def message_record(self, message_id: str) -> StoredMessage | None:
         return await self._read(messages.message_record, message_id)

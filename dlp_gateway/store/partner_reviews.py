@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from ..model import ReviewKey
 from . import custody, messages
 from .models import PartnerTold
-from .values import ReviewKey, Verb
+from .values import Verb
 from .writer import Transaction, Work
 
 _VERBS = {"expired": Verb.PARTNERS_EXPIRED}

@@ -118,10 +118,6 @@ class Verb(StrEnum):
     USER_CHANGED = "user:changed"
 
 
-ReviewKey = tuple[str, date, str]
-"""An entry of the partner registry, its review date, how it stands: what is told once."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecord:
     """What is written before anything is relayed."""

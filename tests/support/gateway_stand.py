@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dlp_gateway.act.carry_out import Carrier
-from dlp_gateway.act.notices import NoticeWriter
+from dlp_gateway.act.notices import NoticeRules, NoticeWriter
 from dlp_gateway.act.prepare import Preparer
 from dlp_gateway.act.relay import Relay
 from dlp_gateway.config import Config, Route
@@ -57,8 +57,7 @@ class GatewayStand:
             notices=NoticeWriter(
                 config=self.config,
                 store=self.store,
-                texts=self.texts,
-                is_internal=lambda address: address.endswith("@council.example"),
+                rules=NoticeRules(texts=self.texts, is_internal=lambda address: address.endswith("@council.example")),
             ),
             wake_retries=lambda: None,
         )

@@ -6,8 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from dlp_gateway.decide.reviews import DUE, EXPIRED, IN_GRACE, reviews
+from dlp_gateway.decide.reviews import reviews
+from dlp_gateway.model import PartnerStanding
 from tests.unit.decide.test_registry import REVIEW, entry
+
+DUE, IN_GRACE, EXPIRED = PartnerStanding
 
 
 @pytest.mark.parametrize(
@@ -24,7 +27,7 @@ from tests.unit.decide.test_registry import REVIEW, entry
         (-400, EXPIRED),
     ],
 )
-def test_an_entry_is_told_of_from_sixty_days_before_its_review(before: int, standing: str | None) -> None:
+def test_an_entry_is_told_of_from_sixty_days_before_its_review(before: int, standing: PartnerStanding | None) -> None:
     found = reviews([entry()], REVIEW - timedelta(before))
     assert [review.standing for review in found] == ([standing] if standing else [])
 

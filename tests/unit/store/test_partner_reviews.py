@@ -36,22 +36,22 @@ async def mails(store: Store, name: str) -> tuple[PreparedDelivery, ...]:
 
 
 async def test_what_is_told_is_remembered_with_the_mails_that_tell_it(store: Store) -> None:
-    assert await store.reviews_told() == frozenset()
-    assert await store.tell_reviews([DUE, EXPIRED], record("first"), await mails(store, "first"))
-    assert await store.reviews_told() == {DUE, EXPIRED}
+    assert await store.reviews.told() == frozenset()
+    assert await store.reviews.tell([DUE, EXPIRED], record("first"), await mails(store, "first"))
+    assert await store.reviews.told() == {DUE, EXPIRED}
     (queued,) = await store.claim_due(datetime.now(UTC), 10, 60)
     assert (queued.delivery.recipients, queued.reverse_path) == ((OWNER,), None)
 
 
 async def test_who_comes_later_tells_nothing_of_it(store: Store) -> None:
-    assert await store.tell_reviews([DUE], record("first"), await mails(store, "first"))
-    assert not await store.tell_reviews([DUE, EXPIRED], record("second"), await mails(store, "second"))
-    assert await store.reviews_told() == {DUE}
+    assert await store.reviews.tell([DUE], record("first"), await mails(store, "first"))
+    assert not await store.reviews.tell([DUE, EXPIRED], record("second"), await mails(store, "second"))
+    assert await store.reviews.told() == {DUE}
     assert len(await store.claim_due(datetime.now(UTC), 10, 60)) == 1
 
 
 async def test_an_expiry_stands_in_the_record_also_where_nobody_can_be_told(store: Store) -> None:
-    assert await store.tell_reviews([DUE, EXPIRED], record("first"), [])
+    assert await store.reviews.tell([DUE, EXPIRED], record("first"), [])
     (due,) = await store.search_audit(AuditSearch(verb=Verb.PARTNERS_DUE))
     (expired,) = await store.search_audit(AuditSearch(verb=Verb.PARTNERS_EXPIRED))
     assert json.loads(due.body) == {"id": "acme", "review_by": "2027-03-31", "standing": "due_7"}

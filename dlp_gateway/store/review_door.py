@@ -1,0 +1,33 @@
+"""`Store.reviews`: what people were told of entries of the partner registry that are due for review or expired."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..model import ReviewKey
+from . import messages, partner_reviews
+from .values import MessageRecord, PreparedDelivery
+from .writer import Writer
+
+
+class Reviews:
+    """`read` does the work of a function of the store in one of its reading threads."""
+
+    def __init__(self, read: Callable[[Callable[[str], Any]], asyncio.Future[Any]], writer: Writer) -> None:
+        self._read = read
+        self._writer = writer
+
+    async def told(self) -> frozenset[ReviewKey]:
+        """All that was ever told."""
+        found: frozenset[ReviewKey] = await self._read(partner_reviews.told_keys)
+        return found
+
+    async def tell(
+        self, keys: Sequence[ReviewKey], record: MessageRecord, prepared: Sequence[PreparedDelivery]
+    ) -> bool:
+        """Take custody of the mails that tell this, and remember that it was told, at once. `prepared` may be empty:
+        nobody can be told. False when another gateway told any of it already: nothing was changed, nothing is sent."""
+        new = messages.new_message(record, prepared) if prepared else None
+        return await self._writer.submit(partner_reviews.TELL, partner_reviews.Telling(keys=tuple(keys), new=new))
