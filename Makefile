@@ -78,7 +78,7 @@ test: system-packages lint tests/clients/node_modules/.ready ## everything: lint
 	@$(BIN)/coverage report
 
 .PHONY: unit
-unit: $(VENV)/.ready-dev ## the tests that need nothing but Python: seconds
+unit: system-packages $(VENV)/.ready-dev ## the tests that need no server: seconds
 	$(PYTEST) -m "unit or properties" -n $(WORKERS) --dist loadfile
 
 .PHONY: proof

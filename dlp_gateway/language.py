@@ -16,12 +16,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib.resources import files
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from .errors import ConfigError, Fault
 from .po_file import Entry, read_entries
 
 LanguageCode = Literal["en", "cy"]
+
+
+def _each_once(codes: tuple[LanguageCode, ...]) -> tuple[LanguageCode, ...]:
+    if len(set(codes)) < len(codes):
+        raise ValueError("names a language twice")
+    return codes
+
+
+LanguageCodes = Annotated[tuple[LanguageCode, ...], AfterValidator(_each_once)]
+"""Languages in their order, as an administrator writes them."""
 
 OWN_CATALOGUE = "languages/cy.po"
 """In the rules folder: the council's own words for texts of ours."""

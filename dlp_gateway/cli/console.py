@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from ..config import find_config, load_config
+from ..config_file import find_config, load_config
 from ..log import start_logging
 from ..sandbox import end_with_parent
 from ..web.server import run_console

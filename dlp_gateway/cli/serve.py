@@ -7,7 +7,7 @@ import argparse
 import uvloop
 
 from ..app import run_gateway
-from ..config import find_config, load_config
+from ..config_file import find_config, load_config
 from ..console_process import ConsoleProcess
 from ..log import start_logging
 

@@ -10,7 +10,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..config import Config, ExactMatch, find_config, load_config
+from ..config import Config, ExactMatch
+from ..config_file import find_config, load_config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import KEY_BYTES, load_keys
 from ..rules_folder import load_texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator, model_validator
 
-from ..language import LanguageCode
+from ..language import LanguageCode, LanguageCodes
 from ..model import Controls
 from .addresses import AddressPatterns, Pattern, parse_address
 from .words import Section
@@ -19,7 +19,7 @@ class SenderGroup(Section):
     trusted_header: str | None = None  # "Name: value"; counts only when the sender is vouched for
     reviewers: str | None = None  # reviewer group for holds of rules that name none
     language: LanguageCode = "en"  # of the disclaimer
-    notice_languages: tuple[LanguageCode, ...] | None = Field(None, min_length=1)  # None: as the configuration says
+    notice_languages: LanguageCodes | None = Field(None, min_length=1)  # None: as the configuration says
     owner: str | None = None  # hears of holds that can't be told to the sender
 
     @field_validator("trusted_header")
@@ -27,13 +27,6 @@ class SenderGroup(Section):
     def _named_value(cls, value: str | None) -> str | None:
         if value is not None and not all(x.strip() for x in (value.partition(":")[0], value.partition(":")[2])):
             raise ValueError(f"“{value}” is not a header field; write it like “X-Council-Department: ASC”")
-        return value
-
-    @field_validator("notice_languages")
-    @classmethod
-    def _each_once(cls, value: tuple[LanguageCode, ...] | None) -> tuple[LanguageCode, ...] | None:
-        if value is not None and len(set(value)) < len(value):
-            raise ValueError("names a language twice")
         return value
 
     @model_validator(mode="after")

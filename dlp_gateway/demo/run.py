@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..app import Gateway
-from ..config import load_config
+from ..config_file import load_config
 from ..console_process import ConsoleProcess
 from ..keys import create_keys
 from ..model import Action, Outcome

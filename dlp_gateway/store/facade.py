@@ -22,7 +22,7 @@ from .. import config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
-from . import audit, boots, contacts, custody, held, messages, proposals, retention, rules, users
+from . import audit, boots, contacts, custody, held, messages, proposals, retention, rules
 from .chain import Chain
 from .contact_door import Contacts
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
@@ -31,6 +31,7 @@ from .held import WAITING
 from .review_door import Reviews
 from .sender_door import Senders
 from .spool import Spool
+from .user_door import Users
 from .values import (
     BY_FILE,
     AuditEntry,
@@ -44,7 +45,6 @@ from .values import (
     RuleProposal,
     RuleVersion,
     StoredMessage,
-    UserAccount,
     Verb,
 )
 from .writer import Writer
@@ -78,6 +78,7 @@ class Store:
         self.contacts = Contacts(self._begin_reading, self._writer)
         self.senders = Senders(self._begin_reading, self._writer)
         self.reviews = Reviews(self._begin_reading, self._writer)
+        self.users = Users(self._begin_reading, self._file, self._writer)
         self._closed = False
 
     @classmethod
@@ -336,7 +337,7 @@ class Store:
         )
         await self._writer.submit(held.EXPIRE, ruling)
 
-    # -- records, rules, users -------------------------------------------------------------------------
+    # -- records, rules --------------------------------------------------------------------------------
 
     async def message_record(self, message_id: str) -> StoredMessage | None:
         return await self._read(messages.message_record, message_id)
@@ -389,31 +390,6 @@ class Store:
     def open_proposals(self, name: str) -> tuple[RuleProposal, ...]:
         """Oldest first. Blocks."""
         return self._read_now(proposals.open_proposals, name)
-
-    async def create_user(self, account: UserAccount, password: str, *, by: str) -> UserAccount:
-        """Raises DecidedError when the name is taken."""
-        hashed = await self._file(users.password_hash, password)
-        return await self._writer.submit(users.CREATE, users.NewUser(account=account, password_hash=hashed, by=by))
-
-    async def change_user(
-        self,
-        name: str,
-        *,
-        by: str,
-        password: str | None = None,
-        roles: tuple[str, ...] | None = None,
-        is_active: bool | None = None,
-    ) -> UserAccount:
-        """None leaves as it is. Raises DecidedError when nobody has that name."""
-        hashed = None if password is None else await self._file(users.password_hash, password)
-        change = users.UserChange(name=name, by=by, password_hash=hashed, roles=roles, is_active=is_active)
-        return await self._writer.submit(users.CHANGE, change)
-
-    async def check_password(self, name: str, password: str) -> UserAccount | None:
-        return await self._read(users.check_password, name, password)
-
-    async def users(self) -> tuple[UserAccount, ...]:
-        return await self._read(users.all_users)
 
     # -- audit and retention ---------------------------------------------------------------------------
 

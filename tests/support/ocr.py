@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass, field
 
-import pytest
 from PIL import Image
 
 from dlp_gateway.extract.source import ProgramError
 from dlp_gateway.model import GapReason
-
-needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract-ocr is not installed")
 
 
 def tesseract(name: str, octets: bytes) -> bytes:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dlp_gateway.config import SYSTEM_CONFIG, Config, find_config, load_config
+from dlp_gateway.config import Config
+from dlp_gateway.config_file import SYSTEM_CONFIG, find_config, load_config
 from dlp_gateway.errors import ConfigError, Fault
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.config import load_config
+from dlp_gateway.config_file import load_config
 from dlp_gateway.decide.contacts import Marker
 from dlp_gateway.keys import load_keys
 from dlp_gateway.store import Lesson, Store

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.config import load_config
+from dlp_gateway.config_file import load_config
 from dlp_gateway.keys import load_keys
 from tests.unit.cli.conftest import Run
 

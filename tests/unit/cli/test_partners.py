@@ -12,7 +12,7 @@ import pytest
 
 from dlp_gateway.act.mail_hosts import MailHosts
 from dlp_gateway.cli import partner_changes, settings
-from dlp_gateway.config import load_config
+from dlp_gateway.config_file import load_config
 from tests.unit.cli.conftest import Ran, Run
 
 CONFIG = 'store: {url: "sqlite:///gateway.db", spool: spool}\nkeys: {folder: keys}\n'

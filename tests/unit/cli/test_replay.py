@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.config import load_config
+from dlp_gateway.config_file import load_config
 from dlp_gateway.keys import load_keys
 from dlp_gateway.model import Facts, Question
 from dlp_gateway.store import Store

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dlp_gateway.cli.settings import config_or_defaults, fingerprint_key, open_store, required_config, rules_folder
-from dlp_gateway.config import SYSTEM_CONFIG, Config
+from dlp_gateway.config import Config
+from dlp_gateway.config_file import SYSTEM_CONFIG
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.keys import create_keys, load_keys
 

@@ -24,14 +24,13 @@ from tests.support.documents.pdf import (
     pages_of_pictures,
     saved,
 )
-from tests.support.ocr import Onlooker, needs_tesseract, tesseract, unavailable
+from tests.support.ocr import Onlooker, tesseract, unavailable
 
 
 def shown(text: str, y: int = 700) -> bytes:
     return b"BT /F1 10 Tf 72 %d Td (%b) Tj ET " % (y, text.encode())
 
 
-@needs_tesseract
 def test_a_scanned_page_is_recognised(read: Callable) -> None:
     reading = read(pages_of_pictures([encoded(page(), "PNG")]), "scan.pdf", run=tesseract)
     (found,) = reading.at("page 1 (read from a picture)")
@@ -133,7 +132,6 @@ def test_a_picture_in_a_stamp_is_recognised(read: Callable) -> None:
     assert reading.where("PICTURE") == [("2", "page 1, comment (read from a picture)", False)]
 
 
-@needs_tesseract
 def test_a_page_whose_letters_have_no_meaning_is_recognised(read: Callable) -> None:
     """Fonts that number their letters as they like, and do not tell which is which."""
     source = saved(pikepdf.open(io.BytesIO(make_subset_pdf("National Insurance number QQ 12 34 56 C"))))

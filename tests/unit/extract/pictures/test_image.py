@@ -13,7 +13,7 @@ from dlp_gateway.extract import Budget
 from dlp_gateway.model import GapReason
 from tests.support.documents.images import LETTER, encoded, page, photograph, picture
 from tests.support.documents.pdf import plain_pdf
-from tests.support.ocr import Onlooker, needs_tesseract, tesseract, unavailable
+from tests.support.ocr import Onlooker, tesseract, unavailable
 
 PLACE = "picture (read from a picture)"
 
@@ -33,7 +33,6 @@ FORMATS = {
 }
 
 
-@needs_tesseract
 @pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "bmp", "tif", "webp", "jp2"])
 def test_text_is_read_from_every_format(read: Callable, suffix: str) -> None:
     name, options = FORMATS[suffix]
@@ -44,7 +43,6 @@ def test_text_is_read_from_every_format(read: Callable, suffix: str) -> None:
     assert not passage.hidden
 
 
-@needs_tesseract
 @pytest.mark.parametrize(
     "drawn",
     [
@@ -72,7 +70,6 @@ def test_text_is_read_however_it_is_drawn(read: Callable, drawn: Image.Image) ->
     assert squashed("Jane Example") in text
 
 
-@needs_tesseract
 def test_a_number_in_a_picture_of_a_line_is_read(read: Callable) -> None:
     """A signature's small picture, or a number pasted as one."""
     octets = encoded(picture(["QQ 12 34 56 C"], size=(140, 26), letters=13), "PNG")

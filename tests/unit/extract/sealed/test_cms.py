@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 import subprocess
 import zlib
 from collections.abc import Callable
@@ -130,7 +129,6 @@ def test_armoured_data_is_read_from_the_text_around_it(read: Callable, identity:
     assert read(b"K_AROUND\r\n" + block, "letter.txt", "text/plain").where("K_AROUND")
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_data_in_pieces_of_unknown_length_is_read(read: Callable, identity: tuple, tmp_path: Path) -> None:
     """BER, as programs write that sign while they send."""
     key, certificate = identity
