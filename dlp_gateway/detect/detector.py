@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
@@ -16,6 +16,8 @@ from .names import NameFinder, NameKind, NameMatch
 from .names.naming import NameReader, Names
 from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
+from .patterns.pattern import Rule
+from .patterns.recogniser_file import RecogniserFile
 from .people.beside_names import beside_names
 from .people.exempt import Exempter
 from .people.individuals import Recipients, link_individuals
@@ -28,10 +30,10 @@ from .recognisers.engine import Engine
 from .records.documents import DocumentMatcher
 from .records.exact_match import ExactMatcher
 from .records.index_table import NOTHING_REGISTERED, CouncilRecords
-from .ruleset import Ruleset, load_ruleset
+from .ruleset import Ruleset, StatementFile, TermFile, load_ruleset
 from .sensitive.lexicon import TermScanner, match_of_term
 from .sensitive.statement_model import load_model
-from .sensitive.statements import RECOGNISER, StatementReader
+from .sensitive.statements import RECOGNISER, Clauses, StatementReader, asks_for_statements
 from .tables.table_reader import TableReader
 
 _NO_LATER = 2020  # the year of a birth, where nobody says when now is
@@ -102,11 +104,12 @@ class Detector:
         )
         named = self._all_names(readings, question, exempter, found, full=asked)
         found += self._beside(named, found, question)
-        terms = [item for reading in readings for item in self._find_terms(reading, question, found, named)]
+        told = self._told(readings, question)
+        terms = self._all_terms(told, question, found, named)
         if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
             asked = True
             named = self._all_names(readings, question, exempter, found, full=True)
-            terms = [item for reading in readings for item in self._find_terms(reading, question, found, named)]
+            terms = self._all_terms(told, question, found, named)
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
         recipients = Recipients(question.recipients, display_names, self._spellings)
         recipients.learn(everything)
@@ -124,34 +127,34 @@ class Detector:
 
     def check_examples(self) -> list[Fault]:
         """The examples in the files that do not hold, each as a fault with its place."""
-        faults = []
-        for rule in self._ruleset.scanner.rules:
-            for key, wanted in (("matches", True), ("no_match", False)):
-                for index, example in enumerate(getattr(rule.file, key)):
-                    text = canonical(example).text
-                    hits = self._engine.patterns(text, frozenset({rule.entity}))
-                    if any(h.recogniser == rule.id for h in hits) is not wanted:
-                        faults.append(self._broken_example(rule.id, key, index))
-        for name, lexicon in self._ruleset.terms.items():
-            for key, wanted in (("matches", True), ("no_match", False)):
-                for index, example in enumerate(getattr(lexicon, key)):
-                    hits_of_terms = [t for t in self._terms.scan(example, []) if t.lexicon == name]
-                    if bool(hits_of_terms) is not wanted:
-                        faults.append(self._broken_example(name, key, index))
-        return [*faults, *self._broken_statements()]
+        ruleset = self._ruleset
+        faults = [
+            fault for rule in ruleset.scanner.rules for fault in self._broken(rule.id, rule.file, self._finds(rule))
+        ]
+        for name, lexicon in ruleset.terms.items():
+            faults += self._broken(name, lexicon, self._finds_term_of(name))
+        if ruleset.statements is not None and self._statements is not None:
+            faults += self._broken(RECOGNISER, ruleset.statements, _finds_statement(self._statements))
+        return faults
 
-    def _broken_statements(self) -> Iterator[Fault]:
-        file = self._ruleset.statements
-        if file is None or self._statements is None:
-            return
-        for key, wanted in (("matches", True), ("no_match", False)):
-            for index, example in enumerate(getattr(file, key)):
-                if bool(self._statements.read(example, [], [])) is not wanted:
-                    yield self._broken_example(RECOGNISER, key, index)
+    def _broken(
+        self, identity: str, file: RecogniserFile | TermFile | StatementFile, finds: Callable[[str], bool]
+    ) -> Iterator[Fault]:
+        expected = {"matches": (file.matches, True), "no_match": (file.no_match, False)}
+        for key, (examples, wanted) in expected.items():
+            for index, example in enumerate(examples):
+                if finds(example) is not wanted:
+                    words = "is not found, but should be" if wanted else "is found, but should not be"
+                    yield self._ruleset.documents[identity].fault((key, index), f"{key}: the example {words}")
 
-    def _broken_example(self, identity: str, key: str, index: int) -> Fault:
-        words = "is not found, but should be" if key == "matches" else "is found, but should not be"
-        return self._ruleset.documents[identity].fault((key, index), f"{key}: the example {words}")
+    def _finds(self, rule: Rule) -> Callable[[str], bool]:
+        wanted = frozenset({rule.entity})
+        return lambda text: any(
+            hit.recogniser == rule.id for hit in self._engine.patterns(canonical(text).text, wanted)
+        )
+
+    def _finds_term_of(self, lexicon: str) -> Callable[[str], bool]:
+        return lambda text: any(term.lexicon == lexicon for term in self._terms.scan(text, []))
 
     def _read(self, index: int, passage: Passage) -> Reading:
         if passage.table:
@@ -217,9 +220,27 @@ class Detector:
             if (reading.index, match.start) not in known and (wanted is None or match.entity in wanted)
         ]
 
-    def _find_terms(self, reading: Reading, question: Question, found: list[Found], named: list[Found]) -> list[Found]:
-        if reading.passage.table:
-            return []
+    def _told(self, readings: Sequence[Reading], question: Question) -> list[tuple[Reading, Clauses | None]]:
+        """All that is no table, with what the model of statements thinks of its clauses; of a signature nothing: it
+        says what its writer is, and what every mail of a council's ends with."""
+        told = [reading for reading in readings if not reading.passage.table]
+        if self._statements is None or not asks_for_statements(question.entities):
+            return [(reading, None) for reading in told]
+        asked = self._statements.ask((reading.canonical.text, reading.layout.is_signature) for reading in told)
+        return list(zip(told, asked, strict=True))
+
+    def _all_terms(
+        self,
+        told: Sequence[tuple[Reading, Clauses | None]],
+        question: Question,
+        found: list[Found],
+        named: list[Found],
+    ) -> list[Found]:
+        return [item for reading, asked in told for item in self._terms_of(reading, asked, question, found, named)]
+
+    def _terms_of(
+        self, reading: Reading, asked: Clauses | None, question: Question, found: list[Found], named: list[Found]
+    ) -> list[Found]:
         known = {(f.entity, f.at) for f in found if f.reading is reading}  # terms of pasted tables
         people = [f for f in named if f.entity == "PERSON" and f.exempt is None and not f.greeting]
         persons = [(f.at, f.until) for f in people if f.reading is reading]
@@ -227,17 +248,10 @@ class Detector:
             match_of_term(term, self._ruleset.terms[term.lexicon])
             for term in self._terms.scan(reading.canonical.text, persons, question.entities)
             # "Social Worker" below a sign-off is what its writer is.
-            if not (term.weak and reading.layout.signature_at(term.start))
+            if not (term.weak and reading.layout.is_signature(term.start))
         ]
-        if self._statements is not None:
-            # A signature says what its writer is, and what every mail of a council's ends with.
-            matches = self._statements.read(
-                reading.canonical.text,
-                persons,
-                matches,
-                question.entities,
-                unread=lambda start: reading.layout.signature_at(start) is not None,
-            )
+        if self._statements is not None and asked is not None:
+            matches = self._statements.judge(asked, persons, matches, question.entities)
         return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in known]
 
     def _finding(self, item: Found) -> Finding:
@@ -264,6 +278,14 @@ def _statement_reader(ruleset: Ruleset) -> StatementReader | None:
     """The reader of statements; none where the rules hold no file for it, or switch it off."""
     file = ruleset.statements
     return StatementReader(file, load_model(), ruleset.names) if file is not None and file.threshold <= 1 else None
+
+
+def _finds_statement(statements: StatementReader) -> Callable[[str], bool]:
+    def finds(text: str) -> bool:
+        (asked,) = statements.ask([(text, lambda _start: False)])
+        return bool(statements.judge(asked, [], []))
+
+    return finds
 
 
 def _counts_here(passage: Passage, entity: str) -> bool:

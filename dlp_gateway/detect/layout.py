@@ -82,6 +82,10 @@ class Layout:
         index = bisect_right(self.signatures, position, key=lambda s: s.start) - 1
         return self.signatures[index] if index >= 0 and position < self.signatures[index].end else None
 
+    def is_signature(self, position: int) -> bool:
+        """Whether the position stands in a signature."""
+        return self.signature_at(position) is not None
+
     def paragraph(self, position: int) -> int:
         """The number of the paragraph, from 0."""
         return bisect_right(self.breaks, position)

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Self
 
 from ..model import Category
 
@@ -91,6 +92,15 @@ class Spans:
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[int, int]]) -> Self:
+        """Of these each that is free when its turn comes, those that begin first before the others."""
+        kept = cls()
+        for start, end in sorted(spans):
+            if kept.free(start, end):
+                kept.add(start, end)
+        return kept
 
     def free(self, start: int, end: int) -> bool:
         """Whether nothing added overlaps this span."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..patterns.context import last_phrase
 from ..patterns.pattern import Rule
@@ -83,7 +84,12 @@ def _ends_in(piece: str, premises: tuple[str, ...]) -> bool:
     if len(piece.split()) < 2 or last_phrase(piece, premises) != len(piece):
         return False
     # "Station Road", "Bevan Court" are streets and blocks; "Crown Court" and "Health Centre" are whole phrases.
-    return not _STREET_END.search(piece) or last_phrase(piece, tuple(p for p in premises if " " in p)) == len(piece)
+    return not _STREET_END.search(piece) or last_phrase(piece, _of_several_words(premises)) == len(piece)
+
+
+@lru_cache(maxsize=16)
+def _of_several_words(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(phrase for phrase in phrases if " " in phrase)
 
 
 _STREET_END = re.compile(rf"\b(?:{STREET_TYPES})\Z|\b(?:flat|bedsit|apartment)\b")

