@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ..act.notice_text import check_templates, stale_templates
 from ..act.notices import TEMPLATES
 from ..config import Config
-from ..decide import check_examples, language_warnings, load_rulebook, sender_warnings, warnings_of
+from ..decide import Rulebook, check_examples, language_warnings, load_rulebook, sender_warnings, warnings_of
 from ..detect import Detector
 from ..errors import ConfigError, Fault
 from ..exact_index import INDEX_SUFFIX, open_records
@@ -45,7 +45,20 @@ def _deciding(config: Config, texts: Mapping[str, str], faults: list[Fault]) -> 
         *warnings_of(rulebook, routes=set(config.routes), day=day, indexes=_indexes(config)),
         *sender_warnings(rulebook, console=config.console.url is not None),
         *language_warnings(rulebook, usual),
+        *_administrators_outside(config, rulebook),
         *(stale_templates(_templates(texts), _templates(load_texts(None))) if in_welsh else ()),
+    ]
+
+
+def _administrators_outside(config: Config, rulebook: Rulebook) -> list[Fault]:
+    """Only officers of the council are told of partners that are due for review."""
+    return [
+        Fault(
+            file="partners.administrators",
+            text=f"number {number} is not an address of the council, so it is told nothing; name an officer of yours",
+        )
+        for number, address in enumerate(config.partners.administrators, start=1)
+        if not rulebook.recipients.is_internal(address)
     ]
 
 

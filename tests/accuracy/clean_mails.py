@@ -2,7 +2,7 @@
 
 A file of `clean/` is one group of services. It holds topics: lines of subjects, openings, texts, closings and tables
 that belong together, with slots in braces (`clean_slots.py`). A mail takes one topic; so that what is sealed is new,
-topics are divided, not mails: a quarter is sealed of those in `second-*.txt`, whose authors had not seen the rules.
+topics are divided, not mails: a quarter is sealed of those in `second-*.txt` and `third-*.txt`, whose authors had not seen the rules.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def clean_mails(part: Part, count: int) -> Iterator[LabelledMail]:
 
 def _topics_of(path: Path) -> list[Topic]:
     found: list[Topic] = []
-    share = SECOND_TOPICS_SHARE if path.name.startswith("second-") else OWN_DEVELOPMENT_SHARE
+    share = SECOND_TOPICS_SHARE if path.name.startswith(("second-", "third-")) else OWN_DEVELOPMENT_SHARE
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         kind, colon, words = line.partition(": ")
         if kind == "# topic":

@@ -106,6 +106,19 @@ def test_where_welsh_is_written_what_is_not_told_in_it_is_a_warning(run: Run, tm
     assert "expiry.cy.txt" not in run(["check-config", "--rules", rules]).err
 
 
+def test_an_administrator_of_partners_outside_the_council_is_a_warning_without_the_address(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "partners: {administrators: [registry@council.example, somebody@elsewhere.example]}\n"
+    )
+    ran = run(["check-config"])
+    assert ran.code == 0
+    assert "warning: partners.administrators: number 2 is not an address of the council" in ran.err
+    assert "number 1 is" not in ran.err
+    assert "elsewhere" not in ran.err
+
+
 def test_a_fault_in_the_councils_own_welsh_words_is_told_in_its_place(run: Run, tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     (rules / "languages").mkdir(parents=True)
