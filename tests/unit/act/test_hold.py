@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,6 @@ from dlp_gateway.act.hold import EMBARGO, HoldKeeper
 from dlp_gateway.errors import NextHopError
 from dlp_gateway.model import Action, Delivery, Disposition, Envelope, Outcome
 from dlp_gateway.store import DeliveryKind, DeliveryState, HeldMessage, MessageRecord, PreparedDelivery, ReleaseRequest
-from tests.support.fake_next_hop import FakeNextHop
 from tests.support.gateway_stand import GatewayStand
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -61,11 +58,8 @@ class Keeper:
 
 
 @pytest.fixture
-async def keeper(tmp_path: Path) -> AsyncIterator[Keeper]:
-    async with FakeNextHop() as hop:
-        stand = GatewayStand(tmp_path, hop)
-        yield Keeper(stand)
-        await stand.close()
+async def keeper(stand: GatewayStand) -> Keeper:
+    return Keeper(stand)
 
 
 async def test_an_embargo_that_has_ended_asks_for_the_release_and_lifts_nothing(keeper: Keeper) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,6 @@ from dlp_gateway.act.partner_desk import PartnerDesk
 from dlp_gateway.errors import StoreUnavailableError
 from dlp_gateway.model import PartnerReview, PartnerStanding
 from dlp_gateway.store import DeliveryKind, MessageRecord, PreparedDelivery
-from tests.support.fake_next_hop import FakeNextHop
 from tests.support.gateway_stand import GatewayStand
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -64,11 +61,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with FakeNextHop() as hop:
-        stand = GatewayStand(tmp_path, hop)
-        yield Desk(stand)
-        await stand.close()
+async def desk(stand: GatewayStand) -> Desk:
+    return Desk(stand)
 
 
 async def test_each_addressee_gets_one_mail_of_all_that_concerns_them(desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +32,6 @@ from dlp_gateway.store import (
     SenderRequestState,
     SignIn,
 )
-from tests.support.fake_next_hop import FakeNextHop
 from tests.support.gateway_stand import GatewayStand
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -117,11 +115,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with FakeNextHop() as hop:
-        stand = GatewayStand(tmp_path, hop)
-        yield Desk(stand)
-        await stand.close()
+async def desk(stand: GatewayStand) -> Desk:
+    return Desk(stand)
 
 
 async def test_a_code_is_mailed_to_the_author_and_wakes_the_delivery(desk: Desk) -> None:
