@@ -2,7 +2,8 @@
 
 A file of `clean/` is one group of services. It holds topics: lines of subjects, openings, texts, closings and tables
 that belong together, with slots in braces (`clean_slots.py`). A mail takes one topic; so that what is sealed is new,
-topics are divided, not mails: a quarter is sealed of those in `second-*.txt` and `third-*.txt`, whose authors had not seen the rules.
+topics are divided, not mails: a quarter is sealed of those in `second-*.txt` and `third-*.txt`, whose authors had not
+seen the rules.
 """
 
 from __future__ import annotations
