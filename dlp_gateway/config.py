@@ -28,7 +28,9 @@ class Council(_Section):
     time_zone: str = Field("Europe/London", description="Time zone in which embargo lines are read.")
     duty_team: str = Field("01632 960000", description="Telephone number in notices for when somebody is at risk.")
     contact_points: tuple[str, ...] = Field(
-        (), description="Published addresses and telephone numbers of the council; never counted as personal data."
+        (),
+        description="Published addresses, telephone numbers and bank accounts (“20-00-00 12345678”) of the council; "
+        "never counted as personal data.",
     )
 
     @field_validator("time_zone")

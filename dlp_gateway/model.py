@@ -131,7 +131,7 @@ class Question:
     reverse_path: str | None = None
     recipients: tuple[str, ...] = ()  # outside recipients whose own data does not count
     own_domains: tuple[str, ...] = ()  # address patterns of the council's own domains
-    own_contact_points: tuple[str, ...] = ()  # published addresses and telephone numbers of the council
+    own_contact_points: tuple[str, ...] = ()  # published addresses, telephone numbers and bank accounts of the council
     received_at: Moment | None = None  # when "now" is, for embargo lines: workers have no clock
     time_zone: str = "Europe/London"
     surroundings: bool = False  # also places, organisations and groups, which never count: for people who look

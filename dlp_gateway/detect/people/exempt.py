@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 import re2
 
 from ...model import Area, Category, Controls, Exemption, Question
-from ..checks import letters_and_digits, national_number
+from ..checks import digits_of, letters_and_digits, national_number
 from ..found import Found
 from ..layout import Signature
 from ..records.normal_forms import fold
 from .addresses import Identity, identity, is_named_by, matches_pattern, words_of_name
 
 _LIGHT = frozenset({Category.NAME, Category.CONTACT})
+_SORT_CODE, _NUMBER = r"(?P<sort_code>\d\d[ -]?\d\d[ -]?\d\d)", r"(?P<number>\d{4}[ -]?\d{4})"
+_SORT_CODE_FIRST = re.compile(rf"\s*{_SORT_CODE}[\s,;/]+{_NUMBER}\s*")
+_NUMBER_FIRST = re.compile(rf"\s*{_NUMBER}[\s,;/]+{_SORT_CODE}\s*")
 _MOST_IN_SIGNATURE = 6  # of one entity; a longer list below "Regards" is no signature
 _MEETING = re2.compile(
     r"(?i)join (?:the |on your |zoom |microsoft )?(?:meeting|computer|by phone|webinar)|meeting id|dial[- ]in|"
@@ -54,6 +57,7 @@ class Exempter:
         self.author: Identity | None = identity(author, display_names.get(author, "")) if author else None
         self._own_domains = question.own_domains
         self._points = frozenset(_point(p) for p in question.own_contact_points)
+        self._accounts = frozenset(form for p in question.own_contact_points for form in _accounts(p))
         own = {a for a in display_names if matches_pattern(a, question.own_domains)} | {
             a for a in controls.visible_recipients if matches_pattern(a, question.own_domains)
         }
@@ -72,6 +76,8 @@ class Exempter:
         for item in found:
             if item.exempt is None and item.category in _LIGHT:
                 item.exempt = self._reason(item, crowded)
+            elif item.exempt is None and self._is_own_account(item):
+                item.exempt = Exemption.COUNCIL
 
     def is_author(self, name: str) -> bool:
         """Whether a name is the author's."""
@@ -139,6 +145,12 @@ class Exempter:
             return Exemption.INVITATION
         return None
 
+    def _is_own_account(self, item: Found) -> bool:
+        """Whether an account is one into which the council is paid: it stands on every bill."""
+        if item.entity == "UK_BANK_ACCOUNT":
+            return digits_of(item.value) in self._accounts
+        return item.entity == "IBAN_CODE" and _point(item.value) in self._points
+
     def _is_council_block(self, item: Found, start: int, end: int) -> bool:
         text = item.reading.canonical.text[start:end].lower()
         domains = [d.removeprefix("*.") for d in self._own_domains if "@" not in d]
@@ -189,3 +201,13 @@ def _point(value: str) -> str:
         return value.strip().lower()
     number = national_number(value)
     return number if len(number) >= 9 and not any(c.isalpha() for c in value) else letters_and_digits(value)
+
+
+def _accounts(point: str) -> tuple[str, ...]:
+    """The digits of what may be found of a bank account that a council publishes: sort code, number, both in any order;
+    none where it is no bank account."""
+    pair = _SORT_CODE_FIRST.fullmatch(point) or _NUMBER_FIRST.fullmatch(point)
+    if pair is None:
+        return ()
+    sort_code, number = digits_of(pair["sort_code"]), digits_of(pair["number"])
+    return (sort_code, number, sort_code + number, number + sort_code)

@@ -66,7 +66,12 @@ def detect_mail(
         reverse_path="jane.doe@council.example",
         recipients=recipients,
         own_domains=("council.example", "*.council.example"),
-        own_contact_points=("0113 222 4444", "benefits@council.example"),
+        own_contact_points=(
+            "0113 222 4444",
+            "benefits@council.example",
+            "20-17-84 22997880",
+            "GB29 NWBK 6016 1331 9268 19",
+        ),
         received_at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
     )
     controls = Controls(author="jane.doe@council.example", author_count=1, visible_recipients=recipients)

@@ -119,3 +119,31 @@ def test_somebody_with_the_authors_surname_is_not_the_author(
     told = [person for person in detection.individuals if not person.is_author]
     assert {detection.findings[n].entity for person in told for n in person.findings} >= {"PERSON"}
     assert all(f.exempt is None for f in detection.findings if f.entity == "PERSON")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please pay into our bank account, sort code 20-17-84, account number 22997880.",
+        "Pay by BACS: 22997880, sort code 201784",
+        "Bank details: sort code 20 17 84\n\nIts bank account number is 2299 7880.",
+        "Our IBAN is GB29NWBK60161331926819.",
+    ],
+)
+def test_the_account_into_which_the_council_is_paid_is_its_own(text: str, detect: Detect) -> None:
+    found = [f for f in detect(text).findings if f.entity in ("UK_BANK_ACCOUNT", "IBAN_CODE")]
+    assert found
+    assert {f.exempt for f in found} == {Exemption.COUNCIL}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please refund her: sort code 20-17-84, account number 55779911.",
+        "Her bank account number is 55779911.",
+        "Her IBAN is GB33BUKB20201555555555.",
+    ],
+)
+def test_another_account_at_the_same_branch_is_not(text: str, detect: Detect) -> None:
+    found = [f for f in detect(text).findings if f.entity in ("UK_BANK_ACCOUNT", "IBAN_CODE")]
+    assert None in {f.exempt for f in found}
