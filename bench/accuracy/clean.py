@@ -54,10 +54,10 @@ def measure(ours: Ours, mails: Iterable[LabelledMail]) -> CleanFigures:
         alarms = False
         for placed in ours.findings(mail):
             finding = placed.finding
-            is_alarm = finding.category in _ALARMS and finding.exempt is None
-            alarms |= is_alarm
             if finding.entity in _NAMES or _is_published(placed):
                 continue
+            is_alarm = finding.category in _ALARMS and finding.exempt is None
+            alarms |= is_alarm
             entities[finding.entity] += 1
             lines.append(f"{'!' if is_alarm else ' '} {finding.entity:22} {mail.id}: {_context(placed)}")
         high += alarms
