@@ -110,7 +110,8 @@ def score(
         verdict = after.own
     if verdict is not None:
         return (file.confidence.with_context, True) if verdict else (0.0, False)
-    if file.near_person and _has_person(rule, index, lower, start, end):
+    is_spoken_of = not file.topics or rule.id in index.topics
+    if file.near_person and is_spoken_of and _has_person(rule, index, lower, start, end):
         return file.confidence.with_context, False
     return file.confidence.plain, False
 

@@ -46,6 +46,7 @@ class Role:
     It names the rule's value (`labels`), makes it likelier (`context`; `inherited`: some shorter phrase in it does),
     says that it is something else, before it (`against`) or right after it (`after`). `other`: it names a number that
     is no identifier of a person. `person`: it is a title or a name. `entities`: of the rules whose value it names.
+    `topics`: of the rules that ask for it anywhere in the text.
     `likelier`: the rules for which it speaks in any way.
     """
 
@@ -56,6 +57,7 @@ class Role:
     after: set[str] = field(default_factory=set)
     entities: set[str] = field(default_factory=set)
     likelier: set[str] = field(default_factory=set)
+    topics: set[str] = field(default_factory=set)
     other: bool = False
     person: bool = False
 
@@ -79,9 +81,11 @@ class LabelIndex:
         self.hits = [_hit(text, start, end, role) for start, end, role in found]
         self._starts = [hit.start for hit in self.hits]
         self.known: set[str] = set()
+        self.topics: set[str] = set()
         self.has_person = False
         for hit in self.hits:
             self.known |= hit.role.likelier
+            self.topics |= hit.role.topics
             self.has_person = self.has_person or hit.role.person
 
     def before(self, position: int) -> Iterator[Hit]:
@@ -130,6 +134,8 @@ class LabelBook:
             for phrase in file.not_context:
                 role(phrase).against.add(rule)
                 role(phrase, headers).against.add(rule)
+            for phrase in file.topics:
+                role(phrase).topics.add(rule)
             for phrase in file.not_after:
                 role(phrase).after.add(rule)
         for title in _TITLES:
@@ -189,6 +195,7 @@ def _pass_on(roles: Mapping[str, Role], without_labels: frozenset[str]) -> None:
                 inner = roles.get(" ".join(words[first:last]))
                 if inner is not None and inner is not role:
                     passed.append((role, inner.context - role.against, (inner.labels & without_labels) - role.against))
+                    role.topics |= inner.topics
     for role, context, labels in passed:
         role.inherited |= context - role.labels - role.context
         role.labels |= labels

@@ -72,6 +72,7 @@ class RecogniserFile(BaseModel):
     not_context: tuple[Phrase, ...] = ()  # words before the match that say it is something else
     not_after: tuple[Phrase, ...] = ()  # words right after the match that say so
     near_person: bool = False  # whether a title or a first name near is as good as a word of context
+    topics: tuple[Phrase, ...] = ()  # with `near_person`: of these words one must stand anywhere in the text
     headers: tuple[Phrase, ...] = ()  # column headers beyond `labels`
     window: int = Field(60, ge=5, le=200)  # characters before the match in which labels and context count
     confidence: Confidence
@@ -97,6 +98,12 @@ class RecogniserFile(BaseModel):
         for pattern in value:
             _refuse(pattern)
         return value
+
+    @model_validator(mode="after")
+    def _topics_of_persons(self) -> RecogniserFile:
+        if self.topics and not self.near_person:
+            raise ValueError("topics: only say when a person near counts; add `near_person: true`")
+        return self
 
     @model_validator(mode="after")
     def _can_be_labelled(self) -> RecogniserFile:

@@ -56,7 +56,8 @@ NAMED_AFTER = words(
     providers provision sufficiency steering duty duties specification review reviews chair chairs panel panels
     business administrator admin assistant apprentice inspection inspections improvement transformation reform reforms
     guide handbook guidelines protocol protocols standard standards ambassador ambassadors learning uk screening
-    campaigners venue accessible summary trend trends facilities facility agency agencies sign signs cases referrals
+    campaigners venue accessible summary dance dances class classes rehab exercise
+    trend trends facilities facility agency agencies sign signs cases referrals
     nurse nurses worker workers clinic consultant ward medication assessment assessments doctor therapist psychologist
     needed wanted vaccination fundraiser enquiries list lists field nursing
     hospice care beds housing people residents visitors voters users customers children adults passengers readers

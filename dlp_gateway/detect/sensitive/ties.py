@@ -76,6 +76,7 @@ _PASSES = words(
     """being having suffering taking experiencing living including growing wasting learning reading hearing eating
     worsening"""
 )
+_ENDS_WORD = re.compile(r"[.,;:!?)'\"|]")  # a row of a list may go on behind it without a blank
 _OPENS = "([\"'"
 _NO_BRIDGE = words(
     """the a an his her their my your our is was has had are were be been for from to with by at on in of as but so
@@ -108,7 +109,7 @@ def is_of_papers(text: str, end: int, tie: Tie) -> bool:
     if not after[:1].isspace() and not after.startswith(("-", "'s ", "/")):
         return False
     for place, raw in enumerate(re.split(r"[\s/-]+", after.removeprefix("'s").lstrip(" \t\n>-/"), maxsplit=3)[:2]):
-        word = raw.lower().rstrip(".,;:!?)'\"")
+        word = _ENDS_WORD.split(raw.lower(), maxsplit=1)[0]
         if word in NAMED_AFTER:
             return not (tie is Tie.TIGHT and word in _OF_PERSONS)
         if word in _NO_BRIDGE or word != raw.lower() or place == 1:
