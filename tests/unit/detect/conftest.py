@@ -70,7 +70,7 @@ def detect_mail(
             "0113 222 4444",
             "benefits@council.example",
             "20-17-84 22997880",
-            "GB29 NWBK 6016 1331 9268 19",
+            "GB33 BUKB 2020 1555 5555 55",
         ),
         received_at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
     )
