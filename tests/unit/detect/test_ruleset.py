@@ -43,6 +43,7 @@ def test_a_pattern_that_is_not_re2_is_a_fault_with_its_place() -> None:
         ('matches: ["X123456"]', "matches: []", "matches"),
         ("entity: X_REF", "entity: x", "entity"),
         ("mask:", "validator: nhs_mod_12\nmask:", "unknown validator"),
+        ("mask:", "topics: [the parcel]\nmask:", "add `near_person: true`"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said(old: str, new: str, words: str) -> None:

@@ -46,6 +46,21 @@ def test_a_number_is_what_the_nearest_label_says(text: str, counts: bool, detect
     assert (text.rindex(NHS) in {finding.start for finding in detection.findings}) is counts
 
 
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Mrs Obi - TB 2105 1134\n\nPCNs to cancel, she had a permit.", True),  # the topic stands behind it
+        ("Penalty charges of May\n\nSee the list.\n\nMrs Obi - TB 2105 1134", True),  # or far before it
+        ("TB 2105 1134\n\nPCNs to cancel.", False),  # of nobody
+        ("Mrs Obi\nTB 2105 1134\n\nPCNs to cancel.", False),  # of nobody in its line
+        ("Mrs Obi - TB 2105 1134\n\nSamples to collect.", False),  # of no topic
+        ("Mrs Obi - serial TB 2105 1134\n\nPCN printers to collect.", False),  # the nearest word decides
+    ],
+)
+def test_in_a_text_of_a_topic_a_person_near_makes_a_number_theirs(text: str, counts: bool, detect: Detect) -> None:
+    assert (len(detect(text, entities=frozenset({"UK_PCN"})).findings) == 1) is counts
+
+
 def test_each_number_of_a_row_of_labels_is_what_its_own_label_says(detect: Detect) -> None:
     text = "Council tax 60012345, rent account 1234567, HB claim 7654321, NHS 943 476 5919, UTR 19558 39661"
     found = {text[f.start : f.end]: f.entity for f in detect(text).findings}
