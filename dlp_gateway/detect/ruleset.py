@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from ..errors import ConfigError, Fault
 from ..model import Category
@@ -18,7 +27,7 @@ from .checks.modulus_weights import ModulusTable, read_table
 from .patterns.likeness import with_likeness
 from .patterns.pattern import PatternScanner, Rule
 from .patterns.recogniser_file import RecogniserFile
-from .sensitive.phrases import read_phrase
+from .sensitive.phrases import Phrase, read_phrase
 
 RECOGNISERS = "recognisers/"
 LEXICONS = "lexicons/"
@@ -40,6 +49,20 @@ SENSITIVE = frozenset({"SPECIAL_CATEGORY", "CRIMINAL_OFFENCE", "SAFEGUARDING"})
 """The entities that say something sensitive of a person."""
 
 TermPhrase = Annotated[str, Field(min_length=2, max_length=600)]
+_TERM_PHRASE = TypeAdapter[str](TermPhrase)
+
+
+def _phrase(value: object, info: ValidationInfo) -> Phrase:
+    return read_phrase(_TERM_PHRASE.validate_python(value), info.data.get("groups", {}))
+
+
+def _term(value: object, info: ValidationInfo) -> Phrase:
+    """What may follow a term says nothing; what may follow a phrase of no meaning is a part of it."""
+    return _phrase(value.removesuffix(" {any}") if isinstance(value, str) else value, info)
+
+
+Terms = tuple[Annotated[Phrase, PlainValidator(_term)], ...]
+"""Phrases that say something."""
 
 
 class TermFile(BaseModel):
@@ -56,20 +79,13 @@ class TermFile(BaseModel):
     topic: str = Field(max_length=40)  # what a reviewer is shown instead of the words
     source: str = ""
     groups: Mapping[Annotated[str, Field(pattern=r"^[a-z_]{2,30}$")], tuple[TermPhrase, ...]] = {}
-    says: tuple[TermPhrase, ...] = ()
-    strong: tuple[TermPhrase, ...] = ()
-    weak: tuple[TermPhrase, ...] = ()
-    not_in: tuple[TermPhrase, ...] = ()
+    says: Terms = ()
+    strong: Terms = ()
+    weak: Terms = ()
+    not_in: tuple[Annotated[Phrase, PlainValidator(_phrase)], ...] = ()
     headers: tuple[TermPhrase, ...] = ()  # of columns in which any value says it, where rows are people
     matches: tuple[str, ...] = Field((), min_length=1)
     no_match: tuple[str, ...] = Field((), min_length=1)
-
-    @field_validator("says", "strong", "weak", "not_in")
-    @classmethod
-    def _can_be_searched(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        for phrase in value:
-            read_phrase(phrase, info.data.get("groups", {})).compiled()
-        return value
 
 
 class StatementFile(BaseModel):

@@ -17,7 +17,6 @@ from ..patterns.pattern import shadow
 from ..ruleset import TermFile
 from .form_lines import FormLines
 from .phrase_index import PhraseIndex
-from .phrases import read_phrase
 from .ties import Tie, is_of_papers, tie_before
 from .whom import Sentence, Sentences
 
@@ -76,9 +75,7 @@ class TermScanner:
                 (None, file.not_in),
             ):
                 tier = _Tier(lexicon=name, entity=file.entity, strength=strength)
-                # What may follow a term says nothing; what may follow a phrase of no meaning is a part of it.
-                told = of_strength if strength is None else [phrase.removesuffix(" {any}") for phrase in of_strength]
-                phrases += [(read_phrase(phrase, file.groups), tier) for phrase in told]
+                phrases += [(phrase, tier) for phrase in of_strength]
         self._index = PhraseIndex(phrases)
         self._form_lines = FormLines(lexicons)
         self._entities = {name: file.entity for name, file in lexicons.items()}

@@ -31,7 +31,7 @@ class _Entry(Generic[T]):
 
 
 class PhraseIndex(Generic[T]):
-    """Phrases, each with what it stands for. Raises ValueError for a phrase that RE2 refuses."""
+    """Phrases, each with what it stands for."""
 
     def __init__(self, phrases: Iterable[tuple[Phrase, T]]) -> None:
         self._entries: list[_Entry[T]] = []
@@ -42,7 +42,7 @@ class PhraseIndex(Generic[T]):
             rarest, *others = [frozenset(a.encode("latin-1", "replace") for a in s) for s in phrase.anchors]
             with_heads = tuple(frozenset(_head(a) for a in s) for s in others)
             near = tuple(tuple({a.removesuffix(b"*").lower() for a in s}) for s in others)
-            self._entries.append(_Entry(pattern=phrase.compiled(), others=with_heads, near=near, meaning=meaning))
+            self._entries.append(_Entry(pattern=phrase.pattern, others=with_heads, near=near, meaning=meaning))
             for anchor in rarest:
                 if anchor.endswith(b"*"):
                     self._by_head.setdefault(_head(anchor), {}).setdefault(anchor[:-1].lower(), []).append(number)

@@ -87,24 +87,12 @@ _IN_MANY_MAILS = words(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """A phrase as the source of a pattern. `anchors`: of each of these sets some word stands wherever the phrase does,
-    the rarest first: a word in small letters, one in capitals that stands so only, or the first letters of one with a
-    star after them (at least SHORTEST_HEAD)."""
+    """A phrase as a pattern for latin-1 octets, which finds the longest of what begins first. `anchors`: of each of
+    these sets some word stands wherever the phrase does, the rarest first: a word in small letters, one in capitals
+    that stands so only, or the first letters of one with a star after them (at least SHORTEST_HEAD)."""
 
-    source: str
+    pattern: Any
     anchors: tuple[frozenset[str], ...]
-
-    def compiled(self) -> Any:
-        """The pattern for latin-1 octets, which finds the longest of what begins first. Raises ValueError."""
-        options = re2.Options()
-        options.encoding = re2.Options.Encoding.LATIN1
-        options.longest_match = True
-        options.log_errors = False
-        options.max_mem = _PATTERN_MEMORY_BYTES
-        try:
-            return re2.compile(f"(?i){self.source}".encode("latin-1"), options)
-        except (re2.error, UnicodeEncodeError) as error:
-            raise ValueError(f"no pattern can be made of it: {error}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +108,19 @@ def read_phrase(phrase: str, groups: Mapping[str, Iterable[str]]) -> Phrase:
     whole = _Parser(phrase, groups, 0).whole()
     if not whole.anchors:
         raise ValueError(f"phrase “{phrase}”: no word of it must be there")
-    return Phrase(source=whole.source, anchors=whole.anchors)
+    return Phrase(pattern=_compiled(whole.source), anchors=whole.anchors)
+
+
+def _compiled(source: str) -> Any:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.longest_match = True
+    options.log_errors = False
+    options.max_mem = _PATTERN_MEMORY_BYTES
+    try:
+        return re2.compile(f"(?i){source}".encode("latin-1"), options)
+    except (re2.error, UnicodeEncodeError) as error:
+        raise ValueError(f"no pattern can be made of it: {error}") from None
 
 
 class _Parser:
