@@ -21,6 +21,7 @@ from .patterns.recogniser_file import RecogniserFile
 from .people.beside_names import beside_names
 from .people.exempt import Exempter
 from .people.individuals import Recipients, link_individuals
+from .people.numbers_beside_names import NumberFinder
 from .people.salutation import mismatched_recipients
 from .people.spellings import Spellings
 from .places.gazetteer import Gazetteer
@@ -74,6 +75,7 @@ class Detector:
         self._spellings = Spellings(self._ruleset.phrases("short-names"))
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
         self._documents = DocumentMatcher(records)
+        self._numbers = NumberFinder(self._ruleset.scanner)
         self._disguises = DisguiseReader(self._engine, self._ruleset.scanner)
 
     @property
@@ -109,6 +111,7 @@ class Detector:
         if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
             asked = True
             named = self._all_names(readings, question, exempter, found, full=True)
+            found += self._beside(named, found, question)
             terms = self._all_terms(told, question, found, named)
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
         recipients = Recipients(question.recipients, display_names, self._spellings)
@@ -210,15 +213,17 @@ class Detector:
         return [*named, *_beside(reading, beside, named, taken, homes)]
 
     def _beside(self, named: Sequence[Found], found: Sequence[Found], question: Question) -> list[Found]:
-        """What only the name before it makes a date of birth or an age, where nothing else was found."""
+        """What only the name beside it makes a date of birth, an age or a reference, where nothing else was found."""
         year = question.received_at.year if question.received_at is not None else _NO_LATER
         known = {(item.reading.index, item.at) for item in found}
         wanted = question.entities
-        return [
+        beside = [
             _found(reading, match)
             for reading, match in beside_names(named, this_year=year)
             if (reading.index, match.start) not in known and (wanted is None or match.entity in wanted)
         ]
+        numbers = self._numbers.find(named, [*found, *beside], wanted)
+        return [*beside, *(_found(reading, match) for reading, match in numbers)]
 
     def _told(self, readings: Sequence[Reading], question: Question) -> list[tuple[Reading, Clauses | None]]:
         """All that is no table, with what the model of statements thinks of its clauses; of a signature nothing: it

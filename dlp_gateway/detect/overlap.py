@@ -117,6 +117,16 @@ class Spans:
         index = bisect_right(self._starts, start)
         return index > 0 and end <= self._ends[index - 1]
 
+    def last_before(self, position: int) -> int | None:
+        """Where the last that was added before a position ends, if it does before it."""
+        index = bisect_right(self._ends, position) - 1
+        return self._ends[index] if index >= 0 else None
+
+    def first_after(self, position: int) -> int | None:
+        """Where the first that was added behind a position begins."""
+        index = bisect_left(self._starts, position)
+        return self._starts[index] if index < len(self._starts) else None
+
     def add(self, start: int, end: int) -> None:
         """Add a span that is free."""
         index = bisect_left(self._starts, start)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from ..overlap import Spans
 from .labels import Hit, LabelIndex
 from .pattern import Rule
 from .phrase_book import PhraseBook, same_length_lower, words_of
@@ -86,10 +87,12 @@ def score(
     *,
     match_start: int,
     header: str = "",
+    names: Spans | None = None,
 ) -> tuple[float, bool]:
     """A match's confidence and whether a word that names it made it.
 
-    `lower` is the text in lower case (same length), `header` the column's header in a table.
+    `lower` is the text in lower case (same length), `header` the column's header in a table, `names` where people are
+    named besides those that the rules' own words tell.
     """
     typed = by_header(rule, header)
     if typed is not None:
@@ -111,8 +114,10 @@ def score(
     if verdict is not None:
         return (file.confidence.with_context, True) if verdict else (0.0, False)
     is_spoken_of = not file.topics or rule.id in index.topics
-    if file.near_person and is_spoken_of and _has_person(rule, index, lower, start, end):
-        return file.confidence.with_context, False
+    if file.near_person and is_spoken_of:
+        is_near = _has_person(rule, index, lower, start, end)
+        if is_near or (names is not None and _has_name(rule, names, lower, start, end)):
+            return file.confidence.with_context, False
     return file.confidence.plain, False
 
 
@@ -228,6 +233,15 @@ def _has_person(rule: Rule, index: LabelIndex, lower: str, start: int, end: int)
             return True
     following = next((hit for hit in index.after(end) if hit.role.person), None)
     return following is not None and _TO_PERSON.fullmatch(lower, end, following.start) is not None
+
+
+def _has_name(rule: Rule, names: Spans, lower: str, start: int, end: int) -> bool:
+    """The same by the spans of names."""
+    before = names.last_before(start)
+    if before is not None and start - before <= rule.file.window and "\n" not in lower[before:start]:
+        return True
+    after = names.first_after(end)
+    return after is not None and _TO_PERSON.fullmatch(lower, end, after) is not None
 
 
 def by_header(rule: Rule, header: str) -> float | None:

@@ -86,7 +86,7 @@ def shadow(text: str) -> bytes:
     return text.encode("latin-1", "replace")
 
 
-class _PatternSet:
+class PatternSet:
     """Patterns that are searched for in one pass."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
@@ -122,9 +122,9 @@ class PatternScanner:
         self.rules = tuple(_complete(rule, self.book) for rule in rules)
         apart = [rule for rule in self.rules if rule.entity in FOUND_ELSEWHERE]
         here = [rule for rule in self.rules if rule.entity not in FOUND_ELSEWHERE]
-        self._by_form = _PatternSet([rule for rule in here if not rule.needs_label])
-        self._by_label = _PatternSet([rule for rule in here if rule.needs_label])
-        self._apart = _PatternSet(apart)
+        self._by_form = PatternSet([rule for rule in here if not rule.needs_label])
+        self._by_label = PatternSet([rule for rule in here if rule.needs_label])
+        self._apart = PatternSet(apart)
 
     def scan(self, text: str, entities: frozenset[str] | None = None) -> Iterator[Candidate]:
         """The candidates of all rules for `entities` (None: all), rule by rule."""
