@@ -41,6 +41,7 @@ _NO_LATER = 2020  # the year of a birth, where nobody says when now is
 _ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
 _MACHINERY = frozenset({"links", "other attributes"})
 _OF_MACHINES = frozenset({"AGE", "DEVICE_ID", "IP_ADDRESS", "SOCIAL_HANDLE", "UK_VEHICLE_REGISTRATION"})
+_NUMBERED = frozenset({Category.REFERENCE, Category.IDENTITY, Category.FINANCIAL})
 _NAME_MASK = "{^1}###"
 
 
@@ -246,14 +247,16 @@ class Detector:
     def _terms_of(
         self, reading: Reading, asked: Clauses | None, question: Question, found: list[Found], named: list[Found]
     ) -> list[Found]:
-        known = {(f.entity, f.at) for f in found if f.reading is reading}  # terms of pasted tables
+        here = [f for f in found if f.reading is reading]
+        known = {(f.entity, f.at) for f in here}  # terms of pasted tables
+        numbers = Spans.of((f.at, f.until) for f in here if f.category in _NUMBERED)
         people = [f for f in named if f.entity == "PERSON" and f.exempt is None and not f.greeting]
         persons = [(f.at, f.until) for f in people if f.reading is reading]
         matches = [
             match_of_term(term, self._ruleset.terms[term.lexicon])
             for term in self._terms.scan(reading.canonical.text, persons, question.entities)
-            # "Social Worker" below a sign-off is what its writer is.
-            if not (term.weak and reading.layout.is_signature(term.start))
+            # "Social Worker" below a sign-off is what its writer is, "TB" before eight digits a penalty charge.
+            if not (term.weak and reading.layout.is_signature(term.start)) and not numbers.holds(term.start, term.end)
         ]
         if self._statements is not None and asked is not None:
             matches = self._statements.judge(asked, persons, matches, question.entities)
