@@ -224,7 +224,11 @@ class Detector:
             if (reading.index, match.start) not in known and (wanted is None or match.entity in wanted)
         ]
         numbers = self._numbers.find(named, [*found, *beside], wanted)
-        return [*beside, *(_found(reading, match) for reading, match in numbers)]
+        for reading, match in numbers:
+            item = _found(reading, match)
+            item.row = reading.row_at(item.at)
+            beside.append(item)
+        return beside
 
     def _told(self, readings: Sequence[Reading], question: Question) -> list[tuple[Reading, Clauses | None]]:
         """All that is no table, with what the model of statements thinks of its clauses; of a signature nothing: it

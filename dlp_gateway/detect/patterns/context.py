@@ -36,7 +36,7 @@ _TO_LABEL = re.compile(
     r"[ \t,;)(\]\[\-–=\"'*|]{0,4}(?:(?:is|was|being|as|that's)\s)?"
     r"(?:(?:the|her|his|my|their|your|its|an?|this|that|old|new|current|correct)\s){0,2}"
 )
-_TO_PERSON = re.compile(r"[ \t,;:()\-–]{1,3}(?:(?:for|is|of|belongs to)\s)?")
+_TO_PERSON = re.compile(r"[ \t,;:()|\-–]{1,3}(?:(?:for|is|of|belongs to)\s)?")
 _LONGEST_GAP = 30  # characters of blanks and signs between a label and its value
 _LEADING = " \t\n:=#.-–(>[*|\"'"
 _TO_NEXT = re.compile(r"[ \-]{0,2}")

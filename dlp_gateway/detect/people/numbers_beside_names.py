@@ -25,13 +25,14 @@ class NumberFinder:
         self._patterns = PatternSet(rules)
 
     def find(
-        self, named: Iterable[Found], found: Iterable[Found], entities: frozenset[str] | None
+        self, named: Sequence[Found], found: Sequence[Found], entities: frozenset[str] | None
     ) -> Iterator[tuple[Reading, Match]]:
-        """What stands beside the names of people that count, in canonical texts, where nothing else was found."""
+        """What stands beside the names of people that count, in canonical texts, where nothing else was found. Names in
+        pasted tables are among `found`: a row is a line too, and may have no heading."""
         readings: dict[int, Reading] = {}
         names: dict[int, list[tuple[int, int]]] = {}
         taken: dict[int, list[tuple[int, int]]] = {}
-        for name in named:
+        for name in (*named, *found):
             if name.entity == "PERSON" and name.exempt is None and not name.greeting and not name.reading.passage.table:
                 readings[name.reading.index] = name.reading
                 names.setdefault(name.reading.index, []).append((name.at, name.until))
@@ -40,7 +41,7 @@ class NumberFinder:
         for index, reading in readings.items():
             free = Spans.of(taken.get(index, ()))
             for match in self._beside(reading.canonical.text, sorted(names[index]), entities):
-                if free.free(match.start, match.end) and reading.row_at(match.start) is None:
+                if free.free(match.start, match.end):
                     free.add(match.start, match.end)
                     yield reading, match
 
