@@ -24,8 +24,9 @@ CLEAN_MAILS = 320  # of 630: the first half holds eight of each topic
 DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
-    # Half the mails from 51 on are by people who had not seen the rules: recall fell from 0.96 when they came.
-    ("UK identifiers", "R"): 0.94,
+    # Half the mails from 51 on are by people who had not seen the rules: recall fell from 0.96 when they came, and from
+    # 0.95 when those from 151 on did, which are full of numbers without a word beside them.
+    ("UK identifiers", "R"): 0.92,
     ("UK identifiers", "P"): 0.97,
     ("PERSON", "F2"): 0.92,
     ("UK_ADDRESS", "F2"): 0.90,
