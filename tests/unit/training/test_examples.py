@@ -22,8 +22,9 @@ def test_nothing_that_is_sealed_is_learned() -> None:
     for mail in read_mails():
         for piece in mail.pieces if mail.part is Part.SEALED else ():
             sealed |= {piece.text[start:end] for start, end in clauses(piece.text)}
-    told = {text for text in sealed if len(text) > 30}  # "Thank you." and "Kind regards" stand in all mails
-    assert len(told) > 1000
+    # "Thank you." and "--- Forwarded message ---" stand in all mails.
+    told = {text for text in sealed if len(text) > 30 and len(text.split()) > 4}
+    assert len(told) > 900
     assert not learned & told
 
 
