@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Collection
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from . import contacts
+from .reading import Read
 from .values import Lesson
 from .writer import Writer
 
@@ -41,9 +42,7 @@ class Reader:
 
 
 class Contacts:
-    """`read` does the work of a function of the store in one of its reading threads."""
-
-    def __init__(self, read: Callable[[Callable[[str], Any]], asyncio.Future[Any]], writer: Writer) -> None:
+    def __init__(self, read: Read, writer: Writer) -> None:
         self._read = read
         self._writer = writer
         self._lock = threading.Lock()  # `write` is called from the closing thread too
@@ -75,5 +74,4 @@ class Contacts:
 
     async def so_far(self, key: int) -> contacts.LearnedSoFar:
         """How much was learned."""
-        found: contacts.LearnedSoFar = await self._read(lambda alias: contacts.learned_so_far(alias, key))
-        return found
+        return await self._read(lambda alias: contacts.learned_so_far(alias, key))

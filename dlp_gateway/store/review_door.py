@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from ..model import ReviewKey
 from . import messages, partner_reviews
+from .reading import Read
 from .values import MessageRecord, PreparedDelivery
 from .writer import Writer
 
 
 class Reviews:
-    """`read` does the work of a function of the store in one of its reading threads."""
-
-    def __init__(self, read: Callable[[Callable[[str], Any]], asyncio.Future[Any]], writer: Writer) -> None:
+    def __init__(self, read: Read, writer: Writer) -> None:
         self._read = read
         self._writer = writer
 
     async def told(self) -> frozenset[ReviewKey]:
         """All that was ever told."""
-        found: frozenset[ReviewKey] = await self._read(partner_reviews.told_keys)
-        return found
+        return await self._read(partner_reviews.told_keys)
 
     async def tell(
         self, keys: Sequence[ReviewKey], record: MessageRecord, prepared: Sequence[PreparedDelivery]

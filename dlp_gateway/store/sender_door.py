@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from . import sender_requests, sign_in
 from .held import Pairs
+from .reading import Read
 from .sender_values import CodeLimits, SenderChoice, SenderRequest, SignIn, WantedCode
 from .values import HeldMessage, PreparedDelivery
 from .writer import Writer
@@ -17,9 +16,7 @@ LIMITS = CodeLimits()
 
 
 class Senders:
-    """`read` does the work of a function of the store in one of its reading threads."""
-
-    def __init__(self, read: Callable[[Callable[[str], Any]], asyncio.Future[Any]], writer: Writer) -> None:
+    def __init__(self, read: Read, writer: Writer) -> None:
         self._read = read
         self._writer = writer
 
@@ -34,8 +31,7 @@ class Senders:
 
     async def wanted_codes(self, since: datetime, limit: int) -> tuple[WantedCode, ...]:
         """Codes that were asked for since then and not made yet, oldest first."""
-        found: tuple[WantedCode, ...] = await self._read(lambda alias: sign_in.wanted(alias, since, limit))
-        return found
+        return await self._read(lambda alias: sign_in.wanted(alias, since, limit))
 
     async def send_code(
         self, code_id: str, digest: str, *, good_until: datetime, follow_up: Sequence[PreparedDelivery]
@@ -58,8 +54,7 @@ class Senders:
 
     async def held_of(self, message_id: str) -> tuple[HeldMessage, ...]:
         """All that is or was held of one message."""
-        found: tuple[HeldMessage, ...] = await self._read(lambda alias: sender_requests.held_of(alias, message_id))
-        return found
+        return await self._read(lambda alias: sender_requests.held_of(alias, message_id))
 
     async def decide(
         self,
@@ -80,15 +75,11 @@ class Senders:
 
     async def requests_of(self, message_id: str) -> tuple[SenderRequest, ...]:
         """What senders decided about one message, oldest first."""
-        found: tuple[SenderRequest, ...] = await self._read(
-            lambda alias: sender_requests.requests_of(alias, message_id)
-        )
-        return found
+        return await self._read(lambda alias: sender_requests.requests_of(alias, message_id))
 
     async def open_requests(self, limit: int) -> tuple[SenderRequest, ...]:
         """What the gateway has not carried out yet, oldest first."""
-        found: tuple[SenderRequest, ...] = await self._read(lambda alias: sender_requests.open_requests(alias, limit))
-        return found
+        return await self._read(lambda alias: sender_requests.open_requests(alias, limit))
 
     async def withdraw(
         self, request: SenderRequest, held: Sequence[str], *, now: datetime, follow_up: Sequence[PreparedDelivery]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from . import users
+from .reading import Read
 from .values import UserAccount
 from .writer import Writer
 
 
 class Users:
-    """`read` does the work of a function of the store in one of its reading threads, `work_out` what takes a thread
-    for long: to hash a password is meant to."""
+    """`work_out` does what takes a thread for long: to hash a password is meant to."""
 
     def __init__(
         self,
-        read: Callable[[Callable[[str], Any]], asyncio.Future[Any]],
+        read: Read,
         work_out: Callable[..., Any],
         writer: Writer,
     ) -> None:
@@ -46,9 +45,7 @@ class Users:
 
     async def check_password(self, name: str, password: str) -> UserAccount | None:
         """The account, where it is active and this is its password."""
-        found: UserAccount | None = await self._read(lambda alias: users.check_password(alias, name, password))
-        return found
+        return await self._read(lambda alias: users.check_password(alias, name, password))
 
     async def all(self) -> tuple[UserAccount, ...]:
-        found: tuple[UserAccount, ...] = await self._read(users.all_users)
-        return found
+        return await self._read(users.all_users)
