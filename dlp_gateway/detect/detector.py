@@ -106,13 +106,13 @@ class Detector:
             and any(f.exempt is None and f.category is not Category.NAME for f in found)
         )
         named = self._all_names(readings, question, exempter, found, full=asked)
-        found += self._beside(named, found, question)
+        found += self._beside(named, found, question, exempter)
         told = self._told(readings, question)
         terms = self._all_terms(told, question, found, named)
         if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
             asked = True
             named = self._all_names(readings, question, exempter, found, full=True)
-            found += self._beside(named, found, question)
+            found += self._beside(named, found, question, exempter)
             terms = self._all_terms(told, question, found, named)
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
         recipients = Recipients(question.recipients, display_names, self._spellings)
@@ -213,7 +213,9 @@ class Detector:
         beside = self._surroundings.find(reading.canonical.text, names.spans)
         return [*named, *_beside(reading, beside, named, taken, homes)]
 
-    def _beside(self, named: Sequence[Found], found: Sequence[Found], question: Question) -> list[Found]:
+    def _beside(
+        self, named: Sequence[Found], found: Sequence[Found], question: Question, exempter: Exempter
+    ) -> list[Found]:
         """What only the name beside it makes a date of birth, an age or a reference, where nothing else was found."""
         year = question.received_at.year if question.received_at is not None else _NO_LATER
         known = {(item.reading.index, item.at) for item in found}
@@ -223,12 +225,11 @@ class Detector:
             for reading, match in beside_names(named, this_year=year)
             if (reading.index, match.start) not in known and (wanted is None or match.entity in wanted)
         ]
-        numbers = self._numbers.find(named, [*found, *beside], wanted)
-        for reading, match in numbers:
-            item = _found(reading, match)
-            item.row = reading.row_at(item.at)
-            beside.append(item)
-        return beside
+        numbers = [_found(reading, match) for reading, match in self._numbers.find(named, [*found, *beside], wanted)]
+        for item in numbers:
+            item.row = item.reading.row_at(item.at)
+        exempter.mark(numbers)
+        return [*beside, *numbers]
 
     def _told(self, readings: Sequence[Reading], question: Question) -> list[tuple[Reading, Clauses | None]]:
         """All that is no table, with what the model of statements thinks of its clauses; of a signature nothing: it

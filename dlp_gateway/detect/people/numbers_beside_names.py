@@ -39,10 +39,10 @@ class NumberFinder:
         for item in found:
             taken.setdefault(item.reading.index, []).append((item.at, item.until))
         for index, reading in readings.items():
-            free = Spans.of(taken.get(index, ()))
+            known = Spans.of(taken.get(index, ()))
             for match in self._beside(reading.canonical.text, sorted(names[index]), entities):
-                if free.free(match.start, match.end):
-                    free.add(match.start, match.end)
+                if known.free(match.start, match.end):
+                    known.add(match.start, match.end)
                     yield reading, match
 
     def _beside(self, text: str, names: Sequence[tuple[int, int]], entities: frozenset[str] | None) -> Iterator[Match]:

@@ -121,6 +121,11 @@ def test_somebody_with_the_authors_surname_is_not_the_author(
     assert all(f.exempt is None for f in detection.findings if f.entity == "PERSON")
 
 
+def accounts(detection: Detection) -> list[Exemption | None]:
+    """Why each bank account that was found does not count; None: it does."""
+    return [f.exempt for f in detection.findings if f.entity in ("UK_BANK_ACCOUNT", "IBAN_CODE")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -128,12 +133,13 @@ def test_somebody_with_the_authors_surname_is_not_the_author(
         "Pay by BACS: 22997880, sort code 201784",
         "Bank details: sort code 20 17 84\n\nIts bank account number is 2299 7880.",
         "Our IBAN is GB33BUKB20201555555555.",
+        "The lady called Zhyvka: 201784 22997880",
     ],
 )
 def test_the_account_into_which_the_council_is_paid_is_its_own(text: str, detect: Detect) -> None:
-    found = [f for f in detect(text).findings if f.entity in ("UK_BANK_ACCOUNT", "IBAN_CODE")]
+    found = accounts(detect(text))
     assert found
-    assert {f.exempt for f in found} == {Exemption.COUNCIL}
+    assert set(found) == {Exemption.COUNCIL}
 
 
 @pytest.mark.parametrize(
@@ -142,8 +148,8 @@ def test_the_account_into_which_the_council_is_paid_is_its_own(text: str, detect
         "Please refund her: sort code 20-17-84, account number 55779911.",
         "Her bank account number is 55779911.",
         "Her IBAN is GB29NWBK60161331926819.",
+        "The lady called Zhyvka: 201784 55779911",
     ],
 )
 def test_another_account_at_the_same_branch_is_not(text: str, detect: Detect) -> None:
-    found = [f for f in detect(text).findings if f.entity in ("UK_BANK_ACCOUNT", "IBAN_CODE")]
-    assert None in {f.exempt for f in found}
+    assert None in accounts(detect(text))
