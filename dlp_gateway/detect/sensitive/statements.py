@@ -68,8 +68,6 @@ class StatementReader:
     ) -> list[Match]:
         """What lexicons found in a text (`terms`) without what the model has no belief in, and the clauses that say
         something which no term does, in no order. `persons`: spans of names."""
-        if not asks_for_statements(entities):
-            return list(terms)
         tops = asked.likely.max(axis=1, initial=0.0)
         doubted = Spans.of(span for span, top in zip(asked.spans, tops, strict=True) if top < self._file.doubt)
         kept = [term for term in terms if term.labelled or not doubted.holds(term.start, term.end)]
