@@ -24,7 +24,7 @@ FROM python:3.11-slim-bookworm
 # namespaces: start the container with a seccomp profile that allows them (docs/sandbox.md).
 # hadolint ignore=DL3008  # the release of Debian is pinned above; its fixes are wanted
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends bubblewrap libarchive13 tesseract-ocr unar \
+    && apt-get install --yes --no-install-recommends bubblewrap libarchive13 openssl tesseract-ocr unar \
     && rm -rf /var/lib/apt/lists/*
 
 RUN groupadd --system --gid 10001 dlp-gateway \

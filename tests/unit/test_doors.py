@@ -21,7 +21,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "compressed_rtf": ("extract/outlook/mapi.py",),
     "cryptography": ("store/spool.py", "demo/certificate.py"),
     "django": ("store/", "web/"),
-    "dns": ("act/mail_hosts.py",),
+    "dkim": ("act/dkim_signing.py",),
+    "dns": ("act/mail_hosts.py", "act/mail_dns.py"),
     "fast_mail_parser": ("parse/second_opinion.py",),
     "govuk_frontend_jinja": (),  # templates only, read by name
     "idna": ("decide/",),
@@ -51,6 +52,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "pypdfium2": ("extract/pdf/",),
     "python_calamine": (),  # in tests only: a small workbook makes it abort the process
+    "pysequoia": ("act/openpgp.py", "change/openpgp.py"),
     "pysqlite3": ("store/sqlite_backend/",),
     "re2": ("detect/",),
     "numpy": ("detect/sensitive/statement_model.py",),
