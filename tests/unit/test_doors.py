@@ -19,7 +19,13 @@ DOORS: dict[str, tuple[str, ...]] = {
     "aiosmtpd": ("receive/smtp.py",),
     "asn1crypto": ("extract/sealed/cms.py",),
     "compressed_rtf": ("extract/outlook/mapi.py",),
-    "cryptography": ("store/spool.py", "demo/certificate.py"),
+    "cryptography": (
+        "store/spool.py",
+        "demo/certificate.py",
+        "recipient_keys/certificate.py",
+        "recipient_keys/revocation.py",
+        "recipient_keys/trust.py",
+    ),
     "django": ("store/", "web/"),
     "dkim": ("act/dkim_signing.py",),
     "dns": ("act/mail_hosts.py", "act/mail_dns.py"),
@@ -52,7 +58,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "pypdfium2": ("extract/pdf/",),
     "python_calamine": (),  # in tests only: a small workbook makes it abort the process
-    "pysequoia": ("act/openpgp.py", "change/openpgp.py"),
+    "pysequoia": ("act/openpgp.py", "change/openpgp.py", "recipient_keys/openpgp.py"),
     "pysqlite3": ("store/sqlite_backend/",),
     "re2": ("detect/",),
     "numpy": ("detect/sensitive/statement_model.py",),
