@@ -28,6 +28,7 @@ from .contact_door import Contacts
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
 from .django_setup import alias_of
 from .held import WAITING
+from .key_door import RecipientKeys
 from .review_door import Reviews
 from .sender_door import Senders
 from .spool import Spool
@@ -78,6 +79,7 @@ class Store:
         self.contacts = Contacts(self._begin_reading, self._writer)
         self.senders = Senders(self._begin_reading, self._writer)
         self.reviews = Reviews(self._begin_reading, self._writer)
+        self.recipient_keys = RecipientKeys(self._begin_reading, self._writer)
         self.users = Users(self._begin_reading, self._file, self._writer)
         self._closed = False
 

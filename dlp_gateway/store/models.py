@@ -302,7 +302,8 @@ class SenderRequest(models.Model):
 
 
 class PartnerTold(models.Model):
-    """That somebody was told how an entry of the partner registry stands: once for each review date and standing."""
+    """That somebody was told how an entry of the partner registry stands: once for each review date and standing. Of
+    recipients' keys, too: their entries are “key:” and the key's number, which no partner's id can be."""
 
     entry: Text = models.TextField()
     review_by: Text = models.TextField()  # ISO 8601
@@ -311,6 +312,35 @@ class PartnerTold(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["entry", "review_by", "standing"], name="partner_told_once"),)
+
+
+class RecipientKey(models.Model):
+    """A key that somebody trusts for a recipient. Nothing of it ever changes but that it is withdrawn, once."""
+
+    pattern: Text = models.TextField(db_index=True)  # an address, or @domain
+    kind: Text = models.TextField()  # KeyKind
+    octets: Octets = models.BinaryField()
+    intermediates: Octets = models.BinaryField()
+    fingerprint: Text = models.TextField()
+    sha256: Text = models.TextField()  # of octets and intermediates: an OpenPGP key changes under its fingerprint
+    not_after: MaybeMoment = models.DateTimeField(null=True)  # None: never
+    source: Text = models.TextField()
+    by_fingerprint: Flag = models.BooleanField()
+    trusted_by: Text = models.TextField()
+    trusted_at: Moment = models.DateTimeField()
+    reason: Text = models.TextField()
+    withdrawn_at: MaybeMoment = models.DateTimeField(null=True)
+    withdrawn_by: MaybeText = models.TextField(null=True)
+    withdrawn_reason: MaybeText = models.TextField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["pattern", "kind", "fingerprint"],
+                name="recipient_key_once",
+                condition=Q(withdrawn_at__isnull=True),
+            ),
+        )
 
 
 def table(model: type[models.Model]) -> str:
