@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from . import metrics
 from .act.carry_out import Carrier
+from .act.direct.set_up import set_up_direct
 from .act.hold import HoldKeeper
 from .act.notices import NoticeWriter
 from .act.partner_desk import PartnerDesk
@@ -21,6 +22,7 @@ from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
 from .act.sender import SenderDesk
+from .act.ways import Ways
 from .client_watch import ClientWatch
 from .config import Config
 from .console_process import ConsoleProcess
@@ -47,6 +49,7 @@ from .pool import Pool
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
 from .rules_folder import load_texts
+from .secure_way import TlsTerms
 from .store import BY_FILE, OvertakenError, Retention, Store, code_maker, link_maker
 
 _log = logging.getLogger("dlp_gateway.app")
@@ -80,7 +83,9 @@ class Gateway:
         self._reloading = asyncio.Lock()
         self._partners_counted: tuple[str, date] | None = None  # by which rules, on which day
         self._partners_told: tuple[str, date] | None = None
-        self.relay = Relay(config)
+        direct = set_up_direct(config, self._secure_domain)
+        self._evidence = direct.evidence
+        self.relay = Relay(config, direct)
         self.pool = Pool(
             config.workers,
             config.times,
@@ -116,6 +121,7 @@ class Gateway:
             carrier=carrier,
             preparer=self.preparer,
             relay=self.relay,
+            ways=Ways(direct_routes=config.direct_routes, evidence=direct.evidence),
             learner=self.learner,
         )
         self.retries = RetryLoop(
@@ -274,6 +280,7 @@ class Gateway:
                 return
             metrics.rules_passed_over.set(0)
             self.pipeline.rulebook = rulebook
+            self._evidence.forget()
             self.notices.rules = notice_rules(texts, rulebook)
             event(_log, "rules:reloaded", version=rulebook.version)
 
@@ -341,6 +348,9 @@ class Gateway:
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self.config.council.time_zone)).date()
+
+    def _secure_domain(self, domain: str) -> TlsTerms | None:
+        return self.pipeline.rulebook.secure_domains.terms_for(domain, self._today())
 
     def _count_partners(self) -> None:
         """How entries stand changes with the registry and with the day."""

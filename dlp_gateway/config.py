@@ -123,7 +123,11 @@ class Route(_Section):
     kind: Literal["relay", "tls", "gateway"] = Field(
         description="relay: next hop as usual. tls: verified TLS, never clear text. gateway: a secure-mail product."
     )
-    next_hop: str = Field(description="host:port of the next hop.")
+    next_hop: str | None = Field(
+        None,
+        description="host:port of the next hop. Kind tls without it delivers straight to the servers of each "
+        "recipient's domain (docs/encryption.md).",
+    )
     tls: Literal["none", "may", "verify"] = Field(
         "may", description="Ignored for kind tls, which always verifies. may: STARTTLS when offered."
     )
@@ -139,28 +143,83 @@ class Route(_Section):
     header_trigger: str | None = Field(
         None, description="For kind gateway: a header field to add, such as “X-Encrypt: yes”."
     )
-    max_connections: int = Field(20, ge=1, description="Connections to this next hop at one time.")
+    require_tls: bool = Field(
+        False,
+        description="For kind tls with a next_hop: ask it to pass mail on under verified TLS only (REQUIRETLS, "
+        "RFC 8689).",
+    )
+    max_connections: int = Field(20, ge=1, description="Connections to one next hop at one time.")
 
     @field_validator("next_hop")
     @classmethod
-    def _host_and_port(cls, value: str) -> str:
+    def _host_and_port(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         host, colon, port = value.rpartition(":")
         if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
             raise ValueError(f"“{value}” is not host:port; write it like relay.council.example:25")
         return value
 
+    @model_validator(mode="after")
+    def _whole(self) -> Route:
+        if self.next_hop is None:
+            if self.kind != "tls":
+                raise ValueError(f"next_hop: a route of kind {self.kind} needs one, such as relay.council.example:25")
+            for name in ("tls_name", "ca_file", "user", "require_tls"):
+                if getattr(self, name):
+                    raise ValueError(f"{name}: means nothing without a next_hop; see the section “direct”")
+        if self.require_tls and self.kind != "tls":
+            raise ValueError(f"require_tls: is for routes of kind tls, not {self.kind}")
+        return self
+
+    @property
+    def direct(self) -> bool:
+        """Whether mail goes straight to the servers of each recipient's domain."""
+        return self.next_hop is None
+
     @property
     def host(self) -> str:
-        return self.next_hop.rpartition(":")[0].strip("[]")
+        return (self.next_hop or "").rpartition(":")[0].strip("[]")
 
     @property
     def port(self) -> int:
-        return int(self.next_hop.rpartition(":")[2])
+        return int((self.next_hop or ":0").rpartition(":")[2])
 
     @property
     def verified(self) -> bool:
         """Whether a delivery by this route must have verified TLS or not happen."""
         return self.kind == "tls" or self.tls == "verify"
+
+
+class Direct(_Section):
+    """Delivery straight to recipients' own servers: routes of kind tls without a next_hop (docs/encryption.md)."""
+
+    resolvers: tuple[str, ...] = Field(
+        (),
+        description="Resolvers that validate DNSSEC, such as [127.0.0.1] or ['[::1]:5353']; none: the system's. What "
+        "one says of DANE counts only on this machine's loopback, or with trust_resolvers.",
+    )
+    trust_resolvers: bool = Field(
+        False, description="Believe resolvers that are not on loopback: nobody can listen on the way to them."
+    )
+    ca_file: Path | None = Field(
+        None, description="PEM file of the authorities that MTA-STS may rest on; default: the system's."
+    )
+    private_addresses: bool = Field(
+        False, description="Deliver to servers at addresses that are not of the Internet: for closed networks."
+    )
+    port: int = Field(25, ge=1, le=65535, description="Port of recipients' servers.")
+
+    @field_validator("resolvers")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for resolver in value:
+            bare = resolver if resolver.count(":") > 1 and not resolver.startswith("[") else resolver.rpartition(":")[0]
+            try:
+                ipaddress.ip_address((bare or resolver).strip("[]"))
+            except ValueError:
+                raise ValueError(f"“{resolver}” is not an address such as 127.0.0.1 or '[::1]:5353'") from None
+        return value
 
 
 class Store(_Section):
@@ -253,6 +312,9 @@ class Times(_Section):
 
     worker_wait_seconds: float = Field(15, gt=0, description="Wait for a free worker; then 451.")
     inspection_seconds: float = Field(30, gt=0, description="Inspection of one message; then a gap timed_out.")
+    way_seconds: float = Field(
+        5, gt=0, description="Finding out whether an encrypting route can be met; then the delivery itself finds out."
+    )
     file_seconds: float = Field(
         10, gt=0, description="Reading one file, programs such as text recognition left out; then a gap."
     )
@@ -264,10 +326,10 @@ class Times(_Section):
 
     @model_validator(mode="after")
     def _fits(self) -> Times:
-        total = self.worker_wait_seconds + self.inspection_seconds + self.next_hop_seconds
+        total = self.worker_wait_seconds + self.inspection_seconds + self.way_seconds + self.next_hop_seconds
         if total > self.patience_seconds:
             raise ValueError(
-                f"worker_wait_seconds + inspection_seconds + next_hop_seconds is {total:g} s, more than "
+                f"worker_wait_seconds + inspection_seconds + way_seconds + next_hop_seconds is {total:g} s, more than "
                 f"patience_seconds ({self.patience_seconds:g} s); shorten one of them"
             )
         return self
@@ -366,7 +428,7 @@ class Config(_Section):
     routes: dict[str, Route] = Field(
         {
             "relay": Route(kind="relay", next_hop="127.0.0.1:10026"),
-            "secure": Route(kind="tls", next_hop="secure.council.example:25"),
+            "secure": Route(kind="tls"),
         },
         description="Ways out by name.",
     )
@@ -374,6 +436,7 @@ class Config(_Section):
     default_encrypt_route: str = Field(
         "secure", description="Route when policy says encrypt and the partner entry names none."
     )
+    direct: Direct = Field(Direct(), description="Delivery straight to recipients' own servers.")
     store: Store = Field(Store(), description="Store.")
     keys: Keys = Field(Keys(), description="Keys.")
     rules: Path | None = Field(
@@ -390,6 +453,11 @@ class Config(_Section):
     console: Console = Field(Console(), description="The web console.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
+    @property
+    def direct_routes(self) -> frozenset[str]:
+        """Names of the routes that lead straight to recipients' own servers."""
+        return frozenset(name for name, route in self.routes.items() if route.direct)
+
     @model_validator(mode="after")
     def _routes_exist(self) -> Config:
         for name, what in (
@@ -398,6 +466,10 @@ class Config(_Section):
         ):
             if name not in self.routes:
                 raise ValueError(f"{what}: no route “{name}”; known: {', '.join(sorted(self.routes))}")
+        if self.routes[self.default_route].direct:
+            raise ValueError(
+                f"default_route: route “{self.default_route}” needs a next_hop: ordinary mail goes through it"
+            )
         encrypting = self.routes[self.default_encrypt_route]
         if encrypting.kind == "relay" and not encrypting.verified:
             raise ValueError(

@@ -41,6 +41,14 @@ class NextHopError(TemporaryError):
     enhanced_code = "4.4.1"
 
 
+class TlsError(NextHopError):
+    """The next hop's TLS was not what its route demands. `result` is the word of RFC 8460, 4.3 for it."""
+
+    def __init__(self, text: str, result: str) -> None:
+        super().__init__(text)
+        self.result = result
+
+
 class NextHopDeferredError(NextHopError):
     """The next hop said 4yz to the whole synchronous delivery: its reply becomes ours."""
 

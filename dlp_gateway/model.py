@@ -14,6 +14,7 @@ from datetime import date
 from enum import Enum, StrEnum
 
 from .moment import Moment
+from .secure_way import WayFact
 from .vocabulary import (
     HIGH,
     PERSONAL,
@@ -374,6 +375,7 @@ class Facts:
     added_to_internal_thread: frozenset[str] = frozenset()  # outside recipients of a thread that was inside so far
     known_relationships: frozenset[tuple[str, str]] = frozenset()  # (recipient, individual's fingerprint)
     overridden: frozenset[tuple[str, str]] = frozenset()  # (rule id, policy version) a reviewer has lifted
+    ways: tuple[WayFact, ...] = ()  # whether encrypting routes can be met, as far as that was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

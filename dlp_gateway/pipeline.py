@@ -22,6 +22,7 @@ from .act.carry_out import Carrier, Job
 from .act.plan import make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
+from .act.ways import Ways
 from .change.header import count_valid_marks, identity
 from .client_watch import ClientWatch
 from .config import Config
@@ -88,6 +89,7 @@ class Pipeline:
     carrier: Carrier
     preparer: Preparer
     relay: Relay
+    ways: Ways
     learner: Learner
     clock: Callable[[], datetime] = now
 
@@ -144,8 +146,8 @@ class Pipeline:
             inspection = await self.inspect(message, attempt, rulebook)
             recalled = await recalling
             facts = self.facts(message, inspection, recalled)
-            verdicts = self.judge(message, inspection, facts, rulebook)
-        plan = make_plan(verdicts)
+            facts, verdicts = await self._judge_with_ways(message, inspection, facts, rulebook)
+        plan = make_plan(verdicts, self.config.direct_routes)
         record = MessageRecord(
             message_id=message.id,
             received_at=message.received_at,
@@ -187,7 +189,7 @@ class Pipeline:
         )
         inspection = await self.inspect(message, identity(message) or message.id, rulebook)
         facts = self.facts(message, inspection, await self._recall(message, rulebook), request.overrides)
-        judged = self.judge(message, inspection, facts, rulebook)
+        facts, judged = await self._judge_with_ways(message, inspection, facts, rulebook)
         verdicts = tuple(verdict for verdict in judged if verdict.recipient in request.recipients)
         if any(v.action in (Action.HOLD, Action.REJECT) for v in verdicts):
             await self.store.settle_release(
@@ -203,7 +205,7 @@ class Pipeline:
     async def _send_released(
         self, request: ReleaseRequest, held: HeldMessage, message: Message, verdicts: Sequence[Verdict]
     ) -> None:
-        plan = make_plan(verdicts)
+        plan = make_plan(verdicts, self.config.direct_routes)
         deliveries = [*plan.durable, *([plan.synchronous] if plan.synchronous else [])]
         dispositions: list[Disposition] = []
         queued: list[PreparedDelivery] = []
@@ -279,6 +281,20 @@ class Pipeline:
         """What the decision needs beside the message itself; kept with it, so that it can be decided again."""
         vouched = message.envelope.vouches_for(inspection.controls.author)
         return self.learner.remember(Facts(now=self.clock(), vouched=vouched, overridden=overridden), recalled)
+
+    async def _judge_with_ways(
+        self, message: Message, inspection: Inspection, facts: Facts, rulebook: Rulebook
+    ) -> tuple[Facts, tuple[Verdict, ...]]:
+        """The verdicts, and the facts they rest on: where one is to encrypt, also whether its route can be met."""
+        verdicts = self.judge(message, inspection, facts, rulebook)
+        wanted = [(verdict.route, verdict.recipient) for verdict in verdicts if verdict.action is Action.ENCRYPT]
+        ways = await self.ways.facts(wanted, self.config.times.way_seconds) if wanted else ()
+        if not ways:
+            return facts, verdicts
+        facts = replace(facts, ways=ways)
+        if any(way.fault is not None for way in ways):
+            verdicts = self.judge(message, inspection, facts, rulebook)
+        return facts, verdicts
 
     def judge(self, message: Message, inspection: Inspection, facts: Facts, rulebook: Rulebook) -> tuple[Verdict, ...]:
         """One verdict per recipient, in envelope order."""

@@ -6,7 +6,7 @@ be synchronous, its next hop's reply being our reply. All others must be durable
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..model import Action, Delivery, Verdict
@@ -26,11 +26,12 @@ class Plan:
         return bool(self.rejected) and self.synchronous is None and not self.durable
 
 
-def make_plan(verdicts: Sequence[Verdict]) -> Plan:
+def make_plan(verdicts: Sequence[Verdict], durable_routes: Collection[str] = ()) -> Plan:
     """Recipients with the same action, route and changes become one delivery.
 
     Synchronous is the largest plain relay if there is one, else the only delivery where that is an
-    encrypting one; a held one never is.
+    encrypting one; a held one never is, nor one by `durable_routes`, which lead to many next hops, of
+    which each has a reply of its own.
     """
     rejected = tuple(v for v in verdicts if v.action is Action.REJECT)
     groups: dict[tuple[object, ...], list[Verdict]] = {}
@@ -38,7 +39,7 @@ def make_plan(verdicts: Sequence[Verdict]) -> Plan:
         if verdict.action is not Action.REJECT:
             groups.setdefault(_key(verdict), []).append(verdict)
     deliveries = [_delivery(group) for group in groups.values()]
-    synchronous = _synchronous(deliveries)
+    synchronous = _synchronous(deliveries, durable_routes)
     durable = sorted((d for d in deliveries if d is not synchronous), key=lambda d: -d.action)
     return Plan(synchronous=synchronous, durable=tuple(durable), rejected=rejected)
 
@@ -57,10 +58,9 @@ def _delivery(group: list[Verdict]) -> Delivery:
     )
 
 
-def _synchronous(deliveries: list[Delivery]) -> Delivery | None:
+def _synchronous(deliveries: list[Delivery], durable_routes: Collection[str]) -> Delivery | None:
     relays = [d for d in deliveries if d.action is Action.RELAY]
     if relays:
         return max(relays, key=lambda d: len(d.recipients))
-    if len(deliveries) == 1 and deliveries[0].action is Action.ENCRYPT:
-        return deliveries[0]
-    return None
+    only = deliveries[0] if len(deliveries) == 1 else None
+    return only if only is not None and only.action is Action.ENCRYPT and only.route not in durable_routes else None

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..config import Config, Route
-from ..errors import ConfigError, Fault, InDoubtError, NextHopError
+from ..errors import ConfigError, Fault, NextHopError
 from ..model import Disposition, MailParams, Outcome, RecipientParams
-from .smtp_client import NextHop, Prepared, SmtpClient, SmtpReply
+from .direct.deliver import DirectDelivery
+from .smtp_client import NextHop, Prepared, SmtpClient
+from .transact import Mail, all_of, transact
 from .transport_security import tls_context
-
-MAX_DETAIL = 200  # characters of a next hop's reply that a disposition keeps
 
 
 class Relay:
     """One client for each route of the configuration."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, direct: DirectDelivery) -> None:
         """Reads passwords and certificates. Raises ConfigError with every fault found."""
         self._times = config.times
         self._clients: dict[str, SmtpClient] = {}
+        self._direct: dict[str, DirectDelivery] = {}
         faults: list[Fault] = []
         for name, route in config.routes.items():
+            if route.direct:
+                self._direct[name] = direct
+                continue
             try:
                 self._clients[name] = SmtpClient(_next_hop(name, route, config.hostname))
             except ConfigError as error:
@@ -57,29 +61,33 @@ class Relay:
         """One whole delivery: one disposition per recipient, in order: relayed, deferred, refused or in
         doubt. Raises nothing that the world can cause; `timeout` as in `prepare`, and the reply to
         the final dot is waited for `times.final_dot_seconds`."""
+        mail = Mail(
+            reverse_path=reverse_path,
+            recipients=tuple(recipients),
+            params=params,
+            recipient_params=tuple(recipient_params),
+            octets=octets,
+        )
+        seconds = self._times.next_hop_seconds if timeout is None else timeout
+        final_dot_seconds = self._times.final_dot_seconds
+        direct = self._direct.get(route)
+        if direct is not None:
+            return await direct.deliver(mail, seconds=seconds, final_dot_seconds=final_dot_seconds)
         try:
-            prepared = await self.prepare(route, reverse_path, recipients, params, recipient_params, octets, timeout)
+            return await transact(self._client(route), mail, seconds=seconds, final_dot_seconds=final_dot_seconds)
         except NextHopError as error:
-            return _all(recipients, Outcome.DEFERRED, error)
-        found = {r: disposition_for(r, reply) for r, reply in prepared.refused.items()}
-        if prepared.accepted:
-            try:
-                reply = await prepared.commit(self._times.final_dot_seconds)
-            except InDoubtError as error:
-                rest = _all(prepared.accepted, Outcome.IN_DOUBT, error)
-            except NextHopError as error:
-                rest = _all(prepared.accepted, Outcome.DEFERRED, error)
-            else:
-                rest = tuple(disposition_for(r, reply) for r in prepared.accepted)
-            found |= {disposition.recipient: disposition for disposition in rest}
-        return tuple(found[recipient] for recipient in recipients)
+            return all_of(recipients, Outcome.DEFERRED, error)
 
     async def probe(self, route: str) -> str:
         """What the route's next hop is like, in words, for `doctor`. Raises NextHopError."""
+        if route in self._direct:
+            return await self._direct[route].probe()
         return await self._client(route).probe(self._times.next_hop_seconds)
 
     async def close(self) -> None:
         """Close all connections that are not in use."""
+        for direct in self._direct.values():
+            await direct.close()
         for client in self._clients.values():
             await client.close()
 
@@ -88,16 +96,6 @@ class Relay:
         if client is None:
             raise NextHopError(f"the configuration has no route “{route}”")
         return client
-
-
-def disposition_for(recipient: str, reply: SmtpReply) -> Disposition:
-    """What the next hop's reply makes of this recipient."""
-    outcome = Outcome.RELAYED if reply.taken else Outcome.REFUSED if reply.permanent else Outcome.DEFERRED
-    return Disposition(recipient=recipient, outcome=outcome, detail=str(reply)[:MAX_DETAIL])
-
-
-def _all(recipients: Sequence[str], outcome: Outcome, error: Exception) -> tuple[Disposition, ...]:
-    return tuple(Disposition(recipient=r, outcome=outcome, detail=str(error)[:MAX_DETAIL]) for r in recipients)
 
 
 def _next_hop(name: str, route: Route, helo: str) -> NextHop:
@@ -115,6 +113,7 @@ def _next_hop(name: str, route: Route, helo: str) -> NextHop:
         user=route.user,
         password=_password(name, route),
         max_connections=route.max_connections,
+        require_tls=route.require_tls,
         eight_bit_as_is=route.kind == "relay",
     )
 

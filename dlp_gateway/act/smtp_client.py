@@ -205,7 +205,7 @@ class SmtpClient:
     ) -> dict[str, SmtpReply]:
         """MAIL, RCPT and DATA; answers the refused of `wanted`. When it answers fewer than all, the next
         hop waits for the body."""
-        mail = mail_command(transaction, connection.features)
+        mail = mail_command(transaction, connection.features, require_tls=self._next_hop.require_tls)
         rcpts = rcpt_commands(transaction, wanted, connection.features)
         if connection.features.pipelining:
             mail_reply, *rcpt_replies, data_reply = await connection.exchange(

@@ -9,12 +9,15 @@ import asyncio
 import base64
 import ssl
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
-from ..errors import InDoubtError, NextHopError
+from ..errors import InDoubtError, NextHopError, TlsError
 from .smtp_wire import Features, RawReply, ReplyError, ReplyParser, read_features
+
+_VERIFICATION = {10: "certificate-expired", 62: "certificate-host-mismatch"}
+"""OpenSSL's codes (X509_V_ERR_...) in the words of RFC 8460, 4.3."""
 
 SLICE_BYTES = 128 * 1024  # of a large message at one time, so that the loop stays responsive
 
@@ -29,6 +32,9 @@ class NextHop:
     tls: ssl.SSLContext | None = None  # None: never STARTTLS
     tls_required: bool = False  # without TLS by `tls` nothing is sent
     tls_name: str = ""  # name that the certificate must carry; "": the host
+    tls_check: Callable[[Any], str | None] | None = None  # asked of the ssl.SSLObject: what is wrong, or None
+    address: str = ""  # to connect to; "": what the system's resolver says of the host
+    require_tls: bool = False  # MAIL with REQUIRETLS (RFC 8689); one that does not offer it gets nothing
     user: str | None = None  # AUTH, only ever under TLS
     password: str = field(default="", repr=False)
     max_connections: int = 20
@@ -243,7 +249,9 @@ class Connection(asyncio.Protocol):
         if self._next_hop.tls is not None and self.features.starttls:
             await self._start_tls(self._next_hop.tls)
         elif self._next_hop.tls_required:
-            raise NextHopError(f"{self.name} does not offer STARTTLS, which its route requires")
+            raise TlsError(f"{self.name} does not offer STARTTLS, which its route requires", "starttls-not-supported")
+        if self._next_hop.require_tls and not self.features.require_tls:
+            raise NextHopError(f"{self.name} does not offer REQUIRETLS, which its route requires")
         if self._next_hop.user is not None:
             await self._log_in(self._next_hop.user, self._next_hop.password)
 
@@ -263,7 +271,8 @@ class Connection(asyncio.Protocol):
         reply = (await self.exchange(b"STARTTLS\r\n", 1))[0]
         if reply[0] != 220:
             if self._next_hop.tls_required:
-                raise NextHopError(f"{self.name} answered {reply[0]} to STARTTLS, which its route requires")
+                text = f"{self.name} answered {reply[0]} to STARTTLS, which its route requires"
+                raise TlsError(text, "starttls-not-supported")
             return
         if self._replies or self._parser.partial:  # CVE-2021-38371: cleartext that would be read as if under TLS
             raise NextHopError(f"{self.name} sent clear text after its reply to STARTTLS")
@@ -275,17 +284,23 @@ class Connection(asyncio.Protocol):
             )
         except ssl.SSLCertVerificationError as error:
             self._fail("failed in TLS")
-            raise NextHopError(f"{self.name}: its certificate does not verify: {error.verify_message}") from None
+            text = f"{self.name}: its certificate does not verify: {error.verify_message}"
+            raise TlsError(text, _VERIFICATION.get(error.verify_code, "certificate-not-trusted")) from None
         except (OSError, asyncio.IncompleteReadError) as error:  # ssl.SSLError is an OSError
             self._fail("failed in TLS")
-            raise NextHopError(f"{self.name}: the TLS handshake failed ({type(error).__name__})") from None
+            text = f"{self.name}: the TLS handshake failed ({type(error).__name__})"
+            raise TlsError(text, "validation-failure") from None
         if secured is None:  # asyncio says so when the connection was lost during the handshake
-            raise NextHopError(f"{self.name}: the TLS handshake failed")
+            raise TlsError(f"{self.name}: the TLS handshake failed", "validation-failure")
         self._transport = secured
         if self._replies or self._parser.partial:
             raise NextHopError(f"{self.name} sent clear text after its reply to STARTTLS")
         tls = secured.get_extra_info("ssl_object")
-        verified = "verified" if context.verify_mode == ssl.CERT_REQUIRED else "not verified"
+        if self._next_hop.tls_check is not None and (fault := self._next_hop.tls_check(tls)) is not None:
+            self._fail("failed in TLS")
+            raise TlsError(f"{self.name}: {fault}", "validation-failure")
+        proven = context.verify_mode == ssl.CERT_REQUIRED or self._next_hop.tls_check is not None
+        verified = "verified" if proven else "not verified"
         self.tls_words = f"{tls.version()} with {tls.cipher()[0]}, certificate {verified}"
         await self._hello()  # RFC 3207, 4.2: what was learned before TLS is forgotten
 
@@ -311,7 +326,7 @@ async def open_connection(next_hop: NextHop) -> Connection:
     loop = asyncio.get_running_loop()
     try:
         _, connection = await loop.create_connection(
-            lambda: Connection(next_hop, loop.time()), next_hop.host, next_hop.port
+            lambda: Connection(next_hop, loop.time()), next_hop.address or next_hop.host, next_hop.port
         )
     except OSError as error:
         reason = error.strerror or type(error).__name__

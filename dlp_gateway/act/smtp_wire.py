@@ -137,6 +137,7 @@ class Features:
     eight_bit: bool = False  # RFC 6152
     utf8: bool = False  # RFC 6531
     dsn: bool = False  # RFC 3461
+    require_tls: bool = False  # RFC 8689
     size: int | None = None  # RFC 1870: None not offered, 0 offered without a limit
     auth: frozenset[str] = frozenset()  # RFC 4954, mechanisms in upper case
 
@@ -158,6 +159,7 @@ def read_features(reply: RawReply) -> Features:
         eight_bit=b"8BITMIME" in offers,
         utf8=b"SMTPUTF8" in offers,
         dsn=b"DSN" in offers,
+        require_tls=b"REQUIRETLS" in offers,
         size=size,
         auth=frozenset(word.decode("ascii", "replace") for word in offers.get(b"AUTH", [])),
     )
@@ -243,8 +245,9 @@ def _stuffed(pieces: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return tuple(chunks)
 
 
-def mail_command(transaction: Transaction, features: Features) -> bytes:
-    """The MAIL line with the parameters that the next hop offers."""
+def mail_command(transaction: Transaction, features: Features, *, require_tls: bool = False) -> bytes:
+    """The MAIL line with the parameters that the next hop offers. `require_tls`: it must pass the message on under TLS
+    or not at all (RFC 8689, 2)."""
     params = transaction.params
     line = f"MAIL FROM:<{transaction.reverse_path or ''}>"
     if features.size is not None:
@@ -255,6 +258,8 @@ def mail_command(transaction: Transaction, features: Features) -> bytes:
         params.smtputf8 or transaction.needs_utf8 or not all(r.isascii() for r in transaction.recipients)
     ):
         line += " SMTPUTF8"
+    if require_tls:
+        line += " REQUIRETLS"
     if features.dsn:
         line += f" RET={params.ret}" if params.ret else ""
         line += f" ENVID={params.envid}" if params.envid else ""

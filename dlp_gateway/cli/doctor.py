@@ -17,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from .. import sandbox
+from ..act.direct.set_up import set_up_direct
 from ..act.relay import Relay
 from ..config import Config
 from ..decide import indexes_asked, load_rulebook, registry
@@ -274,7 +275,7 @@ def _programs() -> Iterator[Check]:
 
 
 async def _routes(config: Config) -> list[Check]:
-    relay = Relay(config)
+    relay = Relay(config, set_up_direct(config))
     checks = []
     try:
         for name in sorted(config.routes):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..language import ENGLISH, Language
 from ..model import HIGH, Action, Category, Envelope, Facts, Inspection, Likeness, RecipientClass, Verdict
+from ..secure_way import NoWay
 from .conditions import categories_to_name, count_individuals, embargo_end, holds
 from .policy import PolicyRule, action_of, placeholders
 from .recipients import Recipient
@@ -91,7 +92,8 @@ def decide(
         # to a thousand residents is judged once.
         if view.signature not in answers:
             answers[view.signature] = judge(view, way)
-        verdicts.append(replace(answers[view.signature], recipient=address))
+        verdict = replace(answers[view.signature], recipient=address)
+        verdicts.append(_by_its_way(verdict, view, way) if verdict.action is Action.ENCRYPT else verdict)
     if envelope.reverse_path is None and any(v.action is not Action.REJECT for v in verdicts):
         # Nobody could be told of a partial rejection: RFC 5321, 6.1 forbids a report to the null reverse-path.
         verdicts = [replace(v, action=Action.HOLD) if v.action is Action.REJECT else v for v in verdicts]
@@ -155,6 +157,24 @@ def judge(view: RecipientView, way: Way) -> Verdict:
         reasons_cy=reasons(rulebook.languages["cy"]) if way.in_welsh else (),
     )
     return _with_hold(verdict, [a.rule for a in acting if a.action >= Action.HOLD], view)
+
+
+def _by_its_way(verdict: Verdict, view: RecipientView, way: Way) -> Verdict:
+    """A verdict to encrypt, or to hold where its route is known not to reach this recipient: never another way."""
+    address = verdict.recipient.lower()
+    subjects = (address, f"@{address.rpartition('@')[2]}")
+    facts = (f for f in view.message.facts.ways if f.route == verdict.route and f.recipient in subjects)
+    fault = next((f.fault for f in facts if f.fault is not None), None)
+    if fault is None:
+        return verdict
+    languages = view.message.rulebook.languages
+    held = replace(
+        verdict,
+        action=Action.HOLD,
+        reasons=(*verdict.reasons, NO_WAY_WORDS[fault]),
+        reasons_cy=(*verdict.reasons_cy, languages["cy"].say(NO_WAY_WORDS[fault])) if way.in_welsh else (),
+    )
+    return _with_hold(held, [], view)
 
 
 def _asks(compiled: CompiledRule, view: RecipientView) -> str | None:
@@ -294,6 +314,15 @@ def _look_alike_words(_rule: PolicyRule, view: RecipientView, language: Language
     return view.recipient.look_alike or language.say("another domain")
 
 
+NO_WAY_WORDS = {
+    NoWay.UNPROVEN: "This must go encrypted, and nothing proves that it would reach the recipient’s mail servers "
+    "encrypted: held, not sent another way.",
+    NoWay.NO_DOMAIN: "The part of the address after the @ does not exist: please check the address.",
+    NoWay.NO_MAIL: "The part of the address after the @ takes no mail: please check the address.",
+    NoWay.NO_KEY: "This must be encrypted with the recipient’s own key, and none is known: held, not sent another way.",
+    NoWay.KEY_UNFIT: "This must be encrypted with the recipient’s own key, and the one that is known is no longer "
+    "good: held, not sent another way.",
+}
 _NO_ROUTE_WORDS = "This must go by the route “{route}”, which is not set up: held, not sent another way."
 _PLACEHOLDERS: dict[str, Callable[[PolicyRule, RecipientView, Language], str]] = {
     "partner": _partner_words,

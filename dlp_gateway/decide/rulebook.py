@@ -20,10 +20,19 @@ from .misdirection import LookAlikes, is_public_suffix
 from .partners import WARN_DAYS, PartnerEntry, PartnerRegistry, PartnersFile, SectorsFile
 from .policy import Policy, PolicyRule, action_of
 from .recipients import RecipientIndex, RecipientsFile
+from .secure_domains import SecureDomains, SecureDomainsFile
 from .senders import SenderGroups, SendersFile
 from .words import Section, meant
 
-FILES = ("policy.yaml", "partners.yaml", "recipients.yaml", "sectors.yaml", "senders.yaml", "reviewers.yaml")
+FILES = (
+    "policy.yaml",
+    "partners.yaml",
+    "recipients.yaml",
+    "sectors.yaml",
+    "senders.yaml",
+    "reviewers.yaml",
+    "secure-domains.yaml",
+)
 
 S = TypeVar("S", bound=Section)
 
@@ -78,6 +87,7 @@ class Rulebook:
     recipients: RecipientIndex
     senders: SenderGroups
     reviewers: dict[str, ReviewerGroup]
+    secure_domains: SecureDomains
     rules: tuple[CompiledRule, ...] = field(repr=False)
     documents: dict[str, Document] = field(repr=False, compare=False)
     languages: Mapping[LanguageCode, Language] = field(repr=False, compare=False)
@@ -140,13 +150,14 @@ def load_rulebook(texts: Mapping[str, str]) -> Rulebook:
     sectors = read("sectors.yaml", SectorsFile)
     senders = read("senders.yaml", SendersFile)
     reviewers = read("reviewers.yaml", ReviewersFile)
+    secure_domains = read("secure-domains.yaml", SecureDomainsFile)
     faults += _cross_faults(documents)
     languages: Mapping[LanguageCode, Language] = {}
     try:
         languages = languages_of(texts)
     except ConfigError as error:
         faults += error.faults
-    if faults or not (policy and partners and lists and sectors and senders and reviewers):
+    if faults or not (policy and partners and lists and sectors and senders and reviewers and secure_domains):
         order = (*FILES, OWN_CATALOGUE)
         raise ConfigError(sorted(faults, key=lambda f: (order.index(f.file), f.line or 0, f.column or 0)))
     registry = PartnerRegistry(partners.partners)
@@ -159,6 +170,7 @@ def load_rulebook(texts: Mapping[str, str]) -> Rulebook:
         recipients=RecipientIndex(lists, registry, sectors.sectors, _look_alikes(registry, lists, sectors)),
         senders=SenderGroups(senders.groups),
         reviewers=reviewers.groups,
+        secure_domains=SecureDomains(secure_domains.domains),
         rules=tuple(_compile(rule) for rule in policy.rules),
         documents=documents,
         languages=languages,

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dlp_gateway.act.carry_out import Carrier
+from dlp_gateway.act.direct.set_up import set_up_direct
 from dlp_gateway.act.notices import NoticeRules, NoticeWriter
 from dlp_gateway.act.prepare import Preparer
 from dlp_gateway.act.relay import Relay
+from dlp_gateway.act.ways import Ways
 from dlp_gateway.config import Config, Route
 from dlp_gateway.config import Store as StoreSettings
 from dlp_gateway.keys import Keys
@@ -47,7 +49,9 @@ class GatewayStand:
         self.config = Config(routes={"relay": relay, "secure": gateway}, store=self.settings)
         self.texts = load_texts(None)
         self.store = Store.open(self.settings, KEYS, gateway_id="test")
-        self.relay = Relay(self.config)
+        direct = set_up_direct(self.config)
+        self.relay = Relay(self.config, direct)
+        self.ways = Ways(direct_routes=self.config.direct_routes, evidence=direct.evidence)
         self.pool = pool or Pool(self.config.workers, self.config.times, self.texts, KEYS.fingerprint)
         self.preparer = Preparer(
             config=self.config,

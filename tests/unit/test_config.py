@@ -92,7 +92,7 @@ def test_a_network_that_is_none_is_named(tmp_path: Path, network: str) -> None:
 def test_times_that_do_not_fit_into_the_clients_patience_are_refused(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, "times:\n  inspection_seconds: 60\n")
     assert (fault.line, fault.column) == (1, 1)
-    assert "100 s, more than patience_seconds (80 s)" in fault.text
+    assert "105 s, more than patience_seconds (80 s)" in fault.text
     assert config_of(tmp_path, "times: {inspection_seconds: 40}\n").times.inspection_seconds == 40
 
 

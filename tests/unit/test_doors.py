@@ -20,6 +20,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "asn1crypto": ("extract/sealed/cms.py",),
     "compressed_rtf": ("extract/outlook/mapi.py",),
     "cryptography": (
+        "act/direct/tlsa.py",
         "store/spool.py",
         "demo/certificate.py",
         "recipient_keys/certificate.py",
@@ -28,7 +29,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "django": ("store/", "web/"),
     "dkim": ("act/dkim_signing.py",),
-    "dns": ("act/mail_hosts.py", "act/mail_dns.py"),
+    "dns": ("act/mail_hosts.py", "act/direct/mail_dns.py"),
     "fast_mail_parser": ("parse/second_opinion.py",),
     "govuk_frontend_jinja": (),  # templates only, read by name
     "idna": ("decide/",),

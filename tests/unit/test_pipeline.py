@@ -170,6 +170,7 @@ def scene(tmp_path: Path, pool: Pool, database: Path) -> OpenScene:
                 carrier=stand.carrier,
                 preparer=stand.preparer,
                 relay=stand.relay,
+                ways=stand.ways,
                 learner=stand.learner,
                 clock=lambda: clock or datetime.now(UTC),
             )

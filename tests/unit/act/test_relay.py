@@ -4,8 +4,10 @@ import ssl
 
 import pytest
 
-from dlp_gateway.act.relay import MAX_DETAIL, Relay, disposition_for
+from dlp_gateway.act.direct.set_up import set_up_direct
+from dlp_gateway.act.relay import Relay
 from dlp_gateway.act.smtp_client import SmtpReply
+from dlp_gateway.act.transact import MAX_DETAIL, disposition_for
 from dlp_gateway.act.transport_security import tls_context
 from dlp_gateway.config import Config, Route, Times
 from dlp_gateway.errors import ConfigError, NextHopError
@@ -16,8 +18,12 @@ A, B, C = "ann@hospital.example", "bob@hospital.example", "cy@hospital.example"
 OCTETS = b"Subject: rota\r\n\r\nAll well.\r\n"
 
 
+def configured(config: Config) -> Relay:
+    return Relay(config, set_up_direct(config))
+
+
 def relay_of(hop: FakeNextHop, final_dot_seconds=5.0, **secure) -> Relay:
-    return Relay(
+    return configured(
         Config(
             hostname="gateway.example",
             times=Times(final_dot_seconds=final_dot_seconds, next_hop_seconds=5),
@@ -146,7 +152,7 @@ def test_every_fault_of_the_routes_is_told_at_once(tmp_path):
         "empty": Route(kind="tls", next_hop="a.example:25", user="u", password_file=tmp_path / "empty"),
     }
     with pytest.raises(ConfigError) as caught:
-        Relay(Config(routes=routes))
+        configured(Config(routes=routes))
     assert len(caught.value.faults) == 6
 
 
