@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
 
@@ -34,8 +35,11 @@ class Authority:
         context.load_cert_chain(chain)
         return context
 
-    def server_files(self, name: str, *, expired: bool = False, self_signed: bool = False) -> tuple[Path, Path]:
-        """The same as one PEM file with certificate and key, given twice: as certificate and as key."""
+    def server_files(
+        self, name: str, *, expired: bool = False, self_signed: bool = False, with_issuer: bool = False
+    ) -> tuple[Path, Path]:
+        """The same as one PEM file with certificate and key, given twice: as certificate and as key. `with_issuer`: the
+        authority's certificate follows."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.now(UTC)
         first, last = (now - timedelta(days=60), now - timedelta(days=1)) if expired else _span(now)
@@ -44,8 +48,9 @@ class Authority:
         )
         issuer, signer = (name, key) if self_signed else ("Test authority", self.key)
         certificate = builder.issuer_name(_name(issuer)).sign(signer, hashes.SHA256())
-        path = self.folder / f"{name}-{int(expired)}{int(self_signed)}.pem"
-        path.write_bytes(certificate.public_bytes(Encoding.PEM) + _pem(key))
+        path = self.folder / f"{name}-{int(expired)}{int(self_signed)}{int(with_issuer)}.pem"
+        issuer_too = self.certificate.public_bytes(Encoding.PEM) if with_issuer else b""
+        path.write_bytes(certificate.public_bytes(Encoding.PEM) + issuer_too + _pem(key))
         return path, path
 
 
@@ -59,6 +64,12 @@ def make_authority(folder: Path) -> Authority:
     authority = Authority(folder=folder, key=key, certificate=certificate)
     authority.file.write_bytes(certificate.public_bytes(Encoding.PEM))
     return authority
+
+
+def public_key_hash(certificate: x509.Certificate, algorithm: str = "sha256") -> str:
+    """The hash of its SubjectPublicKeyInfo, hexadecimal: what TLSA records and pins name."""
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.new(algorithm, key).hexdigest()
 
 
 def _builder(name: str, key: ec.EllipticCurvePrivateKey, first: datetime, last: datetime) -> x509.CertificateBuilder:

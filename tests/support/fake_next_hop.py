@@ -72,7 +72,7 @@ class Session:
 
 
 class FakeNextHop:
-    """`async with FakeNextHop(...) as hop`: listens on `hop.port` of 127.0.0.1.
+    """`async with FakeNextHop(...) as hop`: listens on `hop.port` of `host`; port 0 takes any free one.
 
     `script` maps a stage to an answer, or to a list of answers for its first, second ... time, of which the
     last one stays.
@@ -84,10 +84,12 @@ class FakeNextHop:
         *,
         features: Sequence[str] = ORDINARY,
         tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self.taken: list[Taken] = []
         self.sessions: list[Session] = []
-        self.port = 0
+        self.host, self.port = host, port
         self._script = {
             stage: [answer] if isinstance(answer, str | bytes | Act) else list(answer)
             for stage, answer in (script or {}).items()
@@ -107,7 +109,7 @@ class FakeNextHop:
         return [verb for session in self.sessions for verb in session.verbs()]
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**20)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port, limit=2**20)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -147,6 +147,8 @@ class Evidence:
         proven = [s for one in looked_at if (s := _judged(one, policy, terms)) is not None]
         if proven:
             seconds = min(servers.seconds, *(one.seconds for one in looked_at))
+            if policy is not None:
+                seconds = min(seconds, self._policies[domain].until - now)
             return _Found(replace(way, servers=tuple(proven)), now + seconds)
         why = next((one.trouble for one in looked_at if one.trouble), "") or (sts_fault.value if sts_fault else "")
         if why:

@@ -9,7 +9,14 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    Policy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
 
 from .mail_dns import Tlsa
 
@@ -19,6 +26,22 @@ _WHOLE, _PUBLIC_KEY = 0, 1
 _HASHES = {1: hashlib.sha256, 2: hashlib.sha512}
 _LENGTHS = {1: 32, 2: 64}
 MOST_CERTIFICATES = 10
+
+
+def _may_sign(_policy: Policy, _certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    if usage is not None and not usage.key_cert_sign:
+        raise ValueError("its key may not sign certificates")
+
+
+# An authority of a mail operator's own need not write all that web browsers ask of public ones.
+_ANY = Criticality.AGNOSTIC
+_SERVERS = ExtensionPolicy.webpki_defaults_ee().may_be_present(x509.AuthorityKeyIdentifier, _ANY, None)
+_ISSUERS = (
+    ExtensionPolicy.webpki_defaults_ca()
+    .may_be_present(x509.AuthorityKeyIdentifier, _ANY, None)
+    .may_be_present(x509.SubjectKeyIdentifier, _ANY, None)
+    .may_be_present(x509.KeyUsage, _ANY, _may_sign)
+)
 
 
 def usable(records: Sequence[Tlsa]) -> tuple[Tlsa, ...]:
@@ -84,8 +107,9 @@ def _leads_to(
     host: str,
     now: datetime,
 ) -> bool:
+    policies = PolicyBuilder().extension_policies(ca_policy=_ISSUERS, ee_policy=_SERVERS)
     try:
-        verifier = PolicyBuilder().store(Store(list(anchors))).time(now).build_server_verifier(x509.DNSName(host))
+        verifier = policies.store(Store(list(anchors))).time(now).build_server_verifier(x509.DNSName(host))
         verifier.verify(own, list(others))
     except (VerificationError, ValueError):
         return False
