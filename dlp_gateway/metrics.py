@@ -40,6 +40,12 @@ recall_seconds = Histogram(
     registry=registry,
 )
 history_days = Gauge("dlp_gateway_history_days", "Days since contacts are learned from envelopes", registry=registry)
+tls_sessions = Counter(
+    "dlp_gateway_tls_sessions_total",
+    "TLS sessions with recipients' own servers, by what proves them (dane, mta-sts, listed) and how they went",
+    ["proof", "result"],
+    registry=registry,
+)
 in_hand = Gauge("dlp_gateway_messages_in_hand", "Messages between final dot and reply", registry=registry)
 held = Gauge("dlp_gateway_held", "Held messages that wait for a reviewer", registry=registry)
 partners = Gauge(

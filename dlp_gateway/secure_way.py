@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -33,3 +34,46 @@ class TlsTerms:
     id: str  # of the entry
     names: tuple[str, ...] = ()  # the certificate carries one of them; ".example.org" is every name below it
     pins: tuple[str, ...] = ()  # SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal; one of them is met
+
+
+class Mode(StrEnum):
+    ENFORCE = "enforce"
+    TESTING = "testing"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StsPolicy:
+    """One policy; `hosts` are names or "*.example.org", in lower case."""
+
+    id: str  # of the record that announced it
+    mode: Mode
+    hosts: tuple[str, ...]
+    max_age: int  # seconds
+
+    def allows(self, host: str) -> bool:
+        """Whether a server of that name may have the mail: "*" stands for one label, the leftmost (4.1)."""
+        return any(host == p or (p.startswith("*.") and host.partition(".")[2] == p[2:]) for p in self.hosts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPolicy:
+    """A policy and until when it counts, whatever DNS says meanwhile (RFC 8461, 5.1). Unix time in seconds."""
+
+    domain: str
+    policy: StsPolicy
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsCount:
+    """How often TLS to a server of a domain went so on one day (UTC), as RFC 8460, 4.4 counts it."""
+
+    day: date
+    domain: str
+    policy_type: str  # "tlsa", "sts" or "no-policy-found"
+    policy: tuple[str, ...]  # its lines, as the report shows them
+    server: str  # its name; "" where none was come to
+    address: str
+    result: str  # "" for success, else a word of RFC 8460, 4.3
+    sessions: int

@@ -32,6 +32,7 @@ from .key_door import RecipientKeys
 from .review_door import Reviews
 from .sender_door import Senders
 from .spool import Spool
+from .tls_door import Tls
 from .user_door import Users
 from .values import (
     BY_FILE,
@@ -79,6 +80,7 @@ class Store:
         self.contacts = Contacts(self._begin_reading, self._writer)
         self.senders = Senders(self._begin_reading, self._writer)
         self.reviews = Reviews(self._begin_reading, self._writer)
+        self.tls = Tls(self._begin_reading, self._writer)
         self.recipient_keys = RecipientKeys(self._begin_reading, self._writer)
         self.users = Users(self._begin_reading, self._file, self._writer)
         self._closed = False

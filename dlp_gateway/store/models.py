@@ -343,6 +343,31 @@ class RecipientKey(models.Model):
         )
 
 
+class TlsPolicy(models.Model):
+    """A domain's MTA-STS policy, which counts until its time is over, whatever DNS says meanwhile."""
+
+    domain: Text = models.TextField(unique=True)
+    policy_id: Text = models.TextField()
+    mode: Text = models.TextField()
+    hosts: Text = models.TextField()  # one a line
+    max_age: Number = models.IntegerField()
+    until: Moment = models.DateTimeField()
+
+
+class TlsSession(models.Model):
+    """How often TLS to other domains' servers went well, or failed and how, on one day."""
+
+    key: Text = models.TextField(unique=True)  # hash of all but the number: a policy can be longer than an index takes
+    day: Text = models.TextField(db_index=True)  # ISO 8601
+    domain: Text = models.TextField()
+    policy_type: Text = models.TextField()
+    policy: Text = models.TextField()  # one line a line
+    server: Text = models.TextField()
+    address: Text = models.TextField()
+    result: Text = models.TextField()
+    sessions: Number = models.IntegerField()
+
+
 def table(model: type[models.Model]) -> str:
     """The table's name, for the statements that are too hot for the ORM."""
     meta: Any = model._meta  # noqa: SLF001 - Django's public way to ask

@@ -14,16 +14,14 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from dlp_gateway.act.direct.deliver import TlsResult
-from dlp_gateway.act.direct.evidence import KeptPolicy
-from dlp_gateway.act.direct.mta_sts import Mode, StsPolicy
+from dlp_gateway.act.direct.deliver import DirectDelivery
 from dlp_gateway.act.direct.set_up import set_up_direct
 from dlp_gateway.act.relay import Relay
 from dlp_gateway.act.ways import Ways
 from dlp_gateway.config import Config, Direct, Route, Times
 from dlp_gateway.decide.secure_domains import SecureDomain, SecureDomains
 from dlp_gateway.model import Disposition, MailParams, Outcome
-from dlp_gateway.secure_way import NoWay
+from dlp_gateway.secure_way import KeptPolicy, Mode, NoWay, StsPolicy
 from tests.support.certificates import Authority, make_authority, public_key_hash
 from tests.support.fake_next_hop import Act, FakeNextHop
 from tests.support.name_lab import name_lab
@@ -59,8 +57,11 @@ def policy(mode: str = "enforce", mx: str = "{mx}", more: str = "") -> bytes:
 
 
 REDIRECT = b"HTTP/1.1 301 Moved\r\nLocation: https://mta-sts.elsewhere.safe/.well-known/mta-sts.txt\r\n\r\n"
+HTML = policy_answer("version: STSv1", kind="text/html")
+HALF = policy_answer("version: STSv1\nmx: x.example\nmax_age: 1\n")
 KEY, ISSUER = ("3 1 1 key",), ("2 0 1 issuer",)
 INVALID, NO_TLS, UNTRUSTED = "validation-failure", "starttls-not-supported", "certificate-not-trusted"
+FETCH, BAD, WEB = "sts-policy-fetch-error", "sts-policy-invalid", "sts-webpki-invalid"
 OWN_NAME = {"certificate_names": (".{domain}",)}
 
 CASES = {
@@ -111,13 +112,13 @@ CASES = {
     "policy announced twice": Case(
         zone="plain", policy=policy(), announced=("v=STSv1; id=1;", "v=STSv1; id=2;"), fault=UNPROVEN
     ),
-    "policy announced, nothing published": Case(zone="plain", announced=(ANNOUNCED,)),
-    "policy published behind a redirection": Case(zone="plain", policy=REDIRECT),
-    "policy published as HTML": Case(zone="plain", policy=policy_answer("version: STSv1", kind="text/html")),
-    "policy without its mode": Case(zone="plain", policy=policy_answer("version: STSv1\nmx: x.example\nmax_age: 1\n")),
-    "policy larger than any": Case(zone="plain", policy=policy(more="x: " + "y" * 70000)),
-    "policy published under a certificate of another name": Case(zone="plain", policy=policy(), web="other name"),
-    "policy published under an expired certificate": Case(zone="plain", policy=policy(), web="expired"),
+    "policy announced, nothing published": Case(zone="plain", announced=(ANNOUNCED,), result=FETCH),
+    "policy published behind a redirection": Case(zone="plain", policy=REDIRECT, result=FETCH),
+    "policy published as HTML": Case(zone="plain", policy=HTML, result=BAD),
+    "policy without its mode": Case(zone="plain", policy=HALF, result=BAD),
+    "policy larger than any": Case(zone="plain", policy=policy(more="x: " + "y" * 70000), result=BAD),
+    "policy under a certificate of another name": Case(zone="plain", policy=policy(), web="other name", result=WEB),
+    "policy under an expired certificate": Case(zone="plain", policy=policy(), web="expired", result=WEB),
     # The council's own list
     "listed, the domain's own name": Case(good=True, zone="plain", listed=OWN_NAME),
     "listed, other name": Case(zone="plain", tls="other name", listed=OWN_NAME, result=INVALID),
@@ -141,7 +142,7 @@ class Lab:
     ways: Ways
     port: int
     contexts: dict[str, ssl.SSLContext | None]
-    results: list[TlsResult]
+    direct: DirectDelivery
 
     async def deliver(self, *recipients: str) -> tuple[Disposition, ...]:
         return await self.relay.deliver("secure", "officer@council.example", recipients, MailParams(), (), OCTETS)
@@ -259,10 +260,8 @@ def _opened(
         direct=Direct(resolvers=(resolver,), ca_file=authority.file, private_addresses=True, port=port),
     )
     direct = set_up_direct(config, lambda domain: listed.terms_for(domain, date(2026, 11, 27)))
-    results: list[TlsResult] = []
-    direct.told = results.append
     ways = Ways(direct_routes=config.direct_routes, evidence=direct.evidence)
-    return Lab(relay=Relay(config, direct), ways=ways, port=port, contexts=contexts, results=results)
+    return Lab(relay=Relay(config, direct), ways=ways, port=port, contexts=contexts, direct=direct)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -270,7 +269,7 @@ async def test_a_server_gets_the_mail_only_where_its_tls_is_proven(lab: Lab, nam
     """No downgrade: in every case that is not proven, the server hears no MAIL, in clear text or otherwise."""
     case, domain = CASES[name], domain_of(name)
     assert await lab.fault(domain) == case.fault
-    lab.results.clear()
+    lab.direct.tally.take()
     async with FakeNextHop(case.script, tls=lab.contexts[name], host=address_of(name), port=lab.port) as server:
         (became,) = await lab.deliver(f"anna@{domain}")
         await lab.relay.close()
@@ -279,11 +278,11 @@ async def test_a_server_gets_the_mail_only_where_its_tls_is_proven(lab: Lab, nam
         assert "TLS proven by" in became.detail
         assert [taken.octets for taken in server.taken] == [OCTETS]
         assert all(not line.startswith(b"MAIL") for session in server.sessions for line in session.clear_commands)
-        assert [result.result for result in lab.results] == [""]
+        assert [(count.result, count.sessions) for count in lab.direct.tally.take()] == [("", 1)]
     else:
         assert became.outcome is Outcome.DEFERRED
         assert "MAIL" not in server.verbs()
-        assert [r.result for r in lab.results] == ([case.result] if case.result else [])
+        assert [count.result for count in lab.direct.tally.take()] == ([case.result] if case.result else [])
 
 
 async def test_a_domain_that_does_not_exist_and_one_that_takes_no_mail_are_known_and_refused(lab: Lab) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ...errors import NextHopError, TlsError
@@ -15,6 +14,7 @@ from ..transact import MAX_DETAIL, Mail, all_of, transact
 from .evidence import DomainWay, Evidence, Server
 from .mail_dns import DnsTroubleError
 from .proving import Trust, check_for
+from .tally import Tally, TlsResult
 
 MOST_CLIENTS = 200
 MOST_ADDRESSES = 3  # of one server
@@ -23,16 +23,6 @@ _REFUSALS = {
     NoWay.NO_MAIL: "556 5.1.10 The domain takes no mail",  # RFC 7505, 4
 }
 _PROOFS = {"dane": "DANE", "mta-sts": "MTA-STS"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsResult:
-    """How one attempt at TLS went, as RFC 8460 counts it; `result` is its word for a failure, "" for success."""
-
-    way: DomainWay
-    server: Server
-    address: str
-    result: str
 
 
 @dataclass(kw_only=True)
@@ -44,7 +34,7 @@ class DirectDelivery:
     helo: str
     port: int = 25
     max_connections: int = 5  # to one server: others have many senders
-    told: Callable[[TlsResult], None] = lambda _result: None
+    tally: Tally = field(default_factory=Tally)
     _clients: OrderedDict[tuple[Server, str], SmtpClient] = field(default_factory=OrderedDict)
 
     async def deliver(self, mail: Mail, *, seconds: float, final_dot_seconds: float) -> tuple[Disposition, ...]:
@@ -81,6 +71,8 @@ class DirectDelivery:
         self, domain: str, mail: Mail, seconds: float, final_dot_seconds: float
     ) -> tuple[Disposition, ...]:
         way = await self.evidence.way_to(domain)
+        if way.sts_fault is not None:
+            self.tally.add(TlsResult(way=way, server=None, address="", result=way.sts_fault))
         if not way.servers:
             if way.fault in _REFUSALS:
                 return all_of(mail.recipients, Outcome.REFUSED, _REFUSALS[way.fault])
@@ -111,9 +103,9 @@ class DirectDelivery:
                 await self._client(server, address), mail, seconds=seconds, final_dot_seconds=final_dot_seconds
             )
         except TlsError as error:
-            self.told(TlsResult(way=way, server=server, address=address, result=error.result))
+            self.tally.add(TlsResult(way=way, server=server, address=address, result=error.result))
             raise
-        self.told(TlsResult(way=way, server=server, address=address, result=""))
+        self.tally.add(TlsResult(way=way, server=server, address=address, result=""))
         return answer
 
     async def _client(self, server: Server, address: str) -> SmtpClient:

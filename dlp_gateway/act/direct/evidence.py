@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from ...secure_way import NoWay, TlsTerms
+from ...secure_way import KeptPolicy, Mode, NoWay, StsPolicy, TlsTerms
 from .mail_dns import DnsTroubleError, MailDns, Tlsa, ascii_name
-from .mta_sts import Mode, StsError, StsFault, StsPolicy, announced_id
+from .mta_sts import StsError, StsFault, announced_id
 from .tlsa import usable
 
 MOST_HOSTS = 10
@@ -65,15 +65,6 @@ class DomainWay:
             return ""
         first = self.servers[0]
         return f"{first.proof}:{first.terms.id}" if first.terms is not None else str(first.proof)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptPolicy:
-    """A policy and until when it counts, whatever DNS says meanwhile (RFC 8461, 5.1). Unix time in seconds."""
-
-    domain: str
-    policy: StsPolicy
-    until: float
 
 
 Terms = Callable[[str], TlsTerms | None]

@@ -9,9 +9,9 @@ import ipaddress
 import re
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ...secure_way import Mode, StsPolicy
 from .mail_dns import DnsTroubleError, MailDns
 
 FETCH_SECONDS = 10.0
@@ -21,26 +21,6 @@ HTTPS_PORT = 443
 _RECORD = re.compile(r"v=STSv1\s*;\s*(.*)", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
-
-
-class Mode(StrEnum):
-    ENFORCE = "enforce"
-    TESTING = "testing"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StsPolicy:
-    """One policy; `hosts` are names or "*.example.org", in lower case."""
-
-    id: str  # of the record that announced it
-    mode: Mode
-    hosts: tuple[str, ...]
-    max_age: int  # seconds
-
-    def allows(self, host: str) -> bool:
-        """Whether a server of that name may have the mail: "*" stands for one label, the leftmost (4.1)."""
-        return any(host == p or (p.startswith("*.") and host.partition(".")[2] == p[2:]) for p in self.hosts)
 
 
 class StsFault(StrEnum):

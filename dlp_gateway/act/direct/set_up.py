@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from ...config import Config
 from ...errors import ConfigError, Fault
+from ...secure_way import KeptPolicy
 from .deliver import DirectDelivery
-from .evidence import Evidence, KeptPolicy, Terms
+from .evidence import Evidence, Terms
 from .mail_dns import MailDns
 from .mta_sts import PolicyWeb
 from .proving import make_trust

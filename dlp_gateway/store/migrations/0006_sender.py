@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "wanted")), fields=["asked_at"], name="code_wanted"
-                    )
+                    models.Index(condition=models.Q(("state", "wanted")), fields=["asked_at"], name="code_wanted")
                 ],
             },
         ),
@@ -42,9 +40,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "open")), fields=["asked_at"], name="sender_request_open"
-                    )
+                    models.Index(condition=models.Q(("state", "open")), fields=["asked_at"], name="sender_request_open")
                 ],
             },
         ),
