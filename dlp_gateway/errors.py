@@ -63,6 +63,23 @@ class InDoubtError(TemporaryError):
     enhanced_code = "4.4.2"
 
 
+class EncryptionUnavailableError(TemporaryError):
+    """What encrypts is missing on this machine, or took too long: nothing is wrong with message and keys."""
+
+
+class NotEncryptedError(GatewayError):
+    """The message can't be encrypted or signed as asked: it is held, never sent in clear text.
+
+    `why` is one of a few fixed texts and holds nothing of the message, the keys or a library's error.
+    `certificate`: which of the recipient's certificates is at fault, from 0; None where none is.
+    """
+
+    def __init__(self, why: str, *, certificate: int | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.certificate = certificate
+
+
 class MessageRefusedError(GatewayError):
     """The message can never be taken as it is (554): loop, bare CR or LF, too many hops."""
 

@@ -2,21 +2,31 @@
 
 from .disclaimer import add_disclaimer, same_leaves
 from .disclaimer_text import disclaimer_text_from
+from .entities import openpgp_entity, signed_entity, smime_entity
 from .header import add_trigger, count_valid_marks, identity, loop_mark, strip_marks, trace_octets
+from .protected import Apart, is_seven_bit, put_together, take_apart
 from .received import received_field
-from .values import Changed, DisclaimerText
+from .values import Changed, DisclaimerText, Protected
 
 __all__ = [
+    "Apart",
     "Changed",
     "DisclaimerText",
+    "Protected",
     "add_disclaimer",
     "add_trigger",
     "count_valid_marks",
     "disclaimer_text_from",
     "identity",
     "loop_mark",
+    "is_seven_bit",
+    "openpgp_entity",
+    "put_together",
     "received_field",
     "same_leaves",
+    "signed_entity",
+    "smime_entity",
     "strip_marks",
+    "take_apart",
     "trace_octets",
 ]

@@ -24,3 +24,13 @@ class Changed:
     octets: bytes = field(repr=False)
     notes: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()  # paths, in the new octets, of the parts that were edited or put in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protected:
+    """A message that was encrypted, and how, for the record. `method`: "smime modern", "smime compatible" or "openpgp".
+    `signature`: "opaque", "clear" or "openpgp"; None where it was not signed."""
+
+    octets: bytes = field(repr=False)
+    method: str
+    signature: str | None
