@@ -260,18 +260,21 @@ def _sandbox(config: Config) -> Check:
 
 
 def _programs() -> Iterator[Check]:
-    """Programs of other makers, for what no library reads. Without them such files are gaps, and mail is held."""
+    """What runs under bubblewrap. Without those that read, such files are gaps, and mail is held; without those that
+    encrypt, mail that must be encrypted so is not sent."""
     for name, program in sandbox.PROGRAMS.items():
         fault = sandbox.bubblewrap_fault(system_folders=program.system_folders)
         missing = sandbox.missing_programs(name)
+        verb = "read" if program.reads else "made"
         if missing:
-            text = f"{program.purpose}: not read; install Debian's package {' and '.join(missing)}"
+            text = f"{program.purpose}: not {verb}; install Debian's package {' and '.join(missing)}"
         elif fault is not None:
-            text = f"{program.purpose}: not read; {fault}"
+            text = f"{program.purpose}: not {verb}; {fault}"
         else:
-            yield Check(f"program {name}", "ok", f"{program.purpose}: read under bubblewrap")
+            yield Check(f"program {name}", "ok", f"{program.purpose}: {verb} under bubblewrap")
             continue
-        yield Check(f"program {name}", "warning", f"{text}. Each message with one is held meanwhile")
+        meanwhile = "Each message with one is held" if program.reads else "Mail that needs it is not sent"
+        yield Check(f"program {name}", "warning", f"{text}. {meanwhile} meanwhile")
 
 
 async def _routes(config: Config) -> list[Check]:

@@ -1,5 +1,6 @@
-"""Programs of other makers, each run over one file under bubblewrap: own namespaces for users, processes, network and
-the rest, /usr to read, a small folder in memory to write, a system-call filter, limits on memory, time and output.
+"""Programs of other makers, and one of ours, each run over one file under bubblewrap: own namespaces for users,
+processes, network and the rest, /usr to read, a small folder in memory to write, a system-call filter, limits on
+memory, time and output.
 
 Nothing of a message reaches a command line, a file name or the environment: a program reads its standard input and
 writes its standard output.
@@ -8,16 +9,15 @@ writes its standard output.
 from __future__ import annotations
 
 import os
-import resource
 import select
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
 from functools import cache
 
+from .encryption import OPENPGP, PYTHON_ENVIRONMENT, PYTHON_FOLDERS, SMIME_ENCRYPT, SMIME_SIGN
 from .errors import ProgramFailedError, ProgramLateError, ProgramMissingError
 from .system_calls import program_filter
 
@@ -25,6 +25,9 @@ _MIB = 2**20
 _BLOCK_BYTES = 1 << 16
 _BUBBLEWRAP = "bwrap"
 _PROBE_SECONDS = 10.0
+# A message of 50 MiB, signed (a third more in base64), encrypted and in armour.
+_ENCRYPTED_BYTES = 128 * _MIB
+_OPENSSL = (("OPENSSL_CONF", "/dev/null"),)
 _LOOSE_FOLDERS = ("/lib", "/lib64", "/bin")  # links into /usr on most systems of today, folders on some
 
 
@@ -38,10 +41,16 @@ class Program:
     command: tuple[str, ...]
     environment: tuple[tuple[str, str], ...] = ()
     system_folders: bool = False  # it needs /proc, and an /etc that it may write
+    folders: tuple[str, ...] = ()  # what it reads beside /usr
+    reads: bool = True  # it reads what no library can; False: it encrypts
     memory_bytes: int = 1024 * _MIB
     folder_bytes: int = 16 * _MIB
     output_bytes: int = 4 * _MIB
 
+
+# Set before bubblewrap starts, so that all inside inherit them; by a shell, since in a process of several threads no
+# Python may run between fork and exec.
+_LIMITED = 'ulimit -c 0 && ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
 
 _UNPACK = """
 printf 'user:x:%s:%s::/tmp:/bin/sh\\n' "$(id -u)" "$(id -g)" >/etc/passwd
@@ -69,6 +78,31 @@ PROGRAMS: dict[str, Program] = {
         system_folders=True,
         folder_bytes=256 * _MIB,
         output_bytes=128 * _MIB,
+    ),
+    "smime-encrypt": Program(
+        purpose="S/MIME",
+        needs=(("openssl", "openssl"),),
+        command=("sh", "-c", SMIME_ENCRYPT),
+        environment=_OPENSSL,
+        output_bytes=_ENCRYPTED_BYTES,
+        reads=False,
+    ),
+    "smime-sign": Program(
+        purpose="S/MIME signatures",
+        needs=(("openssl", "openssl"),),
+        command=("sh", "-c", SMIME_SIGN),
+        environment=_OPENSSL,
+        output_bytes=_ENCRYPTED_BYTES,
+        reads=False,
+    ),
+    "openpgp": Program(
+        purpose="OpenPGP",
+        needs=(),
+        command=OPENPGP,
+        environment=PYTHON_ENVIRONMENT,
+        folders=PYTHON_FOLDERS,
+        output_bytes=_ENCRYPTED_BYTES,
+        reads=False,
     ),
 }
 
@@ -98,8 +132,8 @@ def bubblewrap_fault(*, system_folders: bool = False) -> str | None:
 def run_program(name: str, octets: bytes, seconds: float) -> bytes:
     """What the program of that name in PROGRAMS writes to its standard output when it reads `octets`.
 
-    Raises ProgramMissingError, ProgramLateError after `seconds`, ProgramFailedError for an exit code or too much
-    output.
+    From any thread. Raises ProgramMissingError, ProgramLateError after `seconds`, ProgramFailedError for an exit code
+    or too much output.
     """
     program = PROGRAMS[name]
     if missing_programs(name) or bubblewrap_fault(system_folders=program.system_folders) is not None:
@@ -108,12 +142,11 @@ def run_program(name: str, octets: bytes, seconds: float) -> bytes:
         rules.write(program_filter())
         rules.seek(0)
         process = subprocess.Popen(
-            [*_wall(program, seccomp=rules.fileno()), *program.command],
+            [*_limits(program, seconds), *_wall(program, seccomp=rules.fileno()), *program.command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=(rules.fileno(),),
-            preexec_fn=lambda: _limit(program, seconds),  # noqa: PLW1509  # the caller has one thread
         )
     try:
         output = _exchange(process, octets, program.output_bytes, time.monotonic() + seconds)
@@ -133,6 +166,8 @@ def _wall(program: Program, *, seccomp: int | None = None) -> list[str]:
     command = [_BUBBLEWRAP, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
     command += ["--ro-bind", "/usr", "/usr", "--dev", "/dev"]
     command += ["--size", str(program.folder_bytes), "--tmpfs", "/tmp"]  # noqa: S108
+    for folder in program.folders:
+        command += ["--ro-bind", folder, folder]
     if program.system_folders:
         command += ["--proc", "/proc", "--size", str(_MIB), "--perms", "0755", "--tmpfs", "/etc"]
     for folder in _LOOSE_FOLDERS:
@@ -147,17 +182,9 @@ def _wall(program: Program, *, seccomp: int | None = None) -> list[str]:
     return [*command, "--chdir", "/tmp", "--"]  # noqa: S108
 
 
-def _limit(program: Program, seconds: float) -> None:
-    """Between fork and exec of bubblewrap; its children inherit the limits."""
-    computing = int(seconds) + 1
-    for limit, value in (
-        (resource.RLIMIT_AS, program.memory_bytes),
-        (resource.RLIMIT_CPU, computing),
-        (resource.RLIMIT_FSIZE, program.folder_bytes),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+def _limits(program: Program, seconds: float) -> list[str]:
+    kibibytes, blocks = program.memory_bytes // 1024, program.folder_bytes // 512  # the units of ulimit
+    return ["sh", "-c", _LIMITED, "sh", str(kibibytes), str(int(seconds) + 1), str(blocks)]
 
 
 def _exchange(process: subprocess.Popen[bytes], octets: bytes, most_bytes: int, until: float) -> bytes:

@@ -59,7 +59,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "pypdfium2": ("extract/pdf/",),
     "python_calamine": (),  # in tests only: a small workbook makes it abort the process
-    "pysequoia": ("act/openpgp.py", "change/openpgp.py", "recipient_keys/openpgp.py"),
+    "pysequoia": ("change/openpgp.py", "recipient_keys/openpgp.py"),
     "pysqlite3": ("store/sqlite_backend/",),
     "re2": ("detect/",),
     "numpy": ("detect/sensitive/statement_model.py",),
