@@ -103,6 +103,8 @@ class Gpg:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700)
+        # Else the first password costs seconds, in which gpg finds out how fast this machine is.
+        (folder / "gpg-agent.conf").write_text("s2k-count 65536\n")
         self._environment = {**os.environ, "GNUPGHOME": str(folder), "LC_ALL": "C.UTF-8"}
 
     def run(self, *arguments: str, octets: bytes = b"") -> bytes:
@@ -119,7 +121,7 @@ class Gpg:
 
     def fingerprints(self, name: str) -> list[str]:
         """Of the primary key, then of its subkeys."""
-        listing = self.run("--with-colons", "--list-keys", f"=<{name}@partner.example>", f"={name}@partner.example")
+        listing = self.run("--with-colons", "--list-keys", f"={name}@partner.example")
         return [line.split(":")[9] for line in listing.decode().splitlines() if line.startswith("fpr:")]
 
     def add(self, fingerprint: str, *how: str, at: str | None = None) -> None:
@@ -135,7 +137,22 @@ class Gpg:
         """The content, and what gpg says of it ("DECRYPTION_OKAY", "GOODSIG ...") a line each."""
         status = self._environment["GNUPGHOME"] + "/status"
         content = self.run("--yes", "--status-file", status, "--decrypt", octets=armoured)
-        return content, Path(status).read_text(encoding="utf-8")
+        return content, Path(status).read_text(encoding="utf-8", errors="replace")
+
+    def revocation(self, fingerprint: str) -> bytes:
+        """The revocation that gpg made along with the key."""
+        path = Path(self._environment["GNUPGHOME"]) / "openpgp-revocs.d" / f"{fingerprint}.rev"
+        return path.read_bytes().replace(b":-----BEGIN", b"-----BEGIN")
+
+    def revoke_subkey(self, fingerprint: str) -> None:
+        answers = b"key 1\nrevkey\ny\n0\n\ny\nsave\n"
+        self.run("--no-batch", "--command-fd", "0", "--edit-key", fingerprint, octets=answers)
+
+    def locked(self, name: str, password: str) -> bytes:
+        """A new secret key under a password."""
+        how = ("--passphrase", password)
+        self.run(*how, "--quick-generate-key", f"{name}@partner.example", "ed25519", "sign", "1y")
+        return self.run(*how, "--export-secret-keys", f"={name}@partner.example")
 
     def close(self) -> None:
         subprocess.run(["gpgconf", "--kill", "all"], env=self._environment, check=True, capture_output=True)

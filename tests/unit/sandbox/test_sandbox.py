@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,23 @@ def test_too_much_output_memory_or_disk_is_a_failure(shell) -> None:
     for command in ("yes", "dd if=/dev/zero of=big bs=1M count=64 2>/dev/null", "exit 3"):
         with pytest.raises(sandbox.ProgramFailedError):
             shell(command, output_bytes=1_000_000, folder_bytes=2**20)
+
+
+def test_the_limits_hold_for_all_that_runs_inside(shell) -> None:
+    """They are set before the walls go up, by a shell, since the gateway that starts programs has several threads."""
+    said = shell("ulimit -c; ulimit -v; ulimit -t; ulimit -f", seconds=7.5, memory_bytes=2**28, folder_bytes=2**20)
+    assert said.split() == [b"0", str(2**18).encode(), b"8", b"2048"]
+    with pytest.raises(sandbox.ProgramFailedError):
+        shell("x=$(head -c 300000000 /dev/zero | tr '\\0' x); echo ${#x}", memory_bytes=2**27)
+
+
+def test_python_of_our_own_sees_its_modules_and_no_other_file() -> None:
+    command = (*programs.PROGRAMS["openpgp"].command[:-1], "import os; print(os.listdir('/'), os.path.exists('/etc'))")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(programs.PROGRAMS, "look", replace(programs.PROGRAMS["openpgp"], command=command))
+        said = sandbox.run_program("look", b"", 10)
+    assert b"False" in said
+    assert not any(folder in said for folder in (b"'etc'", b"'var'", b"'proc'", b"'sys'", b"'run'"))
 
 
 def test_a_program_that_is_not_there_is_named_with_its_package() -> None:
