@@ -274,6 +274,29 @@ class Partners(_Section):
     )
 
 
+class RecipientKeys(_Section):
+    """Whose keys mail is encrypted to (docs/recipient-keys.md)."""
+
+    authorities: Path | None = Field(
+        None,
+        description="PEM file of the certificate authorities that may vouch for S/MIME certificates; none: nobody may.",
+    )
+    revocation_lists: tuple[Path, ...] = Field(
+        (),
+        description="Revocation lists of those authorities, PEM or DER. Keep them current; changes are taken up.",
+    )
+    lists_required: bool = Field(
+        False, description="Whether a certificate is only used where there is a list of every authority above it."
+    )
+    directory_ca_file: Path | None = Field(
+        None, description="PEM file of certificates that web key directories must have; default: the system's."
+    )
+    private_directories: bool = Field(
+        False,
+        description="Whether `keys fetch` may ask servers at loopback and private addresses; for closed networks.",
+    )
+
+
 class Learning(_Section):
     """To whom the council and each sender are used to writing, kept as keyed hashes (docs/misdirection.md)."""
 
@@ -444,6 +467,7 @@ class Config(_Section):
     )
     exact_match: ExactMatch = Field(ExactMatch(), description="Exact match on the council's own records.")
     partners: Partners = Field(Partners(), description="The partner registry.")
+    recipient_keys: RecipientKeys = Field(RecipientKeys(), description="Recipients' keys for encryption.")
     learning: Learning = Field(Learning(), description="Learning of contacts.")
     limits: Limits = Field(Limits(), description="Limits.")
     times: Times = Field(Times(), description="Times.")
