@@ -29,6 +29,7 @@ COMMANDS = {
     "exact-match": ("exact_match", "build and list indexes of the council's own records"),
     "fingerprints": ("fingerprints", "register, list and remove documents whose passages must not go out unseen"),
     "partners": ("partners", "the registry of partner organisations: who may receive what, how, until when"),
+    "keys": ("keys", "recipients' certificates and keys for encryption: which are trusted, and how they stand"),
     "replay": ("replay", "what a draft policy or registry would have changed over recorded mail"),
     "holds": ("holds", "list, show, release and reject held messages"),
     "users": ("users", "accounts for SMTP AUTH"),

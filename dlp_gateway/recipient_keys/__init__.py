@@ -4,8 +4,8 @@
 says which will end. Nothing here trusts a key: that is an administrator's act (`cli/keys.py`), kept by the store.
 """
 
-from .due import KeyDue, count_by_state, keys_due, stage_of
-from .judge import fault_of, read_key
+from .due import KeyDue, count_by_state, keys_due, stage_of, state_of
+from .judge import fault_of, names_of, read_key, without_list
 from .ring import KeyRing, NoKey
 from .trust import Trust
 from .values import FAULT_WORDS, MAX_KEY_BYTES, KeyFault, KeyKind, KeyRead, RecipientKey, UnreadableKeyError
@@ -19,7 +19,9 @@ __all__ = [
     "KeyFault",
     "FAULT_WORDS",
     "fault_of",
+    "without_list",
     "read_key",
+    "names_of",
     "KeyRead",
     "UnreadableKeyError",
     "MAX_KEY_BYTES",
@@ -28,5 +30,6 @@ __all__ = [
     "KeyDue",
     "keys_due",
     "stage_of",
+    "state_of",
     "count_by_state",
 ]

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
-from .revocation import revocation_fault
+from .revocation import lists_of, revocation_fault
 from .trust import UNREADABLE, Trust, allows_mail
 from .values import KeyFault, KeyKind, KeyRead, RecipientKey, UnreadableKeyError
 from .whose import at_domain, domain_of, same_mailbox
@@ -61,6 +61,15 @@ def certificate_fault(key: RecipientKey, trust: Trust, now: datetime) -> KeyFaul
         )
     except UNREADABLE:
         return KeyFault.UNREADABLE
+
+
+def has_no_list(key: RecipientKey, trust: Trust, now: datetime) -> bool:
+    """Whether no list speaks of this certificate, current or not."""
+    try:
+        chain = trust.chain_of(x509.load_der_x509_certificate(key.octets), _ders(key.intermediates), now)
+    except UNREADABLE:
+        return True
+    return chain is None or not lists_of(chain[0], chain[1] if len(chain) > 1 else chain[0], trust)
 
 
 def _certificates(octets: bytes) -> Sequence[x509.Certificate]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .certificate import certificate_fault, read_certificate
+from .certificate import certificate_fault, has_no_list, read_certificate
 from .openpgp import openpgp_fault, read_openpgp
 from .trust import Trust
 from .values import MAX_KEY_BYTES, KeyFault, KeyKind, KeyRead, RecipientKey, UnreadableKeyError
@@ -27,3 +27,16 @@ def fault_of(key: RecipientKey, trust: Trust, now: datetime) -> KeyFault | None:
     if key.withdrawn_at is not None:
         return KeyFault.MISSING
     return openpgp_fault(key, now) if key.kind is KeyKind.OPENPGP else certificate_fault(key, trust, now)
+
+
+def without_list(key: RecipientKey, trust: Trust, now: datetime) -> bool:
+    """Whether nothing of ours could say that this certificate was revoked. OpenPGP keys say it themselves."""
+    return key.kind is KeyKind.SMIME and has_no_list(key, trust, now)
+
+
+def names_of(key: RecipientKey) -> tuple[str, ...]:
+    """The addresses and domains that a stored key is made out to; none where it can't be read."""
+    try:
+        return read_key(key.octets).names
+    except UnreadableKeyError:
+        return ()

@@ -18,7 +18,7 @@ def revocation_fault(chain: Sequence[x509.Certificate], trust: Trust, now: datet
     """Of any certificate of a chain (leaf first) but its root, which nobody revokes. A list that is out of date can
     still say that one was revoked, never that it was not."""
     for certificate, issuer in pairwise(chain):
-        lists = [one for one in trust.lists if _speaks_of(one, certificate, issuer)]
+        lists = lists_of(certificate, issuer, trust)
         if any(one.crl.get_revoked_certificate_by_serial_number(certificate.serial_number) for one in lists):
             return KeyFault.REVOKED
         if not lists and trust.lists_required:
@@ -26,6 +26,11 @@ def revocation_fault(chain: Sequence[x509.Certificate], trust: Trust, now: datet
         if lists and not any(one.is_current(now) for one in lists):
             return KeyFault.OLD_REVOCATION_LIST
     return None
+
+
+def lists_of(certificate: x509.Certificate, issuer: x509.Certificate, trust: Trust) -> list[RevocationList]:
+    """Those that speak of this certificate, current or not."""
+    return [one for one in trust.lists if _speaks_of(one, certificate, issuer)]
 
 
 def _speaks_of(one: RevocationList, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
