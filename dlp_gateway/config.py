@@ -12,16 +12,13 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from .config_ways import Direct, Route, Section, Signing
 from .language import LanguageCodes
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Council(_Section):
+class Council(Section):
     """Whose mail this is; shown in notices and in the console."""
 
     name: str = Field("Example Council", description="Name of the council, as notices say it.")
@@ -43,14 +40,14 @@ class Council(_Section):
         return value
 
 
-class Tls(_Section):
+class Tls(Section):
     """Certificate of a listener."""
 
     certificate: Path = Field(description="PEM file: our certificate, then its chain.")
     key: Path = Field(description="PEM file with the private key.")
 
 
-class SmtpListener(_Section):
+class SmtpListener(Section):
     """One address on which mail is taken in."""
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -59,7 +56,7 @@ class SmtpListener(_Section):
     require_tls: bool = Field(False, description="Refuse mail before STARTTLS.")
 
 
-class HealthListener(_Section):
+class HealthListener(Section):
     """Plain HTTP for /healthz, /readyz and /metrics. Keep it on loopback."""
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -67,14 +64,14 @@ class HealthListener(_Section):
     enabled: bool = Field(True, description="Whether to listen at all.")
 
 
-class ConsoleListener(_Section):
+class ConsoleListener(Section):
     """Plain HTTP of the web console. Keep it on loopback, behind a web server that speaks TLS."""
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8025, ge=0, le=65535, description="Port; 0 takes any free one.")
 
 
-class Listeners(_Section):
+class Listeners(Section):
     """Where the gateway listens."""
 
     smtp: tuple[SmtpListener, ...] = Field((SmtpListener(),), min_length=1, description="SMTP listeners.")
@@ -82,7 +79,7 @@ class Listeners(_Section):
     console: ConsoleListener = Field(ConsoleListener(), description="The web console.")
 
 
-class Client(_Section):
+class Client(Section):
     """Who may send through us. Nobody else can: there is no other door."""
 
     name: str = Field(description="Name in logs and records.")
@@ -107,7 +104,7 @@ class Client(_Section):
         return value
 
 
-class User(_Section):
+class User(Section):
     """One account for SMTP AUTH (RFC 4954), offered only under TLS."""
 
     name: str = Field(description="User name.")
@@ -117,112 +114,7 @@ class User(_Section):
     )
 
 
-class Route(_Section):
-    """A named way out."""
-
-    kind: Literal["relay", "tls", "gateway"] = Field(
-        description="relay: next hop as usual. tls: verified TLS, never clear text. gateway: a secure-mail product."
-    )
-    next_hop: str | None = Field(
-        None,
-        description="host:port of the next hop. Kind tls without it delivers straight to the servers of each "
-        "recipient's domain (docs/encryption.md).",
-    )
-    tls: Literal["none", "may", "verify"] = Field(
-        "may", description="Ignored for kind tls, which always verifies. may: STARTTLS when offered."
-    )
-    tls_name: str | None = Field(
-        None, description="Name that the certificate must carry; default: the host of next_hop."
-    )
-    ca_file: Path | None = Field(None, description="PEM file of trusted certificates; default: the system's.")
-    user: str | None = Field(None, description="User name for AUTH at the next hop.")
-    password_file: Path | None = Field(None, description="File with the password for AUTH at the next hop.")
-    subject_trigger: str | None = Field(
-        None, description="For kind gateway: text put before the subject, such as [encrypt]."
-    )
-    header_trigger: str | None = Field(
-        None, description="For kind gateway: a header field to add, such as “X-Encrypt: yes”."
-    )
-    require_tls: bool = Field(
-        False,
-        description="For kind tls with a next_hop: ask it to pass mail on under verified TLS only (REQUIRETLS, "
-        "RFC 8689).",
-    )
-    max_connections: int = Field(20, ge=1, description="Connections to one next hop at one time.")
-
-    @field_validator("next_hop")
-    @classmethod
-    def _host_and_port(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        host, colon, port = value.rpartition(":")
-        if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
-            raise ValueError(f"“{value}” is not host:port; write it like relay.council.example:25")
-        return value
-
-    @model_validator(mode="after")
-    def _whole(self) -> Route:
-        if self.next_hop is None:
-            if self.kind != "tls":
-                raise ValueError(f"next_hop: a route of kind {self.kind} needs one, such as relay.council.example:25")
-            for name in ("tls_name", "ca_file", "user", "require_tls"):
-                if getattr(self, name):
-                    raise ValueError(f"{name}: means nothing without a next_hop; see the section “direct”")
-        if self.require_tls and self.kind != "tls":
-            raise ValueError(f"require_tls: is for routes of kind tls, not {self.kind}")
-        return self
-
-    @property
-    def direct(self) -> bool:
-        """Whether mail goes straight to the servers of each recipient's domain."""
-        return self.next_hop is None
-
-    @property
-    def host(self) -> str:
-        return (self.next_hop or "").rpartition(":")[0].strip("[]")
-
-    @property
-    def port(self) -> int:
-        return int((self.next_hop or ":0").rpartition(":")[2])
-
-    @property
-    def verified(self) -> bool:
-        """Whether a delivery by this route must have verified TLS or not happen."""
-        return self.kind == "tls" or self.tls == "verify"
-
-
-class Direct(_Section):
-    """Delivery straight to recipients' own servers: routes of kind tls without a next_hop (docs/encryption.md)."""
-
-    resolvers: tuple[str, ...] = Field(
-        (),
-        description="Resolvers that validate DNSSEC, such as [127.0.0.1] or ['[::1]:5353']; none: the system's. What "
-        "one says of DANE counts only on this machine's loopback, or with trust_resolvers.",
-    )
-    trust_resolvers: bool = Field(
-        False, description="Believe resolvers that are not on loopback: nobody can listen on the way to them."
-    )
-    ca_file: Path | None = Field(
-        None, description="PEM file of the authorities that MTA-STS may rest on; default: the system's."
-    )
-    private_addresses: bool = Field(
-        False, description="Deliver to servers at addresses that are not of the Internet: for closed networks."
-    )
-    port: int = Field(25, ge=1, le=65535, description="Port of recipients' servers.")
-
-    @field_validator("resolvers")
-    @classmethod
-    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for resolver in value:
-            bare = resolver if resolver.count(":") > 1 and not resolver.startswith("[") else resolver.rpartition(":")[0]
-            try:
-                ipaddress.ip_address((bare or resolver).strip("[]"))
-            except ValueError:
-                raise ValueError(f"“{resolver}” is not an address such as 127.0.0.1 or '[::1]:5353'") from None
-        return value
-
-
-class Store(_Section):
+class Store(Section):
     """Where records and held messages are kept."""
 
     url: str = Field(
@@ -242,13 +134,13 @@ class Store(_Section):
         return value
 
 
-class Keys(_Section):
+class Keys(Section):
     """Secret keys; made by `dlp-gateway init`, never in the store or its backups."""
 
     folder: Path = Field(Path("/etc/dlp-gateway/keys"), description="Folder of key files, mode 0700.")
 
 
-class ExactMatch(_Section):
+class ExactMatch(Section):
     """Indexes of the council's own records, and the registered documents (docs/exact-match.md)."""
 
     folder: Path | None = Field(
@@ -261,7 +153,7 @@ class ExactMatch(_Section):
     )
 
 
-class Partners(_Section):
+class Partners(Section):
     """The partner registry (docs/partners.md)."""
 
     second_approval: bool = Field(
@@ -274,7 +166,7 @@ class Partners(_Section):
     )
 
 
-class RecipientKeys(_Section):
+class RecipientKeys(Section):
     """Whose keys mail is encrypted to (docs/recipient-keys.md)."""
 
     authorities: Path | None = Field(
@@ -297,7 +189,7 @@ class RecipientKeys(_Section):
     )
 
 
-class Learning(_Section):
+class Learning(Section):
     """To whom the council and each sender are used to writing, kept as keyed hashes (docs/misdirection.md)."""
 
     enabled: bool = Field(True, description="Whether envelopes of relayed mail are learned from and asked about.")
@@ -313,7 +205,7 @@ class Learning(_Section):
     )
 
 
-class Limits(_Section):
+class Limits(Section):
     """What is refused before anything is inspected."""
 
     message_bytes: int = Field(50 * 2**20, ge=2**16, description="Largest message (RFC 1870).")
@@ -330,7 +222,7 @@ class Limits(_Section):
     loop_mark_count: int = Field(3, ge=1, description="Valid marks of this installation that make a loop.")
 
 
-class Times(_Section):
+class Times(Section):
     """How long one message may take. Postfix waits 100 s behind its proxy filter: all must fit into 80 s."""
 
     worker_wait_seconds: float = Field(15, gt=0, description="Wait for a free worker; then 451.")
@@ -363,7 +255,7 @@ class Times(_Section):
         return self.inspection_seconds * 2 / 3
 
 
-class Workers(_Section):
+class Workers(Section):
     """The processes that inspect and change messages."""
 
     count: int = Field(2, ge=1, description="Worker processes; one per core is right.")
@@ -385,7 +277,7 @@ class Workers(_Section):
     names: bool = Field(True, description="Load the language model for names (some 350 MiB per worker).")
 
 
-class Retry(_Section):
+class Retry(Section):
     """Deliveries that we have custody of."""
 
     first_seconds: float = Field(300, gt=0, description="Wait after the first failure; doubles each time, with jitter.")
@@ -394,7 +286,7 @@ class Retry(_Section):
     parallel: int = Field(10, ge=1, description="Deliveries tried at one time.")
 
 
-class Notices(_Section):
+class Notices(Section):
     """Mail from the gateway to senders and reviewers."""
 
     from_address: str = Field("mail-check@council.example", description="Author of notices; their reverse-path is <>.")
@@ -413,7 +305,7 @@ class Notices(_Section):
     )
 
 
-class Console(_Section):
+class Console(Section):
     """The web console: for now the page on which senders withdraw held mail or ask for it (docs/sender.md)."""
 
     url: str | None = Field(
@@ -438,7 +330,7 @@ class Console(_Section):
         return value.rstrip("/")
 
 
-class Config(_Section):
+class Config(Section):
     """The whole configuration."""
 
     hostname: str = Field("gateway.council.example", description="Our name in greetings, Received fields and reports.")
@@ -460,6 +352,7 @@ class Config(_Section):
         "secure", description="Route when policy says encrypt and the partner entry names none."
     )
     direct: Direct = Field(Direct(), description="Delivery straight to recipients' own servers.")
+    signing: Signing = Field(Signing(), description="The council's own keys, for routes that sign.")
     store: Store = Field(Store(), description="Store.")
     keys: Keys = Field(Keys(), description="Keys.")
     rules: Path | None = Field(
@@ -477,10 +370,20 @@ class Config(_Section):
     console: Console = Field(Console(), description="The web console.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
+    def way_of(self, name: str) -> str:
+        """The route by which mail of this route leaves: itself, or the one that carries what it has encrypted."""
+        route = self.routes[name]
+        return (route.via or self.default_route) if route.with_key else name
+
     @property
     def direct_routes(self) -> frozenset[str]:
-        """Names of the routes that lead straight to recipients' own servers."""
-        return frozenset(name for name, route in self.routes.items() if route.direct)
+        """Names of the routes that lead straight to recipients' own servers, in the end."""
+        return frozenset(name for name in self.routes if self.routes[self.way_of(name)].direct)
+
+    @property
+    def key_routes(self) -> frozenset[str]:
+        """Names of the routes that encrypt to each recipient's own key."""
+        return frozenset(name for name, route in self.routes.items() if route.with_key)
 
     @model_validator(mode="after")
     def _routes_exist(self) -> Config:
@@ -495,7 +398,7 @@ class Config(_Section):
                 f"default_route: route “{self.default_route}” needs a next_hop: ordinary mail goes through it"
             )
         encrypting = self.routes[self.default_encrypt_route]
-        if encrypting.kind == "relay" and not encrypting.verified:
+        if not encrypting.encrypts:
             raise ValueError(
                 f"default_encrypt_route: route “{self.default_encrypt_route}” may send clear text; "
                 "use one of kind tls or gateway, or set its tls to verify"
@@ -503,3 +406,15 @@ class Config(_Section):
         if self.notices.route is not None and self.notices.route not in self.routes:
             raise ValueError(f"notices.route: no route “{self.notices.route}”; known: {', '.join(sorted(self.routes))}")
         return self
+
+    def _carried(self, name: str, route: Route) -> None:
+        """A route that encrypts to keys has what it needs. Raises ValueError."""
+        if not route.with_key:
+            return
+        carrier = self.routes.get(route.via or self.default_route)
+        if carrier is None:
+            raise ValueError(f"routes.{name}.via: no route “{route.via}”; known: {', '.join(sorted(self.routes))}")
+        if carrier.with_key:
+            raise ValueError(f"routes.{name}.via: “{route.via}” encrypts too; name one that only carries")
+        if route.sign and not getattr(self.signing, f"{route.kind}_key"):
+            raise ValueError(f"routes.{name}.sign: set signing.{route.kind}_key first")

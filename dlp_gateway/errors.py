@@ -80,6 +80,15 @@ class NotEncryptedError(GatewayError):
         self.certificate = certificate
 
 
+class RecipientNotEncryptedError(NotEncryptedError):
+    """The message can't be encrypted to this recipient by this route. The text does not hold the address."""
+
+    def __init__(self, why: str, *, route: str, recipient: str) -> None:
+        super().__init__(why)
+        self.route = route
+        self.recipient = recipient
+
+
 class MessageRefusedError(GatewayError):
     """The message can never be taken as it is (554): loop, bare CR or LF, too many hops."""
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 
 from . import metrics
 from .act.carry_out import Carrier, Job
-from .act.plan import make_plan
+from .act.plan import Plan, make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.ways import Ways
@@ -27,12 +27,13 @@ from .change.header import count_valid_marks, identity
 from .client_watch import ClientWatch
 from .config import Config
 from .decide import Rulebook, decide, out_of_scope, question_for
-from .errors import MessageRefusedError, TemporaryError
+from .errors import MessageRefusedError, RecipientNotEncryptedError, TemporaryError
 from .learning import Learner, Recalled
 from .log import event
 from .model import (
     Action,
     Controls,
+    Delivery,
     Disposition,
     Facts,
     Gap,
@@ -47,6 +48,7 @@ from .model import (
 )
 from .parse import author_of
 from .pool import Pool
+from .secure_way import NoWay, WayFact
 from .store import HeldMessage, MessageRecord, PreparedDelivery, ReleaseRequest, Store
 
 _log = logging.getLogger("dlp_gateway.pipeline")
@@ -147,7 +149,6 @@ class Pipeline:
             recalled = await recalling
             facts = self.facts(message, inspection, recalled)
             facts, verdicts = await self._judge_with_ways(message, inspection, facts, rulebook)
-        plan = make_plan(verdicts, self.config.direct_routes)
         record = MessageRecord(
             message_id=message.id,
             received_at=message.received_at,
@@ -162,15 +163,32 @@ class Pipeline:
             policy_version=rulebook.version,
             facts=facts,
         )
-        already: frozenset[str] = frozenset()
-        if plan.durable:
-            already = await self.store.recent_attempt(attempt, self.clock() - RETRY_WINDOW)
-        dispositions = await self.carrier.carry_out(
-            Job(message=message, record=record, plan=plan, watch=watch, already_durable=already)
-        )
+        record, dispositions = await self._carry_out(message, record, rulebook, watch)
         self.learner.learn(recalled, _relayed(dispositions))
-        self._count(message, inspection, verdicts, dispositions)
+        self._count(message, inspection, record.verdicts, dispositions)
         return dispositions
+
+    async def _carry_out(
+        self, message: Message, record: MessageRecord, rulebook: Rulebook, watch: ClientWatch
+    ) -> tuple[MessageRecord, tuple[Disposition, ...]]:
+        """Record and act. Where a recipient's copy can't be encrypted, that is a new fact: it is decided again, and that
+        copy is held."""
+        while True:
+            plan = self._plan(record.verdicts)
+            already: frozenset[str] = frozenset()
+            if plan.durable:
+                already = await self.store.recent_attempt(record.identity, self.clock() - RETRY_WINDOW)
+            job = Job(message=message, record=record, plan=plan, watch=watch, already_durable=already)
+            try:
+                return record, await self.carrier.carry_out(job)
+            except RecipientNotEncryptedError as error:
+                assert record.inspection is not None and record.facts is not None, "nothing else is ever encrypted"
+                facts = _not_sealed(record.facts, error)
+                verdicts = self.judge(message, record.inspection, facts, rulebook)
+                record = replace(record, facts=facts, verdicts=verdicts)
+
+    def _plan(self, verdicts: Sequence[Verdict]) -> Plan:
+        return make_plan(verdicts, self.config.direct_routes, self.config.key_routes)
 
     async def release_message(self, request: ReleaseRequest, held: HeldMessage) -> None:
         """Let a held message go, as far as the rules of today allow.
@@ -190,28 +208,44 @@ class Pipeline:
         inspection = await self.inspect(message, identity(message) or message.id, rulebook)
         facts = self.facts(message, inspection, await self._recall(message, rulebook), request.overrides)
         facts, judged = await self._judge_with_ways(message, inspection, facts, rulebook)
-        verdicts = tuple(verdict for verdict in judged if verdict.recipient in request.recipients)
-        if any(v.action in (Action.HOLD, Action.REJECT) for v in verdicts):
-            await self.store.settle_release(
-                request.id, request.lease, (), back_to_queue=True, verdicts=verdicts, policy_version=rulebook.version
-            )
-            event(
-                _log, "release:held_again", message_id=message.id, rules=sorted({r for v in verdicts for r in v.rules})
-            )
-            return
         released = replace(message, envelope=message.envelope.only(request.recipients))
-        await self._send_released(request, held, released, verdicts)
+        while True:
+            verdicts = tuple(verdict for verdict in judged if verdict.recipient in request.recipients)
+            if any(v.action in (Action.HOLD, Action.REJECT) for v in verdicts):
+                await self._back_to_queue(request, message, verdicts, rulebook)
+                return
+            try:
+                ready = [
+                    (delivery, await self.preparer.wire_octets(released, delivery))
+                    for delivery in self._plan(verdicts).deliveries
+                ]
+            except RecipientNotEncryptedError as error:
+                facts = _not_sealed(facts, error)
+                judged = self.judge(message, inspection, facts, rulebook)
+            else:
+                await self._send_released(request, held, released, verdicts, ready)
+                return
+
+    async def _back_to_queue(
+        self, request: ReleaseRequest, message: Message, verdicts: tuple[Verdict, ...], rulebook: Rulebook
+    ) -> None:
+        await self.store.settle_release(
+            request.id, request.lease, (), back_to_queue=True, verdicts=verdicts, policy_version=rulebook.version
+        )
+        event(_log, "release:held_again", message_id=message.id, rules=sorted({r for v in verdicts for r in v.rules}))
 
     async def _send_released(
-        self, request: ReleaseRequest, held: HeldMessage, message: Message, verdicts: Sequence[Verdict]
+        self,
+        request: ReleaseRequest,
+        held: HeldMessage,
+        message: Message,
+        verdicts: Sequence[Verdict],
+        ready: Sequence[tuple[Delivery, tuple[bytes, bytes]]],
     ) -> None:
-        plan = make_plan(verdicts, self.config.direct_routes)
-        deliveries = [*plan.durable, *([plan.synchronous] if plan.synchronous else [])]
         dispositions: list[Disposition] = []
         queued: list[PreparedDelivery] = []
         follow_up: list[PreparedDelivery] = []
-        for delivery in deliveries:
-            octets = await self.preparer.wire_octets(message, delivery)
+        for delivery, octets in ready:
             results = await self.relay.deliver(
                 delivery.route,
                 message.envelope.reverse_path,
@@ -221,7 +255,7 @@ class Pipeline:
                 octets,
             )
             dispositions += results
-            later, reports = await self.preparer.after_release(message, delivery, results)
+            later, reports = await self.preparer.after_release(message, delivery, results, octets)
             queued += later
             follow_up += reports
         sent = {d.recipient for d in dispositions if d.outcome is Outcome.RELAYED}
@@ -356,3 +390,8 @@ class Pipeline:
 
 def _relayed(dispositions: Sequence[Disposition]) -> list[str]:
     return [d.recipient for d in dispositions if d.outcome is Outcome.RELAYED]
+
+
+def _not_sealed(facts: Facts, error: RecipientNotEncryptedError) -> Facts:
+    fact = WayFact(route=error.route, recipient=error.recipient.lower(), fault=NoWay.NOT_SEALED)
+    return replace(facts, ways=(*facts.ways, fact))

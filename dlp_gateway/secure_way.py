@@ -14,6 +14,7 @@ class NoWay(StrEnum):
     NO_DOMAIN = "no_domain"  # the domain does not exist
     NO_MAIL = "no_mail"  # the domain says that it takes no mail (RFC 7505)
     NO_KEY = "no_key"  # no key of the recipient is trusted
+    NOT_SEALED = "not_sealed"  # this message can't be encrypted to a key: too large, ambiguous, or the key refuses
     KEY_UNFIT = "key_unfit"  # there is one, but it has expired, was revoked, or is none to encrypt to
 
 
@@ -23,7 +24,7 @@ class WayFact:
 
     route: str
     recipient: str  # an address, or "@domain" for all of its recipients
-    proof: str = ""  # by what: "dane", "mta-sts", "listed:ID", "key:FINGERPRINT"; "" where it can't be met
+    proof: str = ""  # by what: "dane", "mta-sts", "listed:ID", "smime:FINGERPRINT", "openpgp:FINGERPRINT"; "" where it can't be met
     fault: NoWay | None = None
 
 

@@ -22,31 +22,40 @@ class Plan:
     rejected: tuple[Verdict, ...]
 
     @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """All that leaves or is kept, the synchronous one last."""
+        return self.durable if self.synchronous is None else (*self.durable, self.synchronous)
+
+    @property
     def all_rejected(self) -> bool:
         return bool(self.rejected) and self.synchronous is None and not self.durable
 
 
-def make_plan(verdicts: Sequence[Verdict], durable_routes: Collection[str] = ()) -> Plan:
-    """Recipients with the same action, route and changes become one delivery.
+def make_plan(
+    verdicts: Sequence[Verdict], durable_routes: Collection[str] = (), key_routes: Collection[str] = ()
+) -> Plan:
+    """Recipients with the same action, route and changes become one delivery; by `key_routes` each recipient's copy is
+    encrypted to a key of their own, so that nobody learns of the others.
 
     Synchronous is the largest plain relay if there is one, else the only delivery where that is an
     encrypting one; a held one never is, nor one by `durable_routes`, which lead to many next hops, of
-    which each has a reply of its own.
+    which each has a reply of its own, or by `key_routes`.
     """
     rejected = tuple(v for v in verdicts if v.action is Action.REJECT)
     groups: dict[tuple[object, ...], list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.action is not Action.REJECT:
-            groups.setdefault(_key(verdict), []).append(verdict)
+            groups.setdefault(_key(verdict, key_routes), []).append(verdict)
     deliveries = [_delivery(group) for group in groups.values()]
-    synchronous = _synchronous(deliveries, durable_routes)
+    synchronous = _synchronous(deliveries, {*durable_routes, *key_routes})
     durable = sorted((d for d in deliveries if d is not synchronous), key=lambda d: -d.action)
     return Plan(synchronous=synchronous, durable=tuple(durable), rejected=rejected)
 
 
-def _key(verdict: Verdict) -> tuple[object, ...]:
+def _key(verdict: Verdict, key_routes: Collection[str]) -> tuple[object, ...]:
     if verdict.action is not Action.HOLD:
-        return (verdict.action, verdict.route, verdict.changes)
+        own = verdict.recipient if verdict.action is Action.ENCRYPT and verdict.route in key_routes else None
+        return (verdict.action, verdict.route, verdict.changes, own)
     # One held message per set of people who judge it: they see, release and let expire as one.
     return (verdict.action, verdict.reviewers, verdict.approvals, verdict.hold_until, verdict.expires_days)
 

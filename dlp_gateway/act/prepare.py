@@ -18,6 +18,7 @@ from ..pool import Pool
 from ..store import DeliveryKind, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .notices import NoticeWriter
 from .plan import Plan
+from .sealing import Sealer
 from .smtp_wire import SmtpReply
 
 
@@ -34,14 +35,17 @@ class Preparer:
     mark_key: bytes
     store: Store
     pool: Pool
+    sealer: Sealer
     notices: NoticeWriter
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def wire_octets(self, message: Message, delivery: Delivery) -> tuple[bytes, bytes]:
-        """What goes out for this delivery: our two header fields, then the message with its changes.
+        """What goes out for this delivery: our two header fields, then the message with its changes, encrypted where
+        its route encrypts to the recipient's key.
 
-        Raises TemporaryError when a worker could not make the changes.
+        Raises TemporaryError when a worker could not make the changes, RecipientNotEncryptedError when it can't be
+        encrypted.
         """
         octets = strip_marks(message.octets, self.mark_key)
         # A bounce is never edited (docs/way-of-a-message.md): whoever reads it compares it with what was sent.
@@ -50,6 +54,9 @@ class Preparer:
         route = self.config.routes.get(delivery.route)
         if route is not None and route.kind == "gateway":
             octets = add_trigger(octets, route.subject_trigger, route.header_trigger)
+        elif route is not None and route.with_key:
+            (recipient,) = delivery.recipients
+            octets = (await self.sealer.seal(delivery.route, octets, recipient)).octets
         trace = received_field(message, self.config.hostname) + loop_mark(message.id, self.mark_key)
         return trace, octets
 
@@ -63,17 +70,21 @@ class Preparer:
         if not plan.durable and (not plan.rejected or plan.all_rejected):
             return ()
         prepared: list[PreparedDelivery] = []
-        held_key = ""
-        for delivery in plan.durable:
-            recipients = tuple(r for r in delivery.recipients if r not in already_durable)
-            if not recipients:
-                continue
-            if delivery.action is Action.HOLD:
-                held_key = held_key or await self.store.seal(message.octets)
-                prepared.append(self._held(message, record, delivery, recipients, held_key))
-            else:
-                key = await self.store.seal(b"".join(await self.wire_octets(message, delivery)))
-                prepared.append(self._queued(message, delivery, recipients, key))
+        try:
+            for delivery in plan.durable:
+                recipients = tuple(r for r in delivery.recipients if r not in already_durable)
+                if not recipients:
+                    continue
+                if delivery.action is Action.HOLD:
+                    held_key = next((one.octets_key for one in prepared if one.kind is DeliveryKind.HOLD), "")
+                    held_key = held_key or await self.store.seal(message.octets)
+                    prepared.append(self._held(message, record, delivery, recipients, held_key))
+                else:
+                    key = await self.store.seal(b"".join(await self.wire_octets(message, delivery)))
+                    prepared.append(self._queued(message, delivery, recipients, key))
+        except BaseException:
+            await self.discard(prepared)
+            raise
         return (*prepared, *await self.notices.on_verdicts(message, record, already_durable))
 
     async def after_refusals(
@@ -119,15 +130,15 @@ class Preparer:
         return await self.notices.on_failure(queued, failed, octets)
 
     async def after_release(
-        self, message: Message, delivery: Delivery, results: Sequence[Disposition]
+        self, message: Message, delivery: Delivery, results: Sequence[Disposition], octets: tuple[bytes, bytes]
     ) -> tuple[tuple[PreparedDelivery, ...], tuple[PreparedDelivery, ...]]:
         """What the next hop did not take of a released message: (deliveries that go on in our custody as
-        every other, reports on what it refused)."""
+        every other, reports on what it refused). `octets`: what the next hop was sent."""
         later = tuple(d.recipient for d in results if d.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT))
         refused = tuple(d for d in results if d.outcome is Outcome.REFUSED)
         queued: tuple[PreparedDelivery, ...] = ()
         if later:
-            key = await self.store.seal(b"".join(await self.wire_octets(message, delivery)))
+            key = await self.store.seal(b"".join(octets))
             first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
             queued = (self._queued(message, delivery, later, key, due_at=first_try),)
         reports = await self.notices.on_failure_of_message(message, refused) if refused else ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..config import Config, Route
+from ..config import Config
+from ..config_ways import Route
 from ..errors import ConfigError, Fault, NextHopError
 from ..model import Disposition, MailParams, Outcome, RecipientParams
 from .direct.deliver import DirectDelivery
@@ -21,8 +22,13 @@ class Relay:
         self._times = config.times
         self._clients: dict[str, SmtpClient] = {}
         self._direct: dict[str, DirectDelivery] = {}
+        self._carried_by: dict[str, str] = {}
         faults: list[Fault] = []
+        for name in config.key_routes:
+            self._carried_by[name] = config.way_of(name)
         for name, route in config.routes.items():
+            if route.with_key:
+                continue
             if route.direct:
                 self._direct[name] = direct
                 continue
@@ -70,7 +76,7 @@ class Relay:
         )
         seconds = self._times.next_hop_seconds if timeout is None else timeout
         final_dot_seconds = self._times.final_dot_seconds
-        direct = self._direct.get(route)
+        direct = self._direct.get(self._carried_by.get(route, route))
         if direct is not None:
             return await direct.deliver(mail, seconds=seconds, final_dot_seconds=final_dot_seconds)
         try:
@@ -80,8 +86,9 @@ class Relay:
 
     async def probe(self, route: str) -> str:
         """What the route's next hop is like, in words, for `doctor`. Raises NextHopError."""
-        if route in self._direct:
-            return await self._direct[route].probe()
+        direct = self._direct.get(self._carried_by.get(route, route))
+        if direct is not None:
+            return await direct.probe()
         return await self._client(route).probe(self._times.next_hop_seconds)
 
     async def close(self) -> None:
@@ -92,7 +99,7 @@ class Relay:
             await client.close()
 
     def _client(self, route: str) -> SmtpClient:
-        client = self._clients.get(route)
+        client = self._clients.get(self._carried_by.get(route, route))
         if client is None:
             raise NextHopError(f"the configuration has no route “{route}”")
         return client

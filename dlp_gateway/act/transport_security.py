@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-from ..config import Route
+from ..config_ways import Route
 from ..errors import ConfigError, Fault
 
 

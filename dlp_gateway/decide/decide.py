@@ -320,6 +320,8 @@ NO_WAY_WORDS = {
     NoWay.NO_DOMAIN: "The part of the address after the @ does not exist: please check the address.",
     NoWay.NO_MAIL: "The part of the address after the @ takes no mail: please check the address.",
     NoWay.NO_KEY: "This must be encrypted with the recipient’s own key, and none is known: held, not sent another way.",
+    NoWay.NOT_SEALED: "This must be encrypted with the recipient’s own key, and that can’t be done with this message: "
+    "held, not sent another way.",
     NoWay.KEY_UNFIT: "This must be encrypted with the recipient’s own key, and the one that is known is no longer "
     "good: held, not sent another way.",
 }

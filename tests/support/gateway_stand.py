@@ -13,8 +13,9 @@ from dlp_gateway.act.notices import NoticeRules, NoticeWriter
 from dlp_gateway.act.prepare import Preparer
 from dlp_gateway.act.relay import Relay
 from dlp_gateway.act.ways import Ways
-from dlp_gateway.config import Config, Route
+from dlp_gateway.config import Config
 from dlp_gateway.config import Store as StoreSettings
+from dlp_gateway.config_ways import Route
 from dlp_gateway.keys import Keys
 from dlp_gateway.learning import Learner
 from dlp_gateway.pool import Pool

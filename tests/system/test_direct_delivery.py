@@ -18,7 +18,8 @@ from dlp_gateway.act.direct.deliver import DirectDelivery
 from dlp_gateway.act.direct.set_up import set_up_direct
 from dlp_gateway.act.relay import Relay
 from dlp_gateway.act.ways import Ways
-from dlp_gateway.config import Config, Direct, Route, Times
+from dlp_gateway.config import Config, Times
+from dlp_gateway.config_ways import Direct, Route
 from dlp_gateway.decide.secure_domains import SecureDomain, SecureDomains
 from dlp_gateway.model import Disposition, MailParams, Outcome
 from dlp_gateway.secure_way import KeptPolicy, Mode, NoWay, StsPolicy

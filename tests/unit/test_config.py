@@ -93,7 +93,7 @@ def test_times_that_do_not_fit_into_the_clients_patience_are_refused(tmp_path: P
     (fault,) = faults_of(tmp_path, "times:\n  inspection_seconds: 60\n")
     assert (fault.line, fault.column) == (1, 1)
     assert "105 s, more than patience_seconds (80 s)" in fault.text
-    assert config_of(tmp_path, "times: {inspection_seconds: 40}\n").times.inspection_seconds == 40
+    assert config_of(tmp_path, "times: {inspection_seconds: 35}\n").times.inspection_seconds == 35
 
 
 @pytest.mark.parametrize(

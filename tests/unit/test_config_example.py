@@ -10,9 +10,10 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from dlp_gateway.config import Client, Config, Route, SmtpListener, Tls, User
+from dlp_gateway.config import Client, Config, SmtpListener, Tls, User
 from dlp_gateway.config_example import HEAD, WIDTH, example_yaml
 from dlp_gateway.config_file import load_config
+from dlp_gateway.config_ways import Route
 
 
 def sections(section: BaseModel, path: str = "") -> Iterator[tuple[str, str, str]]:

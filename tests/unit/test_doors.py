@@ -45,6 +45,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pydantic": (
         "yaml_file.py",
         "config.py",
+        "config_ways.py",
         "config_example.py",
         "config_file.py",
         "language.py",
@@ -85,6 +86,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 
 # The name of a distribution where it differs from the name that is imported.
 IMPORT_NAMES = {
+    "dkimpy": "dkim",
     "dnspython": "dns",
     "google-re2": "re2",
     "libarchive-c": "libarchive",

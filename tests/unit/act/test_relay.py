@@ -9,7 +9,8 @@ from dlp_gateway.act.relay import Relay
 from dlp_gateway.act.smtp_client import SmtpReply
 from dlp_gateway.act.transact import MAX_DETAIL, disposition_for
 from dlp_gateway.act.transport_security import tls_context
-from dlp_gateway.config import Config, Route, Times
+from dlp_gateway.config import Config, Times
+from dlp_gateway.config_ways import Route
 from dlp_gateway.errors import ConfigError, NextHopError
 from dlp_gateway.model import MailParams, Outcome
 from tests.support.fake_next_hop import Act, FakeNextHop
