@@ -16,6 +16,7 @@ from . import metrics
 from .act.carry_out import Carrier
 from .act.direct.set_up import set_up_direct
 from .act.hold import HoldKeeper
+from .act.key_desk import KeyDesk
 from .act.notices import NoticeWriter
 from .act.partner_desk import PartnerDesk
 from .act.prepare import Preparer
@@ -38,6 +39,7 @@ from .decide import (
 )
 from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
+from .key_keeper import KeyKeeper
 from .keys import load_console_key, load_keys
 from .last_good import LastGood, last_good
 from .learning import Learner
@@ -104,6 +106,8 @@ class Gateway:
             wake_retries=self._wake,
         )
         self.partners = PartnerDesk(config=config, store=self.store, notices=self.notices, wake_retries=self._wake)
+        key_desk = KeyDesk(config=config, store=self.store, notices=self.notices, wake_retries=self._wake)
+        self.recipient_keys = KeyKeeper(config=config, store=self.store, desk=key_desk)
         carrier = Carrier(
             store=self.store,
             relay=self.relay,
@@ -223,6 +227,7 @@ class Gateway:
         try:
             async with asyncio.TaskGroup() as group:
                 await self.pool.start()
+                await self.recipient_keys.look()
                 loops = [
                     group.create_task(self.retries.run(), name="retries"),
                     group.create_task(self.holds.run(), name="holds"),
@@ -322,6 +327,7 @@ class Gateway:
         while True:
             self._count_partners()
             await self._tell_of_partners()
+            await self.recipient_keys.look()
             await asyncio.sleep(RULES_SECONDS)
             try:
                 head = await asyncio.to_thread(self.store.rules_head)

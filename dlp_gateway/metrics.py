@@ -54,6 +54,12 @@ partners = Gauge(
     ["standing"],
     registry=registry,
 )
+recipient_keys = Gauge(
+    "dlp_gateway_recipient_keys",
+    "Recipients' keys in use, by how they stand: usable, ending within 60, 30 or 7 days, expired, ...",
+    ["state"],
+    registry=registry,
+)
 rules_passed_over = Gauge(
     "dlp_gateway_rules_passed_over",
     "Files of rules whose newest version can't be read, so that an earlier one is in force",

@@ -413,7 +413,7 @@ class PartnerStanding(Enum):
 
 
 ReviewKey = tuple[str, date, str]
-"""Entry, its review date, how it stands: what is told once. A date that is moved is told of anew."""
+"""Entry (or key), its date, how it stands: what is told once. A date that is moved is told of anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 from ..config import Config
 from ..language import LanguageCode, languages_of
 from ..model import Action, Controls, Delivery, Disposition, Envelope, Message, PartnerReview
+from ..recipient_keys import KeyDue
 from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
+from .key_notice import key_notice
 from .notify import (
     CouncilTexts,
     Notice,
@@ -158,6 +160,11 @@ class NoticeWriter:
         """Entries of the partner registry that `to` looks after are due for review or expired."""
         occasion = self._to_others(self._occasion(message, Controls()), [to])
         return await self._prepared(partner_notice(occasion, due, self._council()))
+
+    async def on_keys(self, message: Message, to: str, due: Sequence[KeyDue]) -> tuple[PreparedDelivery, ...]:
+        """Recipients' keys will end or have ended."""
+        occasion = self._to_others(self._occasion(message, Controls()), [to])
+        return await self._prepared(key_notice(occasion, due, self._council()))
 
     async def _report(
         self, message: Message, controls: Controls, failed: Sequence[Disposition]

@@ -2,79 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import secrets
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
-from ..config import Config
-from ..log import event
-from ..model import Envelope, Message, PartnerReview
-from ..store import MessageRecord, PreparedDelivery, Store
-from .follow_up import or_discard
-from .notices import NoticeWriter
-
-_log = logging.getLogger("dlp_gateway.act")
+from ..model import Message, PartnerReview
+from ..store import PreparedDelivery, Subject
+from .due_desk import DueDesk
 
 
-class PartnerDesk:
-    """`wake_retries` lets what is queued go at once."""
+class PartnerDesk(DueDesk[PartnerReview]):
+    about = Subject.PARTNERS
 
-    def __init__(
-        self,
-        *,
-        config: Config,
-        store: Store,
-        notices: NoticeWriter,
-        wake_retries: Callable[[], None],
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self._config = config
-        self._store = store
-        self._notices = notices
-        self._wake = wake_retries
-        self._clock = clock
+    def _owners(self, due: PartnerReview) -> tuple[str, ...]:
+        return due.owners
 
-    async def tell(self, due: Sequence[PartnerReview]) -> bool:
-        """One mail to each addressee of all that concerns them. Only addresses of the council's own are told; where an
-        entry has none, the fallback owner of notices is. False when another gateway was quicker."""
-        if not due:
-            return True
-        letters = self._letters(due)
-        message = self._message(tuple(letters))
-        prepared: list[PreparedDelivery] = []
-        for to, theirs in letters.items():
-            prepared += await self._notices.on_partners(message, to, theirs)
-        record = MessageRecord(
-            message_id=message.id,
-            received_at=message.received_at,
-            envelope=message.envelope,
-            size_bytes=0,
-            identity=hashlib.sha256(message.id.encode()).hexdigest(),
-            scope="out-of-scope",
-        )
-        told = self._store.reviews.tell([review.key for review in due], record, prepared)
-        if not await or_discard(self._store, told, prepared):
-            return False
-        event(_log, "partners:told", entries=len(due), mails=len(prepared))
-        self._wake()
-        return True
-
-    def _letters(self, due: Sequence[PartnerReview]) -> dict[str, list[PartnerReview]]:
-        administrators = [a for a in self._config.partners.administrators if self._notices.rules.is_internal(a)]
-        letters: dict[str, list[PartnerReview]] = {}
-        for review in (one for one in due if one.is_news):
-            own = [address for address in review.owners if self._notices.rules.is_internal(address)]
-            for to in dict.fromkeys([*own, *administrators] or [self._config.notices.fallback_owner]):
-                letters.setdefault(to, []).append(review)
-        return letters
-
-    def _message(self, to: tuple[str, ...]) -> Message:
-        """What stands for these mails in the record: nothing that anybody sent."""
-        return Message(
-            id=secrets.token_hex(10),
-            envelope=Envelope(reverse_path=None, recipients=to),
-            octets=b"",
-            received_at=self._clock(),
-        )
+    async def _mail(self, message: Message, to: str, theirs: Sequence[PartnerReview]) -> tuple[PreparedDelivery, ...]:
+        return await self._notices.on_partners(message, to, theirs)

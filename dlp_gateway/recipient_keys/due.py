@@ -36,6 +36,10 @@ class KeyDue:
     is_news: bool = True  # else it was over long before anybody looked: it goes into the record, without a mail
 
     @property
+    def is_over(self) -> bool:
+        return self.stage == EXPIRED
+
+    @property
     def key(self) -> ReviewKey:
         """What is told once. No partner's id holds a colon, so that both can be remembered in one place."""
         return (f"key:{self.id}", self.last_day, self.stage)

@@ -41,6 +41,7 @@ from .values import (
     RuleProposal,
     RuleVersion,
     StoredMessage,
+    Subject,
     UserAccount,
     Verb,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Recovery",
     "RuleProposal",
     "RuleVersion",
+    "Subject",
     "AuditEntry",
     "Verb",
     "UserAccount",

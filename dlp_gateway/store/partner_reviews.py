@@ -1,4 +1,5 @@
-"""That people were told of entries of the partner registry that are due for review or expired.
+"""That people were told of entries of the partner registry that are due for review or expired, and of recipients' keys
+that end.
 
 What is told and the mails that tell it become durable in one transaction: nobody is told twice, however many gateways
 run and however often they start, and nobody is forgotten.
@@ -13,10 +14,12 @@ from datetime import UTC, date, datetime
 from ..model import ReviewKey
 from . import custody, messages
 from .models import PartnerTold
-from .values import Verb
+from .values import Subject, Verb
 from .writer import Transaction, Work
 
-_VERBS = {"expired": Verb.PARTNERS_EXPIRED}
+_DUE = {Subject.PARTNERS: Verb.PARTNERS_DUE, Subject.KEYS: Verb.KEYS_DUE}
+_EXPIRED = {Subject.PARTNERS: Verb.PARTNERS_EXPIRED, Subject.KEYS: Verb.KEYS_EXPIRED}
+_DAY = {Subject.PARTNERS: "review_by", Subject.KEYS: "last_day"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,7 @@ class Telling:
 
     keys: tuple[ReviewKey, ...]
     new: messages.NewMessage | None
+    about: Subject
 
 
 def _tell(tx: Transaction, tellings: Sequence[Telling]) -> list[bool]:
@@ -40,8 +44,9 @@ def _tell(tx: Transaction, tellings: Sequence[Telling]) -> list[bool]:
         ]
     )
     for id_, day, word in telling.keys:
-        body = {"id": id_, "review_by": day.isoformat(), "standing": word}
-        tx.audit(_VERBS.get(word, Verb.PARTNERS_DUE), "gateway", None, body)
+        body = {"id": id_, _DAY[telling.about]: day.isoformat(), "standing": word}
+        verbs = _EXPIRED if word == "expired" else _DUE
+        tx.audit(verbs[telling.about], "gateway", None, body)
     if telling.new is not None:
         messages.record(tx, [telling.new])
         note = messages.Note(message_id=telling.new.record.message_id, dispositions=(), answered=None)

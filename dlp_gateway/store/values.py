@@ -72,6 +72,13 @@ class MessageState(StrEnum):
     IN_DOUBT = "in_doubt"  # the gateway died with it
 
 
+class Subject(StrEnum):
+    """What people are told of when it is due or has ended."""
+
+    PARTNERS = "partners"
+    KEYS = "keys"
+
+
 class Verb(StrEnum):
     """What the audit chain records, in the past tense."""
 

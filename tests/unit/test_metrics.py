@@ -25,6 +25,7 @@ def test_the_exposition_is_what_prometheus_reads_and_names_every_metric_once() -
         "messages_in_hand",
         "held",
         "partners",
+        "recipient_keys",
         "console_ended",
         "secret_markings",
     }
@@ -47,4 +48,15 @@ def test_a_count_goes_up_by_one() -> None:
 
 def test_no_label_could_name_a_person() -> None:
     labels = {label for family in metrics.registry.collect() for sample in family.samples for label in sample.labels}
-    assert labels <= {"code", "action", "recipient_class", "rule", "mode", "outcome", "reason", "standing", "le"}
+    assert labels <= {
+        "code",
+        "action",
+        "recipient_class",
+        "rule",
+        "mode",
+        "outcome",
+        "reason",
+        "standing",
+        "state",
+        "le",
+    }

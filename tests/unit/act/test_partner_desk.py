@@ -9,7 +9,7 @@ import pytest
 from dlp_gateway.act.partner_desk import PartnerDesk
 from dlp_gateway.errors import StoreUnavailableError
 from dlp_gateway.model import PartnerReview, PartnerStanding
-from dlp_gateway.store import DeliveryKind, MessageRecord, PreparedDelivery
+from dlp_gateway.store import DeliveryKind, MessageRecord, PreparedDelivery, Subject
 from tests.support.gateway_stand import GatewayStand
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -90,7 +90,7 @@ async def test_where_another_gateway_was_quicker_nothing_is_mailed_and_nothing_k
 
 
 async def test_where_the_store_fails_the_mails_do_not_stay_sealed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(_keys: object, _record: MessageRecord, prepared: list[PreparedDelivery]) -> bool:
+    async def fail(_keys: object, _record: MessageRecord, prepared: list[PreparedDelivery], about: Subject) -> bool:
         assert desk.sealed() == len(prepared) == 1
         raise StoreUnavailableError("the database refused a question: OperationalError")
 

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 
 from dlp_gateway.model import Action, Delivery, Envelope
-from dlp_gateway.store import DeliveryKind, MessageRecord, PreparedDelivery, Store, Verb
+from dlp_gateway.store import DeliveryKind, MessageRecord, PreparedDelivery, Store, Subject, Verb
 from dlp_gateway.store.audit import AuditSearch
 
 DUE = ("acme", date(2027, 3, 31), "due_7")
@@ -57,3 +57,14 @@ async def test_an_expiry_stands_in_the_record_also_where_nobody_can_be_told(stor
     assert json.loads(due.body) == {"id": "acme", "review_by": "2027-03-31", "standing": "due_7"}
     assert json.loads(expired.body)["id"] == "zeta"
     assert await store.verify_audit() == []
+
+
+async def test_keys_that_end_are_remembered_beside_partners_under_verbs_of_their_own(store: Store) -> None:
+    due, over = ("key:1", date(2027, 3, 31), "due_7"), ("key:2", date(2026, 3, 31), "expired")
+    assert await store.reviews.tell([DUE], record("first"), [])
+    assert await store.reviews.tell([due, over], record("second"), await mails(store, "second"), Subject.KEYS)
+    assert await store.reviews.told() == {DUE, due, over}
+    (told,) = await store.search_audit(AuditSearch(verb=Verb.KEYS_DUE))
+    assert json.loads(told.body) == {"id": "key:1", "last_day": "2027-03-31", "standing": "due_7"}
+    assert len(await store.search_audit(AuditSearch(verb=Verb.KEYS_EXPIRED))) == 1
+    assert len(await store.search_audit(AuditSearch(verb=Verb.PARTNERS_DUE))) == 1

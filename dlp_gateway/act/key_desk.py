@@ -1,0 +1,20 @@
+"""Tells administrators by mail of recipients' keys that will end or have ended, once each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model import Message
+from ..recipient_keys import KeyDue
+from ..store import PreparedDelivery, Subject
+from .due_desk import DueDesk
+
+
+class KeyDesk(DueDesk[KeyDue]):
+    about = Subject.KEYS
+
+    def _owners(self, _due: KeyDue) -> tuple[str, ...]:
+        return ()
+
+    async def _mail(self, message: Message, to: str, theirs: Sequence[KeyDue]) -> tuple[PreparedDelivery, ...]:
+        return await self._notices.on_keys(message, to, theirs)
