@@ -22,6 +22,7 @@ from .act.partner_desk import PartnerDesk
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
+from .act.sealing import Sealer
 from .act.sender import SenderDesk
 from .act.ways import Ways
 from .client_watch import ClientWatch
@@ -53,6 +54,7 @@ from .receive.smtp import SmtpServer
 from .rules_folder import load_texts
 from .secure_way import TlsTerms
 from .store import BY_FILE, OvertakenError, Retention, Store, code_maker, link_maker
+from .tls_keeper import TlsKeeper
 
 _log = logging.getLogger("dlp_gateway.app")
 
@@ -85,7 +87,7 @@ class Gateway:
         self._reloading = asyncio.Lock()
         self._partners_counted: tuple[str, date] | None = None  # by which rules, on which day
         self._partners_told: tuple[str, date] | None = None
-        direct = set_up_direct(config, self._secure_domain)
+        direct = set_up_direct(config, self._secure_domain, self.store.tls.keep)
         self._evidence = direct.evidence
         self.relay = Relay(config, direct)
         self.pool = Pool(
@@ -97,11 +99,13 @@ class Gateway:
             records=config.exact_match,
         )
         self.notices = NoticeWriter(config=config, store=self.store, rules=notice_rules(texts, rulebook))
+        self.sealer = Sealer(config, lambda: self.recipient_keys.ring)
         self.preparer = Preparer(
             config=config,
             mark_key=keys.mark,
             store=self.store,
             pool=self.pool,
+            sealer=self.sealer,
             notices=self.notices,
             wake_retries=self._wake,
         )
@@ -115,6 +119,9 @@ class Gateway:
             next_hop_seconds=config.times.next_hop_seconds,
             final_dot_seconds=config.times.final_dot_seconds,
         )
+        self.tls = TlsKeeper(
+            config=config, store=self.store, direct=direct, notices=self.notices, wake_retries=self._wake
+        )
         self.learner = Learner(store=self.store, key=keys.contacts, settings=config.learning)
         self.pipeline = Pipeline(
             config=config,
@@ -125,7 +132,12 @@ class Gateway:
             carrier=carrier,
             preparer=self.preparer,
             relay=self.relay,
-            ways=Ways(direct_routes=config.direct_routes, evidence=direct.evidence),
+            ways=Ways(
+                direct_routes=config.direct_routes,
+                key_routes=config.key_routes,
+                evidence=direct.evidence,
+                sealer=self.sealer,
+            ),
             learner=self.learner,
         )
         self.retries = RetryLoop(
@@ -228,6 +240,7 @@ class Gateway:
             async with asyncio.TaskGroup() as group:
                 await self.pool.start()
                 await self.recipient_keys.look()
+                await self.tls.start()
                 loops = [
                     group.create_task(self.retries.run(), name="retries"),
                     group.create_task(self.holds.run(), name="holds"),
@@ -260,6 +273,7 @@ class Gateway:
         await asyncio.gather(*loops, return_exceptions=True)
         await self.health.stop()
         await self.relay.close()
+        await asyncio.to_thread(self.sealer.close)
         await self.pool.stop()
         await asyncio.to_thread(self.store.close)
         event(_log, "gateway:stopped")
@@ -328,6 +342,7 @@ class Gateway:
             self._count_partners()
             await self._tell_of_partners()
             await self.recipient_keys.look()
+            await self.tls.look()
             await asyncio.sleep(RULES_SECONDS)
             try:
                 head = await asyncio.to_thread(self.store.rules_head)

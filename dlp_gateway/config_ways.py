@@ -142,6 +142,9 @@ class Direct(Section):
         False, description="Deliver to servers at addresses that are not of the Internet: for closed networks."
     )
     port: int = Field(25, ge=1, le=65535, description="Port of recipients' servers.")
+    reports: bool = Field(
+        True, description="Send domains that ask for it the daily report on TLS with their servers (RFC 8460)."
+    )
 
     @field_validator("resolvers")
     @classmethod

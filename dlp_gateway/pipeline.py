@@ -171,8 +171,8 @@ class Pipeline:
     async def _carry_out(
         self, message: Message, record: MessageRecord, rulebook: Rulebook, watch: ClientWatch
     ) -> tuple[MessageRecord, tuple[Disposition, ...]]:
-        """Record and act. Where a recipient's copy can't be encrypted, that is a new fact: it is decided again, and that
-        copy is held."""
+        """Record and act. Where a recipient's copy can't be encrypted, that is a new fact: it is decided again, and
+        that copy is held."""
         while True:
             plan = self._plan(record.verdicts)
             already: frozenset[str] = frozenset()
@@ -182,7 +182,8 @@ class Pipeline:
             try:
                 return record, await self.carrier.carry_out(job)
             except RecipientNotEncryptedError as error:
-                assert record.inspection is not None and record.facts is not None, "nothing else is ever encrypted"
+                assert record.inspection is not None, "nothing else is ever encrypted"
+                assert record.facts is not None, "what was inspected was decided by facts"
                 facts = _not_sealed(record.facts, error)
                 verdicts = self.judge(message, record.inspection, facts, rulebook)
                 record = replace(record, facts=facts, verdicts=verdicts)

@@ -24,7 +24,7 @@ class WayFact:
 
     route: str
     recipient: str  # an address, or "@domain" for all of its recipients
-    proof: str = ""  # by what: "dane", "mta-sts", "listed:ID", "smime:FINGERPRINT", "openpgp:FINGERPRINT"; "" where it can't be met
+    proof: str = ""  # by what: "dane", "mta-sts", "listed:ID", "smime:FINGERPRINT", ...; "" where it can't be met
     fault: NoWay | None = None
 
 

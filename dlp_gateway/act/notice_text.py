@@ -39,6 +39,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "review.txt": COMMON | {"expires_at", "held_ids"},
     "urgent.txt": COMMON | {"held_ids"},
     "partners.txt": COMMON | {"partners_brief", "due", "in_grace", "expired_partners"},
+    "tls-failures.txt": COMMON | {"tls_brief", "failed_domains"},
     "recipient-keys.txt": COMMON | {"keys_brief", "ended_keys", "ending_keys"},
 }
 """The templates and the placeholders each may use, in every language."""

@@ -35,6 +35,7 @@ from .notify import (
 )
 from .partner_notice import partner_notice
 from .report import non_delivery_report
+from .tls_notice import TlsTrouble, tls_notice
 
 TEMPLATES = "templates/"
 
@@ -165,6 +166,15 @@ class NoticeWriter:
         """Recipients' keys will end or have ended."""
         occasion = self._to_others(self._occasion(message, Controls()), [to])
         return await self._prepared(key_notice(occasion, due, self._council()))
+
+    async def on_tls(self, message: Message, to: str, troubles: Sequence[TlsTrouble]) -> tuple[PreparedDelivery, ...]:
+        """Encrypted mail does not get through to domains."""
+        occasion = self._to_others(self._occasion(message, Controls()), [to])
+        return await self._prepared(tls_notice(occasion, troubles, self._council()))
+
+    async def ready_made(self, octets: bytes, to: str) -> tuple[PreparedDelivery, ...]:
+        """A message of ours that is no text of the rules folder."""
+        return await self._prepared(Notice(to=(to,), octets=octets))
 
     async def _report(
         self, message: Message, controls: Controls, failed: Sequence[Disposition]

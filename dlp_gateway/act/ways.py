@@ -23,8 +23,8 @@ class Ways:
     sealer: Sealer
 
     async def facts(self, wanted: Sequence[tuple[str, str]], seconds: float) -> tuple[WayFact, ...]:
-        """What is known of these routes and recipients: of keys for each recipient, of TLS for each domain once. Nothing
-        of what can't be found out within `seconds`: such mail is taken into our custody, and its delivery waits."""
+        """What is known of these routes and recipients: of keys for each recipient, of TLS for each domain once.
+        Nothing of what can't be found out within `seconds`: such mail is taken into our custody, and waits there."""
         keys = tuple(self.sealer.fact(route, recipient) for route, recipient in wanted if route in self.key_routes)
         asked = {
             (route, recipient.rpartition("@")[2].lower()): None

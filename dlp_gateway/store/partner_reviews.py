@@ -17,9 +17,14 @@ from .models import PartnerTold
 from .values import Subject, Verb
 from .writer import Transaction, Work
 
-_DUE = {Subject.PARTNERS: Verb.PARTNERS_DUE, Subject.KEYS: Verb.KEYS_DUE}
+_DUE = {
+    Subject.PARTNERS: Verb.PARTNERS_DUE,
+    Subject.KEYS: Verb.KEYS_DUE,
+    Subject.TLS: Verb.TLS_FAILED,
+    Subject.TLS_REPORTS: Verb.TLS_REPORTED,
+}
 _EXPIRED = {Subject.PARTNERS: Verb.PARTNERS_EXPIRED, Subject.KEYS: Verb.KEYS_EXPIRED}
-_DAY = {Subject.PARTNERS: "review_by", Subject.KEYS: "last_day"}
+_DAY = {Subject.PARTNERS: "review_by", Subject.KEYS: "last_day", Subject.TLS: "day", Subject.TLS_REPORTS: "day"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

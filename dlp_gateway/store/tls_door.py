@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
@@ -25,10 +26,9 @@ class Tls:
         now = datetime.now(UTC)
         return await self._read(lambda alias: tls.policies(alias, now))
 
-    def count(self, counts: Sequence[TlsCount]) -> None:
-        """Add to what was counted; nobody waits."""
-        for one in counts:
-            self._writer.post(tls.COUNT, one)
+    async def count(self, counts: Sequence[TlsCount]) -> None:
+        """Add to what was counted."""
+        await asyncio.gather(*(self._writer.submit(tls.COUNT, one) for one in counts))
 
     async def counts_of(self, day: date) -> tuple[TlsCount, ...]:
         """Everything that was counted on that day (UTC), by domain."""

@@ -77,6 +77,8 @@ class Subject(StrEnum):
 
     PARTNERS = "partners"
     KEYS = "keys"
+    TLS = "tls"  # with other domains' servers
+    TLS_REPORTS = "tls-reports"  # to those domains
 
 
 class Verb(StrEnum):
@@ -119,6 +121,8 @@ class Verb(StrEnum):
     PARTNERS_EXPIRED = "partners:expired"
     KEYS_TRUSTED = "keys:trusted"
     KEYS_WITHDRAWN = "keys:withdrawn"
+    TLS_FAILED = "tls:failed"
+    TLS_REPORTED = "tls:reported"
     KEYS_DUE = "keys:due"
     KEYS_EXPIRED = "keys:expired"
     GATEWAY_STARTED = "gateway:started"

@@ -12,6 +12,7 @@ from dlp_gateway.act.direct.set_up import set_up_direct
 from dlp_gateway.act.notices import NoticeRules, NoticeWriter
 from dlp_gateway.act.prepare import Preparer
 from dlp_gateway.act.relay import Relay
+from dlp_gateway.act.sealing import Sealer
 from dlp_gateway.act.ways import Ways
 from dlp_gateway.config import Config
 from dlp_gateway.config import Store as StoreSettings
@@ -19,6 +20,7 @@ from dlp_gateway.config_ways import Route
 from dlp_gateway.keys import Keys
 from dlp_gateway.learning import Learner
 from dlp_gateway.pool import Pool
+from dlp_gateway.recipient_keys import KeyRing
 from dlp_gateway.rules_folder import load_texts
 from dlp_gateway.store import DeliveryKind, Store
 from tests.support.fake_next_hop import FakeNextHop
@@ -52,13 +54,21 @@ class GatewayStand:
         self.store = Store.open(self.settings, KEYS, gateway_id="test")
         direct = set_up_direct(self.config)
         self.relay = Relay(self.config, direct)
-        self.ways = Ways(direct_routes=self.config.direct_routes, evidence=direct.evidence)
+        self.ring = KeyRing()
+        self.sealer = Sealer(self.config, lambda: self.ring)
+        self.ways = Ways(
+            direct_routes=self.config.direct_routes,
+            key_routes=self.config.key_routes,
+            evidence=direct.evidence,
+            sealer=self.sealer,
+        )
         self.pool = pool or Pool(self.config.workers, self.config.times, self.texts, KEYS.fingerprint)
         self.preparer = Preparer(
             config=self.config,
             mark_key=KEYS.mark,
             store=self.store,
             pool=self.pool,
+            sealer=self.sealer,
             notices=NoticeWriter(
                 config=self.config,
                 store=self.store,
@@ -76,6 +86,7 @@ class GatewayStand:
 
     async def close(self) -> None:
         await self.relay.close()
+        self.sealer.close()
         await asyncio.to_thread(self.store.close)
 
     async def outbox(self) -> list[tuple[DeliveryKind, tuple[str, ...]]]:

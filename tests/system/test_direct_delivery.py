@@ -17,11 +17,13 @@ from cryptography import x509
 from dlp_gateway.act.direct.deliver import DirectDelivery
 from dlp_gateway.act.direct.set_up import set_up_direct
 from dlp_gateway.act.relay import Relay
+from dlp_gateway.act.sealing import Sealer
 from dlp_gateway.act.ways import Ways
 from dlp_gateway.config import Config, Times
 from dlp_gateway.config_ways import Direct, Route
 from dlp_gateway.decide.secure_domains import SecureDomain, SecureDomains
 from dlp_gateway.model import Disposition, MailParams, Outcome
+from dlp_gateway.recipient_keys import KeyRing
 from dlp_gateway.secure_way import KeptPolicy, Mode, NoWay, StsPolicy
 from tests.support.certificates import Authority, make_authority, public_key_hash
 from tests.support.fake_next_hop import Act, FakeNextHop
@@ -261,7 +263,8 @@ def _opened(
         direct=Direct(resolvers=(resolver,), ca_file=authority.file, private_addresses=True, port=port),
     )
     direct = set_up_direct(config, lambda domain: listed.terms_for(domain, date(2026, 11, 27)))
-    ways = Ways(direct_routes=config.direct_routes, evidence=direct.evidence)
+    sealer = Sealer(config, KeyRing)
+    ways = Ways(direct_routes=config.direct_routes, key_routes=(), evidence=direct.evidence, sealer=sealer)
     return Lab(relay=Relay(config, direct), ways=ways, port=port, contexts=contexts, direct=direct)
 
 

@@ -46,9 +46,7 @@ async def test_the_newer_policy_of_a_domain_takes_the_place_of_the_older(store: 
 async def test_counts_of_the_same_kind_add_up_and_others_stand_apart(store: Store) -> None:
     """A policy of thousands of servers is longer than an index of PostgreSQL takes."""
     long = replace(COUNT, policy=tuple(f"mx: mx{n}.partner.example" for n in range(2000)))
-    store.tls.count([COUNT, replace(COUNT, sessions=3), replace(COUNT, result=""), long])
-    await settled(store)
-    store.tls.count([long, replace(COUNT, day=date(2026, 11, 28))])
-    await settled(store)
+    await store.tls.count([COUNT, replace(COUNT, sessions=3), replace(COUNT, result=""), long])
+    await store.tls.count([long, replace(COUNT, day=date(2026, 11, 28))])
     found = await store.tls.counts_of(DAY)
     assert set(found) == {replace(COUNT, sessions=5), replace(COUNT, result=""), replace(long, sessions=4)}
