@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 from ..act.notice_text import check_templates, stale_templates
 from ..act.notices import TEMPLATES
 from ..config import Config
+from ..config_file import find_config
 from ..decide import Rulebook, check_examples, language_warnings, load_rulebook, sender_warnings, warnings_of
 from ..detect import Detector
 from ..errors import ConfigError, Fault
 from ..exact_index import INDEX_SUFFIX, open_records
 from ..rules_folder import load_texts
+from .key_warnings import key_warnings
 from .settings import config_or_defaults, fingerprint_key, records_settings, rules_folder, stored_rules
 
 
@@ -104,6 +106,10 @@ def run(options: argparse.Namespace) -> int:
         next_start = texts if stored is None else texts | dict(stored.current) | dict(stored.changed)
         if next_start != texts:
             warnings = _in_store(config, texts, next_start, faults)
+    except ConfigError as error:
+        faults += error.faults
+    try:
+        warnings += key_warnings(config, with_store=options.rules is None and find_config(options.config).exists())
     except ConfigError as error:
         faults += error.faults
     faults += check_templates(_templates(texts))

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,8 +25,10 @@ from ..decide.contacts import Marker
 from ..errors import ConfigError, GatewayError, StoreUnavailableError
 from ..exact_index import open_records
 from ..keys import load_keys
+from ..recipient_keys import REPLACED, USABLE, count_by_state
 from ..rules_folder import load_texts
 from ..store import rules_in_store
+from .key_warnings import file_warnings, ring_in_store
 from .settings import open_store, required_config
 
 FSYNC_TRIES = 50
@@ -65,6 +67,7 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("records", lambda: _records(config))
     yield _guarded("store", lambda: _store(config))
     yield _guarded("partners", lambda: _partners(config))
+    yield _guarded("recipients", lambda: _recipients(config))
     yield _guarded("contacts", lambda: _contacts(config))
     yield _guarded("console", lambda: _console(config))
     yield _guarded("disk", lambda: _disk(config))
@@ -163,6 +166,21 @@ def _partners(config: Config) -> Check:
     if any(word.startswith(("due_", "in_grace")) for word in counts):
         return Check("partners", "warning", f"{told} (days to review); `dlp-gateway partners list --due` names them")
     return Check("partners", "ok", told or "no entry")
+
+
+def _recipients(config: Config) -> Check:
+    """Recipients' keys, and the files that vouch for them."""
+    ring = ring_in_store(config, with_store=True)
+    now = datetime.now(UTC)
+    counts = {state: n for state, n in count_by_state(ring, now).items() if n}
+    told = ", ".join(f"{n} {state.replace('due_', 'ending within ').replace('_', ' ')}" for state, n in counts.items())
+    text = f"keys for encryption: {told or 'none'}"
+    warnings = file_warnings(ring, now)
+    if warnings:
+        return Check("recipients", "warning", f"{text}; {'; '.join(map(str, warnings))}")
+    if counts.keys() - {USABLE, REPLACED}:
+        return Check("recipients", "warning", f"{text} (days); `dlp-gateway keys check` names them")
+    return Check("recipients", "ok", text)
 
 
 def _contacts(config: Config) -> Check:

@@ -67,6 +67,10 @@ class Trust:
     lists: tuple[RevocationList, ...] = field(default=(), repr=False)
     lists_required: bool = False
 
+    def ended_roots(self, now: datetime) -> tuple[str, ...]:
+        """The names of those that vouch for nobody any more."""
+        return tuple(root.subject.rfc4514_string() for root in self.roots if now > root.not_valid_after_utc)
+
     def chain_of(
         self, leaf: x509.Certificate, intermediates: Sequence[x509.Certificate], now: datetime
     ) -> tuple[x509.Certificate, ...] | None:

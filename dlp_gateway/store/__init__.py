@@ -2,7 +2,7 @@
 
 Everything goes through `Store`: plain asynchronous methods that take and return the frozen values of
 `values.py`. Only this package and the console import Django, and Django's models can only be imported
-once it is set up: that is why `Store` and `rules_in_store` are found by `__getattr__`.
+once it is set up: that is why `Store`, `rules_in_store` and others are found by `__getattr__`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from .values import (
 
 if TYPE_CHECKING:
     from .facade import Store
-    from .look import StoredRules, rules_in_store
+    from .look import StoredRules, keys_in_store, rules_in_store
     from .sender_links import LinkError, link_digest, link_maker, message_of_link
     from .sign_in import code_digest, code_maker
 
@@ -57,6 +57,7 @@ __all__ = [
     "Store",
     "StoredRules",
     "rules_in_store",
+    "keys_in_store",
     "code_digest",
     "code_maker",
     "LinkError",
@@ -100,6 +101,7 @@ _BEHIND_DJANGO = {
     "Store": "facade",
     "StoredRules": "look",
     "rules_in_store": "look",
+    "keys_in_store": "look",
     "code_digest": "sign_in",
     "code_maker": "sign_in",
     "LinkError": "sender_links",

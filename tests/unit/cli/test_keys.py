@@ -18,7 +18,7 @@ from dlp_gateway.act.web_key_directory import Asking
 from dlp_gateway.cli import key_changes
 from tests.support.certificates import make_authority as make_web_authority
 from tests.support.key_directory import KeyDirectory, answer
-from tests.support.mail_certificates import JO, SERVER, MailAuthorities, pem, self_signed
+from tests.support.mail_certificates import JO, SERVER, MailAuthorities, make_authority, pem, self_signed
 from tests.unit.cli.conftest import Ran, Run
 
 CONFIG = """
@@ -266,3 +266,30 @@ def test_what_a_directory_does_not_have_is_one_line(keys, directory, octets, cod
     ran = keys("fetch", JO, "--trust", "ab", *WHY)
     assert (ran.code, len(ran.err.splitlines())) == (code, 1)
     assert said in ran.err
+
+
+def test_check_config_and_doctor_tell_of_keys_and_lists_that_end(keys, given, tmp_path, authorities, run) -> None:
+    config = tmp_path / "config.yaml"
+    good = run(["check-config", "--config", config])
+    assert (good.code, "key" in good.err) == (0, False)
+    assert keys("add", given(days=(-1, 5)), "--for", JO, *WHY).code == 0
+    warned = run(["check-config", "--config", config])
+    assert warned.code == 0
+    assert "warning: key 1 of jo@partner.example: works until " in warned.err
+    (tmp_path / "mail.crl").write_bytes(authorities.mail.list_of(days=(-9, -1)))
+    told = run(["check-config", "--config", config]).err
+    assert f"warning: {tmp_path / 'mail.crl'}: the revocation list is out of date" in told
+    assert "key 1 of jo@partner.example: can't be used: the revocation list of its certificate authority" in told
+    (line,) = [one for one in run(["doctor", "--config", config]).out.splitlines() if " recipients " in one]
+    assert line.startswith("warning")
+    assert "keys for encryption: 1 unusable" in line
+    (tmp_path / "mail.crl").write_bytes(b"nothing")
+    broken = run(["check-config", "--config", config])
+    assert (broken.code, f"{tmp_path / 'mail.crl'}: holds no revocation list" in broken.err) == (2, True)
+
+
+def test_check_config_tells_of_an_authority_that_has_ended(keys, tmp_path, run) -> None:
+    (tmp_path / "roots.pem").write_bytes(make_authority("Old root", days=(-30, -1)).pem)
+    warned = run(["check-config", "--config", tmp_path / "config.yaml"])
+    assert warned.code == 0
+    assert "the authority “CN=Old root” has ended" in warned.err
