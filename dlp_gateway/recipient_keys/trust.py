@@ -28,13 +28,15 @@ _PEM_LIST_END = b"-----END X509 CRL-----"
 
 
 class RevocationList:
-    """One list (RFC 5280, 5). Whether it is signed by an issuer is worked out once for each: lists can be large."""
+    """One list (RFC 5280, 5); `serials` are the revoked certificates' numbers. Whether it is signed by an issuer is
+    worked out once for each: lists can be large. Raises what UNREADABLE names for an entry that can't be read."""
 
-    __slots__ = ("_signed", "crl", "name")
+    __slots__ = ("_signed", "crl", "name", "serials")
 
     def __init__(self, crl: x509.CertificateRevocationList, name: str) -> None:
         self.crl = crl
         self.name = name
+        self.serials = frozenset(entry.serial_number for entry in crl)
         self._signed: dict[x509.Certificate, bool] = {}
 
     def signed_by(self, issuer: x509.Certificate) -> bool:
