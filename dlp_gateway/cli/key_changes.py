@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..act.web_key_directory import Asking, addresses_of, fetch_key, verifying
 from ..config import Config
 from ..decide import load_rulebook
 from ..decide.misdirection import is_public_suffix
@@ -31,12 +30,11 @@ from ..recipient_keys.openpgp import merged
 from ..rules_folder import load_texts
 from ..store import Store
 from ..vocabulary import RecipientClass
+from .key_directories import FROM_DIRECTORY, fetched
 from .mail_files import printable
 from .settings import check_reason, who
 
 _TYPED = 8  # digits of a fingerprint that are typed in by hand
-look_up = addresses_of
-"""How directories' names are looked up."""
 
 
 async def add(options: argparse.Namespace, config: Config, store: Store) -> int:
@@ -55,15 +53,8 @@ async def fetch(options: argparse.Namespace, config: Config, store: Store) -> in
     if not local:
         raise _fault("address", "directories are asked for one address; write jo@partner.example")
     pattern = address if options.pattern is None else _pattern(options.pattern, config, store, "--for")
-    settings = config.recipient_keys
-    asking = Asking(
-        context=verifying(settings.directory_ca_file), private_addresses=settings.private_directories, look_up=look_up
-    )
-    written = options.address.strip().rpartition("@")[0]
     place = f"the directory of {domain}"
-    read = _read(fetch_key(written, domain, asking), place)
-    if read.kind is not KeyKind.OPENPGP:
-        raise _fault(place, "holds no OpenPGP key")
+    read = fetched(options.address, config)
     if options.trust is None and not options.reason:
         _show(read)
         print(
@@ -71,7 +62,7 @@ async def fetch(options: argparse.Namespace, config: Config, store: Store) -> in
         )
         print('with --trust FINGERPRINT --reason "...".')
         return 0
-    return await _trusted(options, config, store, read, pattern, source="web key directory", place=place)
+    return await _trusted(options, config, store, read, pattern, source=FROM_DIRECTORY, place=place)
 
 
 async def withdraw(options: argparse.Namespace, _config: Config, store: Store) -> int:

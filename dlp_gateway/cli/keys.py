@@ -26,6 +26,7 @@ from ..recipient_keys import (
 )
 from ..store import Store
 from . import key_changes
+from .key_directories import news_of
 from .partner_registry import shown
 from .settings import open_store, required_config
 
@@ -71,6 +72,11 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     withdraw.add_argument("number", type=int, help="as `keys list` shows it")
     withdraw.add_argument("--reason", required=True, help="why; kept in the record")
     check = action("check", "judge all keys again: dates, usage, names, chains, revocation lists", _check)
+    check.add_argument(
+        "--fetch",
+        action="store_true",
+        help="ask the web key directories whether OpenPGP keys were revoked or prolonged",
+    )
     check.add_argument("--json", action="store_true", help="one JSON object per key")
 
 
@@ -133,17 +139,19 @@ async def _show(options: argparse.Namespace, config: Config, store: Store) -> in
 
 
 async def _check(options: argparse.Namespace, config: Config, store: Store) -> int:
-    """Answers 1 where one that nothing replaces can't be used."""
+    """Answers 1 where one that nothing replaces can't be used, or a directory has news of one."""
     now = datetime.now(UTC)
     ring = KeyRing.of(await store.recipient_keys.all(), load_trust(config.recipient_keys))
     good = True
     for key in ring.keys:
         why = fault_of(key, ring.trust, now)
         good = good and (why is None or _state(key, ring, now) == "replaced")
+        news = news_of(key, config, ring.trust, now) if options.fetch else None
+        good = good and news is None
         if options.json:
-            print(json.dumps(_as_json(key, ring, now), ensure_ascii=False))
+            print(json.dumps(_as_json(key, ring, now) | {"news": news}, ensure_ascii=False))
             continue
-        print(f"{key.id}: {key.pattern} ({key.kind}): {_verdict(key, ring, why, now)}")
+        print(f"{key.id}: {key.pattern} ({key.kind}): {_verdict(key, ring, why, now)}{f'; {news}' if news else ''}")
     if not ring.keys and not options.json:
         print("No key.")
     return 0 if good else 1

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from pysequoia import Cert, Tsk
 
 from dlp_gateway.act.web_key_directory import Asking
-from dlp_gateway.cli import key_changes
+from dlp_gateway.cli import key_directories
 from tests.support.certificates import make_authority as make_web_authority
 from tests.support.key_directory import KeyDirectory, answer
 from tests.support.mail_certificates import JO, SERVER, MailAuthorities, make_authority, pem, self_signed
@@ -227,8 +227,8 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyDi
     authority = make_web_authority(tmp_path / "web")
     host = "openpgpkey.partner.example"
     with KeyDirectory({host: authority.server_context(host)}) as server:
-        monkeypatch.setattr(key_changes, "look_up", server.look_up)
-        monkeypatch.setattr(key_changes, "Asking", partial(Asking, port=server.port))
+        monkeypatch.setattr(key_directories, "look_up", server.look_up)
+        monkeypatch.setattr(key_directories, "Asking", partial(Asking, port=server.port))
         yield server
 
 
@@ -293,3 +293,36 @@ def test_check_config_tells_of_an_authority_that_has_ended(keys, tmp_path, run) 
     warned = run(["check-config", "--config", tmp_path / "config.yaml"])
     assert warned.code == 0
     assert "the authority “CN=Old root” has ended" in warned.err
+
+
+def test_check_can_ask_directories_whether_keys_in_use_were_revoked_or_prolonged(keys, directory, tmp_path) -> None:
+    """A revocation that its owner publishes after we took the key is learned by nothing else."""
+    secret = Tsk.generate(f"Jo <{JO}>")
+    cert = secret.extract_certificate()
+    added = keys("add", written(tmp_path, bytes(cert)), "--for", JO, "--trust", cert.fingerprint, *WHY)
+    assert added.code == 0
+    longer = cert.set_expiration(datetime.now(UTC) + timedelta(200), secret.certifier())
+    told = []
+    for octets in (
+        answer(bytes(cert)),
+        answer(bytes(longer)),
+        answer(bytes(cert) + bytes(cert.revoke(secret.certifier()))),
+        answer(bytes(openpgp())),
+        answer(b"", "404 Not Found"),
+    ):
+        directory.answers = lambda _host, _path, octets=octets: octets
+        ran = keys("check", "--fetch", "--json")
+        told.append((ran.code, json.loads(ran.out)["news"]))
+    assert told == [
+        (0, None),
+        (1, "the directory has a newer copy; take it up with `keys fetch`"),
+        (1, "the directory has a newer copy, and by that it was revoked; withdraw the key"),
+        (1, "the directory has another key; ask its owner which is right"),
+        (0, None),
+    ]
+    directory.answers = lambda _host, _path: answer(bytes(longer))
+    assert keys("fetch", JO, *WHY, "--trust", cert.fingerprint).code == 0
+    directory.answers = lambda _host, _path: answer(b"", "404 Not Found")
+    (row,) = [json.loads(line) for line in keys("check", "--fetch", "--json").out.splitlines()]
+    assert row["news"] == "nothing new is known: openpgpkey.partner.example: has no key for this address"
+    assert keys("check").code == 0
