@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from . import metrics
 from .act.carry_out import Carrier
 from .act.direct.set_up import set_up_direct
+from .act.dkim_signing import DkimSigner
 from .act.hold import HoldKeeper
 from .act.key_desk import KeyDesk
 from .act.notices import NoticeWriter
@@ -25,6 +26,7 @@ from .act.retry import RetryLoop
 from .act.sealing import Sealer
 from .act.sender import SenderDesk
 from .act.ways import Ways
+from .act.wire import WireMaker
 from .client_watch import ClientWatch
 from .config import Config
 from .console_process import ConsoleProcess
@@ -100,12 +102,18 @@ class Gateway:
         )
         self.notices = NoticeWriter(config=config, store=self.store, rules=notice_rules(texts, rulebook))
         self.sealer = Sealer(config, lambda: self.recipient_keys.ring)
-        self.preparer = Preparer(
+        self.wire = WireMaker(
             config=config,
             mark_key=keys.mark,
-            store=self.store,
             pool=self.pool,
             sealer=self.sealer,
+            signer=DkimSigner.load(config.dkim),
+            size_limit=self.relay.size_limit,
+        )
+        self.preparer = Preparer(
+            config=config,
+            wire=self.wire,
+            store=self.store,
             notices=self.notices,
             wake_retries=self._wake,
         )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from .config_dkim import Dkim
 from .config_ways import Direct, Route, Section, Signing
 from .language import LanguageCodes
 
@@ -366,6 +367,7 @@ class Config(Section):
     times: Times = Field(Times(), description="Times.")
     workers: Workers = Field(Workers(), description="Workers.")
     retry: Retry = Field(Retry(), description="Retries.")
+    dkim: Dkim = Field(Dkim(), description="DKIM.")
     notices: Notices = Field(Notices(), description="Notices.")
     console: Console = Field(Console(), description="The web console.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")

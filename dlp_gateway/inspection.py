@@ -6,11 +6,11 @@ tests may call it directly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .change import Changed, DisclaimerText, add_disclaimer, disclaimer_text_from, same_leaves
+from .change import USUAL, Changed, DisclaimerText, Manner, add_disclaimer, disclaimer_texts, same_leaves
 from .detect import Detector
 from .detect.records.index_table import NOTHING_REGISTERED, CouncilRecords
 from .errors import ConfigError
@@ -18,8 +18,6 @@ from .extract import Apart, extract_text
 from .model import Extraction, GapReason, Inspection, ParsedMessage, Question
 from .parse import display_names, parse_message, read_controls, split_message, views, with_second_opinions
 from .yaml_file import load_document
-
-_TEMPLATE_START, _TEMPLATE_END = "templates/disclaimer", ".txt"
 
 EDIT_FAILED = "the edit would have changed other parts"
 NO_SUCH_CHANGE = "there is no such change"
@@ -45,12 +43,11 @@ class Inspector:
         faults = []
         self._apart: Apart | None = None
         self._looked_in = tuple(f"{name} {table.version}" for name, table in records.indexes.items())
-        self._disclaimers: dict[str, DisclaimerText] = {}
-        for change in _disclaimer_names(texts):
-            try:
-                self._disclaimers[change] = disclaimer_text_from(change, texts, council)
-            except ConfigError as error:
-                faults += error.faults
+        self._disclaimers: Mapping[str, DisclaimerText] = {}
+        try:
+            self._disclaimers = disclaimer_texts(texts, council)
+        except ConfigError as error:
+            faults += error.faults
         try:
             self._wanted_headers = _wanted_headers(texts)
             self._detector = Detector(texts, names=names, fingerprint_key=fingerprint_key, records=records)
@@ -95,27 +92,9 @@ class Inspector:
         extraction = self._extract(parsed)
         return replace(extraction, gaps=tuple(dict.fromkeys((*parsed.gaps, *extraction.gaps))))
 
-    def change(self, octets: bytes, changes: tuple[str, ...]) -> Changed:
-        """The message after the changes of a delivery, in their order. One that can't be made without
-        touching anything else is left out, with a note."""
-        notes: list[str] = []
-        for change in changes:
-            text = self._disclaimers.get(change)
-            if text is None:
-                notes.append(NO_SUCH_CHANGE)
-                continue
-            before = split_message(octets)
-            seen = with_second_opinions(octets, before)
-            ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in seen.gaps)
-            changed = add_disclaimer(octets, before.root, text, ambiguous=ambiguous)
-            notes += changed.notes
-            if changed.octets == octets:
-                continue
-            if same_leaves(before, split_message(changed.octets), changed.edited):
-                octets = changed.octets
-            else:
-                notes.append(EDIT_FAILED)
-        return Changed(octets=octets, notes=tuple(dict.fromkeys(notes)))
+    def change(self, octets: bytes, changes: tuple[str, ...], manner: Manner = USUAL) -> Changed:
+        """The message after the changes of a delivery (`make_changes`)."""
+        return make_changes(octets, changes, self._disclaimers, manner)
 
     def _extract(self, parsed: ParsedMessage) -> Extraction:
         try:
@@ -125,11 +104,31 @@ class Inspector:
                 self._apart.end()
 
 
-def _disclaimer_names(texts: Mapping[str, str]) -> Iterator[str]:
-    """The changes that the templates make possible: "disclaimer", "disclaimer:cy"."""
-    for name in texts:
-        if name.startswith(_TEMPLATE_START) and name.endswith(_TEMPLATE_END):
-            yield name.removeprefix("templates/").removesuffix(_TEMPLATE_END).replace(".", ":")
+def make_changes(
+    octets: bytes, changes: tuple[str, ...], disclaimers: Mapping[str, DisclaimerText], manner: Manner = USUAL
+) -> Changed:
+    """The message after the changes of a delivery, in their order. One that can't be made without touching
+    anything else is left out, with a note. `edited` are paths of parts that any of them edited."""
+    notes: list[str] = []
+    edited: list[str] = []
+    for change in changes:
+        text = disclaimers.get(change)
+        if text is None:
+            notes.append(NO_SUCH_CHANGE)
+            continue
+        before = split_message(octets)
+        seen = with_second_opinions(octets, before)
+        ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in seen.gaps)
+        changed = add_disclaimer(octets, before.root, text, manner, ambiguous=ambiguous)
+        notes += changed.notes
+        if changed.octets == octets:
+            continue
+        if same_leaves(before, split_message(changed.octets), changed.edited):
+            octets = changed.octets
+            edited += changed.edited
+        else:
+            notes.append(EDIT_FAILED)
+    return Changed(octets=octets, notes=tuple(dict.fromkeys(notes)), edited=tuple(dict.fromkeys(edited)))
 
 
 def _wanted_headers(texts: Mapping[str, str]) -> tuple[str, ...]:

@@ -16,6 +16,12 @@ verdicts = Counter(
 rules = Counter("dlp_gateway_rules_total", "Rules that applied, by mode", ["rule", "mode"], registry=registry)
 outcomes = Counter("dlp_gateway_outcomes_total", "What became of recipients", ["outcome"], registry=registry)
 gaps = Counter("dlp_gateway_gaps_total", "What could not be inspected", ["reason"], registry=registry)
+disclaimers = Counter(
+    "dlp_gateway_disclaimers_total",
+    "Copies made for next hops that policy gives a disclaimer: added, or why it was left out",
+    ["result"],
+    registry=registry,
+)
 possible_duplicates = Counter(
     "dlp_gateway_possible_duplicates_total",
     "Messages a recipient may get twice: the next hop took them, the client heard 451 (RFC 1047)",

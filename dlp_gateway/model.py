@@ -451,6 +451,7 @@ class Delivery:
     action: Action
     route: str
     changes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # once its octets are made: which of its changes were left undone, in fixed words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -460,6 +461,7 @@ class Disposition:
     recipient: str
     outcome: Outcome
     detail: str = ""
+    notes: tuple[str, ...] = ()  # why the copy left without a change that policy asked for, in fixed words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from .act.plan import Plan, make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.ways import Ways
+from .act.wire import Wire
 from .change.header import count_valid_marks, identity
 from .client_watch import ClientWatch
 from .config import Config
@@ -217,7 +218,7 @@ class Pipeline:
                 return
             try:
                 ready = [
-                    (delivery, await self.preparer.wire_octets(released, delivery))
+                    (delivery, await self.preparer.wire.make(released, delivery))
                     for delivery in self._plan(verdicts).deliveries
                 ]
             except RecipientNotEncryptedError as error:
@@ -241,22 +242,22 @@ class Pipeline:
         held: HeldMessage,
         message: Message,
         verdicts: Sequence[Verdict],
-        ready: Sequence[tuple[Delivery, tuple[bytes, bytes]]],
+        ready: Sequence[tuple[Delivery, Wire]],
     ) -> None:
         dispositions: list[Disposition] = []
         queued: list[PreparedDelivery] = []
         follow_up: list[PreparedDelivery] = []
-        for delivery, octets in ready:
+        for delivery, wire in ready:
             results = await self.relay.deliver(
                 delivery.route,
                 message.envelope.reverse_path,
                 delivery.recipients,
                 message.envelope.params,
                 tuple(message.envelope.params_of(r) for r in delivery.recipients),
-                octets,
+                wire.pieces,
             )
-            dispositions += results
-            later, reports = await self.preparer.after_release(message, delivery, results, octets)
+            dispositions += [replace(result, notes=wire.notes) for result in results]
+            later, reports = await self.preparer.after_release(message, delivery, results, wire)
             queued += later
             follow_up += reports
         sent = {d.recipient for d in dispositions if d.outcome is Outcome.RELAYED}

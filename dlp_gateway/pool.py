@@ -18,12 +18,12 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
 from . import log, model_json
-from .change import Changed
+from .change import USUAL, Changed, Manner
 from .config import ExactMatch, Times, Workers
 from .errors import ConfigError, Fault, OverloadedError, TemporaryError
 from .model import Extraction, Gap, GapReason, GapScope, Inspection, Question
@@ -184,10 +184,11 @@ class Pool:
         _, body = await self._run_or_raise({"do": "passages"}, octets)
         return model_json.decode(Extraction, body)
 
-    async def change(self, octets: bytes, changes: tuple[str, ...]) -> Changed:
+    async def change(self, octets: bytes, changes: tuple[str, ...], manner: Manner = USUAL) -> Changed:
         """Apply the changes of a delivery. Raises TemporaryError when the worker dies, fails or passes
         the deadline, OverloadedError when none is free."""
-        head, body = await self._run_or_raise({"do": "change", "changes": list(changes)}, octets)
+        job = {"do": "change", "changes": list(changes), "manner": asdict(manner)}
+        head, body = await self._run_or_raise(job, octets)
         return Changed(octets=body, notes=tuple(str(note) for note in head.get("notes", ())))
 
     async def _run_or_raise(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:

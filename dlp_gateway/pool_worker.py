@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import model_json, sandbox
-from .change import Changed
+from .change import Changed, Manner
 from .errors import ConfigError, Fault
 from .frames import read_frame, write_frame
 from .model import Extraction, Inspection, Question
@@ -53,7 +53,7 @@ class Works(Protocol):
 
     def passages(self, octets: bytes) -> Extraction: ...
 
-    def change(self, octets: bytes, changes: tuple[str, ...]) -> Changed: ...
+    def change(self, octets: bytes, changes: tuple[str, ...], manner: Manner) -> Changed: ...
 
 
 def main(make: Callable[[dict[str, Any]], Works]) -> None:
@@ -177,7 +177,7 @@ def _do(works: Works, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any
         return {}, model_json.encode(works.inspect(octets, model_json.decode(Question, job["question"])))
     if job["do"] == "passages":
         return {}, model_json.encode(works.passages(octets))
-    changed = works.change(octets, tuple(job["changes"]))
+    changed = works.change(octets, tuple(job["changes"]), Manner(**job["manner"]))
     return {"notes": list(changed.notes)}, changed.octets
 
 

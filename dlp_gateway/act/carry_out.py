@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .. import metrics
@@ -66,8 +67,9 @@ class Carrier:
         Raises TemporaryError when nothing was promised: the client keeps the message.
         """
         prepared = await self._preparer.durable(job.message, job.record, job.plan, job.already_durable)
+        notes = {r: one.delivery.notes for one in prepared for r in one.delivery.recipients if one.delivery.notes}
         recorded, hop = await asyncio.gather(
-            self._store.record(job.record, prepared), self._open_synchronous(job), return_exceptions=True
+            self._store.record(job.record, prepared), self._open_synchronous(job, notes), return_exceptions=True
         )
         if isinstance(recorded, BaseException):  # no record, no relay
             if isinstance(hop, Prepared):
@@ -83,24 +85,26 @@ class Carrier:
             prepared = (*prepared, *await self._prepare_refused(job, hop))
         await self._gate(job, hop)
         # From here on nothing may cancel us: a task of its own, which outlives whoever waits for it.
-        commit = asyncio.create_task(self._commit(job, hop, bool(prepared)))  # noqa: TID251 - a TaskGroup would cancel it
+        commit = asyncio.create_task(self._commit(job, hop, notes, bool(prepared)))  # noqa: TID251 - a TaskGroup would cancel it
         self._committing.add(commit)
         commit.add_done_callback(self._committing.discard)
         return await asyncio.shield(commit)
 
-    async def _open_synchronous(self, job: Job) -> Prepared | None:
+    async def _open_synchronous(self, job: Job, notes: dict[str, tuple[str, ...]]) -> Prepared | None:
+        """What is left undone of its changes is put into `notes`, by recipient."""
         delivery = job.plan.synchronous
         if delivery is None:
             return None
         envelope = job.message.envelope
-        octets = await self._preparer.wire_octets(job.message, delivery)
+        wire = await self._preparer.wire.make(job.message, delivery)
+        notes |= dict.fromkeys(delivery.recipients, wire.notes)
         return await self._relay.prepare(
             delivery.route,
             envelope.reverse_path,
             delivery.recipients,
             envelope.params,
             tuple(envelope.params_of(recipient) for recipient in delivery.recipients),
-            octets,
+            wire.pieces,
             self._next_hop_seconds,
         )
 
@@ -135,7 +139,9 @@ class Carrier:
         await self._drop(job, Outcome.DEFERRED, "the client had gone or lost patience")
         raise NextHopError("client gone or out of patience before the final dot")
 
-    async def _commit(self, job: Job, hop: Prepared | None, durable: bool) -> tuple[Disposition, ...]:
+    async def _commit(
+        self, job: Job, hop: Prepared | None, notes: Mapping[str, tuple[str, ...]], durable: bool
+    ) -> tuple[Disposition, ...]:
         reply: SmtpReply | None = None
         if hop is not None:
             try:
@@ -154,7 +160,7 @@ class Carrier:
                 if reply.code < 500:
                     raise NextHopDeferredError(str(reply))
                 return dispositions
-        dispositions = _dispositions(job, hop, reply)
+        dispositions = _dispositions(job, hop, reply, notes)
         if durable:
             await self._make_live(job, dispositions, relayed=reply is not None)
         else:
@@ -185,11 +191,15 @@ def _route(job: Job) -> str:
     return job.plan.synchronous.route if job.plan.synchronous else ""
 
 
-def _dispositions(job: Job, hop: Prepared | None, reply: SmtpReply | None) -> tuple[Disposition, ...]:
+def _dispositions(
+    job: Job, hop: Prepared | None, reply: SmtpReply | None, notes: Mapping[str, tuple[str, ...]]
+) -> tuple[Disposition, ...]:
     found: dict[str, Disposition] = {}
 
     def put(recipient: str, outcome: Outcome, detail: str) -> None:
-        found[recipient] = Disposition(recipient=recipient, outcome=outcome, detail=detail)
+        found[recipient] = Disposition(
+            recipient=recipient, outcome=outcome, detail=detail, notes=notes.get(recipient, ())
+        )
 
     if hop is not None and reply is not None:
         for recipient in hop.accepted:

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from ..change.header import add_trigger, loop_mark, strip_marks
-from ..change.received import received_field
 from ..config import Config
 from ..model import Action, Delivery, Disposition, MailParams, Message, Outcome, RecipientParams
-from ..pool import Pool
 from ..store import DeliveryKind, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .notices import NoticeWriter
 from .plan import Plan
-from .sealing import Sealer
 from .smtp_wire import SmtpReply
+from .wire import Wire, WireMaker
 
 
 def new_delivery_id() -> str:
@@ -32,33 +29,11 @@ class Preparer:
     """Prepares deliveries with the services of one gateway process."""
 
     config: Config
-    mark_key: bytes
+    wire: WireMaker
     store: Store
-    pool: Pool
-    sealer: Sealer
     notices: NoticeWriter
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-
-    async def wire_octets(self, message: Message, delivery: Delivery) -> tuple[bytes, bytes]:
-        """What goes out for this delivery: our two header fields, then the message with its changes, encrypted where
-        its route encrypts to the recipient's key.
-
-        Raises TemporaryError when a worker could not make the changes, RecipientNotEncryptedError when it can't be
-        encrypted.
-        """
-        octets = strip_marks(message.octets, self.mark_key)
-        # A bounce is never edited (docs/way-of-a-message.md): whoever reads it compares it with what was sent.
-        if delivery.changes and message.envelope.reverse_path is not None:
-            octets = (await self.pool.change(octets, delivery.changes)).octets
-        route = self.config.routes.get(delivery.route)
-        if route is not None and route.kind == "gateway":
-            octets = add_trigger(octets, route.subject_trigger, route.header_trigger)
-        elif route is not None and route.with_key:
-            (recipient,) = delivery.recipients
-            octets = (await self.sealer.seal(delivery.route, octets, recipient)).octets
-        trace = received_field(message, self.config.hostname) + loop_mark(message.id, self.mark_key)
-        return trace, octets
 
     async def durable(
         self, message: Message, record: MessageRecord, plan: Plan, already_durable: frozenset[str]
@@ -80,8 +55,9 @@ class Preparer:
                     held_key = held_key or await self.store.seal(message.octets)
                     prepared.append(self._held(message, record, delivery, recipients, held_key))
                 else:
-                    key = await self.store.seal(b"".join(await self.wire_octets(message, delivery)))
-                    prepared.append(self._queued(message, delivery, recipients, key))
+                    wire = await self.wire.make(message, delivery)
+                    key = await self.store.seal(wire.octets)
+                    prepared.append(self._queued(message, replace(delivery, notes=wire.notes), recipients, key))
         except BaseException:
             await self.discard(prepared)
             raise
@@ -96,9 +72,8 @@ class Preparer:
         prepared: list[PreparedDelivery] = []
         later = tuple(r for r, reply in refused.items() if reply.code < 500)
         if later:
-            key = await self.store.seal(b"".join(await self.wire_octets(message, plan.synchronous)))
-            first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
-            prepared.append(self._queued(message, plan.synchronous, later, key, due_at=first_try))
+            wire = await self.wire.make(message, plan.synchronous)
+            prepared.append(await self._queued_for_later(message, plan.synchronous, later, wire))
         never = tuple(
             Disposition(recipient=r, outcome=Outcome.REFUSED, detail=str(reply))
             for r, reply in refused.items()
@@ -130,17 +105,15 @@ class Preparer:
         return await self.notices.on_failure(queued, failed, octets)
 
     async def after_release(
-        self, message: Message, delivery: Delivery, results: Sequence[Disposition], octets: tuple[bytes, bytes]
+        self, message: Message, delivery: Delivery, results: Sequence[Disposition], wire: Wire
     ) -> tuple[tuple[PreparedDelivery, ...], tuple[PreparedDelivery, ...]]:
         """What the next hop did not take of a released message: (deliveries that go on in our custody as
-        every other, reports on what it refused). `octets`: what the next hop was sent."""
+        every other, reports on what it refused). `wire`: what the next hop was sent."""
         later = tuple(d.recipient for d in results if d.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT))
         refused = tuple(d for d in results if d.outcome is Outcome.REFUSED)
         queued: tuple[PreparedDelivery, ...] = ()
         if later:
-            key = await self.store.seal(b"".join(octets))
-            first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
-            queued = (self._queued(message, delivery, later, key, due_at=first_try),)
+            queued = (await self._queued_for_later(message, delivery, later, wire),)
         reports = await self.notices.on_failure_of_message(message, refused) if refused else ()
         return queued, reports
 
@@ -148,6 +121,13 @@ class Preparer:
         """Forget the sealed octets of what could not be recorded."""
         for key in {one.octets_key for one in prepared}:
             await self.store.discard(key)
+
+    async def _queued_for_later(
+        self, message: Message, delivery: Delivery, recipients: tuple[str, ...], wire: Wire
+    ) -> PreparedDelivery:
+        key = await self.store.seal(wire.octets)
+        first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
+        return self._queued(message, replace(delivery, notes=wire.notes), recipients, key, due_at=first_try)
 
     def _held(
         self, message: Message, record: MessageRecord, delivery: Delivery, recipients: tuple[str, ...], key: str
@@ -213,7 +193,7 @@ class Preparer:
 
 
 def _narrowed(delivery: Delivery, recipients: tuple[str, ...]) -> Delivery:
-    return Delivery(recipients=recipients, action=delivery.action, route=delivery.route, changes=delivery.changes)
+    return replace(delivery, recipients=recipients)
 
 
 def _params(message: Message, recipients: tuple[str, ...]) -> tuple[RecipientParams, ...]:

@@ -13,6 +13,8 @@ from .smtp_client import NextHop, Prepared, SmtpClient
 from .transact import Mail, all_of, transact
 from .transport_security import tls_context
 
+SIZE_SECONDS = 5.0  # to ask a next hop for its largest message; a delivery has its own time after that
+
 
 class Relay:
     """One client for each route of the configuration."""
@@ -83,6 +85,14 @@ class Relay:
             return await transact(self._client(route), mail, seconds=seconds, final_dot_seconds=final_dot_seconds)
         except NextHopError as error:
             return all_of(recipients, Outcome.DEFERRED, error)
+
+    async def size_limit(self, route: str) -> int | None:
+        """The largest message, in octets, that the route's next hop takes (RFC 1870), as it said when it last
+        greeted us; it is asked where it never did. None where it names none or can't be asked now."""
+        try:
+            return await self._client(route).size_limit(min(self._times.next_hop_seconds, SIZE_SECONDS))
+        except NextHopError:
+            return None
 
     async def probe(self, route: str) -> str:
         """What the route's next hop is like, in words, for `doctor`. Raises NextHopError."""

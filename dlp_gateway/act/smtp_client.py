@@ -17,6 +17,7 @@ from ..errors import InDoubtError, NextHopError
 from ..model import MailParams, RecipientParams
 from .smtp_connection import Connection, NextHop, open_connection
 from .smtp_wire import (
+    Features,
     RawReply,
     SmtpReply,
     Transaction,
@@ -109,6 +110,7 @@ class SmtpClient:
         self._idle: list[Connection] = []  # the one used last stands last
         self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
+        self._features: Features | None = None  # of its last greeting
 
     async def prepare(
         self,
@@ -133,6 +135,19 @@ class SmtpClient:
                 return await self._prepare(transaction)
         except TimeoutError:
             raise NextHopError(f"{self._next_hop.name} did not get to the final dot within {timeout:g} s") from None
+
+    async def size_limit(self, timeout: float) -> int | None:  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
+        """The largest message, in octets, that the next hop said it takes (RFC 1870) when it last greeted us; None
+        where it named none. Greets one that we have not met. Raises NextHopError."""
+        if self._features is None:
+            try:
+                async with asyncio.timeout(timeout), self._slots:
+                    connection = await open_connection(self._next_hop)
+            except TimeoutError:
+                raise NextHopError(f"{self._next_hop.name} did not answer within {timeout:g} s") from None
+            self._features = connection.features
+            self._end(connection, clean=True)  # the delivery that asks takes it over
+        return self._features.size or None
 
     async def probe(self, timeout: float) -> str:  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
         """Connect, greet, secure, log in, and say in words what the next hop is like. Raises NextHopError."""
@@ -177,7 +192,7 @@ class SmtpClient:
     async def _attempt(self, connection: Connection, transaction: Transaction) -> Prepared:
         """The transaction on this connection, which is closed unless the answer holds it."""
         connection.begin()
-        features = connection.features
+        self._features = features = connection.features
         refused = known_refusals(transaction, features, eight_bit_as_is=self._next_hop.eight_bit_as_is)
         wanted = tuple(r for r in transaction.recipients if r not in refused)
         accepted: tuple[str, ...] = ()

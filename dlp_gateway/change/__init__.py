@@ -1,22 +1,27 @@
 """Octets to octets, one edit per file. Pure."""
 
 from .disclaimer import add_disclaimer, same_leaves
-from .disclaimer_text import disclaimer_text_from
+from .disclaimer_text import disclaimer_names, disclaimer_text_from, disclaimer_texts
 from .entities import openpgp_entity, signed_entity, smime_entity
 from .header import add_trigger, count_valid_marks, identity, loop_mark, strip_marks, trace_octets
 from .protected import Apart, is_seven_bit, put_together, take_apart
 from .received import received_field
-from .values import Changed, DisclaimerText, Protected
+from .values import USUAL, Changed, DisclaimerText, Manner, Once, Protected
 
 __all__ = [
+    "USUAL",
     "Apart",
     "Changed",
     "DisclaimerText",
+    "Manner",
+    "Once",
     "Protected",
     "add_disclaimer",
     "add_trigger",
     "count_valid_marks",
+    "disclaimer_names",
     "disclaimer_text_from",
+    "disclaimer_texts",
     "identity",
     "loop_mark",
     "is_seven_bit",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ..model import GapReason, HeaderField, MimePart, ParsedMessage
 from .body_edit import Edit, LeftAlone, edit_body, quote
-from .values import Changed, DisclaimerText
+from .values import USUAL, Changed, DisclaimerText, Manner
 
 _PROTECTED = {
     "multipart/signed": "signed",
@@ -31,19 +31,18 @@ def add_disclaimer(
     octets: bytes,
     root: MimePart,
     text: DisclaimerText,
+    manner: Manner = USUAL,
     *,
     ambiguous: bool = False,
-    signed_later: bool = False,
 ) -> Changed:
     """The message with the disclaimer in its text and HTML forms, once.
 
     `root` is the tree of exactly these octets. `ambiguous`: it was not clear what parts the message
-    has, so it is left alone. `signed_later`: somebody after us puts a DKIM signature on it, so one
-    that an edit breaks does not matter. `Changed.notes` says why something was left undone;
+    has, so it is left alone. `Changed.notes` says why something was left undone;
     `Changed.edited` names the parts touched. The caller reads the result again and asks
     `same_leaves` before it sends it.
     """
-    why = "ambiguous" if ambiguous else _why_not(root, signed_later)
+    why = "ambiguous" if ambiguous else _why_not(root, manner.signed_later)
     if why is not None:
         return Changed(octets=octets, notes=(why,))
     eol = b"\r\n" if b"\r\n" in octets[: max(root.body_start, 1000)] else b"\n"

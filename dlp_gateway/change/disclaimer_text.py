@@ -6,7 +6,7 @@ import html
 import re
 import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..errors import ConfigError, Fault
 from .values import DisclaimerText
@@ -30,6 +30,7 @@ _PLAIN = str.maketrans(
         "\u00a9": "(c)",
     }
 )
+_TEMPLATE = re.compile(r"templates/(disclaimer(?:\.[^/]+)?)\.txt")
 _TAG = re.compile(r"<[^<>]*>")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
@@ -88,6 +89,27 @@ def disclaimer_text_from(name: str, templates: Mapping[str, str], council: str =
         html=f"<div {html_label(name)}>{references}</div>",
         marker=marker,
     )
+
+
+def disclaimer_texts(texts: Mapping[str, str], council: str = "the council") -> dict[str, DisclaimerText]:
+    """All disclaimers among the files of a rules folder, by the change that adds them. Raises ConfigError
+    with every fault."""
+    found: dict[str, DisclaimerText] = {}
+    faults: list[Fault] = []
+    for name in disclaimer_names(texts):
+        try:
+            found[name] = disclaimer_text_from(name, texts, council)
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(faults)
+    return found
+
+
+def disclaimer_names(texts: Iterable[str]) -> list[str]:
+    """The changes that the templates among these files make possible: "disclaimer", "disclaimer:cy"."""
+    matches = (_TEMPLATE.fullmatch(name) for name in sorted(texts))
+    return [match[1].replace(".", ":") for match in matches if match is not None]
 
 
 def _short_lines(document: str) -> str:

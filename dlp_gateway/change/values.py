@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Once = Literal["new-text", "anywhere"]
+"""Where an earlier copy must stand so that none is added: in what the author wrote, or in quoted text too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +18,18 @@ class DisclaimerText:
     ascii_text: str  # for charsets that can't hold `text`
     html: str  # ASCII with numeric character references
     marker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How the changes of a delivery are made. `signed_later`: a DKIM signature of the author's domain is
+    put on the result, so that one which an edit breaks does not matter."""
+
+    once: Once = "anywhere"
+    signed_later: bool = False
+
+
+USUAL = Manner()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

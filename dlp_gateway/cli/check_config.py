@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from ..act.dkim_signing import DkimSigner
 from ..act.notice_text import check_templates, stale_templates
 from ..act.notices import TEMPLATES
+from ..change import disclaimer_texts
 from ..config import Config
 from ..config_file import find_config
 from ..decide import Rulebook, check_examples, language_warnings, load_rulebook, sender_warnings, warnings_of
@@ -113,6 +115,11 @@ def run(options: argparse.Namespace) -> int:
     except ConfigError as error:
         faults += error.faults
     faults += check_templates(_templates(texts))
+    for check in (lambda: disclaimer_texts(texts, config.council.name), lambda: DkimSigner.load(config.dkim)):
+        try:
+            check()
+        except ConfigError as error:
+            faults += error.faults
     try:
         detector = Detector(texts, names=False, fingerprint_key=bytes(32))
         faults += detector.check_examples()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import F, Q
@@ -168,8 +168,10 @@ def _settle(tx: Transaction, settlements: Sequence[Settlement]) -> list[Settled]
     row = guarded.select_for_update().first()
     if row is None or not settlement.lease:
         return [Settled(ours=False)]
-    recipients = delivery_of(row).recipients
-    results = tuple(d for d in settlement.dispositions if d.recipient in recipients)  # whoever left has an outcome
+    delivery = delivery_of(row)
+    recipients = delivery.recipients
+    # Whoever left has an outcome. What was said when the octets were made goes on to hold of them.
+    results = tuple(replace(d, notes=delivery.notes) for d in settlement.dispositions if d.recipient in recipients)
     gone = {d.recipient for d in results if d.outcome in FINAL}
     staying = [r for r in recipients if r not in gone]
     if staying:

@@ -141,13 +141,19 @@ def _note(tx: Transaction, notes: Sequence[Note]) -> list[None]:
 
 
 def dispositions_json(dispositions: Sequence[Disposition]) -> str:
-    plain = [{"recipient": d.recipient, "outcome": d.outcome.value, "detail": d.detail} for d in dispositions]
+    plain = [
+        {"recipient": d.recipient, "outcome": d.outcome.value, "detail": d.detail}
+        | ({"notes": list(d.notes)} if d.notes else {})
+        for d in dispositions
+    ]
     return json.dumps(plain, separators=(",", ":"))
 
 
 def outcomes(dispositions: Sequence[Disposition], answered: bool | None = None) -> dict[str, object]:
     """For an audit row: who and what, without the words of another server."""
     body: dict[str, object] = {"outcomes": {d.recipient: d.outcome.value for d in dispositions}}
+    if notes := {d.recipient: list(d.notes) for d in dispositions if d.notes}:
+        body["notes"] = notes
     if answered is not None:
         body["answered"] = answered
     return body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -80,10 +81,5 @@ def narrow(row: Delivery, staying: Sequence[str]) -> dict[str, str]:
     """The columns of the row when only these recipients stay in it."""
     old, params = delivery_of(row), recipient_params_of(row)
     kept = tuple(p for r, p in zip(old.recipients, params, strict=True) if r in staying) if params else ()
-    delivery = DeliveryValue(
-        recipients=tuple(r for r in old.recipients if r in staying),
-        action=old.action,
-        route=old.route,
-        changes=old.changes,
-    )
+    delivery = replace(old, recipients=tuple(r for r in old.recipients if r in staying))
     return {"delivery": encode(delivery).decode(), "recipient_params": encode(kept, ENCODED_PARAMS).decode()}

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from dlp_gateway.act.carry_out import Carrier
 from dlp_gateway.act.direct.set_up import set_up_direct
+from dlp_gateway.act.dkim_signing import DkimSigner
 from dlp_gateway.act.notices import NoticeRules, NoticeWriter
 from dlp_gateway.act.prepare import Preparer
 from dlp_gateway.act.relay import Relay
 from dlp_gateway.act.sealing import Sealer
 from dlp_gateway.act.ways import Ways
+from dlp_gateway.act.wire import WireMaker
 from dlp_gateway.config import Config
 from dlp_gateway.config import Store as StoreSettings
 from dlp_gateway.config_ways import Route
@@ -65,10 +67,15 @@ class GatewayStand:
         self.pool = pool or Pool(self.config.workers, self.config.times, self.texts, KEYS.fingerprint)
         self.preparer = Preparer(
             config=self.config,
-            mark_key=KEYS.mark,
+            wire=WireMaker(
+                config=self.config,
+                mark_key=KEYS.mark,
+                pool=self.pool,
+                sealer=self.sealer,
+                signer=DkimSigner.load(self.config.dkim),
+                size_limit=self.relay.size_limit,
+            ),
             store=self.store,
-            pool=self.pool,
-            sealer=self.sealer,
             notices=NoticeWriter(
                 config=self.config,
                 store=self.store,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dlp_gateway.change import Changed
+from dlp_gateway.change import Changed, Manner
 from dlp_gateway.errors import ConfigError, Fault
 from dlp_gateway.extract import Apart
 from dlp_gateway.model import Attachment, Extraction, Inspection, Question
@@ -30,9 +30,9 @@ class Obedient:
         self._obey(octets)
         return Extraction(passages=(), gaps=(), attachments=())
 
-    def change(self, octets: bytes, changes: tuple[str, ...]) -> Changed:
+    def change(self, octets: bytes, changes: tuple[str, ...], manner: Manner) -> Changed:
         self._obey(octets)
-        return Changed(octets=octets + b"\x00\xff", notes=changes)
+        return Changed(octets=octets + b"\x00\xff", notes=(*changes, manner.once))
 
     def _obey(self, octets: bytes) -> str:
         command, _, argument = octets.partition(b" ")

@@ -21,6 +21,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "compressed_rtf": ("extract/outlook/mapi.py",),
     "cryptography": (
         "act/direct/tlsa.py",
+        "act/dkim_signing.py",
         "store/spool.py",
         "demo/certificate.py",
         "recipient_keys/certificate.py",
@@ -28,7 +29,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "recipient_keys/trust.py",
     ),
     "django": ("store/", "web/"),
-    "dkim": ("act/dkim_signing.py",),
+    "dkim": (),  # in tests only: it reads what `change/dkim.py` and `act/dkim_signing.py` write
     "dns": ("act/mail_hosts.py", "act/direct/mail_dns.py"),
     "fast_mail_parser": ("parse/second_opinion.py",),
     "govuk_frontend_jinja": (),  # templates only, read by name
@@ -46,6 +47,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "yaml_file.py",
         "config.py",
         "config_ways.py",
+        "config_dkim.py",
         "config_example.py",
         "config_file.py",
         "language.py",

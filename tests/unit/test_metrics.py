@@ -56,6 +56,8 @@ def test_no_label_could_name_a_person() -> None:
         "mode",
         "outcome",
         "reason",
+        "result",
+        "proof",
         "standing",
         "state",
         "le",

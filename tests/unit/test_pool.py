@@ -76,7 +76,7 @@ def test_any_octets_survive_the_way_through_a_change() -> None:
     async def body(p: Pool) -> None:
         changed = await p.change(octets, ("disclaimer",))
         assert changed.octets == octets + b"\x00\xff"
-        assert changed.notes == ("disclaimer",)
+        assert changed.notes == ("disclaimer", "anywhere")
 
     with_pool(pool(), body)
 

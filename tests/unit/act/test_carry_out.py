@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from dlp_gateway.model import (
     Verdict,
 )
 from dlp_gateway.store import DeliveryKind, MessageRecord, QueuedDelivery
+from dlp_gateway.store.audit import AuditSearch
 from tests.support.fake_next_hop import Act, Answer, FakeNextHop
 from tests.support.gateway_stand import GatewayStand
 
@@ -50,6 +52,7 @@ class Stand(GatewayStand):
         *,
         watch: ClientWatch | None = None,
         reverse_path: str | None = "o@council.example",
+        changes: tuple[str, ...] = (),
     ) -> tuple[Disposition, ...]:
         verdicts = tuple(
             Verdict(
@@ -57,6 +60,7 @@ class Stand(GatewayStand):
                 recipient_class=RecipientClass.UNAPPROVED,
                 action=action,
                 route="secure" if action is Action.ENCRYPT else "relay",
+                changes=changes,
                 reasons=("An NHS number was found.",) if action >= Action.HOLD else (),
             )
             for recipient, action in actions.items()
@@ -298,3 +302,25 @@ def test_waits_double_up_to_the_longest_and_are_spread_by_jitter() -> None:
     assert waits == [10, 20, 40, 80, 100, 100]
     assert retry_after(settings, 0, 0.0).total_seconds() == pytest.approx(8)
     assert retry_after(settings, 10**9, 1.0).total_seconds() == pytest.approx(120)
+
+
+async def test_why_copies_left_without_a_change_stands_in_the_record_and_the_audit(stand_for: StandFor) -> None:
+    """Policy asked for it; whoever looks later must see that it was not done, and why, also when a copy went later."""
+    async with stand_for() as (_, stand):
+        copies = {PLAIN: Action.RELAY, SECURE: Action.ENCRYPT}
+        dispositions = await stand.carry_out(copies, reverse_path=None, changes=("disclaimer",))
+        assert [d.notes for d in dispositions] == [("no reverse-path",), ("no reverse-path",)]
+        (queued,) = await stand.store.claim_due(datetime.now(UTC), 10, 60)
+        assert queued.delivery.notes == ("no reverse-path",)
+        loop = RetryLoop(config=stand.config, store=stand.store, relay=stand.relay, preparer=stand.preparer)
+        await loop.try_delivery(queued)
+        record = await stand.store.message_record("M1")
+        assert record is not None
+        assert {d.recipient: (d.outcome, d.notes) for d in record.dispositions} == {
+            PLAIN: (Outcome.RELAYED, ("no reverse-path",)),
+            SECURE: (Outcome.RELAYED, ("no reverse-path",)),
+        }
+        entries = await stand.store.search_audit(AuditSearch(message_id="M1"))
+        told = [json.loads(entry.body)["notes"] for entry in entries if "notes" in entry.body]
+        assert told == [{PLAIN: ["no reverse-path"], SECURE: ["no reverse-path"]}, {SECURE: ["no reverse-path"]}]
+        assert await stand.store.verify_audit() == []

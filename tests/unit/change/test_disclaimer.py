@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from dlp_gateway.change import (
+    USUAL,
     Changed,
     DisclaimerText,
+    Manner,
     add_disclaimer,
     disclaimer_text_from,
     loop_mark,
@@ -27,12 +29,12 @@ TEXT = disclaimer_text_from("disclaimer", {"templates/disclaimer.txt": WORDS})
 PLAIN_WORDS = TEXT.ascii_text
 
 
-def change(octets: bytes, text: DisclaimerText = TEXT, *, signed_later: bool = False) -> Changed:
+def change(octets: bytes, text: DisclaimerText = TEXT, manner: Manner = USUAL) -> Changed:
     before = parse_message(octets)
-    changed = add_disclaimer(octets, before.root, text, signed_later=signed_later)
+    changed = add_disclaimer(octets, before.root, text, manner)
     after = parse_message(changed.octets)
     assert same_leaves(before, after, changed.edited)
-    assert add_disclaimer(changed.octets, after.root, text, signed_later=signed_later).octets == changed.octets
+    assert add_disclaimer(changed.octets, after.root, text, manner).octets == changed.octets
     return changed
 
 
@@ -162,7 +164,7 @@ def test_fields_that_forbid_an_edit(field: bytes, why: str) -> None:
 
 def test_a_dkim_signature_does_not_matter_when_somebody_signs_later() -> None:
     octets = b"DKIM-Signature: v=1\r\nAuto-Submitted: no\r\n" + single("text/plain", b"Hello\r\n")
-    assert change(octets, signed_later=True).edited == ("1",)
+    assert change(octets, manner=Manner(signed_later=True)).edited == ("1",)
 
 
 def test_flowed_text_keeps_its_signature_line_and_lines_of_ours_do_not_flow() -> None:

@@ -1,0 +1,108 @@
+"""What goes out for a delivery: the message with its changes, our header fields, and the signature over both."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from .. import metrics
+from ..change.header import add_trigger, loop_mark, strip_marks
+from ..change.received import received_field
+from ..change.values import Manner, Once
+from ..config import Config
+from ..log import event
+from ..model import Delivery, Message
+from ..pool import Pool
+from .dkim_signing import DkimSigner
+from .sealing import Sealer
+
+_log = logging.getLogger("dlp_gateway.act")
+
+NO_REVERSE_PATH = "no reverse-path"
+TOO_LARGE = "larger than the next hop takes"
+ADDED = "added"
+
+SMALLEST_LIMIT = 65536
+"""RFC 1870, 6.1 and RFC 5321, 4.5.3.1.7: every server takes at least 64K octets, so nobody is asked about less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """Octets that go out, in pieces that follow one another. `notes` say in fixed words which changes of
+    the delivery were left undone and why."""
+
+    pieces: tuple[bytes, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def octets(self) -> bytes:
+        return b"".join(self.pieces)
+
+
+@dataclass(slots=True, kw_only=True)
+class WireMaker:
+    """Makes what goes out with the services of one gateway process.
+
+    `size_limit` says what the next hop of a route takes at most (RFC 1870), None or 0 where nobody knows.
+    `once` is the policy's; it is replaced when rules are reloaded.
+    """
+
+    config: Config
+    mark_key: bytes
+    pool: Pool
+    sealer: Sealer
+    signer: DkimSigner
+    size_limit: Callable[[str], Awaitable[int | None]]
+    once: Once = "anywhere"
+
+    async def make(self, message: Message, delivery: Delivery) -> Wire:
+        """Raises TemporaryError when a worker could not make the changes, RecipientNotEncryptedError when its route
+        encrypts to the recipient's key and that can't be done."""
+        trace = received_field(message, self.config.hostname) + loop_mark(message.id, self.mark_key)
+        plain = strip_marks(message.octets, self.mark_key)
+        octets, notes = await self._changed(message, delivery, plain)
+        wire = await self._finished(message, delivery, trace, octets)
+        if octets is not plain and await self._too_large(delivery.route, wire):
+            octets, notes = plain, (TOO_LARGE,)
+            wire = await self._finished(message, delivery, trace, octets)
+        if delivery.changes:
+            _tell(message, notes, edited=octets is not plain)
+        return Wire(pieces=wire, notes=notes)
+
+    async def _changed(self, message: Message, delivery: Delivery, octets: bytes) -> tuple[bytes, tuple[str, ...]]:
+        """The message after its changes (the very same octets where there are none), and what was left undone."""
+        if not delivery.changes:
+            return octets, ()
+        # A bounce is never edited (docs/way-of-a-message.md): whoever reads it compares it with what was sent.
+        if message.envelope.reverse_path is None:
+            return octets, (NO_REVERSE_PATH,)
+        manner = Manner(once=self.once, signed_later=self.signer.signs(octets))
+        changed = await self.pool.change(octets, delivery.changes, manner)
+        # An edit only ever adds, so that the length tells whether there was one.
+        return octets if len(changed.octets) == len(octets) else changed.octets, changed.notes
+
+    async def _finished(self, message: Message, delivery: Delivery, trace: bytes, octets: bytes) -> tuple[bytes, ...]:
+        route = self.config.routes.get(delivery.route)
+        if route is not None and route.kind == "gateway":
+            octets = add_trigger(octets, route.subject_trigger, route.header_trigger)
+        elif route is not None and route.with_key:
+            (recipient,) = delivery.recipients
+            octets = (await self.sealer.seal(delivery.route, octets, recipient)).octets
+        # Last of all: whatever came after it would break it.
+        signature = await self.signer.sign(octets, message.received_at)
+        return (signature + trace, octets)
+
+    async def _too_large(self, route: str, wire: tuple[bytes, ...]) -> bool:
+        size = sum(map(len, wire))
+        if size <= SMALLEST_LIMIT:
+            return False
+        limit = await self.size_limit(route)
+        return bool(limit) and limit is not None and size > limit
+
+
+def _tell(message: Message, notes: tuple[str, ...], *, edited: bool) -> None:
+    for result in (ADDED,) if edited else notes:
+        metrics.disclaimers.labels(result).inc()
+    if notes:
+        event(_log, "disclaimer:left_out", message_id=message.id, edited=edited, why=list(notes))
