@@ -109,6 +109,7 @@ class Gateway:
             sealer=self.sealer,
             signer=DkimSigner.load(config.dkim),
             size_limit=self.relay.size_limit,
+            once=rulebook.policy.disclaimer.once,
         )
         self.preparer = Preparer(
             config=config,
@@ -309,6 +310,7 @@ class Gateway:
             self.pipeline.rulebook = rulebook
             self._evidence.forget()
             self.notices.rules = notice_rules(texts, rulebook)
+            self.wire.once = rulebook.policy.disclaimer.once
             event(_log, "rules:reloaded", version=rulebook.version)
 
     def _read_rules(self) -> tuple[Mapping[str, str], Rulebook]:

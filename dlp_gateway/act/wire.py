@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from .. import metrics
@@ -99,6 +99,11 @@ class WireMaker:
             return False
         limit = await self.size_limit(route)
         return bool(limit) and limit is not None and size > limit
+
+
+def told_of_disclaimer(notes: Sequence[str]) -> str:
+    """What became of the disclaimer of a copy, for an administrator who looks at a message's story."""
+    return f"Disclaimer: {', '.join(notes)}."
 
 
 def _tell(message: Message, notes: tuple[str, ...], *, edited: bool) -> None:

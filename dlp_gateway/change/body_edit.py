@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from ..model import MimePart
 from .disclaimer_text import fold, fold_html, html_label
 from .html_place import insertion_offset
-from .values import DisclaimerText
+from .quoted import own_html, own_text, quote_start, stands_at
+from .values import DisclaimerText, Once
 
 # Charsets that hold ASCII as it is and are safe to append to; mail's labels on the left.
 _CODECS: dict[str, str] = {
@@ -71,8 +72,9 @@ class LeftAlone:
     why: str
 
 
-def edit_body(octets: bytes, part: MimePart, text: DisclaimerText, eol: bytes) -> Edit | LeftAlone:
-    """The edit that adds the disclaimer to one text/plain or text/html part."""
+def edit_body(octets: bytes, part: MimePart, text: DisclaimerText, eol: bytes, once: Once) -> Edit | LeftAlone:
+    """The edit that adds the disclaimer to one text/plain or text/html part: at its end, or, where only the
+    author's own text counts, above an earlier mail that follows it."""
     raw = octets[part.body_start : part.body_end]
     charset = part.charset or "us-ascii"
     codec = _CODECS.get(charset) or ("ascii" if charset in _STATEFUL else None)
@@ -90,16 +92,19 @@ def edit_body(octets: bytes, part: MimePart, text: DisclaimerText, eol: bytes) -
         return LeftAlone(why="charset")
     if "-----BEGIN PGP MESSAGE-----" in shown or "-----BEGIN PGP SIGNED MESSAGE-----" in shown:
         return LeftAlone(why="OpenPGP in the text")
-    if _has_disclaimer(shown, part, text):
+    if _has_disclaimer(shown, part, text, once):
         return LeftAlone(why="disclaimer is there already")
     if wide is not None:
-        return _edit_wide(shown, part, text, raw, wide)
+        return _edit_wide(shown, part, text, raw, wide, once)
     html = part.media_type == "text/html"
-    place = insertion_offset(decoded) if html else len(decoded)
+    # Octets of a charset with shifts may look like an earlier mail's head and be something else.
+    place = insertion_offset(decoded) if html else _end_of_own(decoded, "anywhere" if charset in _STATEFUL else once)
     if place is None:
         return LeftAlone(why="HTML ends inside a comment, tag or script")
     assert codec is not None
     addition = _html_addition(text, eol) if html else _plain_addition(text, part, codec, eol)
+    if not html and place < len(decoded):
+        addition += eol  # an empty line before the earlier mail
     edit = _edit_narrow(raw, decoded, place, addition, part, eol, at_end_of_message=part.body_end == len(octets))
     if not raw and not octets[: part.body_start].endswith((b"\n\n", b"\n\r\n")):
         # A part that is a header alone: the line end after it belongs to the next delimiter.
@@ -150,11 +155,19 @@ def _shown(decoded: bytes, codec: str) -> str | None:
     return decoded.decode("utf-8" if codec == "ascii" else codec, "replace")
 
 
-def _has_disclaimer(shown: str, part: MimePart, text: DisclaimerText) -> bool:
-    marker = fold(text.marker)
-    if part.media_type == "text/html":
-        return html_label(text.name) in shown or marker in fold_html(shown)
-    return marker in fold(shown)
+def _end_of_own(decoded: bytes, once: Once) -> int:
+    start = quote_start(decoded) if once == "new-text" else None
+    return len(decoded) if start is None else start
+
+
+def _has_disclaimer(shown: str, part: MimePart, text: DisclaimerText, once: Once) -> bool:
+    marker, label = fold(text.marker), html_label(text.name)
+    if part.media_type != "text/html":
+        return marker in fold(shown if once == "anywhere" else own_text(shown))
+    if once == "anywhere":
+        return label in shown or marker in fold_html(shown)
+    place = insertion_offset(shown.encode("ascii", "replace"))
+    return (place is not None and stands_at(shown, label, place)) or marker in fold_html(own_html(shown))
 
 
 def _html_addition(text: DisclaimerText, eol: bytes) -> bytes:
@@ -189,7 +202,11 @@ def _edit_narrow(
     if place < len(decoded):
         if part.encoding == "quoted-printable":
             offset = _raw_offset(raw, place)
-            new = b"=" + eol + quote(addition, eol) + b"=" + eol
+            new = quote(addition, eol)
+            if part.media_type == "text/html":
+                new = b"=" + eol + new + b"=" + eol
+        elif part.media_type == "text/plain":
+            offset, new = place, addition
         else:
             # On lines of its own: a line over 998 octets is refused by others (RFC 5322, 2.1.1).
             offset, new = place, eol + addition + eol
@@ -243,7 +260,9 @@ def _replace_base64(raw: bytes, decoded: bytes, part: MimePart, eol: bytes) -> E
     return Edit(start=min(start, end), end=end, new=lines)
 
 
-def _edit_wide(shown: str, part: MimePart, text: DisclaimerText, raw: bytes, codec: str) -> Edit | LeftAlone:
+def _edit_wide(
+    shown: str, part: MimePart, text: DisclaimerText, raw: bytes, codec: str, once: Once
+) -> Edit | LeftAlone:
     eol = "\r\n" if "\r\n" in shown else "\n"
     if part.media_type == "text/html":
         # Each character that is not ASCII becomes one octet, so that offsets count characters.
@@ -252,8 +271,10 @@ def _edit_wide(shown: str, part: MimePart, text: DisclaimerText, raw: bytes, cod
             return LeftAlone(why="HTML ends inside a comment, tag or script")
         new = shown[:place] + text.html + shown[place:]
     else:
-        closing = "" if not shown or shown.endswith("\n") else eol
+        place = _end_of_own(shown.encode("ascii", "replace"), once)
+        closing = "" if not shown or place < len(shown) or shown.endswith("\n") else eol
         flowed = (part.param("format") or "").lower() == "flowed"
-        new = shown + closing + _lines(text.text, flowed, "utf-8", b"\n").decode("utf-8").replace("\n", eol)
+        addition = _lines(text.text, flowed, "utf-8", b"\n").decode("utf-8").replace("\n", eol)
+        new = shown[:place] + closing + addition + (eol if place < len(shown) else "") + shown[place:]
     body_eol = b"\r\n" if b"\r\n" in raw or b"\n" not in raw else b"\n"
     return _replace_base64(raw, new.encode(codec, "surrogatepass"), part, body_eol)

@@ -53,7 +53,7 @@ def add_disclaimer(
     notes: list[str] = []
     edited: list[str] = []
     for part in targets:
-        result = edit_body(octets, part, text, eol)
+        result = edit_body(octets, part, text, eol, manner.once)
         if isinstance(result, LeftAlone):
             notes.append(result.why)
         else:

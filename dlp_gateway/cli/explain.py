@@ -10,21 +10,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..act.wire import NO_REVERSE_PATH, told_of_disclaimer
+from ..change import Manner
 from ..config import Config
 from ..decide import Rulebook, decide, explain, load_rulebook, question_for
 from ..errors import ConfigError, Fault
 from ..language import Language
-from ..model import Envelope, Facts, Inspection, Question, Verdict
+from ..model import Action, Envelope, Facts, Inspection, Question, Verdict
 from ..parse import addresses, author_of, field_value, parse_message
+from ..pool import Pool
 from ..receive.message_id import new_message_id
 from .mail_files import MailFile, check_paths, printable, read_mail_files
 from .settings import config_or_defaults, rules_in_force
 from .workers import inspect_all, worker_pool
+
+NO_NOTES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class EnvelopeLine(BaseModel):
@@ -199,13 +205,36 @@ async def _explain(
                 default_encrypt_route=config.default_encrypt_route,
                 in_welsh=options.language == "cy",
             )
+            notes = await _notes(pool, case, verdicts, _manner(file, config, rulebook))
             if options.json:
-                print(json.dumps(as_json(file, verdicts, options.language), ensure_ascii=False), flush=True)
+                print(json.dumps(as_json(file, verdicts, options.language, notes), ensure_ascii=False), flush=True)
             else:
-                _show(file, inspection, verdicts, rulebook.languages[options.language])
+                _show(file, inspection, verdicts, rulebook.languages[options.language], notes)
 
 
-def as_json(file: MailFile, verdicts: tuple[Verdict, ...], language: str = "en") -> dict[str, Any]:
+def _manner(file: MailFile, config: Config, rulebook: Rulebook) -> Manner:
+    author = author_of(file.octets)
+    ours = {signature.domain for signature in config.dkim.signatures}
+    signed_later = author is not None and author.rpartition("@")[2] in ours
+    return Manner(once=rulebook.policy.disclaimer.once, signed_later=signed_later)
+
+
+async def _notes(pool: Pool, case: _Case, verdicts: tuple[Verdict, ...], manner: Manner) -> dict[str, tuple[str, ...]]:
+    """Which changes would be left undone and why, by recipient. Held copies count too: they may be let go."""
+    made: dict[tuple[str, ...], tuple[str, ...]] = {(): ()}
+    sent = [verdict for verdict in verdicts if verdict.action < Action.REJECT]
+    for verdict in sent:
+        if verdict.changes not in made:
+            if case.envelope.reverse_path is None:
+                made[verdict.changes] = (NO_REVERSE_PATH,)
+            else:
+                made[verdict.changes] = (await pool.change(case.file.octets, verdict.changes, manner)).notes
+    return {verdict.recipient: made[verdict.changes] for verdict in sent if made[verdict.changes]}
+
+
+def as_json(
+    file: MailFile, verdicts: tuple[Verdict, ...], language: str = "en", notes: Mapping[str, tuple[str, ...]] = NO_NOTES
+) -> dict[str, Any]:
     """The object of `explain --json` (docs: interfaces)."""
     return {
         "file": file.name,
@@ -218,6 +247,7 @@ def as_json(file: MailFile, verdicts: tuple[Verdict, ...], language: str = "en")
                 "action": v.action.word,
                 "route": v.route,
                 "changes": list(v.changes),
+                "notes": list(notes.get(v.recipient, ())),
                 "rules": list(v.rules),
                 "observed": list(v.observed),
                 "reasons": list(v.reasons_in(language)),
@@ -230,9 +260,17 @@ def as_json(file: MailFile, verdicts: tuple[Verdict, ...], language: str = "en")
     }
 
 
-def _show(file: MailFile, inspection: Inspection, verdicts: tuple[Verdict, ...], language: Language) -> None:
+def _show(
+    file: MailFile,
+    inspection: Inspection,
+    verdicts: tuple[Verdict, ...],
+    language: Language,
+    notes: Mapping[str, tuple[str, ...]],
+) -> None:
     print(printable(file.name))
     for verdict in verdicts:
         print(f"  {printable(verdict.recipient)}: {verdict.action.word.upper()}")
         for line in explain(verdict, inspection, name_indexes=True, language=language).splitlines():
             print(f"    {line}")
+        if why := notes.get(verdict.recipient):
+            print(f"    {told_of_disclaimer(why)}")

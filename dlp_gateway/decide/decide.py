@@ -208,8 +208,8 @@ def _route(view: RecipientView, way: Way, *, encrypt: bool) -> str:
 def _changes(acting: list[_Applied], view: RecipientView) -> tuple[str, ...]:
     if not any(a.word == "disclaimer" for a in acting):
         return ()
-    language = view.message.rulebook.senders.language(view.message.groups)
-    return ("disclaimer",) if language == "en" else (f"disclaimer:{language}",)
+    rulebook, groups = view.message.rulebook, view.message.groups
+    return rulebook.policy.disclaimer.changes(groups, rulebook.senders.language(groups), view.recipient.recipient_class)
 
 
 def _with_hold(verdict: Verdict, rules: list[PolicyRule], view: RecipientView) -> Verdict:

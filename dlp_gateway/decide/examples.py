@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from ..errors import Fault
@@ -27,6 +28,7 @@ from ..model import (
     Verdict,
 )
 from .decide import Way, decide_for
+from .disclaimers import text_of
 from .partners import MAX_INDIVIDUALS, Terms
 from .policy import Example
 from .recipients import Recipient
@@ -108,7 +110,22 @@ def check_examples(rulebook: Rulebook) -> list[Fault]:
                     "must not apply to its example, but does" if applied else "must apply to its example, but does not"
                 )
                 faults.append(document.fault(where, f"“{compiled.rule.id}” {says}; rules: {', '.join(verdict.rules)}"))
+    return [*faults, *_disclaimer_faults(rulebook)]
+
+
+def _disclaimer_faults(rulebook: Rulebook) -> list[Fault]:
+    faults = []
+    for n, wanted in enumerate(rulebook.policy.disclaimer.examples):
+        mail = Example.model_validate({"from": wanted.sender, "class": wanted.recipient_class.value, "then": "relay"})
+        got = tuple(text_of(change) for change in verdict_of(mail, rulebook).changes)
+        if got != wanted.texts:
+            text = f"the example must get the disclaimers {_named(wanted.texts)}, but gets {_named(got)}"
+            faults.append(rulebook.documents["policy.yaml"].fault(("disclaimer", "examples", n), text))
     return faults
+
+
+def _named(texts: Iterable[str | None]) -> str:
+    return ", ".join(f"“{text}”" for text in texts) or "none"
 
 
 def _words_wrong(example: Example) -> str | None:

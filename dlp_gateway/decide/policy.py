@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema
 
 from ..model import Action, Area, GapReason, GapScope, MarkingKind, RecipientClass
 from ..moment import Moment
+from .disclaimers import Disclaimer
 from .words import (
     CATEGORY_SCHEMA,
     CategoryWord,
@@ -22,7 +23,9 @@ from .words import (
     ClassWords,
     GapReasonWord,
     MarkingWord,
+    Names,
     Section,
+    as_tuple,
     meant,
     one_or_more,
 )
@@ -30,18 +33,13 @@ from .words import (
 PLACEHOLDERS = frozenset({"partner", "categories", "count", "recipient_class", "look_alike", "similarity", "until"})
 
 
-def _as_tuple(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), WithJsonSchema(one_or_more())]
 Place = Literal["subject", "header", "body", "attachment", "file-name", "hidden"]
-Places = Annotated[tuple[Place, ...], BeforeValidator(_as_tuple), WithJsonSchema(one_or_more(typing.get_args(Place)))]
+Places = Annotated[tuple[Place, ...], BeforeValidator(as_tuple), WithJsonSchema(one_or_more(typing.get_args(Place)))]
 GapReasons = Annotated[
-    tuple[GapReasonWord, ...], BeforeValidator(_as_tuple), WithJsonSchema(one_or_more(r.value for r in GapReason))
+    tuple[GapReasonWord, ...], BeforeValidator(as_tuple), WithJsonSchema(one_or_more(r.value for r in GapReason))
 ]
 Markings = Annotated[
-    tuple[MarkingWord, ...], BeforeValidator(_as_tuple), WithJsonSchema(one_or_more(m.value for m in MarkingKind))
+    tuple[MarkingWord, ...], BeforeValidator(as_tuple), WithJsonSchema(one_or_more(m.value for m in MarkingKind))
 ]
 
 
@@ -395,6 +393,7 @@ class Policy(Section):
     names_alone: ClassWords = frozenset({RecipientClass.SOCIAL, RecipientClass.PUBLICATION})
     default_reviewers: str = "information-governance"
     automatic: Automatic = Automatic()
+    disclaimer: Disclaimer = Disclaimer()
     rules: tuple[PolicyRule, ...] = Field(min_length=1)
 
 

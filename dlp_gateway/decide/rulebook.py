@@ -16,6 +16,7 @@ from ..model import Action, RecipientClass
 from ..yaml_file import Document, load_document, validate
 from .addresses import AddressPatterns, checked_pattern, parse_address
 from .conditions import Compiled, compile_conditions, recipient_class
+from .disclaimers import unknown_texts
 from .misdirection import LookAlikes, is_public_suffix
 from .partners import WARN_DAYS, PartnerEntry, PartnerRegistry, PartnersFile, SectorsFile
 from .policy import Policy, PolicyRule, action_of
@@ -152,6 +153,7 @@ def load_rulebook(texts: Mapping[str, str]) -> Rulebook:
     reviewers = read("reviewers.yaml", ReviewersFile)
     secure_domains = read("secure-domains.yaml", SecureDomainsFile)
     faults += _cross_faults(documents)
+    faults += unknown_texts(documents.get("policy.yaml"), documents.get("senders.yaml"), texts)
     languages: Mapping[LanguageCode, Language] = {}
     try:
         languages = languages_of(texts)

@@ -102,3 +102,11 @@ ClassWords = Annotated[
 """`outside` stands for every class but internal."""
 GapReasonWord = Annotated[GapReason, BeforeValidator(_reason)]
 MarkingWord = Annotated[MarkingKind, BeforeValidator(_marking)]
+
+
+def as_tuple(value: Any) -> Any:
+    """A single word is a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(as_tuple), WithJsonSchema(one_or_more())]

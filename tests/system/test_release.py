@@ -136,6 +136,7 @@ def test_show_tells_who_why_and_what_without_a_value(tmp_path: Path) -> None:
         assert STRANGER in shown.stdout
         assert "UK_NHS" in shown.stdout
         assert "943 476" not in shown.stdout
+        assert f"became      {STRANGER}: held" in shown.stdout
         for words in (["show", "no-such-id"], ["release", one["id"], "--reason", "x"]):
             ran = gateway.run("holds", *words)
             assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)

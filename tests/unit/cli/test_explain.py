@@ -18,7 +18,19 @@ HOSPITAL = "ward.9@hospitals.nhs.example"
 COLLEAGUE = "sam.ali@council.example"
 BLOG = "council@post.blog.example"
 
-VERDICT = {"recipient", "class", "partner", "action", "route", "changes", "rules", "observed", "reasons", "hold_until"}
+VERDICT = {
+    "recipient",
+    "class",
+    "partner",
+    "action",
+    "route",
+    "changes",
+    "notes",
+    "rules",
+    "observed",
+    "reasons",
+    "hold_until",
+}
 VERDICT |= {"reviewers", "notify"}
 
 
@@ -165,3 +177,14 @@ def test_words_and_reasons_are_in_welsh_when_asked_for(run: Run, config: Path, m
     ran = run(["explain", mails / "nhs.eml", "--to", RESIDENT, "--language", "cy", "--json", "--config", config])
     (reason,) = by_recipient(ran.out)[RESIDENT]["reasons"]
     assert reason.endswith("Math o dderbynnydd: blwch e-bost personol.")
+
+
+def test_why_a_disclaimer_would_be_left_out_is_told(run: Run, config: Path, tmp_path: Path) -> None:
+    """Once for each recipient whose copy should have it; a colleague's should not."""
+    signed = b'Content-Type: multipart/signed; boundary="s"\r\n\r\n--s\r\n\r\nHello\r\n--s\r\n\r\nx\r\n--s--\r\n'
+    mail = tmp_path / "signed.eml"
+    mail.write_bytes(b"From: o@council.example\r\nTo: x@supplier.example, " + COLLEAGUE.encode() + b"\r\n" + signed)
+    ran = run(["explain", mail, "--config", config])
+    assert ran.out.count("    Disclaimer: signed.") == 1
+    (told,) = [json.loads(line) for line in run(["explain", "--json", mail, "--config", config]).out.splitlines()]
+    assert {v["recipient"]: v["notes"] for v in told["verdicts"]} == {"x@supplier.example": ["signed"], COLLEAGUE: []}
