@@ -30,6 +30,7 @@ COMMANDS = {
     "fingerprints": ("fingerprints", "register, list and remove documents whose passages must not go out unseen"),
     "partners": ("partners", "the registry of partner organisations: who may receive what, how, until when"),
     "keys": ("keys", "recipients' certificates and keys for encryption: which are trusted, and how they stand"),
+    "tls": ("tls", "how encrypted mail would reach a domain straight: by DANE, MTA-STS, the council's list, or not"),
     "replay": ("replay", "what a draft policy or registry would have changed over recorded mail"),
     "holds": ("holds", "list, show, release and reject held messages"),
     "users": ("users", "accounts for SMTP AUTH"),

@@ -78,6 +78,8 @@ def smime_key(
         .not_valid_before(present + timedelta(days=days[0]))
         .not_valid_after(present + timedelta(days=days[1]))
     )
+    names = x509.SubjectAlternativeName([x509.RFC822Name(f"{name}@partner.example")])
+    builder = builder.add_extension(names, critical=False)
     if uses is not None:
         usage = x509.KeyUsage(**{use: use in uses for use in _USES})
         builder = builder.add_extension(usage, critical=True)

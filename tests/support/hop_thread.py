@@ -20,9 +20,11 @@ def running_hop(
     *,
     features: Sequence[str] = ORDINARY,
     tls: ssl.SSLContext | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
 ) -> Iterator[FakeNextHop]:
     """It runs meanwhile; what it took may be read and its `tls` be changed at any time."""
-    hop = FakeNextHop(script, features=features, tls=tls)
+    hop = FakeNextHop(script, features=features, tls=tls, host=host, port=port)
     loop = _LOOPS[id(hop)] = asyncio.new_event_loop()
     ended = asyncio.Event()
     started = threading.Event()
