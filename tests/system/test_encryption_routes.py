@@ -117,7 +117,7 @@ def test_mail_that_must_be_encrypted_goes_straight_to_the_server_that_proves_its
     assert not [c for s in street.good.sessions for c in s.clear_commands if c.startswith(b"MAIL")]
     assert not taken_for(street.relay, GOOD)
     wait_until(
-        lambda: "TLS proven by DANE" in str(street.gateway.rows("SELECT * FROM store_delivery")),
+        lambda: "TLS proven by DANE" in str(street.gateway.rows("SELECT dispositions FROM store_message")),
         "the record to say by what it was proven",
     )
 
