@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from .. import sandbox
 from ..errors import EncryptionUnavailableError, NotEncryptedError
@@ -11,14 +11,13 @@ MOST_BYTES = 80 * 2**20
 """Largest input: a message of 50 MiB, signed, is a third larger. What comes out has room for a third more."""
 
 
-def run_encryption(name: str, job: Iterable[bytes], seconds: float) -> bytes:
+def run_encryption(name: str, job: Sequence[bytes], seconds: float) -> bytes:
     """What the program says to `job`. Raises NotEncryptedError where it fails or the message is too large,
     EncryptionUnavailableError where it is missing or late."""
-    octets = b"".join(job)
-    if len(octets) > MOST_BYTES:
+    if sum(map(len, job)) > MOST_BYTES:
         raise NotEncryptedError("too large to be encrypted")
     try:
-        return sandbox.run_program(name, octets, seconds)
+        return sandbox.run_program_over(name, job, seconds)
     except sandbox.ProgramMissingError:
         raise EncryptionUnavailableError(f"{name} can't be run in a sandbox on this machine") from None
     except sandbox.ProgramLateError:

@@ -15,6 +15,8 @@ from ..change import Protected, openpgp_entity, put_together, take_apart
 from ..errors import NotEncryptedError
 from .encryption_program import run_encryption
 
+_OK = b"ok\n"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenpgpSigner:
@@ -46,12 +48,12 @@ def encrypt_openpgp(
         "now": int(now.timestamp()),
     }
     job = [json.dumps(head).encode("ascii"), b"\n", *certificates, b"" if signer is None else signer.key, apart.entity]
-    said, _, armoured = run_encryption("openpgp", job, seconds).partition(b"\n")
-    if said != b"ok":
+    said = run_encryption("openpgp", job, seconds)
+    if not said.startswith(_OK):
         fault = json.loads(said)
         raise NotEncryptedError(fault["why"], certificate=fault["certificate"])
     return Protected(
-        octets=put_together(apart.header, openpgp_entity(armoured)),
+        octets=put_together(apart.header, openpgp_entity(memoryview(said)[len(_OK) :])),
         method="openpgp",
         signature=None if signer is None else "openpgp",
     )

@@ -17,6 +17,7 @@ from .encryption_program import run_encryption
 
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,100000}-----END CERTIFICATE-----")
 _PEM = b"-----BEGIN"
+_OK = b"ok\n"
 # What the scripts of sandbox/encryption.py refuse, in words.
 _REFUSED = {
     b"early": "the certificate is not valid yet",
@@ -83,9 +84,9 @@ def encrypt_smime(
     job = [f"{profile} {int(now.timestamp())} {len(certificates)}\n".encode("ascii")]
     for number, certificate in enumerate(certificates):
         job += _framed(_pem(certificate, number))
-    der = _answer(run_encryption("smime-encrypt", [*job, entity], seconds), _REFUSED)
+    encoded = _answer(run_encryption("smime-encrypt", [*job, entity], seconds), _REFUSED)
     return Protected(
-        octets=put_together(apart.header, smime_entity(_KINDS[profile], der)),
+        octets=put_together(apart.header, smime_entity(_KINDS[profile], encoded)),
         method=f"smime {profile}",
         signature=signature,
     )
@@ -97,8 +98,8 @@ def _sign(entity: bytes, signer: SmimeSigner, now: datetime, seconds: float) -> 
     job = [f"{form} {int(now.timestamp())}\n".encode("ascii")]
     for pem in (signer.certificate, signer.key, signer.chain):
         job += _framed(pem)
-    der = _answer(run_encryption("smime-sign", [*job, entity], seconds), _SIGNING_REFUSED)
-    return (signed_entity(entity, der) if form == "clear" else smime_entity("signed-data", der)), form
+    encoded = _answer(run_encryption("smime-sign", [*job, entity], seconds), _SIGNING_REFUSED)
+    return (signed_entity(entity, encoded) if form == "clear" else smime_entity("signed-data", encoded)), form
 
 
 def _framed(pem: bytes) -> tuple[bytes, bytes]:
@@ -116,9 +117,9 @@ def _pem(certificate: bytes, number: int) -> bytes:
     return found[0] + b"\n"
 
 
-def _answer(said: bytes, refused: dict[bytes, str]) -> bytes:
-    first, _, der = said.partition(b"\n")
-    if first == b"ok":
-        return der
-    word, _, number = first.partition(b" ")
+def _answer(said: bytes, refused: dict[bytes, str]) -> memoryview:
+    """What was made, in lines of base64."""
+    if said.startswith(_OK):
+        return memoryview(said)[len(_OK) :]
+    word, _, number = said.strip().partition(b" ")
     raise NotEncryptedError(refused[word], certificate=int(number) - 1 if int(number) else None)

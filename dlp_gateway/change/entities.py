@@ -3,10 +3,11 @@ protected header fields (RFC 9788, 2)."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
+from typing import TypeAlias
 
-_LINE = 76  # RFC 2045, 6.8
+Octets: TypeAlias = bytes | memoryview
+
 _SIGNATURE_HEAD = (
     b'Content-Type: application/pkcs7-signature; name="smime.p7s"\r\n'
     b"Content-Transfer-Encoding: base64\r\n"
@@ -24,9 +25,9 @@ _MESSAGE_HEAD = (
 )
 
 
-def smime_entity(kind: str, der: bytes) -> bytes:
-    """A CMS structure as application/pkcs7-mime. `kind` is its smime-type: "enveloped-data", "authEnveloped-data" or
-    "signed-data" (RFC 8551, 3.2.2)."""
+def smime_entity(kind: str, encoded: Octets) -> bytes:
+    """A CMS structure, in lines of base64, as application/pkcs7-mime. `kind` is its smime-type: "enveloped-data",
+    "authEnveloped-data" or "signed-data" (RFC 8551, 3.2.2)."""
     head = (
         f"Content-Type: application/pkcs7-mime; smime-type={kind};\r\n"
         ' name="smime.p7m"\r\n'
@@ -34,12 +35,13 @@ def smime_entity(kind: str, der: bytes) -> bytes:
         'Content-Disposition: attachment; filename="smime.p7m"\r\n'
         "\r\n"
     )
-    return head.encode("ascii") + _base64(der)
+    return b"".join((head.encode("ascii"), encoded))
 
 
-def signed_entity(entity: bytes, der: bytes) -> bytes:
-    """multipart/signed: the entity as it is, and its signature (RFC 8551, 3.5.3), made with SHA-256."""
-    boundary = _boundary(entity, der)
+def signed_entity(entity: bytes, encoded: Octets) -> bytes:
+    """multipart/signed: the entity as it is, and its signature, made with SHA-256, in lines of base64 (RFC 8551,
+    3.5.3)."""
+    boundary = _boundary(entity)
     return b"".join(
         (
             b'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256;\r\n',
@@ -48,15 +50,15 @@ def signed_entity(entity: bytes, der: bytes) -> bytes:
             entity,
             b"\r\n--" + boundary + b"\r\n",
             _SIGNATURE_HEAD,
-            _base64(der),
+            encoded,
             b"\r\n--" + boundary + b"--\r\n",
         )
     )
 
 
-def openpgp_entity(armoured: bytes) -> bytes:
-    """multipart/encrypted around an OpenPGP message in ASCII armour, with any line ends (RFC 3156, 4)."""
-    boundary = _boundary(armoured)
+def openpgp_entity(armoured: Octets) -> bytes:
+    """multipart/encrypted around an OpenPGP message in ASCII armour whose lines end in CRLF (RFC 3156, 4)."""
+    boundary = b"=_openpgp"  # no line of armour has an underscore
     return b"".join(
         (
             b'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";\r\n',
@@ -65,7 +67,7 @@ def openpgp_entity(armoured: bytes) -> bytes:
             _VERSION_PART,
             b"\r\n--" + boundary + b"\r\n",
             _MESSAGE_HEAD,
-            armoured.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+            armoured,
             b"\r\n--" + boundary + b"--\r\n",
         )
     )
@@ -91,19 +93,11 @@ def only_part(entity: bytes, header: bytes) -> bytes:
     )
 
 
-def _boundary(*contents: bytes) -> bytes:
-    """One that no line of the contents can be: the hash of them, so that this stays a function of what it is given."""
-    digest = hashlib.sha256()
-    for content in contents:
-        digest.update(content)
+def _boundary(content: bytes) -> bytes:
+    """One that no line of the content can be: its hash, so that this stays a function of what it is given."""
+    digest = hashlib.sha256(content)
     boundary = b"=_" + digest.hexdigest()[:40].encode("ascii")
-    while any(boundary in content for content in contents):
+    while boundary in content:
         digest.update(b"again")
         boundary = b"=_" + digest.hexdigest()[:40].encode("ascii")
     return boundary
-
-
-def _base64(octets: bytes) -> bytes:
-    encoded = base64.b64encode(octets)
-    lines = [encoded[i : i + _LINE] for i in range(0, len(encoded), _LINE)]
-    return b"\r\n".join((*lines, b""))

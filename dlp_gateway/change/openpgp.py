@@ -41,8 +41,9 @@ def encrypt(
     password: str | None = None,
     now: datetime,
 ) -> bytes:
-    """An OpenPGP message in ASCII armour that each of the certificates opens, signed in the same structure where there
-    is a signing key (RFC 3156, 6.2). Recipients' key ids stand in it: give one recipient's certificates only.
+    """An OpenPGP message in ASCII armour, its lines ended by CRLF, that each of the certificates opens; signed in the
+    same structure where there is a signing key (RFC 3156, 6.2). Recipients' key ids stand in it: give one recipient's
+    certificates only.
 
     Raises NotEncryptedError with the number of the certificate at fault, or without one where it is our own key.
     """
@@ -55,9 +56,10 @@ def encrypt(
     if not usable:
         raise NotEncryptedError("no certificate to encrypt to")
     signer = None if signing_key is None else _signer(signing_key, password, now)
-    return _said_by(
+    armoured = _said_by(
         lambda: pysequoia.encrypt(bytes=content, recipients=usable, signer=signer, armor=True), "OpenPGP failed"
     )
+    return armoured.replace(b"\n", b"\r\n")
 
 
 def answer(job: bytes) -> bytes:

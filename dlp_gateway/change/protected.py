@@ -98,7 +98,7 @@ def is_seven_bit(entity: bytes) -> bool:
     return len(entity) - start <= 998
 
 
-def _cut(octets: bytes) -> tuple[bytes, bytes]:
+def _cut(octets: bytes) -> tuple[bytes, memoryview]:
     """Header with the CRLF of its last field, and body."""
     line_feeds = octets.count(b"\n")
     if not line_feeds == octets.count(b"\r\n") == octets.count(b"\r"):
@@ -109,7 +109,7 @@ def _cut(octets: bytes) -> tuple[bytes, bytes]:
     if end < 0:
         larger = octets.find(b"\r\n\r\n", MAX_HEADER_BYTES - 3) >= 0
         raise NotEncryptedError("header over 256 kB" if larger else "no empty line after the header")
-    return octets[: end + 2], octets[end + 4 :]
+    return octets[: end + 2], memoryview(octets)[end + 4 :]
 
 
 def _fields(header: bytes) -> list[tuple[bytes, bytes]]:

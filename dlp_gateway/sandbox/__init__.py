@@ -9,7 +9,7 @@ resource limits and programs of other makers. Linux only; knows no mail.
 from .errors import ProgramFailedError, ProgramLateError, ProgramMissingError, WeakSandboxError
 from .landlock import landlock_version
 from .lock import OUT_OF_MEMORY_EXIT, end_with_parent, lock_down, lock_down_reader
-from .programs import PROGRAMS, bubblewrap_fault, missing_programs, run_program
+from .programs import PROGRAMS, bubblewrap_fault, missing_programs, run_program, run_program_over
 from .self_test import escapes
 from .system_calls import prepare_filters
 
@@ -29,4 +29,5 @@ __all__ = [
     "missing_programs",
     "prepare_filters",
     "run_program",
+    "run_program_over",
 ]

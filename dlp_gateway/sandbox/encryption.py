@@ -2,8 +2,9 @@
 the sandbox. `programs.py` says with which limits, `act/smime.py` and `act/openpgp.py` write their standard input.
 
 Certificates, keys and content all come on standard input, each with its length before it, since nothing of them may
-stand on a command line. The first line of the answer is `ok`, then come the octets; or it says in fixed words why there
-are none. An error of openssl's own is an exit code: its text never leaves the sandbox.
+stand on a command line. The first line of the answer is `ok`, then comes what was made, in lines as mail has them; or
+it says in fixed words why there is nothing. An error of openssl's own is an exit code: its text never leaves the
+sandbox.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
-# `take` reads exactly as many octets as it is told, however they come: dd never reads ahead.
+# `take` reads exactly as many octets as it is told, however they come: dd never reads ahead. `make` writes base64 here,
+# since in the gateway's own process it would keep all other messages waiting.
 # `judge` refuses what openssl itself would encrypt to: certificates that are expired or not yet valid, weaker than 112
 # bits (RSA below 2048), or not for this. Key usage is judged here, for openssl's own purpose "smimeencrypt" refuses
 # elliptic curves with keyAgreement alone, which RFC 5753 asks for.
@@ -25,6 +27,11 @@ take() {
   [ "$size" -gt 0 ] || { : >"$1"; return; }
   dd of="$1" bs="$size" count=1 iflag=fullblock 2>/dev/null || exit 3
   [ "$(wc -c <"$1")" = "$size" ] || exit 3
+}
+make() {
+  echo ok
+  { openssl cms "$@" 2>/dev/null || : >failed; } | base64 -w 76 | sed 's/$/\\r/' || exit 3
+  [ ! -e failed ]
 }
 judge() {
   if ! openssl verify -partial_chain -trusted "$1" -purpose any -auth_level 2 -attime "$moment" "$1" >said 2>&1; then
@@ -71,8 +78,7 @@ while [ "$number" -lt "$certificates" ]; do
 done
 [ "$#" -gt 0 ] || exit 3
 [ "$profile" = compatible ] && cipher=-aes-256-cbc || cipher=-aes-256-gcm
-echo ok
-exec openssl cms -encrypt -binary -stream -outform DER "$cipher" "$@"
+make -encrypt -binary -stream -outform DER "$cipher" "$@"
 """
 )
 
@@ -92,8 +98,7 @@ set -- -signer signer.pem -inkey key.pem
 [ ! -s chain.pem ] || set -- "$@" -certfile chain.pem
 # With -stream, openssl puts the content even into a signature that stands apart.
 [ "$form" = clear ] || set -- "$@" -nodetach -stream
-echo ok
-exec openssl cms -sign -binary -md sha256 -outform DER "$@"
+make -sign -binary -md sha256 -outform DER "$@"
 """
 )
 

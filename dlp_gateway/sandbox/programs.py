@@ -14,6 +14,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -130,7 +132,14 @@ def bubblewrap_fault(*, system_folders: bool = False) -> str | None:
 
 
 def run_program(name: str, octets: bytes, seconds: float) -> bytes:
-    """What the program of that name in PROGRAMS writes to its standard output when it reads `octets`.
+    """What the program of that name in PROGRAMS writes to its standard output when it reads `octets`. As
+    `run_program_over`."""
+    return run_program_over(name, (octets,), seconds)
+
+
+def run_program_over(name: str, pieces: Iterable[bytes | memoryview], seconds: float) -> bytes:
+    """What the program of that name in PROGRAMS writes to its standard output when it reads these octets one after
+    another; they are not put together, for a large message would be in memory once more.
 
     From any thread. Raises ProgramMissingError, ProgramLateError after `seconds`, ProgramFailedError for an exit code
     or too much output.
@@ -149,7 +158,7 @@ def run_program(name: str, octets: bytes, seconds: float) -> bytes:
             pass_fds=(rules.fileno(),),
         )
     try:
-        output = _exchange(process, octets, program.output_bytes, time.monotonic() + seconds)
+        output = _exchange(process, pieces, program.output_bytes, time.monotonic() + seconds)
         if process.wait() != 0:
             raise ProgramFailedError(name)
         return output
@@ -187,12 +196,14 @@ def _limits(program: Program, seconds: float) -> list[str]:
     return ["sh", "-c", _LIMITED, "sh", str(kibibytes), str(int(seconds) + 1), str(blocks)]
 
 
-def _exchange(process: subprocess.Popen[bytes], octets: bytes, most_bytes: int, until: float) -> bytes:
+def _exchange(
+    process: subprocess.Popen[bytes], pieces: Iterable[bytes | memoryview], most_bytes: int, until: float
+) -> bytes:
     """Feed the program and take what it writes, at the same time. Raises ProgramLateError, ProgramFailedError."""
     assert process.stdin is not None
     assert process.stdout is not None
     os.set_blocking(process.stdin.fileno(), False)
-    left = memoryview(octets)
+    waiting = deque(memoryview(piece) for piece in pieces)
     output = bytearray()
     poll = select.poll()
     poll.register(process.stdout, select.POLLIN)
@@ -209,8 +220,11 @@ def _exchange(process: subprocess.Popen[bytes], octets: bytes, most_bytes: int, 
                 if len(output) > most_bytes:
                     raise ProgramFailedError
             else:
-                left = left[_write(descriptor, left) :]
-                if not left:
+                if waiting:
+                    waiting[0] = waiting[0][_write(descriptor, waiting[0]) :]
+                    if not waiting[0]:
+                        waiting.popleft()
+                if not waiting:
                     poll.unregister(descriptor)
                     process.stdin.close()
 

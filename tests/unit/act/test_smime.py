@@ -89,6 +89,9 @@ def test_others_read_the_message_as_an_encrypted_one(people: People, shape: str)
     assert read.get_param("smime-type") == "authEnveloped-data"
     assert read["MIME-Version"] == "1.0"
     assert read["Subject"] == SUBJECT
+    body = octets.partition(b"\r\n\r\n")[2]
+    assert b"\n" not in octets.replace(b"\r\n", b"")
+    assert max(map(len, body.split(b"\r\n"))) == 76
     parsed = parse_message(octets)
     assert [gap.reason for gap in parsed.gaps] == [GapReason.ENCRYPTED]
     assert parsed.root.media_type == "application/pkcs7-mime"
