@@ -36,8 +36,9 @@ _SIGNING_REFUSED = {
 
 
 class SmimeProfile(StrEnum):
-    """MODERN: AES-256-GCM, authenticated (RFC 8551, 2.7); RSA keys by OAEP with SHA-256. COMPATIBLE: AES-256-CBC and
-    PKCS #1 v1.5, which older mail programs read; neither is authenticated, so the caller records that it was used."""
+    """MODERN: AES-256-GCM, authenticated (RFC 8551, 2.7); RSA keys by OAEP with SHA-256. Many mail programs do not read
+    it yet, so it is for recipients who said that theirs does. COMPATIBLE: AES-256-CBC and PKCS #1 v1.5, which all read;
+    neither is authenticated, so the caller records that it was used."""
 
     MODERN = "modern"
     COMPATIBLE = "compatible"
@@ -61,7 +62,7 @@ def encrypt_smime(
     octets: bytes,
     certificates: Sequence[bytes],
     *,
-    profile: SmimeProfile = SmimeProfile.MODERN,
+    profile: SmimeProfile,
     signer: SmimeSigner | None = None,
     protect_subject: bool = False,
     now: datetime,

@@ -55,12 +55,12 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> People:
 
 
 def sent(octets: bytes, *keys: SmimeKey, **how) -> Protected:
-    return encrypt_smime(octets, [key.pem for key in keys], now=PRESENT, **how)
+    return encrypt_smime(octets, [key.pem for key in keys], **{"profile": SmimeProfile.MODERN, "now": PRESENT, **how})
 
 
 def refusal(octets: bytes, *certificates: bytes, **how) -> NotEncryptedError:
     with pytest.raises(NotEncryptedError) as caught:
-        encrypt_smime(octets, certificates, **{"now": PRESENT, **how})
+        encrypt_smime(octets, certificates, **{"profile": SmimeProfile.MODERN, "now": PRESENT, **how})
     return caught.value
 
 
@@ -140,7 +140,7 @@ def test_nobody_else_can_decrypt(people: People, tmp_path: Path) -> None:
 def test_certificates_in_der_and_in_pem_with_text_around_them_are_taken(people: People) -> None:
     around = b"subject=CN = rsa\r\n" + people.rsa.pem.replace(b"\n", b"\r\n") + b"\r\n"
     for certificate in (people.rsa.der, around):
-        protected = encrypt_smime(PLAIN, [certificate], now=PRESENT)
+        protected = encrypt_smime(PLAIN, [certificate], profile=SmimeProfile.MODERN, now=PRESENT)
         assert people.rsa.decrypt(protected.octets) == take_apart(PLAIN).entity
 
 
