@@ -36,8 +36,8 @@ def message(size: int) -> bytes:
 
 
 def measured(work: Callable[[], object], times: int) -> tuple[float, float, float, float]:
-    """Milliseconds of wall clock, the best of several, mean milliseconds of computing here, MiB that this process grew by at most,
-    and MiB of the largest process inside. In a child, which sees nothing of other cases."""
+    """Milliseconds of wall clock, the best of several; mean milliseconds of computing here; MiB that this process grew
+    by at most; and MiB of the largest process inside. In a child, which sees nothing of other cases."""
     reader, writer = os.pipe()
     if os.fork() == 0:
         work()
