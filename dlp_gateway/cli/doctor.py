@@ -25,7 +25,7 @@ from ..decide.contacts import Marker
 from ..errors import ConfigError, GatewayError, StoreUnavailableError
 from ..exact_index import open_records
 from ..keys import load_keys
-from ..recipient_keys import REPLACED, USABLE, count_by_state
+from ..recipient_keys import NO_WORRY, count_by_state
 from ..rules_folder import load_texts
 from ..store import rules_in_store
 from .key_warnings import file_warnings, ring_in_store
@@ -178,7 +178,7 @@ def _recipients(config: Config) -> Check:
     warnings = file_warnings(ring, now)
     if warnings:
         return Check("recipients", "warning", f"{text}; {'; '.join(map(str, warnings))}")
-    if counts.keys() - {USABLE, REPLACED}:
+    if counts.keys() - NO_WORRY:
         return Check("recipients", "warning", f"{text} (days); `dlp-gateway keys check` names them")
     return Check("recipients", "ok", text)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from ..config import Config
 from ..errors import Fault, StoreUnavailableError
 from ..key_trust import load_trust
-from ..recipient_keys import FAULT_WORDS, REPLACED, USABLE, KeyRing, RecipientKey, fault_of, state_of
+from ..recipient_keys import FAULT_WORDS, NO_WORRY, KeyRing, RecipientKey, fault_of, state_of
 from ..store import keys_in_store
 
 
@@ -28,7 +28,7 @@ def key_warnings(config: Config, *, with_store: bool) -> list[Fault]:
     found = file_warnings(ring, now)
     for key in ring.keys:
         state = state_of(key, ring, now)
-        if state not in (USABLE, REPLACED):
+        if state not in NO_WORRY:
             found.append(Fault(file=f"key {key.id} of {key.pattern}", text=_words(key, ring, now)))
     return found
 

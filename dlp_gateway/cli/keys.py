@@ -15,6 +15,7 @@ from ..errors import ConfigError, Fault
 from ..key_trust import load_trust
 from ..recipient_keys import (
     FAULT_WORDS,
+    NO_WORRY,
     KeyFault,
     KeyKind,
     KeyRing,
@@ -145,7 +146,7 @@ async def _check(options: argparse.Namespace, config: Config, store: Store) -> i
     good = True
     for key in ring.keys:
         why = fault_of(key, ring.trust, now)
-        good = good and (why is None or _state(key, ring, now) == "replaced")
+        good = good and (why is None or _state(key, ring, now) in NO_WORRY)
         news = news_of(key, config, ring.trust, now) if options.fetch else None
         good = good and news is None
         if options.json:

@@ -4,7 +4,7 @@
 says which will end. Nothing here trusts a key: that is an administrator's act (`cli/keys.py`), kept by the store.
 """
 
-from .due import REPLACED, USABLE, KeyDue, count_by_state, keys_due, stage_of, state_of
+from .due import NO_WORRY, KeyDue, count_by_state, keys_due, stage_of, state_of
 from .judge import fault_of, names_of, read_key, without_list
 from .ring import KeyRing, NoKey
 from .trust import Trust
@@ -31,7 +31,6 @@ __all__ = [
     "keys_due",
     "stage_of",
     "state_of",
-    "USABLE",
-    "REPLACED",
+    "NO_WORRY",
     "count_by_state",
 ]

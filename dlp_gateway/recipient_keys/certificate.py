@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -21,7 +22,7 @@ E = TypeVar("E", bound=x509.ExtensionType)
 
 _LEAST_RSA_BITS = 2048
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
-_DOMAIN_MAILBOX = "domain-confidentiality-authority"  # RFC 3183, 4.1: who decrypts for a whole domain
+_DOMAIN_MAILBOX = "domain-confidentiality-authority"  # RFC 3183: who decrypts for a whole domain
 _PEM, _PEM_PKCS7 = b"-----BEGIN CERTIFICATE-----", b"-----BEGIN PKCS7-----"
 
 
@@ -30,18 +31,21 @@ def read_certificate(octets: bytes) -> KeyRead:
     if b"PRIVATE KEY-----" in octets:
         raise UnreadableKeyError("holds a private key; give the certificate alone, and tell its owner")
     try:
-        found = _certificates(octets)
-        if not found:
-            raise UnreadableKeyError("holds no certificate")
-        leaf = _leaf_of(found)
-        names = _addresses(leaf) + _domains(leaf)
-        fingerprint = leaf.fingerprint(hashes.SHA256()).hex()
+        with warnings.catch_warnings(action="error"):  # such as of serial numbers that are none (RFC 5280, 4.1.2.2)
+            found = _certificates(octets)
+            if not found:
+                raise UnreadableKeyError("holds no certificate")
+            leaf, above = _leaf_and_others(found)
+            names = _addresses(leaf) + _domains(leaf)
+            fingerprint = leaf.fingerprint(hashes.SHA256()).hex()
+    except Warning:
+        raise UnreadableKeyError("holds a certificate that does not keep to the standard") from None
     except UNREADABLE:
         raise UnreadableKeyError("holds no certificate that can be read (PEM, DER or PKCS #7)") from None
     return KeyRead(
         kind=KeyKind.SMIME,
         octets=leaf.public_bytes(Encoding.DER),
-        intermediates=b"".join(one.public_bytes(Encoding.DER) for one in found if one != leaf),
+        intermediates=b"".join(one.public_bytes(Encoding.DER) for one in above),
         fingerprint=fingerprint,
         not_after=leaf.not_valid_after_utc,
         names=tuple(dict.fromkeys(names)),
@@ -83,13 +87,15 @@ def _certificates(octets: bytes) -> Sequence[x509.Certificate]:
         return pkcs7.load_der_pkcs7_certificates(octets)
 
 
-def _leaf_of(found: Sequence[x509.Certificate]) -> x509.Certificate:
-    """The one that vouches for none of the others. Raises UnreadableKeyError where there are several."""
+def _leaf_and_others(found: Sequence[x509.Certificate]) -> tuple[x509.Certificate, list[x509.Certificate]]:
+    """The one that vouches for no other, and those that do. Of several, as people have for signing and for encryption,
+    the one for encryption. Raises UnreadableKeyError where that leaves none or several."""
     issuers = {one.issuer for one in found if one.issuer != one.subject}
     leaves = list(dict.fromkeys(one for one in found if one.subject not in issuers))
-    if len(leaves) != 1:
+    fitting = leaves if len(leaves) == 1 else [one for one in leaves if _usage_fault(one) is None]
+    if len(fitting) != 1:
         raise UnreadableKeyError("holds several certificates that belong to no one chain; give one with its chain")
-    return leaves[0]
+    return fitting[0], [one for one in found if one not in leaves]
 
 
 def _ders(octets: bytes) -> list[x509.Certificate]:
@@ -140,8 +146,8 @@ def _usage_fault(leaf: x509.Certificate) -> KeyFault | None:
 
 
 def _name_fault(leaf: x509.Certificate, pattern: str, *, by_fingerprint: bool) -> KeyFault | None:
-    """A domain's certificate says so itself (RFC 3183, 4.1, or by a DNS name). One of a mailbox of the domain is taken
-    for the whole domain only where somebody compared its fingerprint: any member of staff may have such a one."""
+    """A domain's certificate says so itself (as RFC 3183 has it, or by a DNS name). One of a mailbox of the domain is
+    taken for the whole domain only where somebody compared its fingerprint: any member of staff may have such a one."""
     domain = domain_of(pattern)
     if domain is None:
         named = any(same_mailbox(name, pattern) for name in _addresses(leaf))

@@ -17,9 +17,13 @@ WARN_DAYS = (60, 30, 7)
 
 EXPIRED = "expired"
 REPLACED = "replaced"
+NOT_BEGUN = "not_begun"
 USABLE = "usable"
 UNUSABLE = "unusable"
-STATES = (USABLE, *(f"due_{days}" for days in WARN_DAYS), EXPIRED, REPLACED, UNUSABLE)
+STATES = (USABLE, *(f"due_{days}" for days in WARN_DAYS), EXPIRED, REPLACED, NOT_BEGUN, UNUSABLE)
+
+NO_WORRY = frozenset({USABLE, REPLACED, NOT_BEGUN})
+"""States that ask nothing of anybody."""
 
 _NEWS = timedelta(30)
 
@@ -78,7 +82,8 @@ def keys_due(ring: KeyRing, now: datetime, zone: tzinfo, told: Collection[Review
 
 def count_by_state(ring: KeyRing, now: datetime) -> dict[str, int]:
     """How many keys stand how; each under one of STATES. `unusable` is what can't be used for another reason than its
-    end; `replaced` what ends, or has, but is outlived by another key of the same recipient."""
+    end; `replaced` what ends, or has, but is outlived by another key of the same recipient; `not_begun` what is not
+    valid yet."""
     counts = Counter(state_of(key, ring, now) for key in ring.keys)
     return {state: counts[state] for state in STATES}
 
@@ -92,6 +97,8 @@ def state_of(key: RecipientKey, ring: KeyRing, now: datetime) -> str:
     why = fault_of(key, ring.trust, now)
     if why is KeyFault.EXPIRED:
         return EXPIRED
+    if why is KeyFault.NOT_YET_VALID:
+        return NOT_BEGUN
     return UNUSABLE if why is not None else stage
 
 

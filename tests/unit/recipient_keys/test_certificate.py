@@ -224,6 +224,16 @@ def test_two_peoples_certificates_in_one_file_are_refused(authorities) -> None:
         read_key(pem(authorities.mail.issue(), authorities.mail.issue()))
 
 
+def test_of_a_pair_for_signing_and_encryption_the_latter_is_taken(authorities) -> None:
+    """As mail programs export them together."""
+    signing = authorities.mail.issue(key_usage=usage("digital_signature"))
+    encryption = authorities.mail.issue()
+    for order in ((signing, encryption), (encryption, signing)):
+        read = read_key(pem(*order, authorities.mail.certificate))
+        assert read.octets == encryption.public_bytes(Encoding.DER)
+        assert read.intermediates == authorities.mail.certificate.public_bytes(Encoding.DER)
+
+
 def test_a_private_key_is_never_taken(authorities) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     private = key.private_bytes(serialization.Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -234,3 +244,13 @@ def test_a_private_key_is_never_taken(authorities) -> None:
 def test_a_file_of_roots_that_holds_none_is_a_fault() -> None:
     with pytest.raises(ValueError, match="holds no certificates"):
         read_roots(b"nothing")
+
+
+def test_a_certificate_whose_serial_number_is_none_is_refused(authorities) -> None:
+    """The library would warn of it each time it is read, and soon refuse it."""
+    leaf = authorities.mail.issue()
+    whole = leaf.public_bytes(Encoding.DER)
+    serial = leaf.serial_number.to_bytes((leaf.serial_number.bit_length() + 7) // 8, "big")
+    negative = whole.replace(serial, bytes([serial[0] | 0x80]) + serial[1:])
+    with pytest.raises(UnreadableKeyError, match="does not keep to the standard"):
+        read_key(negative)

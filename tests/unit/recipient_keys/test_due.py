@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
@@ -76,10 +77,11 @@ def test_each_key_counts_under_one_state(keys) -> None:
         keys.add("c@partner.example", days=(-9, -1)),
         keys.add("d@partner.example", days=(-9, -1)),
         keys.add("d@partner.example"),
-        keys.add("e@partner.example", purposes=[], days=(3, 100)),
+        keys.add("e@partner.example", days=(3, 100)),
+        replace(keys.add("f@partner.example"), pattern="g@partner.example"),
     ]
     counted = count_by_state(KeyRing.of(ring, keys.trust), NOW)
     assert {state: n for state, n in counted.items() if n} == {
-        "usable": 2, "due_60": 1, "expired": 1, "replaced": 1, "unusable": 1,
+        "usable": 2, "due_60": 1, "expired": 1, "replaced": 1, "not_begun": 1, "unusable": 1,
     }  # fmt: skip
     assert sum(counted.values()) == len(ring)
