@@ -179,7 +179,7 @@ def _recipients(config: Config) -> Check:
     if warnings:
         return Check("recipients", "warning", f"{text}; {'; '.join(map(str, warnings))}")
     if counts.keys() - NO_WORRY:
-        return Check("recipients", "warning", f"{text} (days); `dlp-gateway keys check` names them")
+        return Check("recipients", "warning", f"{text} (days); `dlp-gateway keys list` names them")
     return Check("recipients", "ok", text)
 
 

@@ -34,7 +34,8 @@ from .key_directories import FROM_DIRECTORY, fetched
 from .mail_files import printable
 from .settings import check_reason, who
 
-_TYPED = 8  # digits of a fingerprint that are typed in by hand
+_TYPED = 20
+"""Digits of a fingerprint that are typed in by hand. Keys with eight or so of another's are made in minutes."""
 
 
 async def add(options: argparse.Namespace, config: Config, store: Store) -> int:
@@ -126,7 +127,7 @@ def _owner_agrees(read: KeyRead) -> bool:
         print("run this again with --trust FINGERPRINT.")
         return False
     print(f"\n{_WHY[read.kind]}. Ask its owner for the fingerprint by another way than mail.".capitalize())
-    typed = input(f"Its last {_TYPED} digits, as they say them (empty: do not trust it): ")
+    typed = input(f"Its last {_TYPED} digits (five groups), as they say them (empty: do not trust it): ")
     if _plain(typed) and read.fingerprint.endswith(_plain(typed)) and len(_plain(typed)) >= _TYPED:
         return True
     print("Not trusted: that is not its fingerprint." if _plain(typed) else "Not trusted.")

@@ -115,8 +115,8 @@ class Terminal(io.StringIO):
 )
 def test_at_a_terminal_somebody_types_what_the_owner_says(keys, tmp_path, monkeypatch, typed, code) -> None:
     cert = openpgp()
-    end = cert.fingerprint[-8:]
-    text = typed.format(right=end, spaced=f"{end[:4]} {end[4:]}".upper(), short=end[-4:])
+    end = cert.fingerprint[-20:]
+    text = typed.format(right=end, spaced=f"{end[:4]} {end[4:]}".upper(), short=end[-16:])
     monkeypatch.setattr("sys.stdin", Terminal(text))
     assert keys("add", written(tmp_path, bytes(cert)), "--for", JO, *WHY).code == code
     assert len(listed(keys)) == (code == 0)
