@@ -1,4 +1,4 @@
-"""The behaviour table of disclaimers, row by row; whole messages are in tests/corpus."""
+"""How an edit is made; what is edited at all is in test_disclaimer_table.py, whole messages are in tests/corpus."""
 
 import base64
 import subprocess
@@ -73,11 +73,6 @@ def test_octets_before_the_disclaimer_stay() -> None:
     assert change(octets).octets.startswith(octets)
 
 
-def test_7bit_text_stays_7bit() -> None:
-    changed = change(single("text/plain; charset=utf-8", b"Hello\r\n", "7bit"))
-    assert texts(changed.octets) == ["Hello\r\n\r\n" + PLAIN_WORDS + "\r\n"]
-
-
 def test_quoted_printable_that_ends_in_a_soft_break_is_closed_first() -> None:
     for end in (b"Hello=", b"Hello=\r\n", b"Hello= \r\n", b"Hello", b"Hello\r\n"):
         changed = change(single("text/plain; charset=utf-8", end, "quoted-printable"))
@@ -124,49 +119,6 @@ def test_utf_16_html_is_edited_in_place() -> None:
     assert texts(changed.octets) == [f"<body>é😀x{TEXT.html}</body>"]
 
 
-@pytest.mark.parametrize(
-    ("content_type", "data", "encoding", "why"),
-    [
-        ("text/plain; charset=utf-16le", "Hi".encode("utf-16-le"), "8bit", "charset"),
-        ("text/plain; charset=x-klingon", b"Hi", "8bit", "charset"),
-        ("text/plain; charset=utf-7", b"Hi", "7bit", "charset"),
-        ("text/html; charset=iso-2022-jp", b"<p>Hi", "7bit", "charset"),
-        ("text/plain", b"UVE=x", "base64", "transfer encoding"),
-        ("text/plain", b"UVE=", "x-gzip", "transfer encoding"),
-        ("text/html", b"<p>Hi<!--", "7bit", "HTML ends inside a comment, tag or script"),
-        ("text/plain", b"-----BEGIN PGP SIGNED MESSAGE-----\r\n", "7bit", "OpenPGP in the text"),
-        ("application/pdf", b"%PDF", "8bit", "no text"),
-        ("text/calendar; method=REPLY", b"BEGIN:VCALENDAR\r\n", "7bit", "calendar"),
-        ("application/pkcs7-mime; smime-type=signed-data", b"MIIB", "base64", "S/MIME"),
-    ],
-)
-def test_what_can_not_be_edited_safely_is_left_and_said(
-    content_type: str, data: bytes, encoding: str, why: str
-) -> None:
-    octets = single(content_type, data, encoding)
-    changed = add_disclaimer(octets, parse_message(octets).root, TEXT)
-    assert changed == Changed(octets=octets, notes=(why,))
-
-
-@pytest.mark.parametrize(
-    ("field", "why"),
-    [
-        (b"Auto-Submitted: auto-replied", "automatic reply"),
-        (b"List-Id: <x.example>", "mailing list"),
-        (b"ARC-Seal: i=1", "ARC-sealed"),
-        (b"DKIM-Signature: v=1", "DKIM-signed"),
-    ],
-)
-def test_fields_that_forbid_an_edit(field: bytes, why: str) -> None:
-    octets = field + b"\r\n" + single("text/plain", b"Hello\r\n")
-    assert change(octets).notes == (why,)
-
-
-def test_a_dkim_signature_does_not_matter_when_somebody_signs_later() -> None:
-    octets = b"DKIM-Signature: v=1\r\nAuto-Submitted: no\r\n" + single("text/plain", b"Hello\r\n")
-    assert change(octets, manner=Manner(signed_later=True)).edited == ("1",)
-
-
 def test_flowed_text_keeps_its_signature_line_and_lines_of_ours_do_not_flow() -> None:
     odd = replace(TEXT, text="From here\n> and\n there \n", marker="nothing of this kind is in it")
     changed = add_disclaimer(
@@ -188,60 +140,9 @@ def test_quoted_printable_html_is_edited_between_its_octets() -> None:
     assert texts(changed.octets)[0] == f'<body class="a">café and more{TEXT.html}</body></html>\r\n'
 
 
-def test_a_copy_in_quoted_text_is_enough() -> None:
-    quoted = "".join(f"> {line}\r\n" for line in TEXT.text.splitlines())
-    octets = single("text/plain; charset=utf-8", ("Thanks.\r\n" + quoted).encode())
-    assert change(octets).notes == ("disclaimer is there already",)
-
-
-def test_only_the_form_that_lacks_it_is_edited() -> None:
-    plain = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + WORDS.encode()
-    changed = change(mixed(plain, b"Content-Type: text/html\r\n\r\n<p>x", kind=b"alternative"))
-    assert changed.edited == ("2",)
-
-
-def test_other_forms_of_an_alternative_stay() -> None:
-    amp = b"Content-Type: text/x-amp-html\r\n\r\n<body>x</body>"
-    changed = change(mixed(b"\r\nx", amp, b"Content-Type: text/html\r\n\r\n<p>x", kind=b"alternative"))
-    assert changed.edited == ("1", "3")
-
-
-def test_the_root_of_related_may_be_named() -> None:
-    style = b"Content-Type: text/html\r\nContent-ID: <a>\r\n\r\n<p>frame"
-    main = b"Content-Type: text/html\r\nContent-ID: <b>\r\n\r\n<p>main"
-    octets = mixed(style, main, kind=b"related").replace(b'boundary="foo"', b'boundary="foo"; start="<b>"')
-    assert change(octets).edited == ("2",)
-
-
-def test_in_mixed_the_first_text_that_is_no_attachment_is_edited() -> None:
-    attached = b"Content-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\nx"
-    named = b'Content-Type: text/plain; name="a.txt"\r\n\r\nx'
-    assert change(mixed(attached, named, b"\r\nfirst", b"\r\nsecond")).edited == ("3",)
-
-
 def test_an_empty_part_without_its_empty_line_gets_one() -> None:
     changed = change(mixed(b"Content-Type: text/plain; charset=utf-8\r\n", b"\r\nx"))
     assert texts(changed.octets)[0].strip() == PLAIN_WORDS or texts(changed.octets)[0].strip() == WORDS
-
-
-def test_an_attachment_that_is_protected_does_not_forbid_the_edit() -> None:
-    p7m = b"Content-Type: application/pkcs7-mime\r\nContent-Disposition: attachment\r\n\r\nx"
-    assert change(mixed(b"\r\nx", p7m)).edited == ("1",)
-
-
-def test_a_signed_part_inside_forbids_the_edit() -> None:
-    signed = b'Content-Type: multipart/signed; boundary="s"\r\n\r\n--s\r\n\r\nx\r\n--s\r\n\r\ny\r\n--s--'
-    assert change(mixed(signed, b"\r\nfooter")).notes == ("signed",)
-
-
-def test_a_signed_message_that_is_attached_does_not() -> None:
-    inner = b'From: a@x\r\nContent-Type: multipart/signed; boundary="s"\r\n\r\n--s\r\n\r\nx\r\n--s\r\n\r\ny\r\n--s--'
-    assert change(mixed(b"\r\nx", b"Content-Type: message/rfc822\r\n\r\n" + inner)).edited == ("1",)
-
-
-def test_an_ambiguous_message_is_left_alone() -> None:
-    octets = single("text/plain", b"x")
-    assert add_disclaimer(octets, parse_message(octets).root, TEXT, ambiguous=True).notes == ("ambiguous",)
 
 
 def test_a_changed_leaf_that_was_not_to_be_edited_is_noticed() -> None:
