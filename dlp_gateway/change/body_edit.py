@@ -83,6 +83,9 @@ def edit_body(octets: bytes, part: MimePart, text: DisclaimerText, eol: bytes, o
         return LeftAlone(why="charset")
     if part.media_type == "text/html" and charset in _STATEFUL:
         return LeftAlone(why="charset")
+    if charset in _STATEFUL:
+        # Its octets may look like an earlier mail's head and be something else: then nothing counts as quoted.
+        once = "anywhere"
     decoded = _decode(raw, part.encoding)
     if decoded is None:
         return LeftAlone(why="transfer encoding")
@@ -97,8 +100,7 @@ def edit_body(octets: bytes, part: MimePart, text: DisclaimerText, eol: bytes, o
     if wide is not None:
         return _edit_wide(shown, part, text, raw, wide, once)
     html = part.media_type == "text/html"
-    # Octets of a charset with shifts may look like an earlier mail's head and be something else.
-    place = insertion_offset(decoded) if html else _end_of_own(decoded, "anywhere" if charset in _STATEFUL else once)
+    place = insertion_offset(decoded) if html else _end_of_own(decoded, once)
     if place is None:
         return LeftAlone(why="HTML ends inside a comment, tag or script")
     assert codec is not None

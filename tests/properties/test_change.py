@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dlp_gateway.change import (
+    Manner,
     add_disclaimer,
     add_trigger,
     count_valid_marks,
@@ -21,7 +22,24 @@ from dlp_gateway.parse import decode_charset, parse_message
 
 KEY = b"k" * 32
 TEXT = disclaimer_text_from("disclaimer", {"templates/disclaimer.txt": "Daw'r neges hon gan Gyngor Tŷ – a neb arall."})
-WORDS = st.text(alphabet="abc åéŵ\n.=-<>", max_size=120)
+# Beside letters: what a reader may take for quoted text.
+QUOTING = st.sampled_from(
+    [
+        "> b\n",
+        "-----Original Message-----\n",
+        "From: a\nSent: b\nTo: c\n",
+        "<blockquote>",
+        "</blockquote>",
+        "<div>",
+        "</div>",
+        '<div class="gmail_quote">',
+        '<div id="divRplyFwdMsg">',
+        "</body>",
+        "Daw'r neges hon gan Gyngor Tŷ – a neb arall.\n",
+    ]
+)
+WORDS = st.lists(st.text(alphabet="abc åéŵ\n.=-<>", max_size=40) | QUOTING, max_size=6).map("".join)
+MANNERS = st.sampled_from([Manner(once="anywhere"), Manner(once="new-text")])
 ATTACHMENTS = st.lists(st.binary(max_size=100), max_size=3)
 
 
@@ -54,20 +72,20 @@ def messages(draw: st.DrawFn) -> bytes:
     )
 
 
-@given(messages())
-def test_a_disclaimer_leaves_every_other_octet_and_is_added_once(octets: bytes) -> None:
+@given(messages(), MANNERS)
+def test_a_disclaimer_leaves_every_other_octet_and_is_added_once(octets: bytes, manner: Manner) -> None:
     before = parse_message(octets)
     assume(not before.gaps)
-    changed = add_disclaimer(octets, before.root, TEXT)
+    changed = add_disclaimer(octets, before.root, TEXT, manner)
     after = parse_message(changed.octets)
     assert same_leaves(before, after, changed.edited)
-    assert add_disclaimer(changed.octets, after.root, TEXT).octets == changed.octets
+    assert add_disclaimer(changed.octets, after.root, TEXT, manner).octets == changed.octets
     for old, new in zip(before.parts, after.parts, strict=True):
         if new.path in changed.edited:
             old_text, new_text = (decode_charset(part.octets, part.charset)[0] for part in (old, new))
             assert len(new_text) > len(old_text)
             assert "Daw'r neges hon" in new_text.replace("&#x27;", "'")
-            if new.media_type == "text/plain":
+            if new.media_type == "text/plain" and manner.once == "anywhere":
                 assert new_text.startswith(old_text.rstrip("\r\n"))
 
 

@@ -102,6 +102,13 @@ def test_utf_16_is_edited_in_the_same_place() -> None:
     assert found.index(WORDS) < found.index("-----Original") < found.rindex(WORDS)
 
 
+def test_in_a_charset_with_shifts_nothing_counts_as_quoted() -> None:
+    """A newsletter in ISO-2022-JP with the fields of a mail in its midst got one more at every pass."""
+    text = FIELDS.replace("Hello", "日本語").replace(WORDS, "").encode("iso2022_jp")
+    octets = HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" + text
+    assert text_of(change(octets, NEW).octets).endswith(f"\r\n{WORDS}\r\n")
+
+
 def test_a_forward_without_words_gets_it_above_the_forwarded_mail() -> None:
     text = OUTLOOK[OUTLOOK.index("-----") :]
     assert text_of(change(mail("plain", text), NEW).octets).startswith(f"\r\n{WORDS}\r\n\r\n-----Original")
