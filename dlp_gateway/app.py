@@ -47,7 +47,7 @@ from .keys import load_console_key, load_keys
 from .last_good import LastGood, last_good
 from .learning import Learner
 from .log import event, fault
-from .model import Message, Outcome, Reply
+from .model import Message, Reply
 from .notice_rules import notice_rules
 from .pipeline import Pipeline
 from .pool import Pool
@@ -70,8 +70,6 @@ _UNREAD = -1
 """No version has this number."""
 
 _BY_FILE_REASON = "rules folder at start or reload"
-
-_DURABLE = frozenset({Outcome.HELD, Outcome.DEFERRED})
 
 
 class Gateway:
@@ -319,9 +317,7 @@ class Gateway:
 
     async def _take_message(self, message: Message, watch: ClientWatch) -> Reply:
         dispositions = await self.pipeline.handle_message(message, watch)
-        if not watch.gone and any(d.outcome in _DURABLE for d in dispositions):
-            # Left out when the client has gone: it will try again, and must not be stored twice.
-            self.store.mark_answered(message.id)
+        self.pipeline.replied(message.id, heard=not watch.gone)
         return reply_for(dispositions, message.id)
 
     def _admission(self) -> Reply | None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from . import metrics
-from .act.carry_out import Carrier, Job
+from .act.carry_out import IN_CUSTODY, Carrier, Done, Job
 from .act.plan import Plan, make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
@@ -64,11 +64,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Handled:
+    dispositions: tuple[Disposition, ...]
+    kept_as: str | None  # message id of the record under which we took custody of some of it; None: of nothing
+
+
 @dataclass(kw_only=True)
 class _Attempt(ClientWatch):
     """A running attempt, and all clients that wait for it: one that is still there and patient is enough."""
 
-    answer: asyncio.Future[tuple[Disposition, ...]]
+    answer: asyncio.Future[_Handled]
     watches: list[ClientWatch]
 
     @property
@@ -98,12 +104,26 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self._running: dict[str, _Attempt] = {}
+        self._unheard: dict[str, str] = {}  # our id of the transaction -> id of the record to be marked
 
     async def handle_message(self, message: Message, watch: ClientWatch) -> tuple[Disposition, ...]:
         """One mail transaction from the final dot to its dispositions, one per recipient in envelope order.
 
-        Raises TemporaryError when nothing was promised, MessageRefusedError for a loop.
+        Raises TemporaryError when nothing was promised, MessageRefusedError for a loop. Call `replied` afterwards.
         """
+        handled = await self._handle(message, watch)
+        if handled.kept_as is not None:
+            self._unheard[message.id] = handled.kept_as
+        return handled.dispositions
+
+    def replied(self, message_id: str, *, heard: bool) -> None:
+        """The reply to this transaction is known, and whether its client is still there to hear it. Where it is not,
+        it will try again, and must be answered from the record."""
+        record_id = self._unheard.pop(message_id, None)
+        if heard and record_id is not None:
+            self.store.mark_answered(record_id)
+
+    async def _handle(self, message: Message, watch: ClientWatch) -> _Handled:
         passes = count_valid_marks(message.octets, self.mark_key)
         if passes >= self.config.limits.loop_mark_count:
             raise MessageRefusedError("this message has passed this gateway too often", enhanced_code="5.4.6")
@@ -117,16 +137,16 @@ class Pipeline:
             event(_log, "attempt:joined", message_id=message.id, client=message.envelope.client_name)
             running.watches.append(watch)
             return await asyncio.shield(running.answer)
-        answer: asyncio.Future[tuple[Disposition, ...]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[_Handled] = asyncio.get_running_loop().create_future()
         everybody = _Attempt(answer=answer, watches=[watch])
         if attempt is not None:
             self._running[attempt] = everybody
         started = time.perf_counter()
         metrics.in_hand.inc()
         try:
-            dispositions = await self._way(message, attempt or message.id, everybody)
-            answer.set_result(dispositions)
-            return dispositions
+            handled = await self._earlier(attempt) or await self._way(message, attempt or message.id, everybody)
+            answer.set_result(handled)
+            return handled
         except BaseException as error:
             stopped = isinstance(error, asyncio.CancelledError)  # we are; who joined us is not
             answer.set_exception(TemporaryError("the attempt was stopped") if stopped else error)
@@ -137,7 +157,26 @@ class Pipeline:
             metrics.in_hand.dec()
             metrics.handling_seconds.observe(time.perf_counter() - started)
 
-    async def _way(self, message: Message, attempt: str, watch: ClientWatch) -> tuple[Disposition, ...]:
+    async def _earlier(self, attempt: str | None) -> _Handled | None:
+        """An attempt that is done and written, although its client never heard so: all recipients are relayed, durable
+        or reported. Nothing is left to do but to say 250 again."""
+        if attempt is None:
+            return None
+        earlier = await self.store.unanswered_attempt(attempt, self.clock() - RETRY_WINDOW)
+        if earlier is None:
+            return None
+        record_id, dispositions = earlier
+        event(_log, "attempt:answered_again", message_id=record_id)
+        # What became of them since, such as an expiry, was reported: the client hears that custody is ours.
+        told = tuple(
+            d
+            if d.outcome in (Outcome.RELAYED, Outcome.HELD)
+            else replace(d, outcome=Outcome.DEFERRED, detail=IN_CUSTODY)
+            for d in dispositions
+        )
+        return _Handled(dispositions=told, kept_as=record_id)
+
+    async def _way(self, message: Message, attempt: str, watch: ClientWatch) -> _Handled:
         rulebook = self.rulebook
         author = recalled = None
         if out_of_scope(message.envelope, message.envelope.reverse_path, rulebook):
@@ -164,22 +203,18 @@ class Pipeline:
             policy_version=rulebook.version,
             facts=facts,
         )
-        record, dispositions = await self._carry_out(message, record, rulebook, watch)
-        self.learner.learn(recalled, _relayed(dispositions))
-        self._count(message, inspection, record.verdicts, dispositions)
-        return dispositions
+        record, done = await self._carry_out(message, record, rulebook, watch)
+        self.learner.learn(recalled, _relayed(done.dispositions))
+        self._count(message, inspection, record.verdicts, done.dispositions)
+        return _Handled(dispositions=done.dispositions, kept_as=message.id if done.kept else None)
 
     async def _carry_out(
         self, message: Message, record: MessageRecord, rulebook: Rulebook, watch: ClientWatch
-    ) -> tuple[MessageRecord, tuple[Disposition, ...]]:
+    ) -> tuple[MessageRecord, Done]:
         """Record and act. Where a recipient's copy can't be encrypted, that is a new fact: it is decided again, and
         that copy is held."""
         while True:
-            plan = self._plan(record.verdicts)
-            already: frozenset[str] = frozenset()
-            if plan.durable:
-                already = await self.store.recent_attempt(record.identity, self.clock() - RETRY_WINDOW)
-            job = Job(message=message, record=record, plan=plan, watch=watch, already_durable=already)
+            job = Job(message=message, record=record, plan=self._plan(record.verdicts), watch=watch)
             try:
                 return record, await self.carrier.carry_out(job)
             except RecipientNotEncryptedError as error:

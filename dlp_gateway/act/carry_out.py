@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .. import metrics
 from ..client_watch import ClientWatch
@@ -32,6 +32,8 @@ from .smtp_client import Prepared, SmtpReply
 
 _log = logging.getLogger("dlp_gateway.act")
 
+IN_CUSTODY = "in our custody"
+
 GATE_MARGIN_SECONDS = 5.0
 """What the final dot and making live usually take at most: less patience left than this, and the
 client could be gone before it hears 250, which makes a duplicate."""
@@ -45,7 +47,15 @@ class Job:
     record: MessageRecord
     plan: Plan
     watch: ClientWatch
-    already_durable: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of all recipients, in envelope order. `kept`: something of it is in our custody, so that it must be
+    noted once the client heard 250."""
+
+    dispositions: tuple[Disposition, ...]
+    kept: bool = False
 
 
 class Carrier:
@@ -59,14 +69,14 @@ class Carrier:
         self._preparer = preparer
         self._next_hop_seconds = next_hop_seconds
         self._final_dot_seconds = final_dot_seconds
-        self._committing: set[asyncio.Task[tuple[Disposition, ...]]] = set()
+        self._committing: set[asyncio.Task[Done]] = set()
 
-    async def carry_out(self, job: Job) -> tuple[Disposition, ...]:
-        """Do everything the plan says; one disposition per recipient, in envelope order.
+    async def carry_out(self, job: Job) -> Done:
+        """Do everything the plan says.
 
         Raises TemporaryError when nothing was promised: the client keeps the message.
         """
-        prepared = await self._preparer.durable(job.message, job.record, job.plan, job.already_durable)
+        prepared = await self._preparer.durable(job.message, job.record, job.plan)
         notes = {r: one.delivery.notes for one in prepared for r in one.delivery.recipients if one.delivery.notes}
         recorded, hop = await asyncio.gather(
             self._store.record(job.record, prepared), self._open_synchronous(job, notes), return_exceptions=True
@@ -80,7 +90,7 @@ class Carrier:
             await self._drop(job, Outcome.DEFERRED, "")
             raise hop
         if hop is not None and not hop.accepted:
-            return await self._refused_whole(job, hop)
+            return Done(dispositions=await self._refused_whole(job, hop))
         if hop is not None and hop.refused:
             prepared = (*prepared, *await self._prepare_refused(job, hop))
         await self._gate(job, hop)
@@ -141,7 +151,7 @@ class Carrier:
 
     async def _commit(
         self, job: Job, hop: Prepared | None, notes: Mapping[str, tuple[str, ...]], durable: bool
-    ) -> tuple[Disposition, ...]:
+    ) -> Done:
         reply: SmtpReply | None = None
         if hop is not None:
             try:
@@ -159,13 +169,13 @@ class Carrier:
                 dispositions = await self._drop(job, outcome, str(reply))
                 if reply.code < 500:
                     raise NextHopDeferredError(str(reply))
-                return dispositions
+                return Done(dispositions=dispositions)
         dispositions = _dispositions(job, hop, reply, notes)
         if durable:
             await self._make_live(job, dispositions, relayed=reply is not None)
         else:
             self._store.note(job.message.id, dispositions, answered=True)
-        return dispositions
+        return Done(dispositions=dispositions, kept=durable)
 
     async def _make_live(self, job: Job, dispositions: tuple[Disposition, ...], *, relayed: bool) -> None:
         try:
@@ -217,4 +227,4 @@ def _dispositions(
 def _durable_outcome(delivery: Delivery) -> tuple[Outcome, str]:
     if delivery.action is Action.HOLD:
         return Outcome.HELD, "held for review"
-    return Outcome.DEFERRED, "in our custody"
+    return Outcome.DEFERRED, IN_CUSTODY

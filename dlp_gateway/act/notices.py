@@ -65,17 +65,14 @@ class NoticeWriter:
     sender_link: Callable[[str, datetime], tuple[str, datetime]] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    async def on_verdicts(
-        self, message: Message, record: MessageRecord, already_durable: frozenset[str]
-    ) -> tuple[PreparedDelivery, ...]:
+    async def on_verdicts(self, message: Message, record: MessageRecord) -> tuple[PreparedDelivery, ...]:
         """The receipt for a message of which something was held, or rejected beside others."""
         if record.inspection is None:
             return ()
-        verdicts = [v for v in record.verdicts if v.recipient not in already_durable]
         occasion = self._occasion(message, record.inspection.controls)
-        notice = hold_notice(self._linked(occasion), record.inspection, verdicts, self._council())
+        notice = hold_notice(self._linked(occasion), record.inspection, record.verdicts, self._council())
         if notice is None:
-            notice = rejection_notice(occasion, record.inspection, verdicts, self._council())
+            notice = rejection_notice(occasion, record.inspection, record.verdicts, self._council())
         return await self._prepared(notice)
 
     async def on_failure_of_message(

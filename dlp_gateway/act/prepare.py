@@ -35,33 +35,26 @@ class Preparer:
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    async def durable(
-        self, message: Message, record: MessageRecord, plan: Plan, already_durable: frozenset[str]
-    ) -> tuple[PreparedDelivery, ...]:
-        """All that the plan keeps: held messages, second routes, and the notices about them.
-
-        Recipients in `already_durable` have theirs from an earlier attempt of the same message.
-        """
+    async def durable(self, message: Message, record: MessageRecord, plan: Plan) -> tuple[PreparedDelivery, ...]:
+        """All that the plan keeps: held messages, second routes, and the notices about them."""
         if not plan.durable and (not plan.rejected or plan.all_rejected):
             return ()
         prepared: list[PreparedDelivery] = []
         try:
             for delivery in plan.durable:
-                recipients = tuple(r for r in delivery.recipients if r not in already_durable)
-                if not recipients:
-                    continue
                 if delivery.action is Action.HOLD:
                     held_key = next((one.octets_key for one in prepared if one.kind is DeliveryKind.HOLD), "")
                     held_key = held_key or await self.store.seal(message.octets)
-                    prepared.append(self._held(message, record, delivery, recipients, held_key))
+                    prepared.append(self._held(message, record, delivery, held_key))
                 else:
                     wire = await self.wire.make(message, delivery)
                     key = await self.store.seal(wire.octets)
-                    prepared.append(self._queued(message, replace(delivery, notes=wire.notes), recipients, key))
+                    noted = replace(delivery, notes=wire.notes)
+                    prepared.append(self._queued(message, noted, noted.recipients, key))
         except BaseException:
             await self.discard(prepared)
             raise
-        return (*prepared, *await self.notices.on_verdicts(message, record, already_durable))
+        return (*prepared, *await self.notices.on_verdicts(message, record))
 
     async def after_refusals(
         self, message: Message, plan: Plan, refused: Mapping[str, SmtpReply]
@@ -129,19 +122,17 @@ class Preparer:
         first_try = self.clock() + timedelta(seconds=self.config.retry.first_seconds)
         return self._queued(message, replace(delivery, notes=wire.notes), recipients, key, due_at=first_try)
 
-    def _held(
-        self, message: Message, record: MessageRecord, delivery: Delivery, recipients: tuple[str, ...], key: str
-    ) -> PreparedDelivery:
-        verdicts = [v for v in record.verdicts if v.recipient in recipients]
+    def _held(self, message: Message, record: MessageRecord, delivery: Delivery, key: str) -> PreparedDelivery:
+        verdicts = [v for v in record.verdicts if v.recipient in delivery.recipients]
         first = verdicts[0]
         start = max(self.clock(), first.hold_until) if first.hold_until else self.clock()
         return PreparedDelivery(
             id=new_delivery_id(),
             kind=DeliveryKind.HOLD,
-            delivery=_narrowed(delivery, recipients),
+            delivery=delivery,
             reverse_path=message.envelope.reverse_path,
             params=message.envelope.params,
-            recipient_params=_params(message, recipients),
+            recipient_params=_params(message, delivery.recipients),
             octets_key=key,
             hold_until=first.hold_until,
             expires_at=start + timedelta(days=first.expires_days),

@@ -185,9 +185,10 @@ class Store:
         """The client has heard 250 for what was made live. Does not wait."""
         self._writer.post(messages.MARK_ANSWERED, message_id)
 
-    async def recent_attempt(self, identity: str, since: datetime) -> frozenset[str]:
-        """Recipients already durable here from an attempt since then that was never answered."""
-        return await self._read(messages.recent_attempt, identity, since)
+    async def unanswered_attempt(self, identity: str, since: datetime) -> tuple[str, tuple[Disposition, ...]] | None:
+        """(message id, what became of its recipients) of an attempt since then that is ours although its client never
+        heard so; None where there is none."""
+        return await self._read(messages.unanswered_attempt, identity, since)
 
     def crashes(self, identity: str) -> int:
         """How often a gateway died with a message of this identity in its hands."""

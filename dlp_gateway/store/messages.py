@@ -216,15 +216,12 @@ def inspected_since(alias: str, since: datetime, after: tuple[datetime, str] | N
     return [stored_message(row) for row in rows.order_by("received_at", "id")[:limit]]
 
 
-def recent_attempt(alias: str, identity: str, since: datetime) -> frozenset[str]:
-    """Recipients that are durable here from an earlier attempt whose client never heard 250."""
-    unanswered = Q(message__identity=identity, message__state=MessageState.LIVE, message__received_at__gte=since)
-    never = (DeliveryState.PREPARED, DeliveryState.DROPPED)
-    # LIVE first: its index is partial, and nearly every message has none.
-    if not Message.objects.using(alias).filter(identity=identity, state="live").exists():
-        return frozenset()
-    found = Delivery.objects.using(alias).filter(unanswered).exclude(state__in=never).exclude(kind="notice")
-    return frozenset(r for text in found.values_list("recipients", flat=True) for r in json.loads(text))
+def unanswered_attempt(alias: str, identity: str, since: datetime) -> tuple[str, tuple[Disposition, ...]] | None:
+    """(message id, dispositions) of the newest attempt since then of which we took custody and whose client never
+    heard so. Its state is asked for as a word: the index is partial, and nearly every message has none."""
+    rows = Message.objects.using(alias).filter(identity=identity, state="live", received_at__gte=since)
+    row = rows.order_by("-received_at").only("id", "dispositions").first()
+    return None if row is None else (row.id, stored_value(ENCODED_DISPOSITIONS, row.dispositions, row.id))
 
 
 def stored_message(row: Message) -> StoredMessage:

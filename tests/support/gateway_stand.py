@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class GatewayStand:
     """`relay` goes to `hop`, `secure` (as to a secure-mail product) to `secure`, or to `hop`, too.
 
     Without `pool` there is one that never starts: enough where no delivery has a change that a worker
-    makes. `database` is a migrated one to begin with.
+    makes. `database` is a migrated one to begin with; `routes` are there beside those two.
     """
 
     def __init__(
@@ -45,13 +46,14 @@ class GatewayStand:
         secure: FakeNextHop | None = None,
         pool: Pool | None = None,
         database: Path | None = None,
+        routes: Mapping[str, Route] | None = None,
     ) -> None:
         relay = Route(kind="relay", next_hop=f"127.0.0.1:{hop.port}", tls="none")
         gateway = Route(kind="gateway", next_hop=f"127.0.0.1:{(secure or hop).port}", tls="none")
         self.settings = StoreSettings(url=f"sqlite:///{folder / 'gateway.db'}", spool=folder / "spool")
         if database is not None:
             shutil.copy(database, folder / "gateway.db")
-        self.config = Config(routes={"relay": relay, "secure": gateway}, store=self.settings)
+        self.config = Config(routes={"relay": relay, "secure": gateway} | dict(routes or {}), store=self.settings)
         self.texts = load_texts(None)
         self.store = Store.open(self.settings, KEYS, gateway_id="test")
         direct = set_up_direct(self.config)

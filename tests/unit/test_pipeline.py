@@ -293,14 +293,47 @@ async def test_mail_without_a_message_id_header_is_never_taken_for_a_retry(scene
         assert len(await s.stand.held()) == 2
 
 
-async def test_a_retry_does_not_store_again_what_the_client_never_heard_of(scene: OpenScene) -> None:
+async def test_a_retry_of_what_is_done_and_written_is_answered_from_the_record(scene: OpenScene) -> None:
     async with scene() as s:
         await s.handle(message(letter(NHS), COLLEAGUE, RESIDENT))
+        s.pipeline.replied("M1", heard=False)
         done = await s.handle(message(letter(NHS), COLLEAGUE, RESIDENT, our_id="M2"))
         assert done == {COLLEAGUE: Outcome.RELAYED, RESIDENT: Outcome.HELD}
-        assert len(s.hop.taken) == 2, "a relayed recipient may get it twice, but none may lose it"
+        assert len(s.hop.taken) == 1, "that it was relayed is written: nobody gets it twice"
         assert await s.stand.held() == [(RESIDENT,)]
         assert [kind for kind, _ in await s.stand.outbox()] == [DeliveryKind.NOTICE]
+
+
+async def test_a_retry_hears_that_custody_is_ours_whatever_became_of_it_meanwhile(scene: OpenScene) -> None:
+    """A refusal that came later was reported; said again to the client, the sender would be told twice."""
+    async with scene() as s:
+        await s.handle(message(letter(NHS), RESIDENT))
+        (held,) = await s.store.held_list()
+        await s.store.reject(held.id, by="reviewer", reason="wrong person")
+        done = await s.handle(message(letter(NHS), RESIDENT, our_id="M2"))
+        assert done == {RESIDENT: Outcome.DEFERRED}
+        assert await s.stand.held() == []
+
+
+async def test_once_the_retrys_client_heard_250_the_same_mail_is_another_mail(scene: OpenScene) -> None:
+    async with scene() as s:
+        for our_id, heard in (("M1", False), ("M2", True), ("M3", True)):
+            await s.handle(message(letter(NHS), RESIDENT, our_id=our_id))
+            s.pipeline.replied(our_id, heard=heard)
+            await s.store.flush()
+        assert await s.stand.held() == [(RESIDENT,), (RESIDENT,)]
+
+
+async def test_who_joined_and_heard_250_ends_the_attempt_that_its_first_client_left(scene: OpenScene) -> None:
+    async with scene() as s:
+        both = (message(letter(NHS), RESIDENT), message(letter(NHS), RESIDENT, our_id="M2"))
+        await asyncio.gather(*(s.handle(one) for one in both))
+        s.pipeline.replied("M1", heard=False)
+        s.pipeline.replied("M2", heard=True)
+        await s.store.flush()
+        stored = await s.store.message_record("M1")
+        assert stored is not None
+        assert stored.answered is True
 
 
 async def test_once_the_client_heard_250_the_same_mail_is_another_mail(scene: OpenScene) -> None:

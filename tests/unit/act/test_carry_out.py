@@ -80,7 +80,7 @@ class Stand(GatewayStand):
             policy_version="v1",
         )
         job = Job(message=message, record=record, plan=make_plan(verdicts), watch=watch or ClientWatch())
-        return await self.carrier.carry_out(job)
+        return (await self.carrier.carry_out(job)).dispositions
 
 
 StandFor = Callable[..., "AsyncStand"]

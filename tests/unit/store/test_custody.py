@@ -168,27 +168,32 @@ async def test_a_report_of_a_lost_lease_is_not_sent(store):
     assert await store.claim_due(LATER, 10, 60) == ()
 
 
-async def test_a_retry_hears_who_is_durable_until_the_client_has_heard_250(store):
+async def test_a_retry_finds_the_attempt_that_is_ours_until_the_client_has_heard_250(store):
     await take_custody(store, prepared("H1", RESIDENT, kind=DeliveryKind.HOLD), prepared("D1", PARTNER))
-    assert await store.recent_attempt("identity of M1", NOON - timedelta(hours=1)) == {RESIDENT, PARTNER}
-    assert await store.recent_attempt("identity of M1", NOON + timedelta(seconds=1)) == frozenset()
-    assert await store.recent_attempt("identity of M2", NOON - timedelta(hours=1)) == frozenset()
+    found = await store.unanswered_attempt("identity of M1", NOON - timedelta(hours=1))
+    assert found is not None
+    assert found[0] == "M1"
+    assert {d.recipient for d in found[1]} == {RESIDENT, PARTNER}
+    assert await store.unanswered_attempt("identity of M1", NOON + timedelta(seconds=1)) is None
+    assert await store.unanswered_attempt("identity of M2", NOON - timedelta(hours=1)) is None
     store.mark_answered("M1")
     await store.flush()
-    assert await store.recent_attempt("identity of M1", NOON - timedelta(hours=1)) == frozenset()
+    assert await store.unanswered_attempt("identity of M1", NOON - timedelta(hours=1)) is None
     assert (await store.message_record("M1")).answered is True
 
 
-async def test_a_delivery_already_done_still_counts_as_durable_for_a_retry(store):
+async def test_an_attempt_whose_delivery_is_done_already_is_still_found_by_a_retry(store):
     await take_custody(store, prepared("D1"))
     (claimed,) = await store.claim_due(LATER, 10, 60)
     await store.settle("D1", claimed.lease, became(Outcome.RELAYED, RESIDENT), retry_at=None)
-    assert await store.recent_attempt("identity of M1", NOON - timedelta(hours=1)) == {RESIDENT}
+    found = await store.unanswered_attempt("identity of M1", NOON - timedelta(hours=1))
+    assert found is not None
+    assert {d.recipient: d.outcome for d in found[1]}[RESIDENT] is Outcome.RELAYED
 
 
 async def test_what_was_only_prepared_does_not_count_for_a_retry(store):
     await store.record(record(), [prepared("D1")])
-    assert await store.recent_attempt("identity of M1", NOON - timedelta(hours=1)) == frozenset()
+    assert await store.unanswered_attempt("identity of M1", NOON - timedelta(hours=1)) is None
 
 
 async def test_custody_stands_in_the_audit_chain(store):
