@@ -284,7 +284,19 @@ class Retry(Section):
     first_seconds: float = Field(300, gt=0, description="Wait after the first failure; doubles each time, with jitter.")
     max_seconds: float = Field(4000, gt=0, description="Longest wait between two tries.")
     give_up_seconds: float = Field(2 * 86400, gt=0, description="After this the sender gets a report (RFC 3464).")
+    delay_seconds: float = Field(
+        4 * 3600,
+        gt=0,
+        description="After this the sender is told that it still waits, where DSN wishes allow (RFC 3461).",
+    )
     parallel: int = Field(10, ge=1, description="Deliveries tried at one time.")
+    per_route: int = Field(
+        5, ge=1, description="Of these by one route, so that a slow next hop leaves room for others."
+    )
+    rest_seconds: float = Field(
+        5, gt=0, description="Rest of a next hop that can't be reached, before one delivery tries it again; doubles."
+    )
+    rest_max_seconds: float = Field(300, gt=0, description="Longest such rest.")
 
 
 class Notices(Section):

@@ -27,6 +27,12 @@ possible_duplicates = Counter(
     "Messages a recipient may get twice: the next hop took them, the client heard 451 (RFC 1047)",
     registry=registry,
 )
+hop_rests = Counter(
+    "dlp_gateway_next_hop_rests_total",
+    "Pauses of a next hop that could not be reached; its deliveries wait, others go on",
+    ["route"],
+    registry=registry,
+)
 inspection_seconds = Histogram(
     "dlp_gateway_inspection_seconds",
     "Inspection of a message, waiting included",

@@ -283,7 +283,7 @@ class Pipeline:
         queued: list[PreparedDelivery] = []
         follow_up: list[PreparedDelivery] = []
         for delivery, wire in ready:
-            results = await self.relay.deliver(
+            delivered = await self.relay.deliver(
                 delivery.route,
                 message.envelope.reverse_path,
                 delivery.recipients,
@@ -291,10 +291,11 @@ class Pipeline:
                 tuple(message.envelope.params_of(r) for r in delivery.recipients),
                 wire.pieces,
             )
-            dispositions += [replace(result, notes=wire.notes) for result in results]
-            later, reports = await self.preparer.after_release(message, delivery, results, wire)
+            dispositions += [replace(result, notes=wire.notes) for result in delivered.dispositions]
+            later, reports = await self.preparer.after_release(message, delivery, delivered.dispositions, wire)
             queued += later
             follow_up += reports
+            follow_up += await self.preparer.notices.on_relay_of_message(message, delivered.unreported)
         sent = {d.recipient for d in dispositions if d.outcome is Outcome.RELAYED}
         encrypted = [v.recipient for v in verdicts if v.recipient in sent and v.action is Action.ENCRYPT]
         plain = [v.recipient for v in verdicts if v.recipient in sent and v.action is not Action.ENCRYPT]

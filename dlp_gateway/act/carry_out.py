@@ -91,8 +91,8 @@ class Carrier:
             raise hop
         if hop is not None and not hop.accepted:
             return Done(dispositions=await self._refused_whole(job, hop))
-        if hop is not None and hop.refused:
-            prepared = (*prepared, *await self._prepare_refused(job, hop))
+        if hop is not None:
+            prepared = (*prepared, *await self._prepare_reports(job, hop))
         await self._gate(job, hop)
         # From here on nothing may cancel us: a task of its own, which outlives whoever waits for it.
         commit = asyncio.create_task(self._commit(job, hop, notes, bool(prepared)))  # noqa: TID251 - a TaskGroup would cancel it
@@ -129,11 +129,13 @@ class Carrier:
             raise NextHopDeferredError(str(temporary))
         return dispositions
 
-    async def _prepare_refused(self, job: Job, hop: Prepared) -> tuple[PreparedDelivery, ...]:
-        """Some recipients were refused: the rest goes out, these get a report or our retries, made
-        durable before the gate."""
+    async def _prepare_reports(self, job: Job, hop: Prepared) -> tuple[PreparedDelivery, ...]:
+        """Some recipients were refused: the rest goes out, these get a report or our retries. Others wished to hear of
+        a success that the next hop won't report. All of it is made durable before the gate."""
         try:
-            prepared = await self._preparer.after_refusals(job.message, job.plan, hop.refused)
+            prepared = await self._preparer.after_acceptance(job.message, hop)
+            if hop.refused:
+                prepared += await self._preparer.after_refusals(job.message, job.plan, hop.refused)
             await self._store.add_prepared(job.message.id, prepared)
         except TemporaryError:
             await hop.abort()

@@ -34,6 +34,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "refusal.txt": COMMON | {"rejected_brief", "rejected", "reason", "note"},
     "expiry.txt": COMMON | {"expired_brief", "expired"},
     "non-delivery.txt": COMMON | {"failed_brief", "failed"},
+    "delay.txt": COMMON | {"delayed_brief", "delayed", "until"},
+    "relayed.txt": COMMON | {"relayed_brief", "relayed"},
     "code.txt": COMMON | {"code", "good_until"},
     "withdrawal.txt": COMMON | {"withdrawn_brief", "withdrawn"},
     "review.txt": COMMON | {"expires_at", "held_ids"},

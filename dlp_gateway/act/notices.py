@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from ..config import Config
 from ..language import LanguageCode, languages_of
 from ..model import Action, Controls, Delivery, Disposition, Envelope, Message, PartnerReview
+from ..parse import is_automatic_mail
 from ..recipient_keys import KeyDue
 from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .key_notice import key_notice
@@ -34,7 +35,7 @@ from .notify import (
     withdrawal_notice,
 )
 from .partner_notice import partner_notice
-from .report import non_delivery_report
+from .report import delay_report, non_delivery_report, relayed_report, wants_success
 from .tls_notice import TlsTrouble, tls_notice
 
 TEMPLATES = "templates/"
@@ -79,21 +80,39 @@ class NoticeWriter:
         self, message: Message, failed: Sequence[Disposition]
     ) -> tuple[PreparedDelivery, ...]:
         """The report on recipients that the next hop refused while it took others."""
-        return await self._report(message, Controls(), failed)
+        return await self._report(message, Controls(), lambda o: non_delivery_report(o, failed, self._council()))
+
+    async def on_relay_of_message(
+        self, message: Message, relayed: Sequence[Disposition]
+    ) -> tuple[PreparedDelivery, ...]:
+        """The report on recipients that went to a next hop which knows no DSN, where it was asked for."""
+        if not wants_success(message.envelope):
+            return ()
+        return await self._report(message, Controls(), lambda o: relayed_report(o, relayed, self._council()))
 
     async def on_failure(
         self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: bytes
     ) -> tuple[PreparedDelivery, ...]:
         """The report on recipients of a delivery in our custody that we give up."""
-        envelope = Envelope(
-            reverse_path=queued.reverse_path,
-            recipients=queued.delivery.recipients,
-            params=queued.params,
-            recipient_params=queued.recipient_params,
-        )
-        message = Message(id=queued.message_id, envelope=envelope, octets=octets, received_at=queued.received_at)
-        controls = Controls(author=queued.author, message_id_header=queued.message_id_header)
-        return await self._report(message, controls, failed)
+        message, controls = _about(queued, octets)
+        return await self._report(message, controls, lambda o: non_delivery_report(o, failed, self._council()))
+
+    async def on_relay(
+        self, queued: QueuedDelivery, relayed: Sequence[Disposition], octets: bytes
+    ) -> tuple[PreparedDelivery, ...]:
+        """As `on_relay_of_message`, of a delivery in our custody."""
+        message, controls = _about(queued, octets)
+        if not wants_success(message.envelope):
+            return ()
+        return await self._report(message, controls, lambda o: relayed_report(o, relayed, self._council()))
+
+    async def on_delay(
+        self, queued: QueuedDelivery, waiting: Sequence[Disposition], octets: bytes, until: datetime
+    ) -> tuple[PreparedDelivery, ...]:
+        """The report on recipients of a delivery in our custody that we try until `until`."""
+        message, controls = _about(queued, octets)
+        controls = replace(controls, auto_submitted=is_automatic_mail(octets))
+        return await self._report(message, controls, lambda o: delay_report(o, waiting, self._council(), until=until))
 
     async def on_expiry(self, held: HeldMessage) -> tuple[PreparedDelivery, ...]:
         """Nobody decided in time."""
@@ -174,12 +193,12 @@ class NoticeWriter:
         return await self._prepared(Notice(to=(to,), octets=octets))
 
     async def _report(
-        self, message: Message, controls: Controls, failed: Sequence[Disposition]
+        self, message: Message, controls: Controls, write: Callable[[Occasion], Notice | None]
     ) -> tuple[PreparedDelivery, ...]:
         """Whoever the reverse-path names is told, so it is their language that counts."""
         own = self.rules.group_languages(Controls(author=message.envelope.reverse_path), False)
         occasion = replace(self._occasion(message, controls), languages=own or self.config.notices.languages)
-        return await self._prepared(non_delivery_report(occasion, failed, self._council()))
+        return await self._prepared(write(occasion))
 
     def _linked(self, occasion: Occasion) -> Occasion:
         """With the link by which the author decides; nobody else gets one."""
@@ -244,3 +263,15 @@ class NoticeWriter:
                 octets_key=key,
             ),
         )
+
+
+def _about(queued: QueuedDelivery, octets: bytes) -> tuple[Message, Controls]:
+    """What a report on a delivery in our custody is about."""
+    envelope = Envelope(
+        reverse_path=queued.reverse_path,
+        recipients=queued.delivery.recipients,
+        params=queued.params,
+        recipient_params=queued.recipient_params,
+    )
+    message = Message(id=queued.message_id, envelope=envelope, octets=octets, received_at=queued.received_at)
+    return message, Controls(author=queued.author, message_id_header=queued.message_id_header)

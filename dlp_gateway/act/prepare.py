@@ -15,6 +15,7 @@ from ..model import Action, Delivery, Disposition, MailParams, Message, Outcome,
 from ..store import DeliveryKind, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .notices import NoticeWriter
 from .plan import Plan
+from .smtp_client import Prepared
 from .smtp_wire import SmtpReply
 from .wire import Wire, WireMaker
 
@@ -81,6 +82,14 @@ class Preparer:
         elif never:
             prepared += await self.notices.on_failure_of_message(message, never)
         return tuple(prepared)
+
+    async def after_acceptance(self, message: Message, hop: Prepared) -> tuple[PreparedDelivery, ...]:
+        """The next hop is about to take the synchronous delivery and knows no DSN: whoever wished to hear of a
+        success hears from us that it was passed on."""
+        if hop.dsn:
+            return ()
+        relayed = tuple(Disposition(recipient=r, outcome=Outcome.RELAYED, detail="") for r in hop.accepted)
+        return await self.notices.on_relay_of_message(message, relayed)
 
     async def after_failure(
         self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: bytes

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 
+from .. import metrics
 from ..config import Config
 from ..config_ways import Route
 from ..errors import ConfigError, Fault, NextHopError
-from ..model import Disposition, MailParams, Outcome, RecipientParams
+from ..log import event
+from ..model import MailParams, Outcome, RecipientParams
 from .direct.deliver import DirectDelivery
+from .hop_rest import HopRest
 from .smtp_client import NextHop, Prepared, SmtpClient
-from .transact import Mail, all_of, transact
+from .transact import Delivered, Mail, all_of, transact
 from .transport_security import tls_context
+
+_log = logging.getLogger("dlp_gateway.act")
 
 SIZE_SECONDS = 5.0  # to ask a next hop for its largest message; a delivery has its own time after that
 
@@ -22,8 +28,10 @@ class Relay:
     def __init__(self, config: Config, direct: DirectDelivery) -> None:
         """Reads passwords and certificates. Raises ConfigError with every fault found."""
         self._times = config.times
+        self._retry = config.retry
         self._clients: dict[str, SmtpClient] = {}
         self._direct: dict[str, DirectDelivery] = {}
+        self._tireless: dict[str, HopRest] = {}
         self._carried_by: dict[str, str] = {}
         faults: list[Fault] = []
         for name in config.key_routes:
@@ -33,9 +41,10 @@ class Relay:
                 continue
             if route.direct:
                 self._direct[name] = direct
+                self._tireless[name] = HopRest()
                 continue
             try:
-                self._clients[name] = SmtpClient(_next_hop(name, route, config.hostname))
+                self._clients[name] = SmtpClient(_next_hop(name, route, config.hostname), self._rest_of(name))
             except ConfigError as error:
                 faults += error.faults
         if faults:
@@ -65,10 +74,11 @@ class Relay:
         recipient_params: Sequence[RecipientParams],
         octets: bytes | Sequence[bytes],
         timeout: float | None = None,  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
-    ) -> tuple[Disposition, ...]:
+    ) -> Delivered:
         """One whole delivery: one disposition per recipient, in order: relayed, deferred, refused or in
         doubt. Raises nothing that the world can cause; `timeout` as in `prepare`, and the reply to
-        the final dot is waited for `times.final_dot_seconds`."""
+        the final dot is waited for `times.final_dot_seconds`. While the next hop rests nothing is tried: all deferred.
+        """
         mail = Mail(
             reverse_path=reverse_path,
             recipients=tuple(recipients),
@@ -78,13 +88,16 @@ class Relay:
         )
         seconds = self._times.next_hop_seconds if timeout is None else timeout
         final_dot_seconds = self._times.final_dot_seconds
-        direct = self._direct.get(self._carried_by.get(route, route))
-        if direct is not None:
-            return await direct.deliver(mail, seconds=seconds, final_dot_seconds=final_dot_seconds)
+        way = self._carried_by.get(route, route)
+        if way in self._direct:
+            return await self._direct[way].deliver(mail, seconds=seconds, final_dot_seconds=final_dot_seconds)
+        client = self._clients.get(way)
+        if client is not None and client.rest.resting:
+            return Delivered(dispositions=all_of(recipients, Outcome.DEFERRED, client.rest.reason))
         try:
             return await transact(self._client(route), mail, seconds=seconds, final_dot_seconds=final_dot_seconds)
         except NextHopError as error:
-            return all_of(recipients, Outcome.DEFERRED, error)
+            return Delivered(dispositions=all_of(recipients, Outcome.DEFERRED, error))
 
     async def size_limit(self, route: str) -> int | None:
         """The largest message, in octets, that the route's next hop takes (RFC 1870), as it said when it last
@@ -93,6 +106,11 @@ class Relay:
             return await self._client(route).size_limit(min(self._times.next_hop_seconds, SIZE_SECONDS))
         except NextHopError:
             return None
+
+    def rests(self) -> Mapping[str, HopRest]:
+        """How the next hop of each route answered lately. A route that leads to many next hops never rests."""
+        rests = {name: client.rest for name, client in self._clients.items()} | self._tireless
+        return rests | {name: rests[way] for name, way in self._carried_by.items()}
 
     async def probe(self, route: str) -> str:
         """What the route's next hop is like, in words, for `doctor`. Raises NextHopError."""
@@ -107,6 +125,15 @@ class Relay:
             await direct.close()
         for client in self._clients.values():
             await client.close()
+
+    def _rest_of(self, route: str) -> HopRest:
+        def told(failures: int, seconds: float) -> None:
+            metrics.hop_rests.labels(route).inc()
+            event(
+                _log, "next_hop:rests", route=route, failures=failures, seconds=round(seconds, 1), level=logging.WARNING
+            )
+
+        return HopRest(self._retry.rest_seconds, self._retry.rest_max_seconds, told=told)
 
     def _client(self, route: str) -> SmtpClient:
         client = self._clients.get(self._carried_by.get(route, route))

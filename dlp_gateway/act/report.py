@@ -1,9 +1,11 @@
-"""Non-delivery reports (RFC 3464, RFC 6522) for mail in our custody that could not be delivered. Pure."""
+"""Delivery reports (RFC 3464, RFC 6522): mail that could not be delivered, that is late, or that was passed on to a
+next hop which reports nothing itself. Each only to those who wish it (RFC 3461, 4.1). Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.message import Message as MimeBlock
@@ -21,6 +23,7 @@ from .notify import (
     in_brief,
     put_parts,
     text_part,
+    time_words,
     values_by_language,
 )
 from .words import shown
@@ -36,6 +39,8 @@ _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 # What tells a message from others. Not its subject nor its recipients' display names: a report goes in clear.
 _IDENTIFYING = frozenset((b"date", b"from", b"message-id", b"in-reply-to", b"references"))
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
+_CLASSES = {"failed": "45", "delayed": "4", "relayed": "2"}
+"""By Action, the classes of a reply's enhanced code that may stand as Status (RFC 3464, 2.3.4)."""
 _STATUS = {Outcome.REFUSED: "5.0.0", Outcome.EXPIRED: "4.4.7", Outcome.REJECTED: "5.7.1"}
 FAILURE_WORDS = {
     Outcome.REFUSED: "refused by the receiving system",
@@ -54,48 +59,108 @@ def non_delivery_report(occasion: Occasion, dispositions: Sequence[Disposition],
     (RFC 3461, 4.1). Of the original only the header fields that identify it are returned, even where
     RET asked for FULL: body and subject may be what must not travel.
     """
-    envelope = occasion.message.envelope
-    failed = [d for d in dispositions if d.outcome in _STATUS and _wants_report(envelope, d.recipient)]
-    if envelope.reverse_path is None or not failed:
-        return None
-    to_sender = Occasion(
-        message=occasion.message,
-        controls=occasion.controls,
-        to=(envelope.reverse_path,),
-        now=occasion.now,
-        notice_id=occasion.notice_id,
-        link=occasion.link,
-        languages=occasion.languages,
-    )
+    failed = [d for d in dispositions if d.outcome in _STATUS]
 
-    def values(language: Language) -> Values:
+    def values(language: Language, wanted: Sequence[Disposition]) -> Values:
         return {
-            "failed_brief": in_brief([d.recipient for d in failed], language),
-            "failed": tuple(_line(d, language) for d in failed),
+            "failed_brief": in_brief([d.recipient for d in wanted], language),
+            "failed": tuple(_line(d, language) for d in wanted),
         }
 
-    rendered = render(texts.templates, "non-delivery.txt", values_by_language(to_sender, texts, values))
+    return _report(occasion, _wanted(occasion, failed, "FAILURE", unasked=True), "failed", texts, values)
+
+
+def delay_report(
+    occasion: Occasion, dispositions: Sequence[Disposition], texts: CouncilTexts, *, until: datetime
+) -> Notice | None:
+    """The report on recipients that are still waiting; we try until `until`.
+
+    For those whose NOTIFY names DELAY. Where there is no NOTIFY it is ours to choose (RFC 3461, 5.2.5): a person is
+    told, a machine is not.
+    """
+
+    def values(language: Language, wanted: Sequence[Disposition]) -> Values:
+        return {
+            "delayed_brief": in_brief([d.recipient for d in wanted], language),
+            "delayed": tuple(_with_reply(d.recipient, d) for d in wanted),
+            "until": time_words(until, texts.zone, language),
+        }
+
+    wanted = _wanted(occasion, dispositions, "DELAY", unasked=not occasion.controls.auto_submitted)
+    return _report(occasion, wanted, "delayed", texts, values, until)
+
+
+def relayed_report(occasion: Occasion, dispositions: Sequence[Disposition], texts: CouncilTexts) -> Notice | None:
+    """The report on recipients whose NOTIFY names SUCCESS and whose next hop knows no such wishes: it took the mail,
+    and nobody further on will say more (RFC 3461, 5.2.2)."""
+
+    def values(language: Language, wanted: Sequence[Disposition]) -> Values:
+        addresses = [d.recipient for d in wanted]
+        return {"relayed_brief": in_brief(addresses, language), "relayed": tuple(addresses)}
+
+    return _report(occasion, _wanted(occasion, dispositions, "SUCCESS", unasked=False), "relayed", texts, values)
+
+
+def wants_success(envelope: Envelope) -> bool:
+    """Whether anybody is to be told of a success."""
+    return envelope.reverse_path is not None and any(
+        one.notify is not None and "SUCCESS" in one.notify.upper().split(",") for one in envelope.recipient_params
+    )
+
+
+_TEMPLATES = {"failed": "non-delivery.txt", "delayed": "delay.txt", "relayed": "relayed.txt"}
+
+
+def _wanted(occasion: Occasion, dispositions: Sequence[Disposition], wish: str, *, unasked: bool) -> list[Disposition]:
+    """Those of them that are to be told of. `unasked`: also where there is no NOTIFY."""
+    envelope = occasion.message.envelope
+    notify = {d.recipient: envelope.params_of(d.recipient).notify for d in dispositions}
+    return [
+        d
+        for d in dispositions
+        if (unasked if (words := notify[d.recipient]) is None else wish in words.upper().split(","))
+    ]
+
+
+def _report(
+    occasion: Occasion,
+    wanted: Sequence[Disposition],
+    action: str,
+    texts: CouncilTexts,
+    values: Callable[[Language, Sequence[Disposition]], Values],
+    until: datetime | None = None,
+) -> Notice | None:
+    reverse_path = occasion.message.envelope.reverse_path
+    if reverse_path is None or not wanted:
+        return None
+    to_sender = replace(occasion, to=(reverse_path,), to_owner=False, link_until=None)
+    by_language = values_by_language(to_sender, texts, lambda language: values(language, wanted))
+    rendered = render(texts.templates, _TEMPLATES[action], by_language)
     report = envelope_header(to_sender, rendered.subject, texts)
     parts = [
         text_part(rendered.text),
-        _status(to_sender, failed, texts),
+        _status(to_sender, wanted, texts, action, until),
         _original_header(occasion.message.octets),
     ]
     put_parts(report, "multipart/report; report-type=delivery-status", parts, to_sender)
     return Notice(to=to_sender.to, octets=report.as_bytes())
 
 
-def _wants_report(envelope: Envelope, recipient: str) -> bool:
-    notify = envelope.params_of(recipient).notify
-    return notify is None or "FAILURE" in notify.upper().split(",")
-
-
 def _line(disposition: Disposition, language: Language) -> str:
-    reply = f": {shown(disposition.detail, 300)}" if _REPLY.match(disposition.detail) else ""
-    return f"{disposition.recipient}: {language.say(FAILURE_WORDS[disposition.outcome])}{reply}"
+    return _with_reply(f"{disposition.recipient}: {language.say(FAILURE_WORDS[disposition.outcome])}", disposition)
 
 
-def _status(occasion: Occasion, failed: Sequence[Disposition], texts: CouncilTexts) -> MimeBlock:
+def _with_reply(words: str, disposition: Disposition) -> str:
+    return f"{words}: {shown(disposition.detail, 300)}" if _REPLY.match(disposition.detail) else words
+
+
+def _status(
+    occasion: Occasion,
+    told: Sequence[Disposition],
+    texts: CouncilTexts,
+    action: str,
+    until: datetime | None,
+) -> MimeBlock:
     """The message/delivery-status part: a block on the message, then one for each recipient."""
     envelope = occasion.message.envelope
     first = MimeBlock()
@@ -103,14 +168,16 @@ def _status(occasion: Occasion, failed: Sequence[Disposition], texts: CouncilTex
         first["Original-Envelope-Id"] = envid
     first["Reporting-MTA"] = f"dns; {texts.hostname}"
     first["Arrival-Date"] = format_datetime(occasion.message.received_at.astimezone(UTC))
-    blocks: list[MimeBlock | str] = [first, *(_recipient_block(envelope, d, occasion.now) for d in failed)]
+    blocks: list[MimeBlock | str] = [first, *(_recipient_block(envelope, d, occasion.now, action, until) for d in told)]
     status = MimeBlock()
     status["Content-Type"] = "message/delivery-status"
     status.set_payload(blocks)
     return status
 
 
-def _recipient_block(envelope: Envelope, disposition: Disposition, now: datetime) -> MimeBlock:
+def _recipient_block(
+    envelope: Envelope, disposition: Disposition, now: datetime, action: str, until: datetime | None
+) -> MimeBlock:
     block = MimeBlock()
     orcpt = envelope.params_of(disposition.recipient).orcpt
     if orcpt:
@@ -119,14 +186,25 @@ def _recipient_block(envelope: Envelope, disposition: Disposition, now: datetime
         if semicolon and decoded and re.fullmatch(r"[A-Za-z0-9-]+", kind):
             block["Original-Recipient"] = f"{kind};{decoded}"
     block["Final-Recipient"] = _final_recipient(disposition.recipient)
-    block["Action"] = "failed"
-    enhanced = _ENHANCED.match(disposition.detail)
-    of_failure = enhanced is not None and disposition.outcome is Outcome.REFUSED
-    block["Status"] = enhanced[1] if enhanced and of_failure else _STATUS[disposition.outcome]
+    block["Action"] = action
+    block["Status"] = _status_code(disposition, action)
     if _REPLY.match(disposition.detail):
         block["Diagnostic-Code"] = "smtp; " + header_text(re.sub(r"[^ -~]", "?", disposition.detail), 300)
     block["Last-Attempt-Date"] = format_datetime(now.astimezone(UTC))
+    if until is not None:
+        block["Will-Retry-Until"] = format_datetime(until.astimezone(UTC))
     return block
+
+
+def _status_code(disposition: Disposition, action: str) -> str:
+    enhanced = _ENHANCED.match(disposition.detail)
+    if (
+        enhanced
+        and enhanced[1][0] in _CLASSES[action]
+        and disposition.outcome not in (Outcome.EXPIRED, Outcome.REJECTED)
+    ):
+        return enhanced[1]
+    return {"delayed": "4.4.1", "relayed": "2.0.0"}.get(action) or _STATUS[disposition.outcome]
 
 
 def _final_recipient(address: str) -> str:

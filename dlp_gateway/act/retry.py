@@ -1,5 +1,8 @@
 """Deliveries that we have custody of: try, back off, and report to the sender when we give up.
 
+No next hop gets all the room, and one that can't be reached rests (`hop_rest.py`): its deliveries wait untried, but
+for those whose senders must hear something now.
+
 Each try is claimed under a lease and settled by compare-and-set, so a second gateway, or this one after
 a crash, can never settle what somebody else has taken over.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +21,7 @@ from ..config import Config, Retry
 from ..errors import TemporaryError
 from ..log import event, fault
 from ..model import Disposition, Outcome
-from ..store import DeliveryKind, QueuedDelivery, Store
+from ..store import DeliveryKind, PreparedDelivery, QueuedDelivery, Store, Turns
 from .prepare import Preparer
 from .relay import Relay
 
@@ -59,7 +63,7 @@ class RetryLoop:
         self._relayed = relayed
         self._clock = clock
         self._wake = asyncio.Event()
-        self._running = 0
+        self._running: Counter[str] = Counter()  # tries under way, by route
 
     def wake(self) -> None:
         """Something became due: look now."""
@@ -78,18 +82,32 @@ class RetryLoop:
                     pass  # the ordinary case: nothing woke us, so look at the clock again
 
     async def _start_due(self, group: asyncio.TaskGroup) -> None:
-        free = self._settings.parallel - self._running
-        if free <= 0:
-            return
         lease = self._next_hop_seconds + self._final_dot_seconds + LEASE_MARGIN_SECONDS
-        try:
-            due = await self._store.claim_due(self._clock(), free, lease)
-        except TemporaryError as error:
-            fault(_log, "retry:claim_failed", error)
-            return
-        for queued in due:
-            self._running += 1
-            group.create_task(self._try(queued), name=f"retry {queued.id}")
+        # Until nothing is due or no room is left: what one route may not take now, others behind it may.
+        while (free := self._settings.parallel - self._running.total()) > 0:
+            now = self._clock()
+            try:
+                due = await self._store.claim_due(now, free, lease, self._turns(now))
+            except TemporaryError as error:
+                fault(_log, "retry:claim_failed", error)
+                return
+            if not due:
+                return
+            for queued in due:
+                self._running[queued.delivery.route] += 1
+                group.create_task(self._try(queued), name=f"retry {queued.id}")
+
+    def _turns(self, now: datetime) -> Turns:
+        rests = self._relay.rests()
+        return Turns(
+            at_most={
+                route: (1 if rest.on_trial else self._settings.per_route) - self._running[route]
+                for route, rest in rests.items()
+            },
+            resting=frozenset(route for route, rest in rests.items() if rest.resting),
+            give_up_before=now - timedelta(seconds=self._settings.give_up_seconds),
+            delayed_before=now - timedelta(seconds=self._settings.delay_seconds),
+        )
 
     async def _try(self, queued: QueuedDelivery) -> None:
         try:
@@ -101,13 +119,13 @@ class RetryLoop:
         except Exception as error:  # noqa: BLE001 - one delivery must not end the loop that tries all others
             fault(_log, "retry:failed", error, message_id=queued.message_id)
         finally:
-            self._running -= 1
+            self._running[queued.delivery.route] -= 1
             self._wake.set()  # there is room for another
 
     async def try_delivery(self, queued: QueuedDelivery) -> None:
         """One try of one claimed delivery, settled."""
         octets = await self._store.unseal(queued.octets_key)
-        dispositions = await self._relay.deliver(
+        delivered = await self._relay.deliver(
             queued.delivery.route,
             queued.reverse_path,
             queued.delivery.recipients,
@@ -116,15 +134,27 @@ class RetryLoop:
             octets,
             self._next_hop_seconds,
         )
+        dispositions = delivered.dispositions
         now = self._clock()
         if now - queued.created_at >= timedelta(seconds=self._settings.give_up_seconds):
             dispositions = tuple(_expired(d) for d in dispositions)
-        waiting = any(d.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT) for d in dispositions)
-        retry_at = now + retry_after(self._settings, queued.tries, random.random()) if waiting else None
-        failed = tuple(d for d in dispositions if d.outcome in (Outcome.REFUSED, Outcome.EXPIRED))
-        follow_up = await self._preparer.after_failure(queued, failed, octets) if failed else ()
+        follow_up: tuple[PreparedDelivery, ...] = ()
+        if queued.kind is DeliveryKind.QUEUE:
+            follow_up += await self._preparer.notices.on_relay(queued, delivered.unreported, octets)
+        if failed := tuple(d for d in dispositions if d.outcome in (Outcome.REFUSED, Outcome.EXPIRED)):
+            follow_up += await self._preparer.after_failure(queued, failed, octets)
+        waiting = tuple(d for d in dispositions if d.outcome in (Outcome.DEFERRED, Outcome.IN_DOUBT))
+        late = bool(waiting) and self._is_late(queued, now)
+        if late:
+            until = queued.created_at + timedelta(seconds=self._settings.give_up_seconds)
+            follow_up += await self._preparer.notices.on_delay(queued, waiting, octets, until)
         settled = await self._store.settle(
-            queued.id, queued.lease, dispositions, retry_at=retry_at, follow_up=follow_up
+            queued.id,
+            queued.lease,
+            dispositions,
+            retry_at=self._next_try(queued, now) if waiting else None,
+            follow_up=follow_up,
+            delay_told=late,
         )
         event(
             _log,
@@ -138,6 +168,20 @@ class RetryLoop:
         )
         if settled and self._relayed is not None and queued.kind is DeliveryKind.QUEUE:
             await self._relayed(queued, dispositions, octets)
+
+    def _is_late(self, queued: QueuedDelivery, now: datetime) -> bool:
+        """Whether its sender is to be told now that it still waits: once."""
+        late_at = queued.created_at + timedelta(seconds=self._settings.delay_seconds)
+        return queued.kind is DeliveryKind.QUEUE and not queued.delay_told and now >= late_at
+
+    def _next_try(self, queued: QueuedDelivery, now: datetime) -> datetime:
+        """Not after a time at which its sender must hear of it."""
+        at = now + retry_after(self._settings, queued.tries, random.random())
+        for seconds in (self._settings.delay_seconds, self._settings.give_up_seconds):
+            told_at = queued.created_at + timedelta(seconds=seconds)
+            if now < told_at < at:
+                at = told_at
+        return at
 
 
 def _expired(disposition: Disposition) -> Disposition:

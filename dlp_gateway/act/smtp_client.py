@@ -15,6 +15,7 @@ from typing import Self
 
 from ..errors import InDoubtError, NextHopError
 from ..model import MailParams, RecipientParams
+from .hop_rest import HopRest
 from .smtp_connection import Connection, NextHop, open_connection
 from .smtp_wire import (
     Features,
@@ -38,7 +39,8 @@ class Prepared:
 
     `accepted` and `refused` together are all recipients, each in the order given. With `accepted` empty
     the transaction is over already and `refused` says why. `notes` says in fixed words what was sent
-    otherwise than the standards ask. Used as a context manager it aborts when left uncommitted.
+    otherwise than the standards ask; `dsn` whether the next hop was told the wishes for reports (RFC 3461).
+    Used as a context manager it aborts when left uncommitted.
     """
 
     def __init__(
@@ -48,10 +50,13 @@ class Prepared:
         accepted: tuple[str, ...],
         refused: Mapping[str, SmtpReply],
         notes: tuple[str, ...] = (),
+        *,
+        dsn: bool = False,
     ) -> None:
         self.accepted = accepted
         self.refused: Mapping[str, SmtpReply] = MappingProxyType(dict(refused))
         self.notes = notes
+        self.dsn = dsn
         self._client = client
         self._connection = connection
 
@@ -104,7 +109,8 @@ class Prepared:
 class SmtpClient:
     """Transactions with one next hop, over connections that are kept and used again."""
 
-    def __init__(self, next_hop: NextHop) -> None:
+    def __init__(self, next_hop: NextHop, rest: HopRest | None = None) -> None:
+        self.rest = rest or HopRest()
         self._next_hop = next_hop
         self._slots = asyncio.Semaphore(next_hop.max_connections)
         self._idle: list[Connection] = []  # the one used last stands last
@@ -183,11 +189,21 @@ class SmtpClient:
                 # An idle connection that died unseen says nothing about the next hop, but much about
                 # its sisters: most likely the next hop was restarted.
                 self._drop_idle()
-            prepared = await self._attempt(await open_connection(self._next_hop), transaction)
+            prepared = await self._attempt(await self._opened(), transaction)
             return prepared
         finally:
             if prepared is None or not prepared.accepted:
                 self._slots.release()
+
+    async def _opened(self) -> Connection:
+        try:
+            connection = await open_connection(self._next_hop)
+        except BaseException as error:  # also when our time for it is over
+            known = isinstance(error, NextHopError)
+            self.rest.failed(str(error) if known else f"{self._next_hop.name} did not answer in time")
+            raise
+        self.rest.answered()
+        return connection
 
     async def _attempt(self, connection: Connection, transaction: Transaction) -> Prepared:
         """The transaction on this connection, which is closed unless the answer holds it."""
@@ -213,7 +229,7 @@ class SmtpClient:
             self._end(connection, clean=not wanted)
             return Prepared(self, None, (), in_order)
         notes = (EIGHT_BIT_NOTE,) if transaction.needs_eight_bit and not features.eight_bit else ()
-        return Prepared(self, connection, accepted, in_order, notes)
+        return Prepared(self, connection, accepted, in_order, notes, dsn=features.dsn)
 
     async def _commands(
         self, connection: Connection, transaction: Transaction, wanted: tuple[str, ...]

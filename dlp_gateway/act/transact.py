@@ -35,9 +35,16 @@ class Mail:
         )
 
 
-async def transact(
-    client: SmtpClient, mail: Mail, *, seconds: float, final_dot_seconds: float
-) -> tuple[Disposition, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What became of one delivery. `unreported`: those that came through, and of which nobody but us will report it,
+    since the next hop was not told the wishes for reports (RFC 3461)."""
+
+    dispositions: tuple[Disposition, ...]
+    unreported: tuple[Disposition, ...] = ()
+
+
+async def transact(client: SmtpClient, mail: Mail, *, seconds: float, final_dot_seconds: float) -> Delivered:
     """One disposition per recipient, in order: relayed, deferred, refused or in doubt. `seconds` for all but the reply
     to the final dot. Raises NextHopError where the next hop has taken nothing and has refused nobody: another one may
     be tried."""
@@ -55,7 +62,9 @@ async def transact(
         else:
             rest = tuple(disposition_for(r, reply) for r in prepared.accepted)
         found |= {disposition.recipient: disposition for disposition in rest}
-    return tuple(found[recipient] for recipient in mail.recipients)
+    dispositions = tuple(found[recipient] for recipient in mail.recipients)
+    relayed = tuple(d for d in dispositions if d.outcome is Outcome.RELAYED)
+    return Delivered(dispositions=dispositions, unreported=() if prepared.dsn else relayed)
 
 
 def disposition_for(recipient: str, reply: SmtpReply) -> Disposition:

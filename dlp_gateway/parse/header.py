@@ -215,6 +215,14 @@ def author_of(octets: bytes) -> str | None:
     return authors[0] if len(authors) == 1 else None
 
 
+def is_automatic_mail(octets: bytes) -> bool:
+    """Whether a machine sent it, from the header block alone, as `read_controls` would say it (RFC 3834, 5)."""
+    fields: dict[str, list[HeaderField]] = {}
+    for field in read_block(octets, 0, len(octets), outermost=True).fields:
+        fields.setdefault(field.name.lower(), []).append(field)
+    return _is_automatic(fields)
+
+
 def _first_word(field: HeaderField) -> str:
     return re.split(r"[\s;(]", field.text.strip().lower(), maxsplit=1)[0]
 

@@ -42,6 +42,7 @@ from .values import (
     RuleVersion,
     StoredMessage,
     Subject,
+    Turns,
     UserAccount,
     Verb,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "StoredMessage",
     "PreparedDelivery",
     "QueuedDelivery",
+    "Turns",
     "DeliveryKind",
     "DeliveryState",
     "HeldMessage",

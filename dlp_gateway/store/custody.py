@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import F, Q
@@ -26,6 +26,7 @@ from .values import (
     MessageState,
     PreparedDelivery,
     QueuedDelivery,
+    Turns,
     Verb,
 )
 from .writer import Transaction, Work
@@ -48,6 +49,7 @@ class Claim:
     now: datetime
     limit: int
     lease_seconds: float
+    turns: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class Settlement:
     dispositions: tuple[Disposition, ...]
     retry_at: datetime | None
     follow_up: tuple[PreparedDelivery, ...]
+    delay_told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +128,15 @@ def _claim_due(tx: Transaction, claims: Sequence[Claim]) -> list[tuple[QueuedDel
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("message")
         .filter(due | lapsed)
+        .filter(_its_turn(claim.turns))
         .order_by("due_at")[: claim.limit]
     )
+    left = dict(claim.turns.at_most)
     until = claim.now + timedelta(seconds=claim.lease_seconds)
     claimed = []
     for row in rows:
+        if row.route not in claim.turns.resting and left.get(row.route, claim.limit) <= 0:
+            continue  # asked for again with what is left: those behind it may go by another route
         lease = secrets.token_hex(8)
         guarded = Delivery.objects.using(tx.alias).filter(id=row.id, state=row.state, lease=row.lease)
         taken = guarded.update(
@@ -137,7 +144,19 @@ def _claim_due(tx: Transaction, claims: Sequence[Claim]) -> list[tuple[QueuedDel
         )
         if taken == 1:
             claimed.append(_queued(row, lease, until))
+            left[row.route] = left.get(row.route, claim.limit) - 1
     return [tuple(claimed)]
+
+
+def _its_turn(turns: Turns) -> Q:
+    full = [route for route, count in turns.at_most.items() if count <= 0 and route not in turns.resting]
+    found = ~Q(route__in=full) if full else Q()
+    if not turns.resting:
+        return found
+    must_hear = Q(created_at__lte=turns.give_up_before) if turns.give_up_before else Q(pk__in=())
+    if turns.delayed_before is not None:
+        must_hear |= Q(delay_told=False, kind=DeliveryKind.QUEUE, created_at__lte=turns.delayed_before)
+    return found & (~Q(route__in=turns.resting) | must_hear)
 
 
 def _queued(row: Delivery, lease: str, until: datetime) -> QueuedDelivery:
@@ -154,6 +173,7 @@ def _queued(row: Delivery, lease: str, until: datetime) -> QueuedDelivery:
         octets_key=row.octets_key,
         tries=row.tries,
         created_at=row.created_at,
+        delay_told=row.delay_told,
         author=row.message.author,
         message_id_header=row.message.message_id_header,
         received_at=row.message.received_at,
@@ -176,7 +196,8 @@ def _settle(tx: Transaction, settlements: Sequence[Settlement]) -> list[Settled]
     staying = [r for r in recipients if r not in gone]
     if staying:
         due = settlement.retry_at or datetime.now(UTC) + FALLBACK_RETRY
-        state, rest = DeliveryState.LIVE, {"due_at": due} | narrow(row, staying)
+        told = row.delay_told or settlement.delay_told
+        state, rest = DeliveryState.LIVE, {"due_at": due, "delay_told": told} | narrow(row, staying)
     else:
         state, rest = DeliveryState.DONE, {"decided_at": datetime.now(UTC)}
     if guarded.update(state=state, lease="", lease_until=None, **rest) != 1:

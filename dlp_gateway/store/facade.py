@@ -47,6 +47,7 @@ from .values import (
     RuleProposal,
     RuleVersion,
     StoredMessage,
+    Turns,
     Verb,
 )
 from .writer import Writer
@@ -210,9 +211,11 @@ class Store:
 
     # -- outbox ----------------------------------------------------------------------------------------
 
-    async def claim_due(self, now: datetime, limit: int, lease_seconds: float) -> tuple[QueuedDelivery, ...]:
-        """Deliveries that are due, ours under a lease; also those whose lease ran out."""
-        claim = custody.Claim(now=now, limit=limit, lease_seconds=lease_seconds)
+    async def claim_due(
+        self, now: datetime, limit: int, lease_seconds: float, turns: Turns | None = None
+    ) -> tuple[QueuedDelivery, ...]:
+        """Deliveries that are due and whose turn it is, ours under a lease; also those whose lease ran out."""
+        claim = custody.Claim(now=now, limit=limit, lease_seconds=lease_seconds, turns=turns or Turns())
         return await self._writer.submit(custody.CLAIM_DUE, claim)
 
     async def settle(
@@ -223,8 +226,10 @@ class Store:
         *,
         retry_at: datetime | None,
         follow_up: Sequence[PreparedDelivery] = (),
+        delay_told: bool = False,
     ) -> bool:
-        """What became of a claimed delivery. Recipients with a final outcome leave it; False when the lease is gone."""
+        """What became of a claimed delivery. Recipients with a final outcome leave it; False when the lease is gone.
+        `delay_told`: `follow_up` tells of the delay, or nobody wants to hear of it."""
         settled = await self._writer.submit(
             custody.SETTLE,
             custody.Settlement(
@@ -233,6 +238,7 @@ class Store:
                 dispositions=tuple(dispositions),
                 retry_at=retry_at,
                 follow_up=tuple(follow_up),
+                delay_told=delay_told,
             ),
         )
         await self._discard(settled.unneeded)

@@ -127,6 +127,8 @@ class Delivery(models.Model):
     octets_key: Text = models.TextField(db_index=True)
     created_at: Moment = models.DateTimeField()
     due_at: Moment = models.DateTimeField()
+    route: Text = models.TextField(default="", blank=True)  # as `delivery` has it
+    delay_told: Flag = models.BooleanField(default=False)  # the sender was told of the delay, or wants to hear nothing
     tries: Number = models.IntegerField(default=0)
     lease: Text = models.TextField(default="", blank=True)
     lease_until: MaybeMoment = models.DateTimeField(null=True)

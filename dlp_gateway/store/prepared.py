@@ -41,6 +41,7 @@ def new_rows(
             octets_key=new.octets_key,
             created_at=now,
             due_at=new.due_at or now,
+            route=new.delivery.route,
             hold_until=new.hold_until,
             expires_at=new.expires_at,
             reviewers=new.reviewers,

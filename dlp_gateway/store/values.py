@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -188,9 +188,22 @@ class QueuedDelivery:
     octets_key: str
     tries: int  # earlier claims
     created_at: datetime
+    delay_told: bool = False
     author: str | None
     message_id_header: str | None
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """Whose turn it is to be tried. `at_most`: deliveries by route, any number by routes not named. Of routes in
+    `resting` only what its sender must hear of now: made before `give_up_before`, or before `delayed_before` and not
+    yet told of."""
+
+    at_most: Mapping[str, int] = field(default_factory=dict)
+    resting: frozenset[str] = frozenset()
+    give_up_before: datetime | None = None
+    delayed_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

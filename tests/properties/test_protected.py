@@ -39,8 +39,7 @@ MESSAGES = st.tuples(
 def test_a_message_is_refused_or_cut_without_loss(octets: bytes, hidden: bool) -> None:
     try:
         apart = take_apart(octets, protect_subject=hidden)
-    except NotEncryptedError as error:
-        assert str(error) == error.why
+    except NotEncryptedError:
         return
     header, _, body = octets.partition(b"\r\n\r\n")
     assert body in apart.entity

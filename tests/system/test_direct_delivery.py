@@ -148,7 +148,9 @@ class Lab:
     direct: DirectDelivery
 
     async def deliver(self, *recipients: str) -> tuple[Disposition, ...]:
-        return await self.relay.deliver("secure", "officer@council.example", recipients, MailParams(), (), OCTETS)
+        reverse_path = "officer@council.example"
+        delivered = await self.relay.deliver("secure", reverse_path, recipients, MailParams(), (), OCTETS)
+        return delivered.dispositions
 
     async def fault(self, domain: str) -> NoWay | None:
         (*facts,) = await self.ways.facts([("secure", f"anna@{domain}")], 15)

@@ -10,7 +10,7 @@ from ...errors import NextHopError, TlsError
 from ...model import Disposition, Outcome
 from ...secure_way import NoWay
 from ..smtp_client import NextHop, SmtpClient
-from ..transact import MAX_DETAIL, Mail, all_of, transact
+from ..transact import MAX_DETAIL, Delivered, Mail, all_of, transact
 from .evidence import DomainWay, Evidence, Server
 from .mail_dns import DnsTroubleError
 from .proving import Trust, check_for
@@ -37,7 +37,7 @@ class DirectDelivery:
     tally: Tally = field(default_factory=Tally)
     _clients: OrderedDict[tuple[Server, str], SmtpClient] = field(default_factory=OrderedDict)
 
-    async def deliver(self, mail: Mail, *, seconds: float, final_dot_seconds: float) -> tuple[Disposition, ...]:
+    async def deliver(self, mail: Mail, *, seconds: float, final_dot_seconds: float) -> Delivered:
         """One disposition per recipient, in order. Raises nothing that the world can cause. What can't be proven now is
         deferred: never is a recipient's copy sent under less."""
         domains: dict[str, list[str]] = {}
@@ -46,8 +46,11 @@ class DirectDelivery:
         answers = await asyncio.gather(
             *(self._to_domain(domain, mail.only(some), seconds, final_dot_seconds) for domain, some in domains.items())
         )
-        found = {one.recipient: one for answer in answers for one in answer}
-        return tuple(found[recipient] for recipient in mail.recipients)
+        found = {one.recipient: one for answer in answers for one in answer.dispositions}
+        return Delivered(
+            dispositions=tuple(found[recipient] for recipient in mail.recipients),
+            unreported=tuple(one for answer in answers for one in answer.unreported),
+        )
 
     async def probe(self) -> str:
         """What delivery to recipients' own servers can rest on here, in words, for `doctor`. Raises NextHopError."""
@@ -67,17 +70,16 @@ class DirectDelivery:
         for client in self._clients.values():
             await client.close()
 
-    async def _to_domain(
-        self, domain: str, mail: Mail, seconds: float, final_dot_seconds: float
-    ) -> tuple[Disposition, ...]:
+    async def _to_domain(self, domain: str, mail: Mail, seconds: float, final_dot_seconds: float) -> Delivered:
         way = await self.evidence.way_to(domain)
         if way.sts_fault is not None:
             self.tally.add(TlsResult(way=way, server=None, address="", result=way.sts_fault))
         if not way.servers:
             if way.fault in _REFUSALS:
-                return all_of(mail.recipients, Outcome.REFUSED, _REFUSALS[way.fault])
+                return Delivered(dispositions=all_of(mail.recipients, Outcome.REFUSED, _REFUSALS[way.fault]))
             why = "no proof of its servers' TLS can be had" if way.fault is None else "nothing proves its servers' TLS"
-            return all_of(mail.recipients, Outcome.DEFERRED, f"{why}{way.trouble and f' ({way.trouble})'}")
+            told = f"{why} ({way.trouble})" if way.trouble else why
+            return Delivered(dispositions=all_of(mail.recipients, Outcome.DEFERRED, told))
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         trouble: Exception | str = "its servers could not be tried in time"
@@ -88,16 +90,14 @@ class DirectDelivery:
                 if left < 1:
                     break
                 try:
-                    answer = await self._try(way, server, address, mail, left, final_dot_seconds)
+                    return await self._try(way, server, address, mail, left, final_dot_seconds)
                 except NextHopError as error:
                     trouble = error
-                else:
-                    return tuple(_with_proof(one, server) for one in answer)
-        return all_of(mail.recipients, Outcome.DEFERRED, trouble)
+        return Delivered(dispositions=all_of(mail.recipients, Outcome.DEFERRED, trouble))
 
     async def _try(
         self, way: DomainWay, server: Server, address: str, mail: Mail, seconds: float, final_dot_seconds: float
-    ) -> tuple[Disposition, ...]:
+    ) -> Delivered:
         try:
             answer = await transact(
                 await self._client(server, address), mail, seconds=seconds, final_dot_seconds=final_dot_seconds
@@ -106,7 +106,7 @@ class DirectDelivery:
             self.tally.add(TlsResult(way=way, server=server, address=address, result=error.result))
             raise
         self.tally.add(TlsResult(way=way, server=server, address=address, result=""))
-        return answer
+        return replace(answer, dispositions=tuple(_with_proof(one, server) for one in answer.dispositions))
 
     async def _client(self, server: Server, address: str) -> SmtpClient:
         # By all that the server must prove, so that no connection is used again that was proven by less.

@@ -11,9 +11,8 @@ import pytest
 
 from dlp_gateway.act.carry_out import Job
 from dlp_gateway.act.plan import make_plan
-from dlp_gateway.act.retry import RetryLoop, retry_after
+from dlp_gateway.act.retry import RetryLoop
 from dlp_gateway.client_watch import ClientWatch
-from dlp_gateway.config import Retry
 from dlp_gateway.errors import InDoubtError, NextHopDeferredError, NextHopError, StoreUnavailableError
 from dlp_gateway.model import (
     Action,
@@ -25,6 +24,7 @@ from dlp_gateway.model import (
     Outcome,
     Question,
     RecipientClass,
+    RecipientParams,
     Verdict,
 )
 from dlp_gateway.store import DeliveryKind, MessageRecord, QueuedDelivery
@@ -53,6 +53,7 @@ class Stand(GatewayStand):
         watch: ClientWatch | None = None,
         reverse_path: str | None = "o@council.example",
         changes: tuple[str, ...] = (),
+        notify: Sequence[str] = (),
     ) -> tuple[Disposition, ...]:
         verdicts = tuple(
             Verdict(
@@ -65,7 +66,12 @@ class Stand(GatewayStand):
             )
             for recipient, action in actions.items()
         )
-        envelope = Envelope(reverse_path=reverse_path, recipients=tuple(actions), vouches_for_sender=True)
+        envelope = Envelope(
+            reverse_path=reverse_path,
+            recipients=tuple(actions),
+            vouches_for_sender=True,
+            recipient_params=tuple(RecipientParams(notify=wish) for wish in notify),
+        )
         message = Message(id="M1", envelope=envelope, octets=OCTETS, received_at=NOW)
         record = MessageRecord(
             message_id="M1",
@@ -213,6 +219,29 @@ async def test_a_recipient_refused_for_good_is_reported_while_the_others_are_del
         assert await stand.outbox() == [(DeliveryKind.NOTICE, ("o@council.example",))]
 
 
+@pytest.mark.parametrize(("features", "told"), [(("PIPELINING",), True), (("PIPELINING", "DSN"), False)])
+async def test_a_success_is_told_of_by_us_only_where_the_next_hop_cannot(
+    stand_for: StandFor, features: tuple[str, ...], told: bool
+) -> None:
+    async with stand_for() as (hop, stand):
+        hop.features = features
+        await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.RELAY}, notify=("SUCCESS", "FAILURE"))
+        assert (hop.taken[0].rcpts[0] == b"RCPT TO:<a@supplier.example>") is told
+        due = await stand.store.claim_due(datetime.now(UTC), 5, 60)
+        assert [queued.delivery.recipients for queued in due] == [("o@council.example",)] * told
+        for queued in due:
+            octets = await stand.store.unseal(queued.octets_key)
+            assert octets.count(b"Action: relayed") == 1
+            assert b"Final-Recipient: rfc822;a@supplier.example" in octets
+
+
+async def test_a_success_is_not_told_of_where_the_final_dot_was_refused(stand_for: StandFor) -> None:
+    async with stand_for({"DOT": "550 5.7.1 no"}) as (hop, stand):
+        hop.features = ("PIPELINING",)
+        await stand.carry_out({PLAIN: Action.RELAY}, notify=("SUCCESS",))
+        await stand.nothing_is_kept()
+
+
 async def test_a_recipient_deferred_goes_on_in_our_custody(stand_for: StandFor) -> None:
     async with stand_for({f"RCPT {SECURE}": "450 4.2.1 full"}) as (_, stand):
         done = await stand.carry_out({PLAIN: Action.RELAY, SECURE: Action.RELAY})
@@ -294,14 +323,6 @@ async def test_a_deferred_delivery_is_given_up_after_its_time_with_a_report(stan
         (queued,) = await stand.store.claim_due(datetime.now(UTC), 5, 60)
         await loop.try_delivery(queued)
         assert await stand.outbox() == [(DeliveryKind.NOTICE, ("o@council.example",))]
-
-
-def test_waits_double_up_to_the_longest_and_are_spread_by_jitter() -> None:
-    settings = Retry(first_seconds=10, max_seconds=100)
-    waits = [retry_after(settings, tries, 0.5).total_seconds() for tries in range(6)]
-    assert waits == [10, 20, 40, 80, 100, 100]
-    assert retry_after(settings, 0, 0.0).total_seconds() == pytest.approx(8)
-    assert retry_after(settings, 10**9, 1.0).total_seconds() == pytest.approx(120)
 
 
 async def test_why_copies_left_without_a_change_stands_in_the_record_and_the_audit(stand_for: StandFor) -> None:

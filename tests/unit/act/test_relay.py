@@ -38,7 +38,7 @@ def relay_of(hop: FakeNextHop, final_dot_seconds=5.0, **secure) -> Relay:
 
 
 async def deliver(relay: Relay, *recipients: str, route="relay", octets=OCTETS):
-    return await relay.deliver(route, "jo@council.example", recipients, MailParams(), (), octets)
+    return (await relay.deliver(route, "jo@council.example", recipients, MailParams(), (), octets)).dispositions
 
 
 async def test_each_recipient_gets_its_own_outcome_in_the_order_given():

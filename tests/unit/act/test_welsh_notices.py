@@ -18,10 +18,10 @@ from dlp_gateway.act.notify import (
     review_notice,
     withdrawal_notice,
 )
-from dlp_gateway.act.report import non_delivery_report
+from dlp_gateway.act.report import delay_report, non_delivery_report, relayed_report
 from dlp_gateway.act.words import ENTITY_WORDS, GAP_WORDS, MARKING_WORDS, found_masked, found_words
 from dlp_gateway.language import OWN_CATALOGUE, languages_of
-from dlp_gateway.model import Action, Disposition, Gap, GapScope, Marking, Outcome
+from dlp_gateway.model import Action, Disposition, Gap, GapScope, Marking, Outcome, RecipientParams
 from tests.support.notices import NOW, TEXTS, finding, inspection, occasion, read, text_of, verdict
 
 WARD, CLINIC = "ward@hospital.example", "sam@clinic.example"
@@ -29,6 +29,14 @@ WHY = "Nid oes cytundeb."
 HELD = (verdict(WARD, Action.RELAY), verdict(CLINIC, Action.HOLD, reasons_cy=(WHY,), rules=("partner-category",)))
 FAILED = (Disposition(recipient=CLINIC, outcome=Outcome.REFUSED, detail="550 5.1.1 no such mailbox"),)
 WELSH = languages_of({})["cy"]
+
+
+def _wishing(one):
+    """As if the sender wished to hear of every success."""
+    envelope = one.message.envelope
+    wishes = tuple(RecipientParams(notify="SUCCESS") for _ in envelope.recipients)
+    return replace(one, message=replace(one.message, envelope=replace(envelope, recipient_params=wishes)))
+
 
 NOTICES = {
     "hold": lambda o: hold_notice(o, inspection(), HELD, TEXTS),
@@ -42,6 +50,8 @@ NOTICES = {
     "code": lambda o: code_notice(o, TEXTS, code="123456", good_until=NOW),
     "review": lambda o: review_notice(replace(o, to_owner=True), TEXTS, held_ids=("h1",), expires_at=NOW),
     "non-delivery": lambda o: non_delivery_report(o, FAILED, TEXTS),
+    "delay": lambda o: delay_report(o, (replace(FAILED[0], outcome=Outcome.DEFERRED),), TEXTS, until=NOW),
+    "relayed": lambda o: relayed_report(_wishing(o), (replace(FAILED[0], outcome=Outcome.RELAYED),), TEXTS),
 }
 # What is no word of ours: addresses, links, ids, and names that are the same in both languages.
 _VALUES = re.compile(

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from dlp_gateway.errors import StoreUnavailableError
 from dlp_gateway.model import Outcome
-from dlp_gateway.store import BodyDamagedError, DeliveryKind, DeliveryState, MessageState, Store, Verb
+from dlp_gateway.store import (
+    BodyDamagedError,
+    DeliveryKind,
+    DeliveryState,
+    MessageState,
+    PreparedDelivery,
+    Store,
+    Turns,
+    Verb,
+)
 from dlp_gateway.store.audit import AuditSearch
 from tests.support.store_values import NOON, PARTNER, RESIDENT, became, prepared, record
 
@@ -213,3 +223,39 @@ async def test_rows_of_a_failed_make_live_stay_prepared(store):
     with pytest.raises(StoreUnavailableError):
         await store.make_live("M1", became(Outcome.DEFERRED, RESIDENT))
     assert await store.claim_due(LATER, 10, 60) == ()
+
+
+def by_route(name: str, route: str) -> PreparedDelivery:
+    whole = prepared(name)
+    return replace(whole, delivery=replace(whole.delivery, route=route))
+
+
+async def test_no_more_are_claimed_by_a_route_than_is_its_turn(store):
+    await take_custody(store, *(by_route(f"A{n}", "a") for n in range(5)), *(by_route(f"B{n}", "b") for n in range(3)))
+    turns = Turns(at_most={"a": 2})
+    first = [d.id for d in await store.claim_due(LATER, 20, 60, turns)]
+    assert len([name for name in first if name[0] == "A"]) == 2
+    assert len([name for name in first if name[0] == "B"]) == 3
+    assert await store.claim_due(LATER, 20, 60, Turns(at_most={"a": 0})) == ()
+    assert len(await store.claim_due(LATER, 20, 60)) == 3
+
+
+async def test_those_in_front_that_must_wait_do_not_stop_those_behind(store):
+    await take_custody(store, *(by_route(f"A{n}", "a") for n in range(5)), by_route("B", "b"))
+    (claimed,) = await store.claim_due(LATER, 3, 60, Turns(at_most={"a": 0}))
+    assert claimed.id == "B"
+
+
+async def test_while_a_route_rests_only_what_its_sender_must_hear_of_is_claimed(store):
+    await take_custody(store, by_route("A", "a"), replace(by_route("N", "a"), kind=DeliveryKind.NOTICE))
+    made = datetime.now(UTC)
+    rest = Turns(resting=frozenset({"a"}), at_most={"a": 0})
+    assert await store.claim_due(LATER, 20, 60, rest) == ()
+    late = replace(rest, delayed_before=made + timedelta(hours=1))
+    (claimed,) = await store.claim_due(LATER, 20, 60, late)
+    assert (claimed.id, claimed.delay_told) == ("A", False)
+    dispositions = became(Outcome.DEFERRED, RESIDENT)
+    assert await store.settle("A", claimed.lease, dispositions, retry_at=NOON, delay_told=True)
+    assert await store.claim_due(LATER, 20, 60, late) == ()
+    over = await store.claim_due(LATER, 20, 60, replace(rest, give_up_before=made + timedelta(hours=1)))
+    assert {d.id: d.delay_told for d in over} == {"A": True, "N": False}
