@@ -105,8 +105,8 @@ def run_with_kills(
             stop.set()
             for sender in senders:
                 sender.join()
-        wait_until(lambda: _waiting(gateway) == 0, "an empty outbox", seconds=60)
-        held = _held(gateway)
+        wait_until(lambda: waiting(gateway) == 0, "an empty outbox", seconds=60)
+        held = held_pairs(gateway)
         gateway.stop()
         return _add_up(killed, acknowledged, ledger, held)
 
@@ -139,11 +139,13 @@ def _send_until(stop: threading.Event, port: int, client: str, acknowledged: Ack
                 break
 
 
-def _waiting(gateway: GatewayProcess) -> int:
+def waiting(gateway: GatewayProcess) -> int:
+    """Deliveries that are still to be sent; notices are left out."""
     return len(gateway.rows("SELECT id FROM store_delivery WHERE kind = 'queue' AND state IN ('live', 'sending')"))
 
 
-def _held(gateway: GatewayProcess) -> set[tuple[str, str]]:
+def held_pairs(gateway: GatewayProcess) -> set[tuple[str, str]]:
+    """(number, recipient) of all that is held."""
     rows = gateway.rows(
         "SELECT m.message_id_header, d.delivery FROM store_delivery d JOIN store_message m ON m.id = d.message_id "
         "WHERE d.kind = 'hold' AND d.state = 'held'",
