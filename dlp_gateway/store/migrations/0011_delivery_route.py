@@ -15,7 +15,7 @@ def _fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0008_partner_told")]
+    dependencies = [("store", "0010_tls")]
     operations = [
         migrations.AddField("delivery", "route", models.TextField(blank=True, default="")),
         migrations.AddField("delivery", "delay_told", models.BooleanField(default=False)),
