@@ -15,7 +15,7 @@ from pysequoia import Tsk
 from dlp_gateway.recipient_keys import KeyKind, KeyRing, Trust, fault_of, names_of
 from dlp_gateway.recipient_keys.trust import read_lists
 from tests.support.mail_certificates import JO, MailAuthorities, pem, rsa_key
-from tests.unit.recipient_keys.conftest import key_of
+from tests.support.recipient_keys import key_of
 
 ROUNDS = 500
 KEYS = 2000

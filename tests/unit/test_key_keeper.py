@@ -18,7 +18,7 @@ from dlp_gateway.recipient_keys import KeyFault, KeyKind, NoKey, RecipientKey
 from tests.support.fake_next_hop import FakeNextHop
 from tests.support.gateway_stand import GatewayStand
 from tests.support.mail_certificates import JO, MailAuthorities, pem
-from tests.unit.recipient_keys.conftest import key_of
+from tests.support.recipient_keys import key_of
 
 
 class Kept:

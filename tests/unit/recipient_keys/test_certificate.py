@@ -25,7 +25,7 @@ from tests.support.mail_certificates import (
     self_signed,
     usage,
 )
-from tests.unit.recipient_keys.conftest import NOW, key_of
+from tests.support.recipient_keys import NOW, key_of
 
 
 def judged(

@@ -9,13 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dlp_gateway.recipient_keys import KeyDue, KeyRing, count_by_state, keys_due
-from tests.unit.recipient_keys.conftest import NOW
-from tests.unit.recipient_keys.test_ring import DOMAIN, Keys
+from tests.support.recipient_keys import NOW, Keys
 
-
-@pytest.fixture
-def keys(authorities) -> Keys:
-    return Keys(authorities)
+DOMAIN = "@partner.example"
 
 
 def told(keys: Keys, *ring, days: float = 0, told: frozenset = frozenset()) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from pysequoia.packet import PacketPile, Tag
 from dlp_gateway.recipient_keys import KeyFault, KeyKind, Trust, UnreadableKeyError, fault_of, read_key
 from dlp_gateway.recipient_keys.openpgp import merged
 from tests.support.gpg_keys import LONG_AGO, GpgHome
-from tests.unit.recipient_keys.conftest import NOW, key_of
+from tests.support.recipient_keys import NOW, key_of
 
 JO = "Jo <jo@partner.example>"
 LONG_AGO_AT = datetime(2024, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from dlp_gateway.recipient_keys import KeyFault, Trust, fault_of
 from dlp_gateway.recipient_keys.trust import read_lists
 from tests.support.mail_certificates import MailAuthorities, pem
-from tests.unit.recipient_keys.conftest import NOW, key_of
+from tests.support.recipient_keys import NOW, key_of
 
 HERE, THERE = (x509.UniformResourceIdentifier(f"http://lists.example/{name}.crl") for name in ("here", "there"))
 

@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from pysequoia import Tsk
 
-from dlp_gateway.recipient_keys import KeyFault, KeyKind, KeyRing, NoKey, RecipientKey, Trust
-from tests.support.mail_certificates import JO, MailAuthorities, pem
-from tests.unit.recipient_keys.conftest import NOW, key_of
+from dlp_gateway.recipient_keys import KeyFault, KeyKind, NoKey
+from tests.support.mail_certificates import JO
+from tests.support.recipient_keys import NOW, key_of
 
 DOMAIN = "@partner.example"
-
-
-class Keys:
-    def __init__(self, authorities: MailAuthorities) -> None:
-        self.mail = authorities.mail
-        self.trust = Trust(roots=(authorities.root.certificate,))
-        self.number = 0
-
-    def add(self, pattern: str = JO, **how: object) -> RecipientKey:
-        self.number += 1
-        named = {"domains": [pattern[1:]], "addresses": []} if pattern[0] == "@" else {"addresses": [pattern]}
-        leaf = self.mail.issue(**(named | how))  # type: ignore[arg-type]
-        return key_of(pem(leaf, self.mail.certificate), pattern, id_=self.number)
-
-    def found(self, *keys: RecipientKey, to: str = JO, kind: KeyKind = KeyKind.SMIME, days: float = 0):
-        return KeyRing.of(keys, self.trust).for_recipient(to, kind, NOW + timedelta(days))
-
-
-@pytest.fixture
-def keys(authorities: MailAuthorities) -> Keys:
-    return Keys(authorities)
 
 
 def test_an_exact_address_comes_before_its_domain(keys) -> None:
