@@ -22,6 +22,7 @@ _log = logging.getLogger("dlp_gateway.act")
 NO_REVERSE_PATH = "no reverse-path"
 TOO_LARGE = "larger than the next hop takes"
 ADDED = "added"
+ENCRYPTED = "encrypted: "
 
 SMALLEST_LIMIT = 65536
 """RFC 1870, 6.1 and RFC 5321, 4.5.3.1.7: every server takes at least 64K octets, so nobody is asked about less."""
@@ -30,7 +31,7 @@ SMALLEST_LIMIT = 65536
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
     """Octets that go out, in pieces that follow one another. `notes` say in fixed words which changes of
-    the delivery were left undone and why."""
+    the delivery were left undone and why, and how it was encrypted to a recipient's key."""
 
     pieces: tuple[bytes, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
@@ -68,7 +69,7 @@ class WireMaker:
             wire = await self._finished(message, delivery, trace, octets)
         if delivery.changes:
             _tell(message, notes, edited=octets is not plain)
-        return Wire(pieces=wire, notes=notes)
+        return Wire(pieces=wire.pieces, notes=(*notes, *wire.notes))
 
     async def _changed(self, message: Message, delivery: Delivery, octets: bytes) -> tuple[bytes, tuple[str, ...]]:
         """The message after its changes (the very same octets where there are none), and what was left undone."""
@@ -82,28 +83,32 @@ class WireMaker:
         # An edit only ever adds, so that the length tells whether there was one.
         return octets if len(changed.octets) == len(octets) else changed.octets, changed.notes
 
-    async def _finished(self, message: Message, delivery: Delivery, trace: bytes, octets: bytes) -> tuple[bytes, ...]:
+    async def _finished(self, message: Message, delivery: Delivery, trace: bytes, octets: bytes) -> Wire:
+        notes: tuple[str, ...] = ()
         route = self.config.routes.get(delivery.route)
         if route is not None and route.kind == "gateway":
             octets = add_trigger(octets, route.subject_trigger, route.header_trigger)
         elif route is not None and route.with_key:
             (recipient,) = delivery.recipients
-            octets = (await self.sealer.seal(delivery.route, octets, recipient)).octets
+            sealed = await self.sealer.seal(delivery.route, octets, recipient)
+            octets, notes = sealed.octets, (ENCRYPTED + sealed.words,)
         # Last of all: whatever came after it would break it.
         signature = await self.signer.sign(octets, message.received_at)
-        return (signature + trace, octets)
+        return Wire(pieces=(signature + trace, octets), notes=notes)
 
-    async def _too_large(self, route: str, wire: tuple[bytes, ...]) -> bool:
-        size = sum(map(len, wire))
+    async def _too_large(self, route: str, wire: Wire) -> bool:
+        size = sum(map(len, wire.pieces))
         if size <= SMALLEST_LIMIT:
             return False
         limit = await self.size_limit(route)
         return bool(limit) and limit is not None and size > limit
 
 
-def told_of_disclaimer(notes: Sequence[str]) -> str:
-    """What became of the disclaimer of a copy, for an administrator who looks at a message's story."""
-    return f"Disclaimer: {', '.join(notes)}."
+def told_of(notes: Sequence[str]) -> str:
+    """What became of a copy on its way out, for an administrator who looks at a message's story."""
+    left_out = [note for note in notes if not note.startswith(ENCRYPTED)]
+    sealed = [f"{note.capitalize()}." for note in notes if note.startswith(ENCRYPTED)]
+    return " ".join([f"Disclaimer: {', '.join(left_out)}."] * bool(left_out) + sealed)
 
 
 def _tell(message: Message, notes: tuple[str, ...], *, edited: bool) -> None:

@@ -50,3 +50,8 @@ class Protected:
     octets: bytes = field(repr=False)
     method: str
     signature: str | None
+
+    @property
+    def words(self) -> str:
+        """How, in fixed words."""
+        return self.method if self.signature is None else f"{self.method}, signed {self.signature}"

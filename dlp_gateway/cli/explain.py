@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..act.wire import NO_REVERSE_PATH, told_of_disclaimer
+from ..act.wire import NO_REVERSE_PATH, told_of
 from ..change import Manner
 from ..config import Config
 from ..decide import Rulebook, decide, explain, load_rulebook, question_for
@@ -273,4 +273,4 @@ def _show(
         for line in explain(verdict, inspection, name_indexes=True, language=language).splitlines():
             print(f"    {line}")
         if why := notes.get(verdict.recipient):
-            print(f"    {told_of_disclaimer(why)}")
+            print(f"    {told_of(why)}")

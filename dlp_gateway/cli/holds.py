@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..act.notices import NoticeWriter
-from ..act.wire import told_of_disclaimer
+from ..act.wire import told_of
 from ..config import Config
 from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
@@ -112,7 +112,7 @@ async def _show(options: argparse.Namespace, _config: Config, store: Store) -> i
         for gap in record.record.inspection.gaps:
             print(f"not read    part {gap.part or 'whole message'}: {gap.detail}")
     for became in record.dispositions if record is not None else ():
-        told = f". {told_of_disclaimer(became.notes)}" if became.notes else ""
+        told = f". {told_of(became.notes)}" if became.notes else ""
         print(f"became      {became.recipient}: {became.outcome.value}{told}")
     for request in asked:
         print(f"sender      {_CHOICES[request.kind]}, {_time(request.asked_at)}: {request.reason or '-'}")

@@ -11,15 +11,19 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from dlp_gateway import metrics
+from dlp_gateway.act.direct.set_up import set_up_direct
 from dlp_gateway.act.dkim_signing import DkimSigner
 from dlp_gateway.act.relay import Relay
+from dlp_gateway.act.sealing import Sealer
 from dlp_gateway.act.wire import NO_REVERSE_PATH, TOO_LARGE, WireMaker
 from dlp_gateway.change import USUAL, Changed, Manner, disclaimer_texts
-from dlp_gateway.config import Config, Route
+from dlp_gateway.config import Config
 from dlp_gateway.config_dkim import Dkim, DkimSignature
+from dlp_gateway.config_ways import Route
 from dlp_gateway.inspection import make_changes
 from dlp_gateway.model import Action, Delivery, Envelope, Message
 from dlp_gateway.pool import Pool
+from dlp_gateway.recipient_keys import KeyRing
 from tests.support.fake_next_hop import FakeNextHop
 
 WORDS = "This mail is from Example Council and meant for you alone."
@@ -52,11 +56,12 @@ class Stand:
         config = Config(routes={"relay": route, "secure": route.model_copy(update={"kind": "gateway"})})
         self.pool = InProcess(config.workers, config.times, {}, b"f" * 32)
         self.pool.asked = []
-        self.relay = Relay(config)
+        self.relay = Relay(config, set_up_direct(config))
         self.maker = WireMaker(
             config=config,
             mark_key=b"m" * 32,
             pool=self.pool,
+            sealer=Sealer(config, KeyRing),
             signer=DkimSigner.load(settings or Dkim()),
             size_limit=self.relay.size_limit,
         )
