@@ -57,5 +57,9 @@ def _brief(troubles: Sequence[TlsTrouble], language: Language) -> str:
 
 
 def _line(trouble: TlsTrouble, language: Language) -> str:
-    why = "; ".join(language.say(_WORDS.get(result, _WORDS["validation-failure"])) for result in trouble.results)
+    why = "; ".join(language.say(_WORDS[_known(result)]) for result in trouble.results)
     return language.say("{name}: {why}", name=shown(trouble.domain), why=why)
+
+
+def _known(result: str) -> str:
+    return result if result in _WORDS else "validation-failure"

@@ -81,3 +81,16 @@ def test_every_recipient_stands_in_exactly_one_place(choices: list[tuple[Action,
     deliveries = [*plan.durable, *([plan.synchronous] if plan.synchronous else [])]
     placed = [r for d in deliveries for r in d.recipients] + [v.recipient for v in plan.rejected]
     assert sorted(placed) == sorted(v.recipient for v in verdicts)
+
+
+def test_by_key_routes_each_recipient_has_a_delivery_of_their_own() -> None:
+    """A message encrypted for two tells each of the other."""
+    verdicts = [verdict(r, Action.ENCRYPT, "keys") for r in ("a@x.example", "b@x.example")]
+    plan = make_plan(verdicts, key_routes={"keys"})
+    assert [d.recipients for d in plan.durable] == [("a@x.example",), ("b@x.example",)]
+    assert plan.synchronous is None
+
+
+def test_what_leads_to_many_next_hops_is_never_synchronous() -> None:
+    plan = make_plan([verdict("a@x.example", Action.ENCRYPT, "secure")], durable_routes={"secure"})
+    assert (plan.synchronous, len(plan.durable)) == (None, 1)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dlp_gateway.decide import decide
-from dlp_gateway.decide.decide import deciding_rule
+from dlp_gateway.decide.decide import NO_WAY_WORDS, deciding_rule
 from dlp_gateway.decide.policy import PLACEHOLDERS
 from dlp_gateway.model import (
     Action,
@@ -18,6 +18,7 @@ from dlp_gateway.model import (
     MarkingKind,
     RecipientClass,
 )
+from dlp_gateway.secure_way import NoWay, WayFact
 from tests.support.policy_mail import (
     COUNCIL_NEXT_DOOR,
     HOSPITAL,
@@ -402,3 +403,31 @@ def test_a_passage_of_a_document_counts_by_its_kind_and_length():
 
     assert (action("report", 100), action("report", 99), action("partner", 500)) == (
         Action.REJECT, Action.RELAY, Action.RELAY)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("way", "held"),
+    [
+        (WayFact(route="secure", recipient="@hospitals.nhs.example", proof="dane"), False),
+        (WayFact(route="secure", recipient="@hospitals.nhs.example", fault=NoWay.UNPROVEN), True),
+        (WayFact(route="secure", recipient=HOSPITAL.lower(), fault=NoWay.NO_KEY), True),
+        (WayFact(route="secure", recipient="@elsewhere.example", fault=NoWay.UNPROVEN), False),
+        (WayFact(route="other", recipient="@hospitals.nhs.example", fault=NoWay.UNPROVEN), False),
+        (None, False),
+    ],
+)
+def test_what_must_be_encrypted_and_has_no_way_is_held_with_the_reason(way: WayFact | None, held: bool) -> None:
+    """Never sent another way; where nothing is known yet, the delivery finds out."""
+    mail = Mail(to=(HOSPITAL.upper(),), people=(RECORD,), facts={"ways": (way,) if way else ()})
+    (verdict,) = mail.verdicts(in_welsh=True)
+    assert verdict.action is (Action.HOLD if held else Action.ENCRYPT)
+    told = [reason for reason in verdict.reasons if reason in NO_WAY_WORDS.values()]
+    assert told == ([NO_WAY_WORDS[way.fault]] if held and way and way.fault else [])
+    assert len(verdict.reasons) == len(verdict.reasons_cy)
+    assert (verdict.reviewers is not None, verdict.route) == (held, "secure")
+
+
+def test_a_colleague_beside_is_not_held_because_another_has_no_way() -> None:
+    way = WayFact(route="secure", recipient="@hospitals.nhs.example", fault=NoWay.UNPROVEN)
+    mail = Mail(to=(HOSPITAL, "tom.reid@council.example"), people=(RECORD,), facts={"ways": (way,)})
+    assert [verdict.action for verdict in mail.verdicts()] == [Action.HOLD, Action.RELAY]
