@@ -27,6 +27,7 @@ from .act.sealing import Sealer
 from .act.sender import SenderDesk
 from .act.ways import Ways
 from .act.wire import WireMaker
+from .change import Manner
 from .client_watch import ClientWatch
 from .config import Config
 from .console_process import ConsoleProcess
@@ -107,7 +108,7 @@ class Gateway:
             sealer=self.sealer,
             signer=DkimSigner.load(config.dkim),
             size_limit=self.relay.size_limit,
-            once=rulebook.policy.disclaimer.once,
+            manner=_manner(rulebook),
         )
         self.preparer = Preparer(
             config=config,
@@ -308,7 +309,7 @@ class Gateway:
             self.pipeline.rulebook = rulebook
             self._evidence.forget()
             self.notices.rules = notice_rules(texts, rulebook)
-            self.wire.once = rulebook.policy.disclaimer.once
+            self.wire.manner = _manner(rulebook)
             event(_log, "rules:reloaded", version=rulebook.version)
 
     def _read_rules(self) -> tuple[Mapping[str, str], Rulebook]:
@@ -392,6 +393,11 @@ class Gateway:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             await self.store.renew_lease()
+
+
+def _manner(rulebook: Rulebook) -> Manner:
+    wanted = rulebook.policy.disclaimer
+    return Manner(once=wanted.once, wrap=wanted.if_not_editable == "wrap")
 
 
 def _looked_for(texts: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .change import USUAL, Changed, DisclaimerText, Manner, add_disclaimer, disclaimer_texts, same_leaves
+from .change import USUAL, Changed, DisclaimerText, Manner, add_disclaimer, disclaimer_texts, nothing_else_changed
 from .detect import Detector
 from .detect.records.index_table import NOTHING_REGISTERED, CouncilRecords
 from .errors import ConfigError
@@ -123,7 +123,7 @@ def make_changes(
         notes += changed.notes
         if changed.octets == octets:
             continue
-        if same_leaves(before, split_message(changed.octets), changed.edited):
+        if nothing_else_changed(before, octets, split_message(changed.octets), changed):
             octets = changed.octets
             edited += changed.edited
         else:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .. import metrics
 from ..change.header import add_trigger, loop_mark, strip_marks
 from ..change.received import received_field
-from ..change.values import Manner, Once
+from ..change.values import USUAL, Manner
 from ..config import Config
 from ..log import event
 from ..model import Delivery, Message
@@ -46,7 +46,7 @@ class WireMaker:
     """Makes what goes out with the services of one gateway process.
 
     `size_limit` says what the next hop of a route takes at most (RFC 1870), None or 0 where nobody knows.
-    `once` is the policy's; it is replaced when rules are reloaded.
+    `manner` is the policy's; it is replaced when rules are reloaded.
     """
 
     config: Config
@@ -55,7 +55,7 @@ class WireMaker:
     sealer: Sealer
     signer: DkimSigner
     size_limit: Callable[[str], Awaitable[int | None]]
-    once: Once = "anywhere"
+    manner: Manner = USUAL
 
     async def make(self, message: Message, delivery: Delivery) -> Wire:
         """Raises TemporaryError when a worker could not make the changes, RecipientNotEncryptedError when its route
@@ -78,7 +78,7 @@ class WireMaker:
         # A bounce is never edited (docs/way-of-a-message.md): whoever reads it compares it with what was sent.
         if message.envelope.reverse_path is None:
             return octets, (NO_REVERSE_PATH,)
-        manner = Manner(once=self.once, signed_later=self.signer.signs(octets))
+        manner = replace(self.manner, signed_later=self.signer.signs(octets))
         changed = await self.pool.change(octets, delivery.changes, manner)
         # An edit only ever adds, so that the length tells whether there was one.
         return octets if len(changed.octets) == len(octets) else changed.octets, changed.notes

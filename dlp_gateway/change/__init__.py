@@ -1,6 +1,6 @@
 """Octets to octets, one edit per file. Pure."""
 
-from .disclaimer import add_disclaimer, same_leaves
+from .disclaimer import add_disclaimer, nothing_else_changed, same_leaves
 from .disclaimer_text import disclaimer_names, disclaimer_text_from, disclaimer_texts
 from .entities import openpgp_entity, signed_entity, smime_entity
 from .header import add_trigger, count_valid_marks, identity, loop_mark, strip_marks, trace_octets
@@ -27,6 +27,7 @@ __all__ = [
     "is_seven_bit",
     "openpgp_entity",
     "put_together",
+    "nothing_else_changed",
     "received_field",
     "same_leaves",
     "signed_entity",

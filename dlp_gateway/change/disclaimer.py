@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from ..model import GapReason, HeaderField, MimePart, ParsedMessage
 from .body_edit import Edit, LeftAlone, edit_body, quote
 from .values import USUAL, Changed, DisclaimerText, Manner
+from .wrap import WRAPPED, can_be_wrapped, holds_whole, wrap
 
 _PROTECTED = {
     "multipart/signed": "signed",
@@ -40,15 +41,20 @@ def add_disclaimer(
     `root` is the tree of exactly these octets. `ambiguous`: it was not clear what parts the message
     has, so it is left alone. `Changed.notes` says why something was left undone;
     `Changed.edited` names the parts touched. The caller reads the result again and asks
-    `same_leaves` before it sends it.
+    `nothing_else_changed` before it sends it.
     """
     why = "ambiguous" if ambiguous else _why_not(root, manner.signed_later)
-    if why is not None:
-        return Changed(octets=octets, notes=(why,))
     eol = b"\r\n" if b"\r\n" in octets[: max(root.body_start, 1000)] else b"\n"
     targets = _targets(root, is_root=True)
-    if not targets:
-        return _add_part(octets, root, text, eol)
+    if why is None and not targets:
+        added = _add_part(octets, root, text, eol)
+        if added is not None:
+            return added
+        why = "no text"
+    if why is not None:
+        if manner.wrap and can_be_wrapped(root, why):
+            return wrap(octets, root, text, why, eol)
+        return Changed(octets=octets, notes=(why,))
     edits: list[Edit] = []
     notes: list[str] = []
     edited: list[str] = []
@@ -64,6 +70,14 @@ def add_disclaimer(
     if any(part.media_type == "application/ms-tnef" for part in _own_parts(root)):
         notes.append("winmail.dat keeps its own text")
     return Changed(octets=_apply(octets, edits), notes=tuple(dict.fromkeys(notes)), edited=tuple(edited))
+
+
+def nothing_else_changed(before: ParsedMessage, octets: bytes, after: ParsedMessage, changed: Changed) -> bool:
+    """Whether the edit of `octets` to `changed` did what it should and nothing else; `before` and `after` are the trees
+    of both."""
+    if any(note.startswith(WRAPPED) for note in changed.notes):
+        return holds_whole(octets, changed.octets, after)
+    return same_leaves(before, after, changed.edited)
 
 
 def same_leaves(before: ParsedMessage, after: ParsedMessage, edited_paths: Sequence[str]) -> bool:
@@ -151,11 +165,11 @@ def _root_of_related(part: MimePart) -> MimePart:
     return part.children[0]
 
 
-def _add_part(octets: bytes, root: MimePart, text: DisclaimerText, eol: bytes) -> Changed:
-    """A message of attachments alone gets a text of its own before the first."""
+def _add_part(octets: bytes, root: MimePart, text: DisclaimerText, eol: bytes) -> Changed | None:
+    """A message of attachments alone gets a text of its own before the first; None where it has no place for one."""
     at = root.first_delimiter
     if root.media_type != "multipart/mixed" or at is None or not root.children:
-        return Changed(octets=octets, notes=("no text",))
+        return None
     delimiter = octets[at : octets.find(b"\n", at)].rstrip()
     lines = [
         delimiter,

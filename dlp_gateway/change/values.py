@@ -22,10 +22,12 @@ class DisclaimerText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How the changes of a delivery are made. `signed_later`: a DKIM signature of the author's domain is
-    put on the result, so that one which an edit breaks does not matter."""
+    """How the changes of a delivery are made. `wrap`: what is signed, or has no text, goes inside a new message
+    that has the disclaimer. `signed_later`: a DKIM signature of the author's domain is put on the result, so that one
+    which an edit breaks does not matter."""
 
     once: Once = "anywhere"
+    wrap: bool = False
     signed_later: bool = False
 
 

@@ -216,7 +216,8 @@ def _manner(file: MailFile, config: Config, rulebook: Rulebook) -> Manner:
     author = author_of(file.octets)
     ours = {signature.domain for signature in config.dkim.signatures}
     signed_later = author is not None and author.rpartition("@")[2] in ours
-    return Manner(once=rulebook.policy.disclaimer.once, signed_later=signed_later)
+    wanted = rulebook.policy.disclaimer
+    return Manner(once=wanted.once, wrap=wanted.if_not_editable == "wrap", signed_later=signed_later)
 
 
 async def _notes(pool: Pool, case: _Case, verdicts: tuple[Verdict, ...], manner: Manner) -> dict[str, tuple[str, ...]]:

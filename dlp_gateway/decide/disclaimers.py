@@ -45,6 +45,7 @@ class Disclaimer(Section):
     """How copies get their disclaimer, where a rule says `then: disclaimer`."""
 
     once: Literal["new-text", "anywhere"] = "anywhere"  # where an earlier copy must stand so that none is added
+    if_not_editable: Literal["leave", "wrap"] = "leave"  # what is signed or has no text; wrap: inside a new message
     texts: tuple[DisclaimerChoice, ...] = ()  # where no line fits: the text in the language of the author's group
     examples: tuple[DisclaimerExample, ...] = ()
 

@@ -209,3 +209,14 @@ async def test_what_is_left_alone_for_its_size_is_signed_as_it_is(dkim_settings:
         assert sent.endswith(octets)
         assert notes == (TOO_LARGE,)
         await made.relay.close()
+
+
+async def test_policy_may_have_signed_mail_wrapped(stand: Stand) -> None:
+    """The copy has its disclaimer then: it is counted as added, and the record says how."""
+    stand.maker.manner = Manner(wrap=True)
+    before = count("added")
+    sent, notes = await stand.made(SIGNED)
+    assert sent.count(SIGNED) == 1
+    assert WORDS.encode() in sent
+    assert notes == ("sent inside another message: signed",)
+    assert count("added") == before + 1

@@ -15,7 +15,7 @@ from dlp_gateway.change import (
     Manner,
     add_disclaimer,
     disclaimer_text_from,
-    same_leaves,
+    nothing_else_changed,
 )
 from dlp_gateway.inspection import EDIT_FAILED, make_changes
 from dlp_gateway.parse import decode_charset, parse_message
@@ -23,6 +23,7 @@ from dlp_gateway.parse import decode_charset, parse_message
 HEAD = b"From: a@council.example\r\nTo: b@x.example\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
 WORDS = "Daw'r neges hon gan Gyngor Tŷ – peidiwch â'i chopïo."
 TEXT = disclaimer_text_from("disclaimer", {"templates/disclaimer.txt": WORDS})
+OTHER = disclaimer_text_from("disclaimer:x", {"templates/disclaimer.x.txt": "Another text that is long enough."})
 PLAIN_WORDS = TEXT.ascii_text
 ADDED = f"\r\n{WORDS}\r\n"
 ADDED_PLAIN = f"\r\n{PLAIN_WORDS}\r\n"
@@ -220,6 +221,41 @@ ROWS: dict[str, Row] = {
     "a signed message that is attached as a message: edited": Row(
         octets=several("mixed", TEXT_PART, b"Content-Type: message/rfc822\r\n\r\nFrom: a@x\r\n" + SIGNED), edited=("1",)
     ),
+    # -- wrapped, where policy says so --
+    "multipart/signed, wrap: whole inside a new message": Row(
+        octets=several("signed", TEXT_PART, b"Content-Type: application/pkcs7-signature\r\n\r\nx"),
+        edited=("1",), notes=("sent inside another message: signed",), texts={"1": WORDS, "2.1": "Hello\r\n"},
+        manner=Manner(wrap=True),
+    ),
+    "opaque S/MIME signed-data, wrap: whole inside a new message": Row(
+        octets=single("application/pkcs7-mime; smime-type=signed-data", b"MIIB", "base64"),
+        edited=("1",), notes=("sent inside another message: S/MIME",), texts={"1": WORDS}, manner=Manner(wrap=True),
+    ),
+    "S/MIME enveloped-data, wrap: never": Row(
+        octets=single("application/pkcs7-mime; smime-type=enveloped-data", b"MIIB", "base64"),
+        notes=("S/MIME",), manner=Manner(wrap=True),
+    ),
+    "PGP/MIME encrypted, wrap: never": Row(
+        octets=several("encrypted", b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1",
+                       b"Content-Type: application/octet-stream\r\n\r\nx"),
+        notes=("encrypted",), manner=Manner(wrap=True),
+    ),
+    "a single part that is no text, wrap: whole inside a new message": Row(
+        octets=single("application/pdf", b"%PDF without a line end"),
+        edited=("1",), notes=("sent inside another message: no text",),
+        texts={"1": WORDS, "2.1": "%PDF without a line end"}, manner=Manner(wrap=True),
+    ),
+    "an invitation, wrap: never": Row(
+        octets=single("text/calendar; method=REQUEST", b"BEGIN:VCALENDAR"), notes=("calendar",),
+        manner=Manner(wrap=True),
+    ),
+    "DKIM-signed by somebody before us, wrap: left": Row(
+        octets=single("application/pdf", b"%PDF", more=b"DKIM-Signature: v=1\r\n"), notes=("DKIM-signed",),
+        manner=Manner(wrap=True),
+    ),
+    "what can be edited, wrap: edited as ever": Row(
+        octets=several("mixed", TEXT_PART, PDF), edited=("1",), manner=Manner(wrap=True)
+    ),
     # -- calendars, reports, others' signatures --
     "an invitation in the alternative: never": Row(
         octets=several("alternative", TEXT_PART, HTML_PART, INVITATION), notes=("calendar",)
@@ -296,7 +332,7 @@ def test_row(row: Row) -> None:
     assert (changed.edited, changed.notes) == (row.edited, row.notes)
     assert (changed.octets == row.octets) == (not row.edited)
     after = parse_message(changed.octets)
-    assert same_leaves(before, after, changed.edited)
+    assert nothing_else_changed(before, row.octets, after, changed)
     assert add_disclaimer(changed.octets, after.root, TEXT, row.manner).octets == changed.octets
     shown = {part.path: decode_charset(part.octets, part.charset)[0] for part in after.parts}
     assert {path: shown[path] for path in row.texts} == row.texts
@@ -326,3 +362,24 @@ def test_of_two_texts_the_one_that_can_be_added_is() -> None:
     changed = make_changes(octets, ("disclaimer:x", "disclaimer"), {"disclaimer": TEXT, "disclaimer:x": other})
     assert changed.notes == (EDIT_FAILED,)
     assert PLAIN_WORDS.encode() in changed.octets
+
+
+def test_what_is_wrapped_keeps_its_header_and_every_octet_inside() -> None:
+    """The fields that say how the body is written go in with it; a signature over them stays inside alone."""
+    octets = several("signed", TEXT_PART, b"Content-Type: application/pkcs7-signature\r\n\r\nx")
+    octets = b"DKIM-Signature: v=1\r\nReceived: x\r\n\ty\r\n" + octets
+    changed = make_changes(octets, ("disclaimer",), {"disclaimer": TEXT}, Manner(wrap=True, signed_later=True))
+    outer = parse_message(changed.octets).root
+    names = [one.name for one in outer.header]
+    assert names == ["Received", "From", "To", "Subject", "MIME-Version", "Content-Type"]
+    assert changed.octets.count(octets) == 1
+    twice = make_changes(octets, ("d:x", "disclaimer"), {"disclaimer": TEXT, "d:x": OTHER}, Manner(wrap=True))
+    assert twice.notes == ("DKIM-signed",)
+
+
+def test_two_texts_stand_in_one_wrapping() -> None:
+    octets = single("application/pdf", b"%PDF")
+    changed = make_changes(octets, ("d:x", "disclaimer"), {"disclaimer": TEXT, "d:x": OTHER}, Manner(wrap=True))
+    assert [part.media_type for part in parse_message(changed.octets).root.children] == ["text/plain", "message/rfc822"]
+    shown = decode_charset(parse_message(changed.octets).parts[0].octets, "utf-8")[0]
+    assert shown == f"{OTHER.text}\r\n\r\n{WORDS}"

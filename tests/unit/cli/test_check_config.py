@@ -134,3 +134,19 @@ def test_languages_of_notices_are_english_and_welsh_each_once(run: Run, tmp_path
     ran = run(["check-config"])
     assert ran.code == 2
     assert "notices.languages" in ran.err
+
+
+def test_a_key_for_dkim_and_a_disclaimer_that_can_not_be_used_are_faults(run: Run, tmp_path: Path) -> None:
+    """The gateway would not start with the one; mail would leave without the other."""
+    (tmp_path / "key.pem").write_text("no key")
+    (tmp_path / "key.pem").chmod(0o600)
+    signature = "{domain: council.example, selector: a, key: key.pem}"
+    (tmp_path / "own.yaml").write_text(f"dkim: {{signatures: [{signature}]}}\n")
+    (tmp_path / "rules" / "templates").mkdir(parents=True)
+    (tmp_path / "rules" / "templates" / "disclaimer.housing.txt").write_text("Short.\n")
+    ran = run(["check-config", "--config", tmp_path / "own.yaml", "--rules", tmp_path / "rules"])
+    assert ran.code == 2
+    told = errors(ran)
+    assert any("dkim.signatures.0.key: " in line and "is not a private key in PEM" in line for line in told)
+    assert any("templates/disclaimer.housing.txt:1: the first paragraph must have 20 letters" in line for line in told)
+    assert len(told) == 2
