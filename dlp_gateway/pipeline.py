@@ -141,6 +141,7 @@ class Pipeline:
         everybody = _Attempt(answer=answer, watches=[watch])
         if attempt is not None:
             self._running[attempt] = everybody
+            self._in_hand(attempt, over=False)
         started = time.perf_counter()
         metrics.in_hand.inc()
         try:
@@ -153,9 +154,15 @@ class Pipeline:
             answer.exception()  # read, so that nobody is told of an error "never retrieved"
             raise
         finally:
-            self._running.pop(attempt or "", None)
+            if attempt is not None:
+                self._running.pop(attempt, None)
+                self._in_hand(attempt, over=True)
             metrics.in_hand.dec()
             metrics.handling_seconds.observe(time.perf_counter() - started)
+
+    def _in_hand(self, attempt: str, *, over: bool) -> None:
+        if self.store.in_hand is not None:
+            (self.store.in_hand.end if over else self.store.in_hand.begin)(attempt)
 
     async def _earlier(self, attempt: str | None) -> _Handled | None:
         """An attempt that is done and written, although its client never heard so: all recipients are relayed, durable

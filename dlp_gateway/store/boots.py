@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,7 @@ class Start:
 
     role: str
     writer: str
+    in_hand: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by boot: identities (`in_hand.py`)
 
 
 def require_alive(tx: Transaction) -> None:
@@ -63,7 +64,11 @@ def _start(tx: Transaction, starts: Sequence[Start]) -> list[Recovery]:
         lease_until=now + timedelta(seconds=LEASE_SECONDS),
         writer=start.writer,
     )
+    opened = _opened_by(tx, start.in_hand)  # before recovery closes them
     recovery = _recover(tx, now, own=True) if start.role == "gateway" else Recovery()
+    for boot, identities in start.in_hand.items():
+        if not Boot.objects.using(tx.alias).filter(id=boot, state="alive").exists():
+            _count_crashes(tx, identities - opened[boot], now)  # those with a record were counted by recovery
     # Consoles and commands own nothing that must be cleared up; only their spool files and chains end.
     silent = Boot.objects.using(tx.alias).exclude(role="gateway").filter(state="alive")
     silent.filter(lease_until__lt=now - SILENCE).update(state="dead")
@@ -145,12 +150,23 @@ def _return_releases(tx: Transaction, boots: list[str]) -> int:
 def _leave_in_doubt(tx: Transaction, boots: list[str], now: datetime) -> int:
     messages = Message.objects.using(tx.alias).filter(boot__in=boots, state=MessageState.OPEN)
     found = list(messages.values_list("id", "identity"))
-    for message_id, identity in found:
-        crash, _ = Crash.objects.using(tx.alias).get_or_create(identity=identity, defaults={"count": 0, "last_at": now})
-        Crash.objects.using(tx.alias).filter(identity=crash.identity).update(count=F("count") + 1, last_at=now)
+    _count_crashes(tx, [identity for _, identity in found], now)
+    for message_id, _ in found:
         tx.audit(Verb.MESSAGE_LEFT_IN_DOUBT, _actor(tx), message_id, {"why": "the gateway died"})
     messages.filter(id__in=[i for i, _ in found]).update(state=MessageState.IN_DOUBT)
     return len(found)
+
+
+def _count_crashes(tx: Transaction, identities: Iterable[str], now: datetime) -> None:
+    for identity in identities:
+        crash, _ = Crash.objects.using(tx.alias).get_or_create(identity=identity, defaults={"count": 0, "last_at": now})
+        Crash.objects.using(tx.alias).filter(identity=crash.identity).update(count=F("count") + 1, last_at=now)
+
+
+def _opened_by(tx: Transaction, boots: Iterable[str]) -> dict[str, set[str]]:
+    """Identities of the records that each of these boots has left open."""
+    opened = Message.objects.using(tx.alias).filter(state=MessageState.OPEN)
+    return {boot: set(opened.filter(boot=boot).values_list("identity", flat=True)) for boot in boots}
 
 
 def _renew(tx: Transaction, renewals: Sequence[Renewal]) -> list[Recovery]:

@@ -22,7 +22,7 @@ from .. import config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
-from . import audit, boots, contacts, custody, held, messages, proposals, retention, rules
+from . import audit, boots, contacts, custody, held, in_hand, messages, proposals, retention, rules
 from .chain import Chain
 from .contact_door import Contacts
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
@@ -77,6 +77,7 @@ class Store:
         self._files = ThreadPoolExecutor(4, thread_name_prefix="store-spool")
         self._read_connections: set[Any] = set()
         self._crashes: dict[str, int] = {}
+        self.in_hand = in_hand.InHand(settings.spool, self.boot_id) if role == "gateway" else None
         self._writer = Writer(alias, boot_id=self.boot_id, gateway_id=gateway_id, chain=Chain(self.audit_writer))
         self.contacts = Contacts(self._begin_reading, self._writer)
         self.senders = Senders(self._begin_reading, self._writer)
@@ -98,10 +99,13 @@ class Store:
         in_thread(lambda: prepare(alias, settings.spool / ".migrate.lock"))
         store = cls(alias=alias, keys=keys, settings=settings, gateway_id=gateway_id, role=role)
         try:
-            start = boots.Start(role=role, writer=store.audit_writer)
+            left = in_hand.left_behind(settings.spool) if store.in_hand is not None else {}
+            left.pop(store.boot_id, None)
+            start = boots.Start(role=role, writer=store.audit_writer, in_hand=left)
             recovery = store._writer.run(boots.START, start)
             swept = in_thread(store._sweep) if role == "gateway" else 0
             store.recovery = replace(recovery, swept=swept)
+            in_hand.forget(settings.spool, left, in_thread(lambda: boots.living(alias)))
             store._crashes = in_thread(lambda: boots.crash_counts(alias))
         except BaseException:
             store._end()
@@ -127,6 +131,8 @@ class Store:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+        if self.in_hand is not None:
+            self.in_hand.close()
 
     # -- spool -----------------------------------------------------------------------------------------
 

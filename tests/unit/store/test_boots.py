@@ -81,6 +81,38 @@ async def test_a_message_left_open_is_in_doubt_and_counts_against_its_identity(p
     assert (await last.message_record("M0")).state is MessageState.IN_DOUBT
 
 
+async def test_a_message_in_hand_counts_against_its_identity_before_there_is_a_record(place):
+    """What makes the gateway die while it is read would come again for ever."""
+    for crashes in range(3):
+        store = place.open()
+        assert store.crashes("poison") == crashes
+        for identity in ("poison", "harmless"):
+            store.in_hand.begin(identity)
+        store.in_hand.end("harmless")
+        store.close()
+    last = place.open()
+    assert (last.crashes("poison"), last.crashes("harmless")) == (3, 0)
+    last.close()
+    assert place.open().crashes("poison") == 3, "each death counts once"
+
+
+async def test_a_message_in_hand_with_a_record_counts_once(place):
+    store = place.open()
+    store.in_hand.begin("poison")
+    await store.record(record(identity="poison"))
+    store.close()
+    assert place.open().crashes("poison") == 1
+
+
+async def test_what_another_living_gateway_has_in_hand_does_not_count(place):
+    other = place.open("gateway-2")
+    other.in_hand.begin("slow")
+    assert place.open("gateway-1").crashes("slow") == 0
+    other.in_hand.end("slow")
+    other.close()
+    assert place.open("gateway-3").crashes("slow") == 0
+
+
 async def test_rows_of_another_living_gateway_are_not_touched(place):
     other = place.open("gateway-2")
     key = await other.seal(b"Dear resident")
