@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
@@ -13,7 +14,7 @@ from dlp_gateway import config
 from dlp_gateway.errors import ConfigError, StoreUnavailableError
 from dlp_gateway.keys import Keys
 from dlp_gateway.model import Outcome
-from dlp_gateway.store import DeliveryKind, Store
+from dlp_gateway.store import DeliveryKind, Store, Turns
 from dlp_gateway.store.database import hold_lock, in_thread
 from tests.support.ports import free_port
 from tests.support.store_values import RESIDENT, became, prepared, record
@@ -110,3 +111,17 @@ def test_the_database_is_for_the_owner_alone(tmp_path):
         assert set(modes.values()) == {0o600}
     finally:
         store.close()
+
+
+async def test_deliveries_of_an_earlier_version_are_known_by_their_route(sqlite_place):
+    """Or a next hop that rests would be asked by each of them."""
+    store = sqlite_place.open()
+    await store.record(record(), [prepared("D1")])
+    await store.make_live("M1", became(Outcome.DEFERRED, RESIDENT))
+    store.close()
+    in_thread(lambda: call_command("migrate", "store", "0008", database=store._alias, verbosity=0))
+    again = sqlite_place.open()
+    later = datetime.now(UTC)
+    assert await again.claim_due(later, 5, 60, Turns(at_most={"relay": 0})) == ()
+    (claimed,) = await again.claim_due(later, 5, 60, Turns(at_most={"relay": 1}))
+    assert claimed.id == "D1"
