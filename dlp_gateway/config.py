@@ -364,6 +364,11 @@ class Config(Section):
     default_encrypt_route: str = Field(
         "secure", description="Route when policy says encrypt and the partner entry names none."
     )
+    remove_secure_request: bool = Field(
+        False,
+        description="Take “[secure]” or “[encrypt]”, by which an author asks for encryption, out of the subject of mail "
+        "that goes encrypted.",
+    )
     direct: Direct = Field(Direct(), description="Delivery straight to recipients' own servers.")
     signing: Signing = Field(Signing(), description="The council's own keys, for routes that sign.")
     store: Store = Field(Store(), description="Store.")

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from .. import metrics
-from ..change.header import add_trigger, loop_mark, strip_marks
+from ..change.header import add_trigger, loop_mark, remove_secure_request, strip_marks
 from ..change.received import received_field
 from ..change.values import USUAL, Manner
 from ..config import Config
 from ..log import event
-from ..model import Delivery, Message
+from ..model import Action, Delivery, Message
 from ..pool import Pool
 from .dkim_signing import DkimSigner
 from .sealing import Sealer
@@ -86,6 +86,8 @@ class WireMaker:
     async def _finished(self, message: Message, delivery: Delivery, trace: bytes, octets: bytes) -> Wire:
         notes: tuple[str, ...] = ()
         route = self.config.routes.get(delivery.route)
+        if self.config.remove_secure_request and delivery.action is Action.ENCRYPT:
+            octets = remove_secure_request(octets)
         if route is not None and route.kind == "gateway":
             octets = add_trigger(octets, route.subject_trigger, route.header_trigger)
         elif route is not None and route.with_key:

@@ -3,7 +3,15 @@
 from .disclaimer import add_disclaimer, nothing_else_changed, same_leaves
 from .disclaimer_text import disclaimer_names, disclaimer_text_from, disclaimer_texts
 from .entities import openpgp_entity, signed_entity, smime_entity
-from .header import add_trigger, count_valid_marks, identity, loop_mark, strip_marks, trace_octets
+from .header import (
+    add_trigger,
+    count_valid_marks,
+    identity,
+    loop_mark,
+    remove_secure_request,
+    strip_marks,
+    trace_octets,
+)
 from .protected import Apart, is_seven_bit, put_together, take_apart
 from .received import received_field
 from .values import USUAL, Changed, DisclaimerText, Manner, Once, Protected
@@ -29,6 +37,7 @@ __all__ = [
     "put_together",
     "nothing_else_changed",
     "received_field",
+    "remove_secure_request",
     "same_leaves",
     "signed_entity",
     "smime_entity",

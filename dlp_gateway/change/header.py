@@ -21,6 +21,8 @@ _FOLDED = rb"[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)"
 _MARK = re.compile(rb"(?:(?<=\n)|\A)x-dlp-gateway[ \t]*:(" + _FOLDED + rb")", re.IGNORECASE)
 _TRACE = re.compile(rb"(?:received|return-path|x-dlp-gateway|delivered-to)[ \t]*:" + _FOLDED, re.IGNORECASE)
 _SUBJECT = re.compile(rb"(?:(?<=\n)|\A)subject[ \t]*:[ \t]*(" + _FOLDED + rb")", re.IGNORECASE)
+# As detect/markings.py sees it, with the blanks and the fold after it.
+_SECURE_REQUEST = re.compile(rb"\[(?:secure|encrypt|encrypted)\](?:(?:\r?\n)?[ \t])*", re.IGNORECASE)
 _MESSAGE_ID = re.compile(rb"(?:(?<=\n)|\A)message-id[ \t]*:(" + _FOLDED + rb")", re.IGNORECASE)
 _VALID_MARK = re.compile(rb"\s*([!-:<-~]{1,200})\s*;\s*([0-9a-f]{64})\s*")
 
@@ -94,6 +96,16 @@ def add_trigger(octets: bytes, subject_trigger: str | None, header_trigger: str 
             at = trace_octets(octets)
             octets = octets[:at] + field + eol + octets[at:]
     return octets
+
+
+def remove_secure_request(octets: bytes) -> bytes:
+    """The message without the words by which its author asked for encryption ("[secure]", "[encrypt]") in its subject.
+    A word that is itself encoded (RFC 2047, base64) stays: nothing is written anew."""
+    match = _SUBJECT.search(_header_of(octets))
+    if match is None:
+        return octets
+    kept = _SECURE_REQUEST.sub(b"", match[1])
+    return octets[: match.start(1)] + kept + octets[match.end(1) :]
 
 
 def _add_to_subject(octets: bytes, trigger: str, eol: bytes) -> bytes:

@@ -173,6 +173,20 @@ def test_a_domain_gets_the_report_of_yesterday_once(street: Street) -> None:
     assert len(taken_for(street.relay, "tls@reports.good.safe")) == 1
 
 
+def test_what_is_released_goes_the_same_way(street: Street) -> None:
+    """A reviewer lifts what held it, never the encryption."""
+    password = "The password of the alarm is Marmalade-7.\r\n"
+    octets = mail("released", password, subject="[secure] as agreed", to=GOOD)
+    before = set(street.gateway.held())
+    assert send(street.gateway.port, octets, GOOD).code == 250
+    (held,) = set(street.gateway.held()) - before
+    released = street.gateway.run("holds", "release", held, "--reason", "checked with the author")
+    assert released.returncode == 0, released.stderr
+    taken = wait_until(lambda: [t for t in taken_for(street.good, GOOD) if b"<released@" in t.octets], "the release")
+    assert b"Marmalade-7" in taken[0].octets
+    assert not taken_for(street.relay, GOOD)
+
+
 def test_dlp_gateway_tls_says_how_a_domain_stands(street: Street) -> None:
     good = street.gateway.run("tls", "good.safe")
     assert (good.returncode, good.stderr) == (0, "")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ssl
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ from dlp_gateway.config import Config, Times
 from dlp_gateway.config_ways import Route
 from dlp_gateway.errors import ConfigError, NextHopError
 from dlp_gateway.model import MailParams, Outcome
-from tests.support.fake_next_hop import Act, FakeNextHop
+from tests.support.certificates import make_authority
+from tests.support.fake_next_hop import ORDINARY, Act, FakeNextHop
 
 A, B, C = "ann@hospital.example", "bob@hospital.example", "cy@hospital.example"
 OCTETS = b"Subject: rota\r\n\r\nAll well.\r\n"
@@ -176,3 +178,19 @@ def test_the_context_is_as_strict_as_the_route(kind, tls, verify):
     assert context.verify_mode == verify
     assert context.check_hostname is (verify == ssl.CERT_REQUIRED)
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize(("features", "sent"), [((*ORDINARY, "REQUIRETLS"), True), (ORDINARY, False)])
+async def test_a_next_hop_that_must_pass_it_on_under_tls_says_that_it_can_or_gets_nothing(
+    tmp_path: Path, features: tuple[str, ...], sent: bool
+) -> None:
+    """RFC 8689, 4.2.1."""
+    authority = make_authority(tmp_path)
+    tls = authority.server_context("localhost")
+    async with FakeNextHop(features=features, tls=tls) as hop:
+        relay = relay_of(hop, ca_file=authority.file, tls_name="localhost", require_tls=True)
+        (became,) = await deliver(relay, A, route="secure")
+        await relay.close()
+    assert ("MAIL" in hop.verbs()) is sent
+    assert became.outcome is (Outcome.RELAYED if sent else Outcome.DEFERRED)
+    assert all(b" REQUIRETLS" in taken.mail for taken in hop.taken)

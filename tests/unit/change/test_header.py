@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dlp_gateway.change import add_trigger, count_valid_marks, identity, loop_mark, strip_marks, trace_octets
+from dlp_gateway.change import (
+    add_trigger,
+    count_valid_marks,
+    identity,
+    loop_mark,
+    remove_secure_request,
+    strip_marks,
+    trace_octets,
+)
 from dlp_gateway.model import Envelope, Message
 
 KEY = bytes(range(32))
@@ -136,3 +144,20 @@ def test_a_header_trigger_is_added_once_and_can_not_break_the_header() -> None:
     assert add_trigger(changed, None, "x-encrypt: yes") == changed
     assert b"\r\nBcc" not in add_trigger(MAIL, None, "X-E: y\r\nBcc: z")
     assert add_trigger(MAIL, None, None) == MAIL
+
+
+@pytest.mark.parametrize(
+    ("subject", "left"),
+    [
+        (b"[secure] Plans", b"Plans"),
+        (b"Re: [SECURE] Plans", b"Re: Plans"),
+        (b"Plans [encrypt]", b"Plans "),
+        (b"[encrypted]\r\n Plans", b"Plans"),
+        (b"[secure][secure] Plans", b"Plans"),
+        (b"secure Plans [draft]", b"secure Plans [draft]"),
+        (b"=?utf-8?Q?[secure]_Pl=C3=A2n?=", b"=?utf-8?Q?_Pl=C3=A2n?="),
+    ],
+)
+def test_the_words_that_ask_for_encryption_go_and_nothing_else(subject: bytes, left: bytes) -> None:
+    message = b"From: a@b.example\r\nSubject: " + subject + b"\r\nTo: c@d.example\r\n\r\nSubject: [secure] body\r\n"
+    assert remove_secure_request(message) == message.replace(subject, left, 1)
