@@ -366,8 +366,8 @@ class Config(Section):
     )
     remove_secure_request: bool = Field(
         False,
-        description="Take “[secure]” or “[encrypt]”, by which an author asks for encryption, out of the subject of mail "
-        "that goes encrypted.",
+        description="Take “[secure]” or “[encrypt]”, by which an author asks for encryption, out of the subject of "
+        "mail that goes encrypted.",
     )
     direct: Direct = Field(Direct(), description="Delivery straight to recipients' own servers.")
     signing: Signing = Field(Signing(), description="The council's own keys, for routes that sign.")
