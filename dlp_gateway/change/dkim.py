@@ -13,12 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 64 * 1024
 _CRLF = b"\r\n"
 
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _BLANKS = re.compile(rb"[ \t]+")
-_NO_BLANK = re.compile(rb"[^ \t\r\n]")
 _FOLD = re.compile(rb"\r?\n")
 _B64_LINE = 72
 
@@ -45,8 +44,7 @@ def body_hash(octets: bytes, start: int) -> bytes:
     digest = hashlib.sha256()
     line_ends = 0  # not hashed yet: empty lines at the end of a body do not count
     is_empty = True
-    for piece in _pieces(octets, start):
-        relaxed = _BLANKS.sub(b" ", piece).replace(b" \r\n", _CRLF)
+    for relaxed in _relaxed_pieces(octets, start):
         end = _end_of_text(relaxed)
         if end:
             digest.update(_CRLF * line_ends)
@@ -72,18 +70,18 @@ def _slowly(text: bytes) -> int:
     return end
 
 
-def _pieces(octets: bytes, start: int) -> Iterator[bytes]:
-    """The body in pieces that end with a line, or in a very long one where no run of blanks is cut."""
+def _relaxed_pieces(octets: bytes, start: int) -> Iterator[bytes]:
+    """The body in pieces: runs of blanks are one blank, and none at the end of a line."""
+    blank = b""  # at the end of the last piece: the next one tells whether its line goes on
     while start < len(octets):
-        at = start + PIECE_BYTES
-        line_end = octets.find(_CRLF, at, at + PIECE_BYTES)
-        if line_end >= 0:
-            end = line_end + 2
-        else:
-            letter = _NO_BLANK.search(octets, at)
-            end = letter.end() if letter is not None else len(octets)
-        yield octets[start:end]
-        start = end
+        end = start + PIECE_BYTES
+        if octets[end - 1 : end] == b"\r":
+            end += 1
+        relaxed = _BLANKS.sub(b" ", blank + octets[start:end])
+        start, blank = end, b""
+        if start < len(octets) and relaxed.endswith(b" "):
+            relaxed, blank = relaxed[:-1], b" "
+        yield relaxed.replace(b" \r\n", _CRLF)
 
 
 def header_fields(header: bytes) -> list[tuple[str, bytes]]:

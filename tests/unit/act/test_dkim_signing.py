@@ -94,7 +94,10 @@ BODIES = {
     "a long line": b"x " * 300_000 + b"\r\nend\r\n",
     "empty lines over a piece's end": b"a\r\n" + b"\r\n" * 200_000 + b"b\r\n" + b"\r\n" * 200_000,
     "blanks alone": b" " * 5_000,
-    "a very long line, with blanks where a piece would end": b"x" * 260_000 + b" " * 5_000 + b"y" * 600_000,
+    "blanks where a piece ends, within a line": b"x" * 65_500 + b" " * 100 + b"y" * 600_000,
+    "blanks where a piece ends, at a line's end": b"x" * 65_500 + b" \t" * 50 + b"\r\ny\r\n",
+    "a line end where a piece ends": b"x" * 65_535 + b"\r\n" + b"y" * 65_534 + b"\r\n\r\n",
+    "a blank and a line end where a piece ends": b"x" * 65_534 + b" \r\ny",
     "pieces": b"0123456789 abcdef \t\r\n" * 40_000,
 }
 
