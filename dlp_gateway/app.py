@@ -99,14 +99,15 @@ class Gateway:
             council=config.council.name,
             records=config.exact_match,
         )
-        self.notices = NoticeWriter(config=config, store=self.store, rules=notice_rules(texts, rulebook))
+        signer = DkimSigner.load(config.dkim)
+        self.notices = NoticeWriter(config=config, store=self.store, rules=notice_rules(texts, rulebook), signer=signer)
         self.sealer = Sealer(config, lambda: self.recipient_keys.ring)
         self.wire = WireMaker(
             config=config,
             mark_key=keys.mark,
             pool=self.pool,
             sealer=self.sealer,
-            signer=DkimSigner.load(config.dkim),
+            signer=signer,
             size_limit=self.relay.size_limit,
             manner=_manner(rulebook),
         )

@@ -97,6 +97,10 @@ class DkimSigner:
         return b"".join(made)
 
 
+NOBODY = DkimSigner((), ())
+"""Signs nothing."""
+
+
 def _signature(key: PrivateKey, octets: bytes) -> bytes:
     if isinstance(key, RSAPrivateKey):
         return key.sign(octets, PKCS1v15(), SHA256())

@@ -20,6 +20,7 @@ from ..parse import is_automatic_mail
 from ..recipient_keys import KeyDue
 from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .key_notice import key_notice
+from .dkim_signing import NOBODY, DkimSigner
 from .notify import (
     CouncilTexts,
     Notice,
@@ -57,14 +58,16 @@ class NoticeRules:
 
 @dataclass(slots=True, kw_only=True)
 class NoticeWriter:
-    """Writes notices. `rules` are replaced on reload. `sender_link` makes the address of a message's page for its
-    author, and says until when it works; None where there is no console."""
+    """Writes notices, signed where `signer` has a key for their author. `rules` are replaced on reload.
+    `sender_link` makes the address of a message's page for its author, and says until when it works; None where there
+    is no console."""
 
     config: Config
     store: Store
     rules: NoticeRules
     sender_link: Callable[[str, datetime], tuple[str, datetime]] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    signer: DkimSigner = NOBODY
 
     async def on_verdicts(self, message: Message, record: MessageRecord) -> tuple[PreparedDelivery, ...]:
         """The receipt for a message of which something was held, or rejected beside others."""
@@ -252,7 +255,8 @@ class NoticeWriter:
     async def _prepared(self, notice: Notice | None) -> tuple[PreparedDelivery, ...]:
         if notice is None:
             return ()
-        key = await self.store.seal(notice.octets)
+        signature = await self.signer.sign(notice.octets, self.clock())
+        key = await self.store.seal(signature + notice.octets)
         route = self.config.notices.route or self.config.default_route
         return (
             PreparedDelivery(

@@ -31,6 +31,8 @@ from .smtp_wire import (
 
 __all__ = ["NextHop", "Prepared", "SmtpClient", "SmtpReply"]
 
+ASK_AGAIN_SECONDS = 60.0
+
 EIGHT_BIT_NOTE = "sent with 8-bit octets although the next hop does not offer 8BITMIME"
 
 
@@ -117,6 +119,7 @@ class SmtpClient:
         self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
         self._features: Features | None = None  # of its last greeting
+        self._ask_again_at = 0.0  # by the loop's clock, when it did not even greet us
 
     async def prepare(
         self,
@@ -145,7 +148,11 @@ class SmtpClient:
     async def size_limit(self, timeout: float) -> int | None:  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
         """The largest message, in octets, that the next hop said it takes (RFC 1870) when it last greeted us; None
         where it named none. Greets one that we have not met. Raises NextHopError."""
+        clock = asyncio.get_running_loop().time
         if self._features is None:
+            if clock() < self._ask_again_at:  # else every large message would wait for a next hop that is down
+                raise NextHopError(f"{self._next_hop.name} did not answer lately")
+            self._ask_again_at = clock() + ASK_AGAIN_SECONDS
             try:
                 async with asyncio.timeout(timeout), self._slots:
                     connection = await open_connection(self._next_hop)

@@ -12,7 +12,7 @@ import dkim
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from tests.support.client_mail import COLLEAGUE, SUPPLIER, mail, send
+from tests.support.client_mail import COLLEAGUE, SENSITIVE, STRANGER, SUPPLIER, mail, send
 from tests.support.gateway_process import running_gateway
 from tests.support.hop_thread import running_hop
 from tests.support.waiting import wait_until
@@ -67,6 +67,13 @@ def test_mail_is_edited_then_signed_and_the_record_says_what_was_left_out(tmp_pa
             again = sent("quoted-again", QUOTED)
             assert again.count(MARKER) == 2, "the quoted one and a new one"
             assert verifies(again)
+
+            told = len(hop.taken)
+            held = mail("held", SENSITIVE, to=STRANGER)
+            assert send(gateway.port, held, STRANGER).code == 250
+            wait_until(lambda: len(hop.taken) > told, "the notice to the author")
+            assert b"Auto-Submitted" in hop.taken[-1].octets
+            assert verifies(bytes(hop.taken[-1].octets))
 
             invited = sent("invited", "BEGIN:VCALENDAR\r\n", Content_Type="text/calendar; method=REQUEST")
             assert MARKER not in invited

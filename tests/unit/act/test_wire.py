@@ -159,6 +159,16 @@ async def test_a_next_hop_that_does_not_answer_forbids_no_edit() -> None:
     assert notes == ()
 
 
+async def test_a_next_hop_that_was_silent_is_not_asked_again_for_a_while() -> None:
+    """Else each large message would wait for a next hop that is down. One that greets is known at once."""
+    async with FakeNextHop({"CONNECT": "421 4.3.2 busy"}) as hop:
+        made = Stand(hop)
+        for _ in range(3):
+            assert await made.relay.size_limit("relay") is None
+        assert len(hop.sessions) == 1
+        await made.relay.close()
+
+
 async def test_small_mail_asks_nobody_for_a_limit(stand: Stand) -> None:
     """64K octets are taken everywhere, and nearly all mail is smaller."""
     async with FakeNextHop(features=("SIZE 1000",)) as hop:
