@@ -101,6 +101,7 @@ class Gateway:
         )
         signer = DkimSigner.load(config.dkim)
         self.notices = NoticeWriter(config=config, store=self.store, rules=notice_rules(texts, rulebook), signer=signer)
+<<<<<<< HEAD
         self.sealer = Sealer(config, lambda: self.recipient_keys.ring)
         self.wire = WireMaker(
             config=config,
@@ -111,6 +112,9 @@ class Gateway:
             size_limit=self.relay.size_limit,
             manner=_manner(rulebook),
         )
+=======
+        self.wire = self._wire_maker(keys.mark, signer, rulebook)
+>>>>>>> 6a1378d (A disclaimer may have an ASCII form of the council's own for charsets that can't hold it)
         self.preparer = Preparer(
             config=config,
             wire=self.wire,
@@ -169,6 +173,16 @@ class Gateway:
         self.health = HealthServer(config.listeners.health, self._not_ready)
         self._accepting = False
         self._disk_low, self._disk_checked_at = False, float("-inf")
+
+    def _wire_maker(self, mark_key: bytes, signer: DkimSigner, rulebook: Rulebook) -> WireMaker:
+        return WireMaker(
+            config=self.config,
+            mark_key=mark_key,
+            pool=self.pool,
+            signer=signer,
+            size_limit=self.relay.size_limit,
+            manner=_manner(rulebook),
+        )
 
     def _last_good(self) -> LastGood:
         found = last_good(self._rules_in_force(), self._earlier_texts)

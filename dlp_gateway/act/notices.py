@@ -19,8 +19,8 @@ from ..model import Action, Controls, Delivery, Disposition, Envelope, Message, 
 from ..parse import is_automatic_mail
 from ..recipient_keys import KeyDue
 from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
-from .key_notice import key_notice
 from .dkim_signing import NOBODY, DkimSigner
+from .key_notice import key_notice
 from .notify import (
     CouncilTexts,
     Notice,

@@ -6,7 +6,7 @@ import html
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..errors import ConfigError, Fault
 from .values import DisclaimerText
@@ -30,6 +30,7 @@ _PLAIN = str.maketrans(
         "\u00a9": "(c)",
     }
 )
+_ASCII_END = ".ascii.txt"
 _TEMPLATE = re.compile(r"templates/(disclaimer(?:\.[^/]+)?)\.txt")
 _TAG = re.compile(r"<[^<>]*>")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
@@ -80,15 +81,33 @@ def disclaimer_text_from(name: str, templates: Mapping[str, str], council: str =
     if fold(marker) not in fold_html(body):
         text = "must hold the first paragraph of the text form: an earlier copy is recognised by it"
         raise ConfigError([Fault(file=f"{stem}.html", text=text)])
-    wrapped = "\n\n".join(textwrap.fill(p, WIDTH, break_on_hyphens=False) for p in paragraphs)
+    wrapped = _wrapped(paragraphs)
     references = _short_lines(body.encode("ascii", "xmlcharrefreplace").decode("ascii"))
     return DisclaimerText(
         name=name,
         text=wrapped,
-        ascii_text=ascii_form(wrapped),
+        ascii_text=_ascii_text(stem, templates, council, marker) or ascii_form(wrapped),
         html=f"<div {html_label(name)}>{references}</div>",
         marker=marker,
     )
+
+
+def _wrapped(paragraphs: Sequence[str]) -> str:
+    return "\n\n".join(textwrap.fill(p, WIDTH, break_on_hyphens=False) for p in paragraphs)
+
+
+def _ascii_text(stem: str, templates: Mapping[str, str], council: str, marker: str) -> str | None:
+    """The form for charsets that can't hold the text, where the council has written one."""
+    file = f"{stem}{_ASCII_END}"
+    if file not in templates:
+        return None
+    source = templates[file].strip().replace("\r\n", "\n").replace("{council}", ascii_form(council))
+    if not source.isascii():
+        raise ConfigError([Fault(file=file, text="holds letters beyond ASCII; spell them out")])
+    if fold(marker) not in fold(source):
+        text = "must hold the first paragraph of the text form: an earlier copy is recognised by it"
+        raise ConfigError([Fault(file=file, text=text)])
+    return _wrapped([" ".join(paragraph.split()) for paragraph in _BLANK_LINES.split(source)])
 
 
 def disclaimer_texts(texts: Mapping[str, str], council: str = "the council") -> dict[str, DisclaimerText]:
@@ -108,7 +127,7 @@ def disclaimer_texts(texts: Mapping[str, str], council: str = "the council") -> 
 
 def disclaimer_names(texts: Iterable[str]) -> list[str]:
     """The changes that the templates among these files make possible: "disclaimer", "disclaimer:cy"."""
-    matches = (_TEMPLATE.fullmatch(name) for name in sorted(texts))
+    matches = (_TEMPLATE.fullmatch(name) for name in sorted(texts) if not name.endswith(_ASCII_END))
     return [match[1].replace(".", ":") for match in matches if match is not None]
 
 

@@ -74,7 +74,7 @@ def _file_of(name: str) -> str:
 def unknown_texts(policy: Document | None, senders: Document | None, files: Iterable[str]) -> list[Fault]:
     """A fault for every text that is asked for and has no template among `files`; none where there are no templates
     at all, as where only rules are checked. Reads what is written, so that other faults hide none."""
-    names = sorted(files)
+    names = sorted(file for file in files if not file.endswith(".ascii.txt"))  # another form of the same text
     start, end = "templates/disclaimer", ".txt"
     stems = (file.removeprefix(start) for file in names if file.startswith(start) and file.endswith(end))
     known = {stem.removesuffix(end).removeprefix(".") or USUAL for stem in stems}

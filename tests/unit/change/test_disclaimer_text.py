@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.change import disclaimer_text_from
+from dlp_gateway.change import disclaimer_text_from, disclaimer_texts
 from dlp_gateway.change.disclaimer_text import ascii_form, fold, fold_html
 from dlp_gateway.errors import ConfigError
 
@@ -56,6 +56,30 @@ def test_templates_by_which_no_copy_could_be_recognised_are_refused(templates: d
     with pytest.raises(ConfigError) as caught:
         disclaimer_text_from("disclaimer", templates)
     assert [fault.file for fault in caught.value.faults] == [file]
+
+
+WELSH = "Daw'r neges hon gan Gyngor Tŷ a neb arall."
+
+
+def test_the_ascii_form_may_be_the_councils_own_and_is_no_text_of_its_own() -> None:
+    own = "From Ty Council alone.\n\nDaw'r neges hon gan Gyngor Ty a neb arall.\n"
+    templates = {"templates/disclaimer.cy.txt": WELSH, "templates/disclaimer.cy.ascii.txt": own}
+    found = disclaimer_texts(templates)
+    assert list(found) == ["disclaimer:cy"]
+    assert found["disclaimer:cy"].ascii_text == own.strip()
+    assert found["disclaimer:cy"].text == WELSH
+
+
+@pytest.mark.parametrize(
+    ("words", "says"), [(WELSH, "beyond ASCII"), ("Something else of some length.", "must hold the first paragraph")]
+)
+def test_an_ascii_form_that_can_not_be_used_is_refused(words: str, says: str) -> None:
+    templates = {"templates/disclaimer.txt": WELSH, "templates/disclaimer.ascii.txt": words}
+    with pytest.raises(ConfigError) as caught:
+        disclaimer_texts(templates)
+    (fault,) = caught.value.faults
+    assert fault.file == "templates/disclaimer.ascii.txt"
+    assert says in fault.text
 
 
 def test_ascii_form_spells_signs_out() -> None:
