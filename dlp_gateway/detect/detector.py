@@ -21,6 +21,8 @@ from .patterns.recogniser_file import RecogniserFile
 from .people.beside_names import beside_names
 from .people.exempt import Exempter
 from .people.individuals import Recipients, link_individuals
+from .people.lines import NamedPeople
+from .people.listed_numbers import ListFinder, spoken_of
 from .people.numbers_beside_names import NumberFinder
 from .people.salutation import mismatched_recipients
 from .people.spellings import Spellings
@@ -77,6 +79,7 @@ class Detector:
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
         self._documents = DocumentMatcher(records)
         self._numbers = NumberFinder(self._ruleset.scanner)
+        self._lists = ListFinder(self._ruleset.scanner)
         self._disguises = DisguiseReader(self._engine, self._ruleset.scanner)
 
     @property
@@ -106,13 +109,13 @@ class Detector:
             and any(f.exempt is None and f.category is not Category.NAME for f in found)
         )
         named = self._all_names(readings, question, exempter, found, full=asked)
-        found += self._beside(named, found, question, exempter)
+        found += self._beside(readings, named, found, question, exempter)
         told = self._told(readings, question)
         terms = self._all_terms(told, question, found, named)
         if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
             asked = True
             named = self._all_names(readings, question, exempter, found, full=True)
-            found += self._beside(named, found, question, exempter)
+            found += self._beside(readings, named, found, question, exempter)
             terms = self._all_terms(told, question, found, named)
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
         recipients = Recipients(question.recipients, display_names, self._spellings)
@@ -154,7 +157,11 @@ class Detector:
     def _finds(self, rule: Rule) -> Callable[[str], bool]:
         wanted = frozenset({rule.entity})
         return lambda text: any(
-            hit.recogniser == rule.id for hit in self._engine.patterns(canonical(text).text, wanted)
+            hit.recogniser == rule.id
+            for hit in (
+                *self._engine.patterns(canonical(text).text, wanted),
+                *(self._lists.of_text(canonical(text).text) if rule.file.listed else ()),
+            )
         )
 
     def _finds_term_of(self, lexicon: str) -> Callable[[str], bool]:
@@ -214,7 +221,12 @@ class Detector:
         return [*named, *_beside(reading, beside, named, taken, homes)]
 
     def _beside(
-        self, named: Sequence[Found], found: Sequence[Found], question: Question, exempter: Exempter
+        self,
+        readings: Sequence[Reading],
+        named: Sequence[Found],
+        found: Sequence[Found],
+        question: Question,
+        exempter: Exempter,
     ) -> list[Found]:
         """What only the name beside it makes a date of birth, an age or a reference, where nothing else was found."""
         year = question.received_at.year if question.received_at is not None else _NO_LATER
@@ -225,11 +237,26 @@ class Detector:
             for reading, match in beside_names(named, this_year=year)
             if (reading.index, match.start) not in known and (wanted is None or match.entity in wanted)
         ]
-        numbers = [_found(reading, match) for reading, match in self._numbers.find(named, [*found, *beside], wanted)]
+        people = NamedPeople.among([*named, *found])
+        numbers = self._numbers_of(people, readings, [*found, *beside], wanted)
         for item in numbers:
             item.row = item.reading.row_at(item.at)
         exempter.mark(numbers)
         return [*beside, *numbers]
+
+    def _numbers_of(
+        self,
+        people: NamedPeople,
+        readings: Sequence[Reading],
+        found: Sequence[Found],
+        wanted: frozenset[str] | None,
+    ) -> list[Found]:
+        """The numbers beside people and in lists of them."""
+        if not people.readings:
+            return []
+        spoken = spoken_of(self._ruleset.scanner, (r.canonical.text for r in readings if _says_the_topic(r.passage)))
+        beside = [_found(*one) for one in self._numbers.find(people, found, wanted, spoken)]
+        return [*beside, *(_found(*one) for one in self._lists.find(people, [*found, *beside], wanted, spoken))]
 
     def _told(self, readings: Sequence[Reading], question: Question) -> list[tuple[Reading, Clauses | None]]:
         """All that is no table, with what the model of statements thinks of its clauses; of a signature nothing: it
@@ -309,6 +336,11 @@ def _counts_here(passage: Passage, entity: str) -> bool:
     if passage.area is not Area.HEADER or entity not in ("EMAIL_ADDRESS", "PERSON"):
         return True
     return passage.part != "HEADER" and passage.place.lower().removeprefix("header ") in _ADDRESS_FIELDS
+
+
+def _says_the_topic(passage: Passage) -> bool:
+    """Whether a passage may say what the numbers beside people are: the subject, the text, the team that writes."""
+    return not passage.table and (passage.area in (Area.SUBJECT, Area.BODY) or passage.place == "header From")
 
 
 def _names_people(passage: Passage) -> bool:

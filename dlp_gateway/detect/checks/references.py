@@ -8,6 +8,8 @@ from .characters import digits_of, letters_and_digits
 from .contact import postcode
 
 _FEWEST_DIGITS = 4
+_VEHICLE = re.compile(r"[A-Z]{2}\d\d[A-Z]{3}")
+_OF_OFFICES = ("0300", "0303", "0330", "0345", "0370", "0800", "0808", "0844", "0845")  # often ten digits
 _NUMBERED = re.compile(r"[A-Z]{2}\d{4}")  # as offices number the badges that they give themselves
 _DATE = re.compile(
     r"(?:[0-3]?\d[./\-][01]?\d[./\-](?:\d\d)?\d\d|(?:19|20)\d\d-\d\d-\d\d|(?:19|20)\d\d[/\-](?:\d\d)?\d\d)"
@@ -25,14 +27,17 @@ def reference(text: str) -> bool:
     ):
         return False
     plain = letters_and_digits(text)
+    if len(plain) == len(digits) == 10 and digits.startswith(_OF_OFFICES):
+        return False
     return not (len(plain) == len(digits) == 11 and digits[:2] in ("01", "02", "03", "07", "08"))
 
 
 def badge(text: str) -> bool:
     """A Blue Badge number: six letters and digits of both kinds (Blue Badge Digital Service), then what the card adds:
     a figure, and when it expires."""
-    value = letters_and_digits(text)[:6]
-    if _NUMBERED.fullmatch(value):
+    plain = letters_and_digits(text)
+    value = plain[:6]
+    if _NUMBERED.fullmatch(value) or _VEHICLE.fullmatch(plain):
         return False
     return len(value) == 6 and not value.isalpha() and not value.isdigit() and not postcode(text)
 

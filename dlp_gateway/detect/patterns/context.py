@@ -88,11 +88,13 @@ def score(
     match_start: int,
     header: str = "",
     names: Spans | None = None,
+    spoken: frozenset[str] = frozenset(),
 ) -> tuple[float, bool]:
     """A match's confidence and whether a word that names it made it.
 
     `lower` is the text in lower case (same length), `header` the column's header in a table, `names` where people are
-    named besides those that the rules' own words tell.
+    named besides those that the rules' own words tell, `spoken` the rules of whose topics other texts of the message
+    speak.
     """
     typed = by_header(rule, header)
     if typed is not None:
@@ -113,7 +115,7 @@ def score(
         verdict = after.own
     if verdict is not None:
         return (file.confidence.with_context, True) if verdict else (0.0, False)
-    is_spoken_of = not file.topics or rule.id in index.topics
+    is_spoken_of = not file.topics or rule.id in index.topics or rule.id in spoken
     if file.near_person and is_spoken_of:
         is_near = _has_person(rule, index, lower, start, end)
         if is_near or (names is not None and _has_name(rule, names, lower, start, end)):

@@ -126,6 +126,11 @@ class PatternScanner:
         self._by_label = PatternSet([rule for rule in here if rule.needs_label])
         self._apart = PatternSet(apart)
 
+    @property
+    def labelled(self) -> Sequence[Hit]:
+        """The rules whose values are nothing without a word, a person or a list of people, and their patterns."""
+        return self._by_label.patterns
+
     def scan(self, text: str, entities: frozenset[str] | None = None) -> Iterator[Candidate]:
         """The candidates of all rules for `entities` (None: all), rule by rule."""
         octets = shadow(text)

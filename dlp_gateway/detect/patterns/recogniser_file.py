@@ -73,6 +73,7 @@ class RecogniserFile(BaseModel):
     not_after: tuple[Phrase, ...] = ()  # words right after the match that say so
     near_person: bool = False  # whether a title or a first name near is as good as a word of context
     topics: tuple[Phrase, ...] = ()  # with `near_person`: of these words one must stand anywhere in the text
+    listed: bool = False  # whether it counts in a list of people, each with a value made alike
     headers: tuple[Phrase, ...] = ()  # column headers beyond `labels`
     window: int = Field(60, ge=5, le=200)  # characters before the match in which labels and context count
     confidence: Confidence
@@ -107,7 +108,7 @@ class RecogniserFile(BaseModel):
 
     @model_validator(mode="after")
     def _can_be_labelled(self) -> RecogniserFile:
-        named = self.labels or self.context or self.headers or self.near_person
+        named = self.labels or self.context or self.headers or self.near_person or self.listed
         if self.confidence.plain < FLOOR and not named:
             raise ValueError(
                 f"confidence: plain is below {FLOOR:g} and there are neither labels, context nor headers, so the "

@@ -12,6 +12,7 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from ...model import Category
 from ..checks import letters_and_digits
 from ..patterns.context import follows_in_lines, follows_in_list, same_length_lower, score
 from ..patterns.pattern import FLOOR, Candidate
@@ -78,9 +79,12 @@ def _goes_on(lower: str, previous: RecognizerResult, result: RecognizerResult) -
     rule = result.recognition_metadata[CANDIDATE].rule
     if previous.recognition_metadata[CANDIDATE].rule is not rule or not previous.recognition_metadata.get(LABELLED):
         return False
-    return follows_in_list(lower, previous.end, result.start) or (
-        result.score > 0 and follows_in_lines(rule, lower, previous.end, result.start)
-    )
+    if follows_in_list(lower, previous.end, result.start):
+        return True
+    # Of a list of codes all are as long: below "key safe 4471" the next person's case number is none.
+    if rule.file.category is Category.CREDENTIALS and previous.end - previous.start != result.end - result.start:
+        return False
+    return result.score > 0 and follows_in_lines(rule, lower, previous.end, result.start)
 
 
 def _name_repeated(lower: str, results: list[RecognizerResult], unnamed: list[RecognizerResult]) -> None:

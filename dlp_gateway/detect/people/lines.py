@@ -1,0 +1,52 @@
+"""The people that a message names, by the texts and the lines that they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from ..found import Found, Reading
+
+_LONGEST_LINE = 1000  # characters; in a longer one nobody sees what stands beside whom
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPeople:
+    """The names that count in the texts of a message: spans of each canonical text, by the index of its reading."""
+
+    readings: dict[int, Reading] = field(default_factory=dict)
+    spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    @classmethod
+    def among(cls, items: Iterable[Found]) -> Self:
+        """The names among what was found, but those in greetings, signatures and tables and those that do not count."""
+        names = cls()
+        for item in items:
+            if item.entity == "PERSON" and item.exempt is None and _is_spoken_of(item):
+                names.readings[item.reading.index] = item.reading
+                names.spans.setdefault(item.reading.index, []).append((item.at, item.until))
+        return names
+
+    def by_reading(self) -> Iterator[tuple[Reading, list[tuple[int, int]]]]:
+        """Each text in which people are named, with the spans of their names in order."""
+        for index, reading in self.readings.items():
+            yield reading, sorted(self.spans[index])
+
+
+def _is_spoken_of(name: Found) -> bool:
+    reading = name.reading
+    return not (name.greeting or reading.passage.table or reading.layout.is_signature(name.at))
+
+
+def named_lines(text: str, names: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The lines in which names stand, each once; `names` in order."""
+    reached = 0
+    for start, end in names:
+        if start < reached:
+            continue
+        first = text.rfind("\n", 0, start) + 1
+        last = text.find("\n", end)
+        reached = len(text) if last < 0 else last
+        if reached - first <= _LONGEST_LINE:
+            yield first, reached
