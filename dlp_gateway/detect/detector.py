@@ -33,8 +33,9 @@ from .recognisers.engine import Engine
 from .records.documents import DocumentMatcher
 from .records.exact_match import ExactMatcher
 from .records.index_table import NOTHING_REGISTERED, CouncilRecords
-from .ruleset import Ruleset, StatementFile, TermFile, load_ruleset
+from .ruleset import SENSITIVE, Ruleset, StatementFile, TermFile, load_ruleset
 from .sensitive.lexicon import TermScanner, match_of_term
+from .sensitive.record_notes import RecordNotes
 from .sensitive.statement_model import load_model
 from .sensitive.statements import RECOGNISER, Clauses, StatementReader, asks_for_statements
 from .tables.table_reader import TableReader
@@ -74,6 +75,7 @@ class Detector:
         self._naming = NameReader(self._names, self._engine)
         self._terms = TermScanner(self._ruleset.terms)
         self._statements = _statement_reader(self._ruleset)
+        self._notes = RecordNotes(self._terms, self._statements, self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._statements)
         self._spellings = Spellings(self._ruleset.phrases("short-names"))
         self._records = ExactMatcher(records, self._ruleset.phrases("short-names"))
@@ -292,6 +294,10 @@ class Detector:
         ]
         if self._statements is not None and asked is not None:
             matches = self._statements.judge(asked, persons, matches, question.entities)
+        if persons and asks_for_statements(question.entities):
+            matches = _with_notes(
+                matches, self._notes.find(reading.canonical.text, sorted(persons), here, question.entities)
+            )
         return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in known]
 
     def _finding(self, item: Found) -> Finding:
@@ -318,6 +324,12 @@ def _statement_reader(ruleset: Ruleset) -> StatementReader | None:
     """The reader of statements; none where the rules hold no file for it, or switch it off."""
     file = ruleset.statements
     return StatementReader(file, load_model(), ruleset.names) if file is not None and file.threshold <= 1 else None
+
+
+def _with_notes(matches: list[Match], notes: list[Match]) -> list[Match]:
+    """Matches with those notes of lists that stand where nothing of their kind was found."""
+    known = {entity: Spans.of((m.start, m.end) for m in matches if m.entity == entity) for entity in SENSITIVE}
+    return [*matches, *(note for note in notes if known[note.entity].free(note.start, note.end))]
 
 
 def _finds_statement(statements: StatementReader) -> Callable[[str], bool]:

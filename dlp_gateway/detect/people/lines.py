@@ -10,6 +10,8 @@ from ..found import Found, Reading
 
 _LONGEST_LINE = 1000  # characters; in a longer one nobody sees what stands beside whom
 
+_FARTHEST = 3  # lines between two people of one list: notes, empty lines
+
 
 @dataclass(frozen=True, slots=True)
 class NamedPeople:
@@ -50,3 +52,14 @@ def named_lines(text: str, names: Sequence[tuple[int, int]]) -> Iterator[tuple[i
         reached = len(text) if last < 0 else last
         if reached - first <= _LONGEST_LINE:
             yield first, reached
+
+
+def runs_of_lines(text: str, lines: Iterable[tuple[int, int]], *, fewest: int) -> list[list[tuple[int, int]]]:
+    """The lines, in order, that stand near enough to each other to be one list, where they are enough."""
+    runs: list[list[tuple[int, int]]] = []
+    for line in lines:
+        if runs and text.count("\n", runs[-1][-1][1], line[0]) <= _FARTHEST + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [run for run in runs if len(run) >= fewest]

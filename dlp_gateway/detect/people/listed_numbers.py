@@ -16,11 +16,11 @@ from ..found import Found, Reading
 from ..overlap import Match, Spans
 from ..patterns.context import same_length_lower, score
 from ..patterns.pattern import Candidate, Hit, PatternScanner, candidates, match_of, shadow
-from .lines import NamedPeople, named_lines
+from .lines import NamedPeople, named_lines, runs_of_lines
 
 _FEWEST = 3  # lines with values made alike
 _FEWEST_TOLD = 2  # where heading, topic or check tell what they are; two pass a check by chance once in 121
-_FARTHEST = 3  # lines between two people of one list: notes, empty lines
+_FURTHER = 3  # lines before and after that go on with a list
 _HEADING = 200  # characters before a list in which its heading stands
 _SHARE_OF_CHECKED = 0.8
 _FEWEST_DIGITS = 4
@@ -125,13 +125,7 @@ def _order(hit: Hit, headed: frozenset[str], spoken: frozenset[str]) -> tuple[bo
 def _lists(text: str, names: Sequence[tuple[int, int]]) -> list[_List]:
     """The lists of people in a text: two lines or more with names and digits, not far from each other."""
     lines = [line for line in named_lines(text, names) if _has_number(text[slice(*line)])]
-    runs: list[list[tuple[int, int]]] = []
-    for line in lines:
-        if runs and text.count("\n", runs[-1][-1][1], line[0]) <= _FARTHEST + 1:
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    runs = [run for run in runs if len(run) >= _FEWEST_TOLD]
+    runs = runs_of_lines(text, lines, fewest=_FEWEST_TOLD)
     if not runs:
         return []
     octets, lower = shadow(text), same_length_lower(text)
@@ -150,7 +144,7 @@ def _lists(text: str, names: Sequence[tuple[int, int]]) -> list[_List]:
 
 def _further(text: str, edge: int, step: int) -> int:
     """The edge of a list after the lines that go on with it: few, and none of them empty."""
-    for _ in range(_FARTHEST):
+    for _ in range(_FURTHER):
         if step > 0:
             last = text.find("\n", edge + 1)
             new = len(text) if last < 0 else last

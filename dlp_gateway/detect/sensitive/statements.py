@@ -24,6 +24,7 @@ _KINDS = {
     "criminal": ("CRIMINAL_OFFENCE", Category.CRIMINAL),
     "safeguarding": ("SAFEGUARDING", Category.SAFEGUARDING),
 }
+_ARTICLES = ("the ", "The ")  # "the Roger Bannister" is a pool
 _FEWEST_WORDS = 2
 _FEWEST_IN_CELL = 3  # "lives alone": two words of a note say too little
 _NEAR = 150  # a person named so near is the one that a note speaks of
@@ -132,7 +133,9 @@ class _Judge:
 
     def __init__(self, text: str, persons: Sequence[tuple[int, int]]) -> None:
         self._sentences = Sentences(shadow(text))
-        self._persons = Spans.of(persons)
+        self._persons = Spans.of(
+            span for span in persons if not text.startswith(_ARTICLES, max(0, span[0] - 4), span[0])
+        )
 
     def is_of_person(self, start: int, end: int) -> bool:
         """Whether a clause speaks of somebody in particular."""

@@ -40,6 +40,7 @@ _NO_NAME = frozenset("@/<>=")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _NOTE = re.compile(r"(?<![^\s(])[a-z][a-z']+[ ,]+(?:[a-z]{2,}|\d)")
 _PERSON_HEADERS = ("nhs", "dob", "date of birth", "client", "nino", "pupil", "upn", "service user")
+_OF_ONE_PERSON = frozenset({"DATE_OF_BIRTH", "UK_BLUE_BADGE", "UK_NHS", "UK_NINO", "UK_PASSPORT", "UK_ULN", "UK_UPN"})
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
 _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "first_name", "christian name")
 _PARTS_OF_NAMES = (*_LAST, *_FIRST)
@@ -103,7 +104,8 @@ class TableReader:
         ]
         if names and (entities is None or "PERSON" in entities):
             found += self._names(reading, columns)
-        if any(self._is_name_header(c.header) or has_phrase(c.header, _PERSON_HEADERS) for c in columns):
+        headed = any(self._is_name_header(c.header) or has_phrase(c.header, _PERSON_HEADERS) for c in columns)
+        if headed or _rows_are_people(found):
             for column in columns:
                 found += in_cells(reading, column, _counted(self._terms_of(column, entities), counts))
             found += [*self._by_header(reading, columns, entities, counts, found)]
@@ -276,6 +278,11 @@ class TableReader:
             for cell in sample
         )
         return likely >= 0.6 * len(sample)
+
+
+def _rows_are_people(found: Iterable[Found]) -> bool:
+    """Whether two rows or more hold what only people have: headers may be missing, or say nothing ("X1")."""
+    return len({item.row for item in found if item.entity in _OF_ONE_PERSON and item.row is not None}) > 1
 
 
 def _addresses_by_column(reading: Reading, columns: Sequence[Column], found: Sequence[Found]) -> dict[int, int]:

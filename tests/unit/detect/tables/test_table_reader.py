@@ -126,3 +126,17 @@ def test_many_findings_in_one_cell_take_linear_time(detect: Detect) -> None:
     started = time.process_time()
     assert detect("x", extra=(table(text),)).findings
     assert time.process_time() - started < 5
+
+
+def test_rows_that_hold_what_only_people_have_are_people(detect: Detect) -> None:
+    """Headers such as "X1" and "Need" say nothing; two dates of birth or pupil numbers do."""
+    text = "X1\tX2\tNeed\nG603250814879\tPlan 4417\tepilepsy\nF573481515344\tPlan 3982\tnone\n"
+    places = [
+        place for entity, place, _ in found(detect("x", extra=(table(text),)), text) if entity == "SPECIAL_CATEGORY"
+    ]
+    assert places == ["sheet Clients, cell C2"]
+
+
+def test_rows_that_hold_nothing_of_people_are_none(detect: Detect) -> None:
+    text = "X1\tX2\tTopic\n4417\tRoom 2\tepilepsy\n3982\tRoom 4\tasthma\n"
+    assert [entity for entity, _, _ in found(detect("x", extra=(table(text),)), text)] == []
