@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import re2
@@ -79,6 +81,8 @@ class Candidate:
 Hit = tuple[Rule, Any]
 """A rule and one of its patterns, compiled."""
 
+_rule = itemgetter(0)
+
 
 def shadow(text: str) -> bytes:
     """The text as octets with the same offsets: a character beyond Latin-1 is one that no pattern of
@@ -125,6 +129,7 @@ class PatternScanner:
         self._by_form = PatternSet([rule for rule in here if not rule.needs_label])
         self._by_label = PatternSet([rule for rule in here if rule.needs_label])
         self._apart = PatternSet(apart)
+        self._patterns_by_label = [(rule, list(hits)) for rule, hits in groupby(self._by_label.patterns, _rule)]
 
     @property
     def labelled(self) -> Sequence[Hit]:
@@ -145,8 +150,8 @@ class PatternScanner:
             hits = [*hits, *self._apart.occurring(octets)]
         index = self.book.index(same_length_lower(text))
         # A handful of searches of their own costs less than one for all of them together.
-        labelled = [hit for hit in self._by_label.patterns if _may_be_labelled(hit[0], index)]
-        for rule, pattern in (*hits, *labelled):
+        labelled = [hits for rule, hits in self._patterns_by_label if _may_be_labelled(rule, index)]
+        for rule, pattern in chain(hits, *labelled):
             if rule.entity in entities:
                 yield from candidates(rule, pattern, text, octets)
 

@@ -21,6 +21,8 @@ LABELS = ("special", "criminal", "safeguarding")
 FILE = "statements.npz"
 Floats = NDArray[np.float32]
 _MOST_WORDS = 4096  # read in one go, so that memory stays flat
+_EDGE, _UNKNOWN = 0, 1  # rows of the table: the edge of a clause, and any word that is not known
+_WINDOW = np.asarray([-1, 0, 1])  # a word is read with its neighbours
 
 
 class StatementModel:
@@ -46,24 +48,20 @@ class StatementModel:
         return np.concatenate(told) if told else np.zeros((0, len(LABELS)), np.float32)
 
     def _read(self, clauses: Sequence[Sequence[str]]) -> Floats:
-        rows, starts = [0], []
+        rows, lengths = [_EDGE], [len(clause) for clause in clauses]
         for clause in clauses:
-            starts.append(len(rows))
-            rows += [self._rows.get(word, 1) for word in clause]
-            rows.append(0)
-        rows.append(0)
-        values = self._table[rows]
-        windows = np.hstack([values[:-2], values[1:-1], values[2:]])  # of the words from the first clause on
-        pieces = windows @ self._features + self._features_bias
+            rows += [self._rows.get(word, _UNKNOWN) for word in clause]
+            rows.append(_EDGE)
+        around = np.asarray(rows)
+        words = (around != _EDGE).nonzero()[0]  # an edge is read beside words, never itself
+        windows = self._table[around[words[:, None] + _WINDOW]].reshape(len(words), -1)
+        pieces = windows @ self._features
+        pieces += self._features_bias
         half = pieces.shape[1] // 2
         features = np.maximum(pieces[:, :half], pieces[:, half:])  # of each feature the stronger piece
-        edges = np.asarray(rows[1:-1]) == 0
-        first = np.asarray(starts) - 1
-        lengths = np.asarray([len(clause) for clause in clauses], np.float32)[:, None]
-        features[edges] = 0
-        mean = np.add.reduceat(features, first) / lengths
-        features[edges] = -np.inf
-        largest = np.maximum.reduceat(features, first)
+        starts = np.cumsum([0, *lengths[:-1]])
+        mean = np.add.reduceat(features, starts) / np.asarray(lengths, np.float32)[:, None]
+        largest = np.maximum.reduceat(features, starts)
         told = [
             _logistic(np.hstack([largest[:, part], mean[:, part]]) @ out + bias)
             for part, out, bias in zip(self._parts, self._out, self._out_bias, strict=True)
