@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from ..overlap import Spans
 from .evidence import acts, starts_sentence
-from .lists import NAME, ORDINARY, PLACE, TOWN, NameLists, fold, never
+from .lists import NAME, ORDINARY, PLACE, TOWN, fold, never
 from .match import NameKind, NameMatch
 from .things import THINGS, after_article, at_a_place, in_address, is_thing
-from .words import words_with_capitals
+from .words import Word
 
 _SURE = 0.65
 _INITIALS = re.compile(r"(?:^|[\s(\"'])((?:[A-Z]\.[ ]?|[A-HJ-Z][ ]){1,3})$")
@@ -25,14 +25,17 @@ def words_of(text: str, matches: Sequence[NameMatch]) -> Iterator[str]:
             yield from (fold(w.removesuffix("'s")) for w in words if len(w) > 2 and w[0].isupper())
 
 
-def again(text: str, matches: Sequence[NameMatch], lists: NameLists, names: AbstractSet[str]) -> Iterator[NameMatch]:
-    """The further places where one of the words `names` stands alone. `matches` are those found so far."""
+def again(
+    text: str, capitals: Iterable[Word], matches: Sequence[NameMatch], names: AbstractSet[str]
+) -> Iterator[NameMatch]:
+    """The further places where one of the words `names` stands alone. `capitals` are the text's words with a capital,
+    `matches` those found so far."""
     if not names:
         return
     taken = Spans()
     for match in matches:
         taken.add(match.start, match.end)
-    for word in words_with_capitals(text, lists):
+    for word in capitals:
         if (
             word.text.lower() in THINGS
             or fold(word.text) not in names

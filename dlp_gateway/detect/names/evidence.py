@@ -38,6 +38,11 @@ _BEFORE_PEOPLE = re.compile(
 )
 
 
+def follows_blank(text: str, start: int) -> bool:
+    """Whether a blank or a line's end stands right before: without, no words before lead to what stands there."""
+    return start > 0 and text[start - 1] in " \n"
+
+
 def acts(text: str, end: int) -> bool:
     """Whether what follows is what people do: a verb, or something of theirs."""
     return _ACTS.match(text, end) is not None
@@ -48,7 +53,7 @@ def is_a_person(text: str, start: int, end: int, *, heard_of: bool = True) -> bo
     return (
         _ONLY_PEOPLE.match(text, end) is not None
         or (heard_of and _MOSTLY_PEOPLE.match(text, end) is not None)
-        or _BEFORE_PEOPLE.search(text[max(0, start - 24) : start]) is not None
+        or (follows_blank(text, start) and _BEFORE_PEOPLE.search(text[max(0, start - 24) : start]) is not None)
     )
 
 
@@ -70,5 +75,6 @@ def reads_as_name(text: str, start: int, end: int) -> bool:
     """Whether a word that is also an ordinary one is used as a name."""
     if acts(text, end) or is_a_person(text, start, end):
         return True
-    alone = _BEFORE_A_NAME.search(text[max(0, start - 16) : start]) is not None or not text[end : end + 1].isspace()
+    called = follows_blank(text, start) and _BEFORE_A_NAME.search(text[max(0, start - 16) : start]) is not None
+    alone = called or not text[end : end + 1].isspace()
     return alone and not starts_sentence(text, start) and _NOUN_AFTER.match(text, end) is None

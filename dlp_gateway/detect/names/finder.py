@@ -25,7 +25,7 @@ from .placed import Judge
 from .roles import in_public_role
 from .small_letters import SmallLetters
 from .things import firms
-from .words import runs
+from .words import Word, runs, words_with_capitals
 
 _WORD = re.compile(r"[^\W\d_](?:[\w'\-]*\w)?")
 _JUNK = re.compile(r"[\d@<>=_/\\|]|https?:")
@@ -60,9 +60,14 @@ class NameFinder:
         small = [w.span() for match in self._small.find(text) for w in _WORD.finditer(text, match.start, match.end)]
         return truecase(text, self.lists, small)
 
-    def find(self, text: str, spans: Sequence[ModelName] = ()) -> list[NameMatch]:
-        """The names, in order, but those of `again`. `spans` are those of the language model, if it was asked."""
-        ruled = list(self._by_rule(text))
+    def capitals(self, text: str) -> list[Word]:
+        """The words with a capital, in order."""
+        return list(words_with_capitals(text, self.lists))
+
+    def find(self, text: str, capitals: Sequence[Word], spans: Sequence[ModelName] = ()) -> list[NameMatch]:
+        """The names, in order, but those of `again`. `capitals` are the text's words with a capital, `spans` those of
+        the language model, if it was asked."""
+        ruled = list(self._by_rule(text, capitals))
         matches = united([*self._model.left(ruled, spans), *self._model.people(text, spans)])
         matches = united([*matches, *beside(text, matches, self.lists)])
         things = Spans()
@@ -75,9 +80,11 @@ class NameFinder:
             if not self._is_nobody(text, m, things)
         ]
 
-    def again(self, text: str, matches: Sequence[NameMatch], names: AbstractSet[str]) -> list[NameMatch]:
+    def again(
+        self, text: str, capitals: Sequence[Word], matches: Sequence[NameMatch], names: AbstractSet[str]
+    ) -> list[NameMatch]:
         """All names, those included that are only a word of a name that the message has in full: `names`, folded."""
-        return united([*matches, *again(text, matches, self.lists, names)])
+        return united([*matches, *again(text, capitals, matches, names)])
 
     def _is_nobody(self, text: str, match: NameMatch, things: Spans) -> bool:
         name = text[match.start : match.end]
@@ -94,7 +101,7 @@ class NameFinder:
         """The first name that a text greets."""
         return min(self._greetings.find(text), key=lambda m: m.start, default=None)
 
-    def _by_rule(self, text: str) -> Iterator[NameMatch]:
+    def _by_rule(self, text: str, words: Sequence[Word]) -> Iterator[NameMatch]:
         yield from self._of_places(text, grammar.titled(text))
         yield from self._of_places(text, grammar.placed(text))
         yield from self._greetings.find(text)
@@ -103,7 +110,7 @@ class NameFinder:
         for start, end in lines_of_capitals(text):
             capitals.add(start, end)
         previous = None
-        for run in runs(text, self.lists):
+        for run in runs(text, words):
             yield from known(text, run, capitals=not capitals.free(run[0].start, run[0].end))
             yield from surname_first(text, previous, run)
             previous = run

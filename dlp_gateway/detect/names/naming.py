@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..found import Found, Reading
 from ..recognisers.engine import Engine, ModelName
 from . import NameFinder, NameKind, NameMatch, words_of
+from .words import Word
 
 _MOST_OF_TABLES = 50  # names; in a longer list every word of the language is somebody's
 
@@ -37,11 +38,15 @@ class NameReader:
     def _read(self, readings: Iterable[Reading], found: Iterable[Found], *, full: bool) -> dict[int, Names]:
         names: dict[int, Names] = {}
         texts: dict[int, str] = {}
+        capitals: dict[int, list[Word]] = {}
         for reading in readings:
             text = texts[reading.index] = reading.canonical.text
-            spans = self._engine.names(self._finder.for_model(text)) if full and self._engine.reads_names else []
-            matches = self._finder.find(text, spans) if full else self._finder.titled(text)
-            names[reading.index] = Names(matches=matches, spans=spans)
+            if not full:
+                names[reading.index] = Names(matches=self._finder.titled(text), spans=())
+                continue
+            spans = self._engine.names(self._finder.for_model(text)) if self._engine.reads_names else []
+            words = capitals[reading.index] = self._finder.capitals(text)
+            names[reading.index] = Names(matches=self._finder.find(text, words, spans), spans=spans)
         if not full:
             return names
         known = {word for index, item in names.items() for word in words_of(texts[index], item.matches)}
@@ -50,7 +55,9 @@ class NameReader:
             for item in in_tables:
                 known.update(words_of(item.value, [_whole(item)]))
         return {
-            index: Names(matches=self._finder.again(texts[index], item.matches, known), spans=item.spans)
+            index: Names(
+                matches=self._finder.again(texts[index], capitals[index], item.matches, known), spans=item.spans
+            )
             for index, item in names.items()
         }
 

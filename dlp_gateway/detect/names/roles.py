@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from .evidence import follows_blank
+
+_LEADS_TO_OFFICE = " ,(-"
+"""What stands right behind a name whose office follows."""
 _AFTER = re.compile(
     r"[ ](?:MPs?|MSP|MS|MLA|MEP)\b|[ ]{0,2}(?:,|\(|-)[ ]{0,2}(?:the )?(?:our )?(?:council(?:'s)? )?"
     r"(?:interim |acting |deputy |assistant |strategic |corporate |executive |group |service ){0,3}"
@@ -24,4 +28,6 @@ _BEFORE = re.compile(
 
 def in_public_role(text: str, start: int, end: int) -> bool:
     """Whether the words around a name give its bearer a public office."""
-    return _AFTER.match(text, end) is not None or _BEFORE.search(text[max(0, start - 60) : start]) is not None
+    if text[end : end + 1] in _LEADS_TO_OFFICE and _AFTER.match(text, end) is not None:
+        return True
+    return follows_blank(text, start) and _BEFORE.search(text[max(0, start - 60) : start]) is not None

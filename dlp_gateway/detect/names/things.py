@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import re2
 
+from .evidence import follows_blank
+
 STREETS = frozenset(
     """street road avenue lane close drive way court crescent gardens grove place square terrace park hill mews row walk
     ave rd cl cres gdns ln sq terr tce hts parade rise view green common gate bypass roundabout junction mead
@@ -111,7 +113,14 @@ def is_thing(text: str, start: int, end: int) -> bool:
         _FIRM.match(text, end) is not None
         or _OF_LAW.match(text, end) is not None
         or (_SMALL_WORK.match(text, end) is not None and after_article(text, start))
-        or _STREET_BEFORE.search(text[max(0, start - 24) : start]) is not None
+        or (follows_blank(text, start) and _leads_to_thing(text, start, end))
+    )
+
+
+def _leads_to_thing(text: str, start: int, end: int) -> bool:
+    """Whether the words before a name make it that of a street or a place."""
+    return (
+        _STREET_BEFORE.search(text[max(0, start - 24) : start]) is not None
         or (
             _STREETS_BEFORE.search(text[max(0, start - 16) : start]) is not None
             and text[start:end].rpartition(" ")[2].lower() in THINGS
@@ -133,14 +142,13 @@ def is_work(text: str, end: int) -> bool:
 
 def in_address(text: str, start: int, end: int) -> bool:
     """Whether a name stands where an address has its street: after a house number, or before one."""
-    return (
-        _HOUSE_NUMBER.search(text[max(0, start - 12) : start]) is not None or _STREET_AFTER.match(text, end) is not None
-    )
+    numbered = follows_blank(text, start) and _HOUSE_NUMBER.search(text[max(0, start - 12) : start]) is not None
+    return numbered or _STREET_AFTER.match(text, end) is not None
 
 
 def at_a_place(text: str, start: int) -> bool:
     """Whether the word before speaks of a place: "in", "at", "near"."""
-    return _AT_A_PLACE.search(text[max(0, start - 12) : start]) is not None
+    return follows_blank(text, start) and _AT_A_PLACE.search(text[max(0, start - 12) : start]) is not None
 
 
 _FROM_TO = re.compile(r"\bfrom [A-Z][\w'\-]+ to $")
@@ -148,12 +156,10 @@ _FROM_TO = re.compile(r"\bfrom [A-Z][\w'\-]+ to $")
 
 def on_the_way(text: str, start: int) -> bool:
     """Whether somebody goes to, comes from, lives or works at what stands there."""
-    return (
-        _ON_THE_WAY.search(text[max(0, start - 30) : start]) is not None
-        or _FROM_TO.search(text[max(0, start - 30) : start]) is not None
-    )
+    before = text[max(0, start - 30) : start] if follows_blank(text, start) else ""
+    return _ON_THE_WAY.search(before) is not None or _FROM_TO.search(before) is not None
 
 
 def after_article(text: str, start: int) -> bool:
     """Whether "the" stands before: people have none."""
-    return _THE.search(text[max(0, start - 5) : start]) is not None
+    return follows_blank(text, start) and _THE.search(text[max(0, start - 5) : start]) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -96,10 +96,10 @@ def run_from(text: str, at: int, lists: NameLists, *, commas: bool = False, unti
     return run
 
 
-def runs(text: str, lists: NameLists) -> Iterator[list[Word]]:
-    """Words with a capital that follow each other as the words of one name can."""
+def runs(text: str, words: Iterable[Word]) -> Iterator[list[Word]]:
+    """The words with a capital of a text, parted into those that follow each other as the words of one name can."""
     run: list[Word] = []
-    for word in words_with_capitals(text, lists):
+    for word in words:
         if run and (len(run) == _LONGEST_RUN or not joined(text, run[-1], word)):
             yield run
             run = []

@@ -80,13 +80,10 @@ class LabelIndex:
     def __init__(self, text: str, found: Iterable[tuple[int, int, Role]]) -> None:
         self.hits = [_hit(text, start, end, role) for start, end, role in found]
         self._starts = [hit.start for hit in self.hits]
-        self.known: set[str] = set()
-        self.topics: set[str] = set()
-        self.has_person = False
-        for hit in self.hits:
-            self.known |= hit.role.likelier
-            self.topics |= hit.role.topics
-            self.has_person = self.has_person or hit.role.person
+        roles = {id(hit.role): hit.role for hit in self.hits}.values()  # a name is said often, all names are one role
+        self.known: set[str] = set().union(*(role.likelier for role in roles))
+        self.topics: set[str] = set().union(*(role.topics for role in roles))
+        self.has_person = any(role.person for role in roles)
 
     def before(self, position: int) -> Iterator[Hit]:
         """The hits that begin before a position, the nearest first."""

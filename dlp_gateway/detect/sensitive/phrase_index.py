@@ -57,7 +57,7 @@ class PhraseIndex(Generic[T]):
             entry = self._entries[number]
             for first, last in stretches:
                 piece = small[first:last]
-                if not all(any(word in piece for word in words) for words in entry.near):
+                if not _holds_one_of_each(piece, entry.near):
                     continue  # a word that the phrase needs is in the text, but not here
                 for match in entry.pattern.finditer(octets[first:last]):
                     start, end = match.span()
@@ -103,6 +103,17 @@ class PhraseIndex(Generic[T]):
                 stretches = stretches or _reaching(places, length)
                 known = around.get(number)
                 around[number] = stretches if known is None else _united(known + stretches)
+
+
+def _holds_one_of_each(piece: bytes, needed: tuple[tuple[bytes, ...], ...]) -> bool:
+    """Whether a piece of a text holds one of the words of each of these sets."""
+    for words in needed:
+        for word in words:
+            if word in piece:
+                break
+        else:
+            return False
+    return True
 
 
 def _head(anchor: bytes) -> bytes:

@@ -52,6 +52,11 @@ def words(text: str, names: frozenset[str]) -> list[str]:
     """
     found: list[str] = []
     for token in _TOKEN.findall(text):
+        if len(found) >= _MOST_WORDS:
+            break
+        if token.isalpha() and token.islower():  # most are
+            found.append(token)
+            continue
         lower = token.lower().replace("’", "'")
         if lower[0].isdigit():
             found.append(NUMBER)
@@ -64,6 +69,4 @@ def words(text: str, names: frozenset[str]) -> list[str]:
             found += [head, "'" + tail]
         else:
             found.append(lower)
-        if len(found) >= _MOST_WORDS:
-            break
     return found
