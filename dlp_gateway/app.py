@@ -101,20 +101,8 @@ class Gateway:
         )
         signer = DkimSigner.load(config.dkim)
         self.notices = NoticeWriter(config=config, store=self.store, rules=notice_rules(texts, rulebook), signer=signer)
-<<<<<<< HEAD
         self.sealer = Sealer(config, lambda: self.recipient_keys.ring)
-        self.wire = WireMaker(
-            config=config,
-            mark_key=keys.mark,
-            pool=self.pool,
-            sealer=self.sealer,
-            signer=signer,
-            size_limit=self.relay.size_limit,
-            manner=_manner(rulebook),
-        )
-=======
         self.wire = self._wire_maker(keys.mark, signer, rulebook)
->>>>>>> 6a1378d (A disclaimer may have an ASCII form of the council's own for charsets that can't hold it)
         self.preparer = Preparer(
             config=config,
             wire=self.wire,
@@ -179,6 +167,7 @@ class Gateway:
             config=self.config,
             mark_key=mark_key,
             pool=self.pool,
+            sealer=self.sealer,
             signer=signer,
             size_limit=self.relay.size_limit,
             manner=_manner(rulebook),

@@ -46,6 +46,7 @@ _MACHINERY = frozenset({"links", "other attributes"})
 _OF_MACHINES = frozenset({"AGE", "DEVICE_ID", "IP_ADDRESS", "SOCIAL_HANDLE", "UK_VEHICLE_REGISTRATION"})
 _NUMBERED = frozenset({Category.REFERENCE, Category.IDENTITY, Category.FINANCIAL})
 _NAME_MASK = "{^1}###"
+_COMMON_WORDS = 10_000  # of English, which the language model need not learn anew for each message
 
 
 class Detector:
@@ -67,14 +68,15 @@ class Detector:
     ) -> None:
         self._ruleset = load_ruleset(texts)
         self._key = fingerprint_key
-        self._engine = Engine(self._ruleset.scanner, names=names)
+        self._statements = _statement_reader(self._ruleset)
+        common_words = self._statements.common_words(_COMMON_WORDS) if self._statements is not None else ()
+        self._engine = Engine(self._ruleset.scanner, names=names, common_words=common_words)
         gazetteer = Gazetteer(self._ruleset.words)
         self._addresses = AddressFinder(self._ruleset, gazetteer)
         self._surroundings = Surroundings(self._ruleset, gazetteer, self._addresses)
         self._names = NameFinder(self._ruleset)
         self._naming = NameReader(self._names, self._engine)
         self._terms = TermScanner(self._ruleset.terms)
-        self._statements = _statement_reader(self._ruleset)
         self._notes = RecordNotes(self._terms, self._statements, self._ruleset.terms)
         self._tables = TableReader(self._ruleset, self._terms, self._statements)
         self._spellings = Spellings(self._ruleset.phrases("short-names"))

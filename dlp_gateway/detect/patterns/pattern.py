@@ -107,6 +107,9 @@ class PatternSet:
         self._set.Compile()
 
     def occurring(self, octets: bytes) -> list[Hit]:
+        """Those that occur in a text's `shadow`, in their order."""
+        if not self.patterns:
+            return []
         found = self._set.Match(octets)
         if self._sentinel not in found:
             return self.patterns

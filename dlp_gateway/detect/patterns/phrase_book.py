@@ -21,8 +21,10 @@ _END = r"(?![^\W\d_])"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry(Generic[V]):
-    """The phrases that begin with one word: by their further words, and what finds the longest of these."""
+    """The phrases that begin with one word: the word `alone`, and those with further words, with what finds the longest
+    of these."""
 
+    alone: V | None
     values: Mapping[tuple[str, ...], V]
     rest: re.Pattern[str] | None
 
@@ -43,11 +45,13 @@ class PhraseBook(Generic[V]):
         entries: dict[str, _Entry[V]] = {}
         if value_of_words is not None:
             # One entry for all: tens of thousands of objects of their own would slow the collector down.
-            entries = dict.fromkeys(words, _Entry(values={(): value_of_words}, rest=None))
+            entries = dict.fromkeys(words, _Entry(alone=value_of_words, values={}, rest=None))
             for first, rests in by_first.items():
                 if first in entries:
                     rests.setdefault((), value_of_words)
-        entries |= {first: _Entry(values=rests, rest=_rest(rests)) for first, rests in by_first.items()}
+        entries |= {
+            first: _Entry(alone=rests.get(()), values=rests, rest=_rest(rests)) for first, rests in by_first.items()
+        }
         self._entries = entries
 
     def find(self, text: str) -> Iterator[tuple[int, int, V]]:
@@ -58,11 +62,13 @@ class PhraseBook(Generic[V]):
             entry = entries.get(word[0])
             if entry is None or word.start() < end:
                 continue
-            more = entry.rest.match(text, word.end()) if entry.rest is not None else None
-            value = entry.values.get(words_of(more[0]) if more is not None else ())
+            start, until = word.span()
+            value = entry.alone
+            if entry.rest is not None and (more := entry.rest.match(text, until)) is not None:
+                value, until = entry.values.get(words_of(more[0])), more.end()
             if value is not None:
-                end = more.end() if more is not None else word.end()
-                yield word.start(), end, value
+                end = until
+                yield start, end, value
 
 
 def words_of(phrase: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
@@ -44,10 +45,10 @@ class _Registry(RecognizerRegistry):
 
 
 class Engine:
-    """Patterns, and names by the language model where one is loaded."""
+    """Patterns, and names by the language model where one is loaded. `common_words` are what many a text holds."""
 
-    def __init__(self, scanner: PatternScanner, *, names: bool) -> None:
-        self.name_engine = NameEngine(wanted=names)
+    def __init__(self, scanner: PatternScanner, *, names: bool, common_words: Sequence[str] = ()) -> None:
+        self.name_engine = NameEngine(wanted=names, common_words=common_words)
         self._nothing = artifacts([])
         self._entities = sorted({rule.entity for rule in scanner.rules})
         self._by_default = frozenset(self._entities) - FOUND_ELSEWHERE

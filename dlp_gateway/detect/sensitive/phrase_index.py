@@ -53,7 +53,7 @@ class PhraseIndex(Generic[T]):
     def find(self, octets: bytes) -> Iterator[tuple[int, int, T]]:
         """Where phrases stand in a text of latin-1 octets: start, end, meaning; phrase by phrase."""
         small = octets.lower()
-        for number, stretches in self._stretches(octets, small).items():
+        for number, stretches in self._stretches(octets).items():
             entry = self._entries[number]
             for first, last in stretches:
                 piece = small[first:last]
@@ -67,13 +67,12 @@ class PhraseIndex(Generic[T]):
                     ):
                         yield start, end, entry.meaning
 
-    def _stretches(self, octets: bytes, small: bytes) -> dict[int, list[tuple[int, int]]]:
+    def _stretches(self, octets: bytes) -> dict[int, list[tuple[int, int]]]:
         """Where each phrase is to be looked for, by its number: stretches around its anchors."""
-        places = _places_of_words(small)
+        places, capitals = self._places_of_words(octets)
         by_head: dict[bytes, list[bytes]] = {}
         for word in places:
             by_head.setdefault(word[:SHORTEST_HEAD] + b"*", []).append(word)
-        capitals = _places_of_words(octets, self._capitals)
         spoken = places.keys() | by_head.keys() | capitals.keys()
         around: dict[int, list[tuple[int, int]]] = {}
         for word in sorted(self._by_word.keys() & spoken):  # not as hashes fall: of equal findings the first counts
@@ -84,6 +83,17 @@ class PhraseIndex(Generic[T]):
                 if found:
                     self._note(around, numbers, found, spoken, len(octets))
         return around
+
+    def _places_of_words(self, octets: bytes) -> tuple[dict[bytes, list[int]], dict[bytes, list[int]]]:
+        """Where each word begins, by the word in small letters; and those again that are anchors as they stand."""
+        places: dict[bytes, list[int]] = {}
+        capitals: dict[bytes, list[int]] = {}
+        for match in _WORD.finditer(octets):
+            word, at = match[0], match.start()
+            places.setdefault(word.lower(), []).append(at)
+            if word in self._capitals:
+                capitals.setdefault(word, []).append(at)
+        return places, capitals
 
     def _note(
         self,
@@ -119,16 +129,6 @@ def _holds_one_of_each(piece: bytes, needed: tuple[tuple[bytes, ...], ...]) -> b
 def _head(anchor: bytes) -> bytes:
     """What stands for an anchor among the words of a text."""
     return anchor[:SHORTEST_HEAD].lower() + b"*" if anchor.endswith(b"*") else anchor
-
-
-def _places_of_words(octets: bytes, only: AbstractSet[bytes] | None = None) -> dict[bytes, list[int]]:
-    """Where each word begins, or each of those that are asked for."""
-    places: dict[bytes, list[int]] = {}
-    for match in _WORD.finditer(octets):
-        word = match[0]
-        if only is None or word in only:
-            places.setdefault(word, []).append(match.start())
-    return places
 
 
 def _reaching(places: list[int], length: int) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,10 @@ class StatementModel:
         self._out_bias: Floats = arrays["out_bias"]
         size = self._out.shape[1] // 2
         self._parts = [slice(index * size, (index + 1) * size) for index in range(len(self._out))]
+
+    def common_words(self, count: int) -> list[str]:
+        """So many of the words of letters alone that it knows, the most frequent of English first."""
+        return list(islice(filter(str.isalpha, self._rows), count))
 
     def probabilities(self, clauses: Iterable[Sequence[str]]) -> Floats:
         """How likely each clause (its words, one at least) says each of LABELS of a person: n x 3, from 0 to 1."""

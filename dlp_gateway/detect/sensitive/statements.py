@@ -38,11 +38,13 @@ def asks_for_statements(entities: frozenset[str] | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """The stretches of one text that the model was asked about, and how likely each says each of LABELS."""
+    """The stretches of one text that the model was asked about, how likely each says each of LABELS, and the most
+    likely of these (`tops`)."""
 
     text: str = field(repr=False)
     spans: Sequence[tuple[int, int]]
     likely: Floats
+    tops: Floats
 
 
 class StatementReader:
@@ -52,6 +54,10 @@ class StatementReader:
         self._file = file
         self._model = model
         self._names = names
+
+    def common_words(self, count: int) -> list[str]:
+        """So many words of English, the most frequent first."""
+        return self._model.common_words(count)
 
     def ask(self, texts: Iterable[tuple[str, Callable[[int], bool]]]) -> list[Clauses]:
         """What the model thinks of the clauses of a message's texts, asked in one go: threads of mails repeat
@@ -69,8 +75,9 @@ class StatementReader:
     ) -> list[Match]:
         """What lexicons found in a text (`terms`) without what the model has no belief in, and the clauses that say
         something which no term does, in no order. `persons`: spans of names."""
-        tops = asked.likely.max(axis=1, initial=0.0)
-        doubted = Spans.of(span for span, top in zip(asked.spans, tops, strict=True) if top < self._file.doubt)
+        if not asked.spans:
+            return list(terms)
+        doubted = Spans.of(asked.spans[row] for row in (asked.tops < self._file.doubt).nonzero()[0].tolist())
         kept = [term for term in terms if term.labelled or not doubted.holds(term.start, term.end)]
         judge: _Judge | None = None
         for start, end, row in self._telling(asked, Spans.of((term.start, term.end) for term in terms)):
@@ -100,15 +107,17 @@ class StatementReader:
                     if len(told) >= fewest:
                         asked.append(told)
         likely = self._model.probabilities(asked)
+        tops = likely.max(axis=1, initial=0.0)
         made = []
         for text, spans in texts:
             placed = [(span, row) for span in spans if (row := rows[text[span[0] : span[1]]]) is not None]
-            made.append(Clauses(text, [span for span, _ in placed], likely[[row for _, row in placed]]))
+            at = [row for _, row in placed]
+            made.append(Clauses(text, [span for span, _ in placed], likely[at], tops[at]))
         return made
 
     def _telling(self, asked: Clauses, told: Spans) -> Iterator[tuple[int, int, Floats]]:
         """The stretches that probably say something in which nothing was found, with how likely each label is."""
-        for row in (asked.likely.max(axis=1, initial=0.0) >= self._file.threshold).nonzero()[0]:
+        for row in (asked.tops >= self._file.threshold).nonzero()[0].tolist():
             start, end = asked.spans[row]
             if told.free(start, end):
                 yield start, end, asked.likely[row]

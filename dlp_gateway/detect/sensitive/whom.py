@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import re2
@@ -161,28 +161,53 @@ _PARTED = _compiled(r"\t|  |[,;|():\n]| [-\x96] |\. ")
 _OF_TOPICS = frozenset((b"for", b"about", b"the", b"our", b"on", b"of", b"at", b"to", b"or", b"all", b"from"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence; offsets are the text's.
+    """One sentence, looked at only for what is asked of it. `start` and `end` are offsets of the text (`octets`)."""
 
-    `third`: it names a person by pronoun, title, relation or role; `specific`: by pronoun or title; `named`: what
-    looks like a name does something in it; `reader`: it says "I" or "you"; `to_all`: it asks or offers ("if you ...");
-    `papers`: it deals with policies, meetings, training; `general`: where it speaks of people in general.
-    """
+    def __init__(self, octets: bytes, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+        self._octets = octets[start:end]
 
-    start: int
-    end: int
-    third: bool
-    specific: bool
-    named: bool
-    reader: bool
-    to_all: bool
-    papers: bool
-    general: tuple[tuple[int, int], ...]
+    @cached_property
+    def specific(self) -> bool:
+        """Whether it names a person by pronoun or title."""
+        return _SPECIFIC.search(self._octets) is not None
+
+    @cached_property
+    def third(self) -> bool:
+        """Whether it names a person by pronoun, title, relation or role."""
+        return self.specific or _has_relation_or_role(self._octets)
+
+    @cached_property
+    def named(self) -> bool:
+        """Whether what looks like a name does something in it."""
+        return any(_is_name(match) for match in _NAMED.finditer(self._octets))
+
+    @cached_property
+    def reader(self) -> bool:
+        """Whether it says "I" or "you"."""
+        return _READER.search(self._octets) is not None
+
+    @cached_property
+    def to_all(self) -> bool:
+        """Whether it asks or offers: "if you ..."."""
+        return _TO_ALL.search(self._octets) is not None
+
+    @cached_property
+    def papers(self) -> bool:
+        """Whether it deals with policies, meetings, training."""
+        return _PAPERS.search(self._octets) is not None
 
     def is_general(self, position: int) -> bool:
         """Whether what begins at `position` is said of people in general."""
-        return any(start <= position < end for start, end in self.general)
+        return any(start <= position < end for start, end in self._general)
+
+    @cached_property
+    def _general(self) -> tuple[tuple[int, int], ...]:
+        """Where it speaks of people in general."""
+        found = (match.span() for match in _GENERAL.finditer(self._octets))
+        return tuple((self.start + start, self.start + end + _GENERAL_REACH) for start, end in found)
 
 
 class Sentences:
@@ -198,7 +223,7 @@ class Sentences:
         index = bisect_right(self._starts, start) - 1
         if index >= 0 and end <= self._read[index].end:
             return self._read[index]
-        sentence = self._sentence(*self._limits(start, end))
+        sentence = Sentence(self._octets, *self._limits(start, end))
         if not self._starts or sentence.start > self._starts[-1]:
             self._starts.append(sentence.start)
             self._read.append(sentence)
@@ -250,7 +275,8 @@ class Sentences:
 
     def speaks_of_person(self, start: int, end: int) -> bool:
         """Whether a person is named by pronoun, title, relation or role in a stretch of the text."""
-        return _is_third(self._octets[max(0, start) : end])
+        octets = self._octets[max(0, start) : end]
+        return _SPECIFIC.search(octets) is not None or _has_relation_or_role(octets)
 
     def _limits(self, start: int, end: int) -> tuple[int, int]:
         first = max(0, start - _REACH)
@@ -260,21 +286,6 @@ class Sentences:
         rest = (m.end() for m in _END.finditer(after) if not _is_abbreviation(after, m.start()))
         return first + max(ends, default=0), end + next(rest, len(after))
 
-    def _sentence(self, start: int, end: int) -> Sentence:
-        octets = self._octets[start:end]
-        specific = _SPECIFIC.search(octets) is not None
-        return Sentence(
-            start=start,
-            end=end,
-            third=specific or _is_third(octets),
-            specific=specific,
-            named=any(_is_name(match) for match in _NAMED.finditer(octets)),
-            reader=_READER.search(octets) is not None,
-            to_all=_TO_ALL.search(octets) is not None,
-            papers=_PAPERS.search(octets) is not None,
-            general=tuple((start + m.start(), start + m.end() + _GENERAL_REACH) for m in _GENERAL.finditer(octets)),
-        )
-
 
 def _is_abbreviation(octets: bytes, stop: int) -> bool:
     """Whether the stop at `stop` ends no sentence: that of an abbreviation, or of a form's label ("Faith?")."""
@@ -282,10 +293,10 @@ def _is_abbreviation(octets: bytes, stop: int) -> bool:
     return word in {b".": _ABBREVIATIONS, b"?": _LABELS}.get(octets[stop : stop + 1], ())
 
 
-def _is_third(octets: bytes) -> bool:
-    if _SPECIFIC.search(octets) or _RELATED.search(octets):
-        return True
-    return any(not _COMPOUND.search(octets[match.end() : match.end() + 40]) for match in _ROLE.finditer(octets))
+def _has_relation_or_role(octets: bytes) -> bool:
+    return _RELATED.search(octets) is not None or any(
+        not _COMPOUND.search(octets[match.end() : match.end() + 40]) for match in _ROLE.finditer(octets)
+    )
 
 
 def _is_name(match: Any) -> bool:

@@ -69,21 +69,27 @@ def _rows(lines: Sequence[str], first: int, is_header: Callable[[Sequence[str]],
             continue
         head = split(line)
         cells = _filled(head)
-        if len(cells) < _FEWEST_CELLS or not is_header(cells):
-            continue
+        if len(cells) < _FEWEST_CELLS or _row_below(lines[first + 1], split, cells) is None or not is_header(cells):
+            continue  # asked in this order: of prose hardly anything is left to compare with known headers
         rows = [head]
         for line in lines[first + 1 : first + _MOST_ROWS]:
-            body = split(line)
-            if _RULE.fullmatch(line):
-                body = " " * len(line)
-            elif "\t" not in body or abs(len(_filled(body)) - len(cells)) > max(1, len(cells) // 2):
+            row = _row_below(line, split, cells)
+            if row is None:
                 break
-            rows.append(body)
+            rows.append(row)
         while rows and not rows[-1].strip():
             rows.pop()
         if len(rows) > 1:
             return rows
     return []
+
+
+def _row_below(line: str, split: Callable[[str], str], cells: Sequence[str]) -> str | None:
+    """A line as a row of the table whose header has these cells: of about as many, or blank where it is drawn."""
+    if _RULE.fullmatch(line):
+        return " " * len(line)
+    row = split(line)
+    return row if "\t" in row and abs(len(_filled(row)) - len(cells)) <= max(1, len(cells) // 2) else None
 
 
 def _without_quote_marks(line: str) -> str:
