@@ -86,12 +86,16 @@ def answer(job: bytes) -> bytes:
 
 def _usable(octets: bytes, now: datetime) -> Cert:
     """The certificate with the one key of it that is encrypted to. Raises NotEncryptedError."""
+    return _said_by(lambda: _judged(octets, now), "not an OpenPGP certificate")
+
+
+def _judged(octets: bytes, now: datetime) -> Cert:
     given = _packets(octets)
     if any(packet.tag in (Tag.SecretKey, Tag.SecretSubkey) for packet in given):
         raise NotEncryptedError("the certificate holds a secret key")
     if sum(packet.tag == Tag.PublicKey for packet in given) > 1:
         raise NotEncryptedError("more than one certificate")
-    certificate = _said_by(lambda: Cert.from_packets(given), "not an OpenPGP certificate")
+    certificate = Cert.from_packets(given)
     if certificate.is_revoked:
         raise NotEncryptedError("the certificate is revoked")
     # Fails where no signature of its own holds today: weak algorithms, or made in the future.
@@ -103,7 +107,7 @@ def _usable(octets: bytes, now: datetime) -> Cert:
 
 
 def _packets(octets: bytes) -> list[Packet]:
-    packets = _said_by(lambda: list(PacketPile.from_bytes(octets)), "not an OpenPGP certificate")
+    packets = list(PacketPile.from_bytes(octets))
     if len(packets) > _MOST_PACKETS:
         raise NotEncryptedError("the certificate is too large")
     return packets
@@ -121,8 +125,8 @@ def _with_one_key(packets: list[Packet], now: datetime) -> Cert:
     trials = 0
     for subkey in sorted(subkeys, key=_created, reverse=True):
         key, *signatures = subkey
-        bindings = [packet for packet in signatures if packet.signature_type == SignatureType.SubkeyBinding]
-        revocations = [packet for packet in signatures if packet.signature_type == SignatureType.SubkeyRevocation]
+        bindings = [packet for packet in signatures if _kind(packet) == SignatureType.SubkeyBinding]
+        revocations = [packet for packet in signatures if _kind(packet) == SignatureType.SubkeyRevocation]
         for binding in sorted(bindings, key=_made, reverse=True):
             trials += 1
             if trials > _MOST_TRIALS:
@@ -151,6 +155,14 @@ def _components(packets: list[Packet]) -> tuple[list[Packet], list[list[Packet]]
         else:
             primary.append(packet)
     return primary, subkeys
+
+
+def _kind(signature: Packet) -> SignatureType | None:
+    """None for one of a kind that Sequoia does not know, which must not spoil the others."""
+    try:
+        return _said_by(lambda: signature.signature_type, "unknown")
+    except NotEncryptedError:
+        return None
 
 
 def _created(subkey: list[Packet]) -> datetime:
@@ -203,7 +215,7 @@ def _said_by(work: Callable[[], _T], why: str) -> _T:
     """What `work` returns; its errors, whose texts hold stack traces, as ours. A panic of Rust is no Exception."""
     try:
         return work()
-    except (MemoryError, KeyboardInterrupt, SystemExit):
+    except (NotEncryptedError, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # noqa: BLE001
         raise NotEncryptedError(why) from None

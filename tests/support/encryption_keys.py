@@ -108,6 +108,9 @@ class Gpg:
         # Else the first password costs seconds, in which gpg finds out how fast this machine is.
         (folder / "gpg-agent.conf").write_text("s2k-count 65536\n")
         self._environment = {**os.environ, "GNUPGHOME": str(folder), "LC_ALL": "C.UTF-8"}
+        # gpg would start it itself, but waits five seconds for it only, which a busy machine may need.
+        agent = ["gpg-agent", "--daemon", "--allow-loopback-pinentry"]
+        subprocess.run(agent, env=self._environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def run(self, *arguments: str, octets: bytes = b"") -> bytes:
         command = ["gpg", "--batch", "--quiet", "--no-tty", "--pinentry-mode", "loopback", "--passphrase", ""]

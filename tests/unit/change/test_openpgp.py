@@ -131,6 +131,16 @@ def test_a_certificate_that_is_cut_off_or_changed_is_never_a_crash(ring: Ring) -
             assert fault is None or len(fault) < 60
 
 
+def test_a_signature_of_an_unknown_kind_does_not_spoil_the_others(ring: Ring) -> None:
+    """It may be of a later format; the binding beside it still holds."""
+    certificate = ring.certificate("good")
+    body = _packets(certificate)[-1].body
+    unknown = b"\xc2\xc0" + bytes([len(body) - 192]) if len(body) > 191 else b"\xc2" + bytes([len(body)])
+    unknown += body[:1] + b"\x7a" + body[2:]
+    assert fault_of(certificate + unknown, PRESENT) is None
+    assert fault_of(certificate[: -len(bytes(_packets(certificate)[-1]))] + unknown, PRESENT) == NO_KEY
+
+
 def test_two_certificates_secret_keys_and_too_many_packets_are_refused(ring: Ring) -> None:
     good = ring.certificate("good")
     assert fault_of(good + ring.certificate("rsa"), PRESENT) == "more than one certificate"
