@@ -124,7 +124,8 @@ class Keeper:
 
     def _run(self, reader: _Reader, clock: _Clock, request: bytes) -> None:
         name, _, octets = request.partition(b"\0")
-        if name.decode("ascii", "replace") not in sandbox.PROGRAMS:
+        program = sandbox.PROGRAMS.get(name.decode("ascii", "replace"))
+        if program is None or not program.reads:
             raise _EndedError(DIED)
         started = time.monotonic()
         seconds = min(clock.message_until - started, self._settings.file_seconds)

@@ -95,6 +95,10 @@ def test_every_message_has_a_reader_of_its_own_and_its_files_share_one(start: St
         ("close", GapReason.CORRUPT),
         ("raw 00ffffffff", GapReason.CORRUPT),  # a frame of 4 GiB
         ("raw 5000000004726d0078", GapReason.CORRUPT),  # a program that is none of ours
+        (
+            "raw 500000000c736d696d652d7369676e0078",
+            GapReason.CORRUPT,
+        ),  # smime-sign, not for readers
     ],
 )
 def test_a_reader_that_ends_is_a_gap_and_the_next_file_is_read(start: Start, command: str, reason: GapReason) -> None:
