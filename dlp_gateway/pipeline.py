@@ -66,6 +66,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Handled:
+    attempt: str | None  # identity; None: without a Message-ID
     dispositions: tuple[Disposition, ...]
     kept_as: str | None  # message id of the record under which we took custody of some of it; None: of nothing
 
@@ -104,7 +105,8 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self._running: dict[str, _Attempt] = {}
-        self._unheard: dict[str, str] = {}  # our id of the transaction -> id of the record to be marked
+        self._unheard: dict[str, _Handled] = {}  # by our id of the transaction: its reply is still to be heard
+        self._relayed_unheard: dict[str, tuple[datetime, _Handled]] = {}  # by attempt: done, but its client had gone
 
     async def handle_message(self, message: Message, watch: ClientWatch) -> tuple[Disposition, ...]:
         """One mail transaction from the final dot to its dispositions, one per recipient in envelope order.
@@ -112,16 +114,29 @@ class Pipeline:
         Raises TemporaryError when nothing was promised, MessageRefusedError for a loop. Call `replied` afterwards.
         """
         handled = await self._handle(message, watch)
-        if handled.kept_as is not None:
-            self._unheard[message.id] = handled.kept_as
+        self._unheard[message.id] = handled
         return handled.dispositions
 
     def replied(self, message_id: str, *, heard: bool) -> None:
         """The reply to this transaction is known, and whether its client is still there to hear it. Where it is not,
         it will try again, and must be answered from the record."""
-        record_id = self._unheard.pop(message_id, None)
-        if heard and record_id is not None:
-            self.store.mark_answered(record_id)
+        handled = self._unheard.pop(message_id, None)
+        if handled is None:
+            return
+        if handled.kept_as is not None:
+            if heard:
+                self.store.mark_answered(handled.kept_as)
+            return
+        self._relayed_unheard.pop(handled.attempt or "", None)
+        if (
+            not heard
+            and handled.attempt is not None
+            and len(_relayed(handled.dispositions)) == len(handled.dispositions)
+        ):
+            # Of what was relayed and not kept the record says too little, so this lasts as long as the process does.
+            since = self.clock() - RETRY_WINDOW
+            self._relayed_unheard = {a: old for a, old in self._relayed_unheard.items() if old[0] >= since}
+            self._relayed_unheard[handled.attempt] = (self.clock(), handled)
 
     async def _handle(self, message: Message, watch: ClientWatch) -> _Handled:
         passes = count_valid_marks(message.octets, self.mark_key)
@@ -145,7 +160,7 @@ class Pipeline:
         started = time.perf_counter()
         metrics.in_hand.inc()
         try:
-            handled = await self._earlier(attempt) or await self._way(message, attempt or message.id, everybody)
+            handled = await self._earlier(attempt) or await self._way(message, attempt, everybody)
             answer.set_result(handled)
             return handled
         except BaseException as error:
@@ -169,6 +184,10 @@ class Pipeline:
         or reported. Nothing is left to do but to say 250 again."""
         if attempt is None:
             return None
+        relayed_at, relayed = self._relayed_unheard.get(attempt, (None, None))
+        if relayed_at is not None and relayed_at >= self.clock() - RETRY_WINDOW:
+            event(_log, "attempt:answered_again")
+            return relayed
         earlier = await self.store.unanswered_attempt(attempt, self.clock() - RETRY_WINDOW)
         if earlier is None:
             return None
@@ -181,9 +200,10 @@ class Pipeline:
             else replace(d, outcome=Outcome.DEFERRED, detail=IN_CUSTODY)
             for d in dispositions
         )
-        return _Handled(dispositions=told, kept_as=record_id)
+        return _Handled(attempt=attempt, dispositions=told, kept_as=record_id)
 
-    async def _way(self, message: Message, attempt: str, watch: ClientWatch) -> _Handled:
+    async def _way(self, message: Message, attempt: str | None, watch: ClientWatch) -> _Handled:
+        identified = attempt or message.id
         rulebook = self.rulebook
         author = recalled = None
         if out_of_scope(message.envelope, message.envelope.reverse_path, rulebook):
@@ -192,7 +212,7 @@ class Pipeline:
             inspection, facts, verdicts = None, None, self._verdicts_out_of_scope(message)
         else:
             recalling = self._recall(message, rulebook)  # the store is asked while a worker inspects
-            inspection = await self.inspect(message, attempt, rulebook)
+            inspection = await self.inspect(message, identified, rulebook)
             recalled = await recalling
             facts = self.facts(message, inspection, recalled)
             facts, verdicts = await self._judge_with_ways(message, inspection, facts, rulebook)
@@ -201,7 +221,7 @@ class Pipeline:
             received_at=message.received_at,
             envelope=message.envelope,
             size_bytes=message.size_bytes,
-            identity=attempt,
+            identity=identified,
             message_id_header=inspection.controls.message_id_header if inspection else None,
             author=inspection.controls.author if inspection else author,
             scope="out-of-scope" if inspection is None else "inspected",
@@ -213,7 +233,7 @@ class Pipeline:
         record, done = await self._carry_out(message, record, rulebook, watch)
         self.learner.learn(recalled, _relayed(done.dispositions))
         self._count(message, inspection, record.verdicts, done.dispositions)
-        return _Handled(dispositions=done.dispositions, kept_as=message.id if done.kept else None)
+        return _Handled(attempt=attempt, dispositions=done.dispositions, kept_as=message.id if done.kept else None)
 
     async def _carry_out(
         self, message: Message, record: MessageRecord, rulebook: Rulebook, watch: ClientWatch

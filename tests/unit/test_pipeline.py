@@ -304,6 +304,26 @@ async def test_a_retry_of_what_is_done_and_written_is_answered_from_the_record(s
         assert [kind for kind, _ in await s.stand.outbox()] == [DeliveryKind.NOTICE]
 
 
+async def test_a_client_that_left_before_our_250_hears_it_when_it_tries_again(scene: OpenScene) -> None:
+    """A next hop may take longer over the final dot than the client waits."""
+    async with scene() as s:
+        taken = []
+        for our_id, heard in (("M1", False), ("M2", False), ("M3", True), ("M4", True)):
+            done = await s.handle(message(letter(PLAIN), SUPPLIER, our_id=our_id))
+            s.pipeline.replied(our_id, heard=heard)
+            taken.append(len(s.hop.taken))
+            assert done == {SUPPLIER: Outcome.RELAYED}
+        assert taken == [1, 1, 1, 2], "once it was heard, the same mail is another mail"
+
+
+async def test_who_left_without_a_message_id_header_is_never_taken_for_a_retry(scene: OpenScene) -> None:
+    async with scene() as s:
+        for our_id in ("M1", "M2"):
+            await s.handle(message(letter(PLAIN, message_id_header=None), SUPPLIER, our_id=our_id))
+            s.pipeline.replied(our_id, heard=False)
+        assert len(s.hop.taken) == 2
+
+
 async def test_a_retry_hears_that_custody_is_ours_whatever_became_of_it_meanwhile(scene: OpenScene) -> None:
     """A refusal that came later was reported; said again to the client, the sender would be told twice."""
     async with scene() as s:
