@@ -256,7 +256,7 @@ class Detector:
         wanted: frozenset[str] | None,
     ) -> list[Found]:
         """The numbers beside people and in lists of them."""
-        if not people.readings:
+        if not people.have_numbers():
             return []
         spoken = spoken_of(self._ruleset.scanner, (r.canonical.text for r in readings if _says_the_topic(r.passage)))
         beside = [_found(*one) for one in self._numbers.find(people, found, wanted, spoken)]

@@ -25,12 +25,12 @@ DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
     # Half the mails from 51 on are by people who had not seen the rules: recall fell from 0.96 when they came, and from
-    # 0.95 when those from 151 on did, which are full of numbers without a word beside them.
-    ("UK identifiers", "R"): 0.92,
+    # 0.95 when those from 151 on did, which are full of numbers without a word beside them; 0.94 since lists are read.
+    ("UK identifiers", "R"): 0.93,
     ("UK identifiers", "P"): 0.97,
     ("PERSON", "F2"): 0.92,
     ("UK_ADDRESS", "F2"): 0.90,
-    ("sensitive, any type", "F2"): 0.85,
+    ("sensitive, any type", "F2"): 0.88,
 }
 FLOOR_OF_CAPITALS = 0.85
 FLOORS_OF_VARIANTS = {"normalisable": 0.95, "decodable": 0.90}

@@ -35,6 +35,15 @@ class NamedPeople:
         for index, reading in self.readings.items():
             yield reading, sorted(self.spans[index])
 
+    def have_numbers(self) -> bool:
+        """Whether a digit stands in a line in which somebody is named."""
+        return any(
+            any(map(str.isdigit, text[first:last]))
+            for reading, spans in self.by_reading()
+            for text in [reading.canonical.text]
+            for first, last in named_lines(text, spans)
+        )
+
 
 def _is_spoken_of(name: Found) -> bool:
     reading = name.reading

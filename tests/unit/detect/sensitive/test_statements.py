@@ -66,6 +66,14 @@ def test_a_clause_that_says_it_of_a_person_counts() -> None:
     assert match.confidence == pytest.approx(0.8)
 
 
+def test_what_is_named_after_somebody_is_nobody() -> None:
+    """A pool is shut; nobody is."""
+    for before, counts in (("the ", 0), ("for ", 1)):
+        text = f"Pump wheezes {before}Roger Bannister"
+        start = text.index("Roger")
+        assert len(read(text, [(start, len(text))])) == counts
+
+
 @pytest.mark.parametrize("text", ["The boiler in the hall wheezes loudly.", "Anyone who wheezes should see a doctor."])
 def test_what_is_said_of_nobody_in_particular_does_not_count(text: str) -> None:
     assert read(text) == []
