@@ -144,6 +144,7 @@ def make_pipeline(stand: GatewayStand, stops: Stops | None = None) -> Pipeline:
         carrier=carrier,
         preparer=stand.preparer,
         relay=stand.relay,
+        ways=stand.ways,
         learner=stand.learner,
     )
 

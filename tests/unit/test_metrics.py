@@ -58,6 +58,7 @@ def test_no_label_could_name_a_person() -> None:
         "reason",
         "result",
         "proof",
+        "route",
         "standing",
         "state",
         "le",

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dlp_gateway.act.direct.set_up import set_up_direct
 from dlp_gateway.act.relay import Relay
 from dlp_gateway.act.retry import RetryLoop, retry_after
 from dlp_gateway.config import Retry, Route
@@ -44,7 +45,7 @@ class Queue:
         self.later = timedelta()
         settings = stand.config.retry.model_copy(update=retry)
         stand.config = stand.config.model_copy(update={"routes": stand.config.routes | routes, "retry": settings})
-        self.relay = Relay(stand.config)
+        self.relay = Relay(stand.config, set_up_direct(stand.config))
         self.loop = RetryLoop(
             config=stand.config,
             store=stand.store,
