@@ -22,9 +22,13 @@ from .act.carry_out import IN_CUSTODY, Carrier, Done, Job
 from .act.plan import Plan, make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
+<<<<<<< HEAD
 from .act.ways import Ways
 from .act.wire import Wire
 from .change.header import count_valid_marks, identity
+=======
+from .change.header import count_valid_marks, identity, message_id_of
+>>>>>>> 5235e78 (A message that is held unread after three deaths is found by its Message-ID, too)
 from .client_watch import ClientWatch
 from .config import Config
 from .decide import Rulebook, decide, out_of_scope, question_for
@@ -353,7 +357,8 @@ class Pipeline:
         if self.store.crashes(attempt) >= POISON_CRASHES:
             detail = f"the gateway stopped {POISON_CRASHES} times while it had this message"
             unread = Gap(part="", reason=GapReason.TIMED_OUT, scope=GapScope.MESSAGE, detail=detail)
-            return Inspection(question=question, gaps=(unread,))
+            controls = Controls(message_id_header=message_id_of(message.octets))  # who looks for it knows no more
+            return Inspection(question=question, gaps=(unread,), controls=controls)
         if question.asks_nothing:
             return Inspection(question=question, controls=Controls())  # nothing found could change anything
         started = time.perf_counter()

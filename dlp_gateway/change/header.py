@@ -83,6 +83,12 @@ def identity(message: Message) -> str | None:
     return digest.hexdigest()
 
 
+def message_id_of(octets: bytes) -> str | None:
+    """The Message-ID header as `identity` finds it, without parsing anything; None where there is none."""
+    match = _MESSAGE_ID.search(_header_of(octets))
+    return (b" ".join(match[1].split()).decode("ascii", "replace") or None) if match else None
+
+
 def add_trigger(octets: bytes, subject_trigger: str | None, header_trigger: str | None) -> bytes:
     """The message with what makes a secure-mail product encrypt it: a text before the subject, a
     header field, or both. A trigger that is there already is not added again."""

@@ -418,6 +418,7 @@ async def test_a_message_with_which_the_gateway_died_three_times_is_held_unread(
         assert inspection is not None
         assert [(gap.reason, gap.part) for gap in inspection.gaps] == [(GapReason.TIMED_OUT, "")]
         assert inspection.ruleset == "", "no worker looked at it"
+        assert (await s.record_of("M1")).message_id_header == "<1@council.example>"
 
 
 # -- nobody to tell ----------------------------------------------------------------------------------
