@@ -22,13 +22,9 @@ from .act.carry_out import IN_CUSTODY, Carrier, Done, Job
 from .act.plan import Plan, make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
-<<<<<<< HEAD
 from .act.ways import Ways
 from .act.wire import Wire
-from .change.header import count_valid_marks, identity
-=======
 from .change.header import count_valid_marks, identity, message_id_of
->>>>>>> 5235e78 (A message that is held unread after three deaths is found by its Message-ID, too)
 from .client_watch import ClientWatch
 from .config import Config
 from .decide import Rulebook, decide, out_of_scope, question_for
