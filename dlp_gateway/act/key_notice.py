@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..language import Language
 from ..recipient_keys import KeyDue
 from .notify import CouncilTexts, Notice, Occasion, notice
-from .words import shown
+from .words import first_and_more, shown
 
 _KINDS = {"smime": "S/MIME", "openpgp": "OpenPGP"}
 
@@ -17,7 +17,7 @@ def key_notice(occasion: Occasion, due: Sequence[KeyDue], texts: CouncilTexts) -
 
     def values(language: Language) -> dict[str, str | tuple[str, ...]]:
         return {
-            "keys_brief": _brief(due, language),
+            "keys_brief": first_and_more([one.pattern for one in due], language),
             "ended_keys": tuple(_line(one, language) for one in due if one.is_over),
             "ending_keys": tuple(_line(one, language) for one in due if not one.is_over),
         }
@@ -25,12 +25,6 @@ def key_notice(occasion: Occasion, due: Sequence[KeyDue], texts: CouncilTexts) -
     made = notice("recipient-keys.txt", occasion, values, texts)
     assert made is not None, "a notice to an administrator is no answer to anybody"
     return made
-
-
-def _brief(due: Sequence[KeyDue], language: Language) -> str:
-    name = shown(due[0].pattern, 60)
-    others = len(due) - 1
-    return language.several("{name} and {count} more", "{name} and {count} more", others, name=name) if others else name
 
 
 def _line(one: KeyDue, language: Language) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..language import Language
 from ..model import PartnerReview, PartnerStanding
 from .notify import CouncilTexts, Notice, Occasion, notice
-from .words import shown
+from .words import first_and_more, shown
 
 
 def partner_notice(occasion: Occasion, due: Sequence[PartnerReview], texts: CouncilTexts) -> Notice:
@@ -19,7 +19,7 @@ def partner_notice(occasion: Occasion, due: Sequence[PartnerReview], texts: Coun
             for standing in PartnerStanding
         }
         return {
-            "partners_brief": _brief(due, language),
+            "partners_brief": first_and_more([one.organisation for one in due], language),
             "due": of[PartnerStanding.DUE],
             "in_grace": of[PartnerStanding.IN_GRACE],
             "expired_partners": of[PartnerStanding.EXPIRED],
@@ -28,12 +28,6 @@ def partner_notice(occasion: Occasion, due: Sequence[PartnerReview], texts: Coun
     made = notice("partners.txt", occasion, values, texts)
     assert made is not None, "a notice to an owner is no answer to anybody"
     return made
-
-
-def _brief(due: Sequence[PartnerReview], language: Language) -> str:
-    name = shown(due[0].organisation, 60)
-    others = len(due) - 1
-    return language.several("{name} and {count} more", "{name} and {count} more", others, name=name) if others else name
 
 
 def _line(one: PartnerReview, language: Language) -> str:

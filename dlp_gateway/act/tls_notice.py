@@ -9,7 +9,7 @@ from datetime import date
 from ..language import Language
 from ..model import ReviewKey
 from .notify import CouncilTexts, Notice, Occasion, notice
-from .words import shown
+from .words import first_and_more, shown
 
 _WORDS = {
     "starttls-not-supported": "its servers did not offer encryption",
@@ -44,16 +44,14 @@ def tls_notice(occasion: Occasion, troubles: Sequence[TlsTrouble], texts: Counci
     """What `occasion.to` are told of these; there is one at least."""
 
     def values(language: Language) -> dict[str, str | tuple[str, ...]]:
-        return {"tls_brief": _brief(troubles, language), "failed_domains": tuple(_line(t, language) for t in troubles)}
+        return {
+            "tls_brief": first_and_more([one.domain for one in troubles], language),
+            "failed_domains": tuple(_line(t, language) for t in troubles),
+        }
 
     made = notice("tls-failures.txt", occasion, values, texts)
     assert made is not None, "a notice to an administrator is no answer to anybody"
     return made
-
-
-def _brief(troubles: Sequence[TlsTrouble], language: Language) -> str:
-    name, others = shown(troubles[0].domain, 60), len(troubles) - 1
-    return language.several("{name} and {count} more", "{name} and {count} more", others, name=name) if others else name
 
 
 def _line(trouble: TlsTrouble, language: Language) -> str:

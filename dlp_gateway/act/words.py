@@ -135,6 +135,12 @@ def shown(text: str, limit: int = MAX_SHOWN) -> str:
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 
+def first_and_more(names: Sequence[str], language: Language = ENGLISH) -> str:
+    """“Example Trust and 2 more”: the first of the names, short enough for a subject; there is one at least."""
+    name, others = shown(names[0], 60), len(names) - 1
+    return language.several("{name} and {count} more", "{name} and {count} more", others, name=name) if others else name
+
+
 def entity_words(entity: str, count: int = 1, language: Language = ENGLISH) -> str:
     """“an NHS number”, “3 NHS numbers”; an unknown entity is named by its own name in lower case."""
     words = ENTITY_WORDS.get(entity, _OTHER_ENTITY_WORDS)

@@ -4,9 +4,8 @@ carries out, so that mail has one way out and "released" comes from the next hop
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
 from ..notice_rules import notice_rules
 from ..store import HeldMessage, SenderChoice, SenderRequest, Store
-from .settings import check_reason, open_store, required_config, who
+from .settings import check_reason, run_in_store, who
 
 _CHOICES = {
     SenderChoice.WITHDRAW: "withdrew it",
@@ -31,36 +30,23 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listing = actions.add_parser("list", parents=[common], help="held messages, oldest first")
     listing.add_argument("--json", action="store_true", help="one JSON object per held message")
-    listing.set_defaults(run=lambda options: _run(options, _list))
+    listing.set_defaults(run=lambda options: run_in_store(options, _list))
     show = actions.add_parser("show", parents=[common], help="one held message: who, to whom, why")
     show.add_argument("id", help="as `holds list` shows it")
     show.add_argument("--json", action="store_true", help="as one JSON object")
-    show.set_defaults(run=lambda options: _run(options, _show))
+    show.set_defaults(run=lambda options: run_in_store(options, _show))
     release = actions.add_parser("release", parents=[common], help="ask the gateway to send a held message")
     release.add_argument("id", help="as `holds list` shows it")
     release.add_argument("--reason", required=True, help="why it may go; kept in the record")
     release.add_argument(
         "--to", dest="recipients", nargs="+", metavar="B", help="only these recipients (default: all that are held)"
     )
-    release.set_defaults(run=lambda options: _run(options, _release))
+    release.set_defaults(run=lambda options: run_in_store(options, _release))
     reject = actions.add_parser("reject", parents=[common], help="do not send a held message; the sender is told")
     reject.add_argument("id", help="as `holds list` shows it")
     reject.add_argument("--reason", required=True, help="why it may not go; kept in the record")
     reject.add_argument("--message", default="", help="a sentence for the sender")
-    reject.set_defaults(run=lambda options: _run(options, _reject))
-
-
-def _run(options: argparse.Namespace, action: Callable[[argparse.Namespace, Config, Store], Awaitable[int]]) -> int:
-    config = required_config(options)
-    store = open_store(config)
-
-    async def work() -> int:
-        return await action(options, config, store)
-
-    try:
-        return asyncio.run(work())
-    finally:
-        store.close()
+    reject.set_defaults(run=lambda options: run_in_store(options, _reject))
 
 
 async def _list(options: argparse.Namespace, _config: Config, store: Store) -> int:

@@ -4,7 +4,6 @@ change is recorded with who made it and why, and a running gateway takes it up w
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,7 @@ from ..store import Store
 from . import key_changes
 from .key_directories import news_of
 from .partner_registry import shown
-from .settings import open_store, required_config
+from .settings import run_in_store
 
 _Action = Callable[[argparse.Namespace, Config, Store], Awaitable[int]]
 
@@ -39,7 +38,7 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
 
     def action(name: str, text: str, run: _Action) -> argparse.ArgumentParser:
         made = actions.add_parser(name, parents=[common], help=text, description=f"{text[0].upper()}{text[1:]}.")
-        made.set_defaults(run=lambda options: _run(options, run))
+        made.set_defaults(run=lambda options: run_in_store(options, run))
         return made
 
     add = action("add", "trust the key in a file", key_changes.add)
@@ -85,19 +84,6 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trust", metavar="FINGERPRINT", help="trust it by this fingerprint, which its owner told you by another way"
     )
-
-
-def _run(options: argparse.Namespace, action: _Action) -> int:
-    config = required_config(options)
-    store = open_store(config)
-
-    async def work() -> int:
-        return await action(options, config, store)
-
-    try:
-        return asyncio.run(work())
-    finally:
-        store.close()
 
 
 async def _list(options: argparse.Namespace, config: Config, store: Store) -> int:

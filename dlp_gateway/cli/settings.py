@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import secrets
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from ..config import Config, ExactMatch
@@ -108,6 +109,20 @@ def who() -> str:
         return f"system:{pwd.getpwuid(user).pw_name}"
     except KeyError:  # an account without a name, as in some containers
         return f"system:{user}"
+
+
+def run_in_store(options: Namespace, action: Callable[[Namespace, Config, Store], Awaitable[int]]) -> int:
+    """The exit code of an action that is given the configuration and the open store."""
+    config = required_config(options)
+    store = open_store(config)
+
+    async def work() -> int:
+        return await action(options, config, store)
+
+    try:
+        return asyncio.run(work())
+    finally:
+        store.close()
 
 
 def open_store(config: Config) -> Store:
