@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from .config_dkim import Dkim
-from .config_ways import Direct, Route, Section, Signing
+from .config_ways import Direct, LdapDirectory, Route, Section, Signing
 from .language import LanguageCodes
 
 
@@ -184,6 +184,7 @@ class RecipientKeys(Section):
     directory_ca_file: Path | None = Field(
         None, description="PEM file of certificates that web key directories must have; default: the system's."
     )
+    directories: tuple[LdapDirectory, ...] = Field((), description="Directories for `keys fetch --ldap NAME`.")
     private_directories: bool = Field(
         False,
         description="Whether `keys fetch` may ask servers at loopback and private addresses; for closed networks.",

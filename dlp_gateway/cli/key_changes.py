@@ -30,7 +30,7 @@ from ..recipient_keys.openpgp import merged
 from ..rules_folder import load_texts
 from ..store import Store
 from ..vocabulary import RecipientClass
-from .key_directories import FROM_DIRECTORY, fetched
+from .key_directories import FROM_DIRECTORY, fetched, fetched_by_ldap
 from .mail_files import printable
 from .settings import check_reason, who
 
@@ -54,8 +54,13 @@ async def fetch(options: argparse.Namespace, config: Config, store: Store) -> in
     if not local:
         raise _fault("address", "directories are asked for one address; write jo@partner.example")
     pattern = address if options.pattern is None else _pattern(options.pattern, config, store, "--for")
-    place = f"the directory of {domain}"
-    read = fetched(options.address, config)
+    if options.ldap is None:
+        place, source = f"the directory of {domain}", FROM_DIRECTORY
+        read = fetched(options.address, config)
+    else:
+        place, source = f"the directory {options.ldap}", f"LDAP directory {options.ldap}"
+        trust = load_trust(config.recipient_keys)
+        read = fetched_by_ldap(address, options.ldap, config, trust, datetime.now(UTC))
     if options.trust is None and not options.reason:
         _show(read)
         print(
@@ -63,7 +68,7 @@ async def fetch(options: argparse.Namespace, config: Config, store: Store) -> in
         )
         print('with --trust FINGERPRINT --reason "...".')
         return 0
-    return await _trusted(options, config, store, read, pattern, source=FROM_DIRECTORY, place=place)
+    return await _trusted(options, config, store, read, pattern, source=source, place=place)
 
 
 async def withdraw(options: argparse.Namespace, _config: Config, store: Store) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from ..act.ldap_directory import certificates_of
 from ..act.web_key_directory import Asking, KeyFetchError, addresses_of, fetch_key, verifying
 from ..config import Config
 from ..decide.addresses import parse_address
@@ -44,6 +45,44 @@ def fetched(address: str, config: Config) -> KeyRead:
     if read.kind is not KeyKind.OPENPGP:
         raise _fault(domain, "holds no OpenPGP key")
     return read
+
+
+def fetched_by_ldap(address: str, name: str, config: Config, trust: Trust, now: datetime) -> KeyRead:
+    """The certificate that the directory of this name has for an address, trusted by nobody: of several the first that
+    could be used, else the first. Raises KeyFetchError where it has none, ConfigError where there is no such directory
+    or what it has is no certificate."""
+    directories = {one.name: one for one in config.recipient_keys.directories}
+    if name not in directories:
+        known = ", ".join(sorted(directories)) or "none; see recipient_keys.directories"
+        raise _fault("--ldap", f"no directory “{name}”; known: {known}")
+    found: list[KeyRead] = []
+    why = ""
+    for octets in certificates_of(address, directories[name]):
+        try:
+            found.append(read_key(octets))
+        except UnreadableKeyError as error:
+            why = str(error)
+    if not found:
+        raise _fault(name, why)
+    return next((read for read in found if _fits(read, address, trust, now)), found[0])
+
+
+def _fits(read: KeyRead, address: str, trust: Trust, now: datetime) -> bool:
+    key = RecipientKey(
+        id=0,
+        pattern=address,
+        kind=read.kind,
+        octets=read.octets,
+        intermediates=read.intermediates,
+        fingerprint=read.fingerprint,
+        not_after=read.not_after,
+        source="",
+        by_fingerprint=True,
+        trusted_by="",
+        trusted_at=now,
+        reason="",
+    )
+    return fault_of(key, trust, now) is None
 
 
 def news_of(key: RecipientKey, config: Config, trust: Trust, now: datetime) -> str | None:

@@ -52,8 +52,9 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     )
     _add_trust(add)
     add.add_argument("--reason", required=True, help="why, and how it was checked; kept with the key")
-    fetch = action("fetch", "look for an OpenPGP key in the web key directory of an address", key_changes.fetch)
+    fetch = action("fetch", "look for a key in the web key directory of an address, or by LDAP", key_changes.fetch)
     fetch.add_argument("address")
+    fetch.add_argument("--ldap", metavar="NAME", help="a certificate, in that one of recipient_keys.directories")
     fetch.add_argument(
         "--for", dest="pattern", metavar="@DOMAIN", help="use it for this whole domain (default: for the address alone)"
     )

@@ -35,6 +35,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "govuk_frontend_jinja": (),  # templates only, read by name
     "idna": ("decide/",),
     "jinja2": ("web/jinja.py",),
+    "ldap3": ("act/ldap_directory.py",),
     "libarchive": ("extract/archives/archive_library.py",),
     "lxml": ("extract/",),
     "msoffcrypto": ("extract/office_97/ole_password.py",),
