@@ -54,7 +54,7 @@ def fetched_by_ldap(address: str, name: str, config: Config, trust: Trust, now: 
     directories = {one.name: one for one in config.recipient_keys.directories}
     if name not in directories:
         known = ", ".join(sorted(directories)) or "none; see recipient_keys.directories"
-        raise _fault("--ldap", f"no directory “{name}”; known: {known}")
+        raise ConfigError([Fault(file="--ldap", text=f"no directory “{name}”; known: {known}")])
     found: list[KeyRead] = []
     why = ""
     for octets in certificates_of(address, directories[name]):
