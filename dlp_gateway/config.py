@@ -413,10 +413,11 @@ class Config(Section):
         ):
             if name not in self.routes:
                 raise ValueError(f"{what}: no route “{name}”; known: {', '.join(sorted(self.routes))}")
-        if self.routes[self.default_route].direct:
-            raise ValueError(
-                f"default_route: route “{self.default_route}” needs a next_hop: ordinary mail goes through it"
-            )
+        usual = self.routes[self.default_route]
+        if usual.direct or usual.with_key:
+            raise ValueError(f"default_route: route “{self.default_route}” needs a next_hop, as all ordinary mail does")
+        for name, route in self.routes.items():
+            self._carried(name, route)
         encrypting = self.routes[self.default_encrypt_route]
         if not encrypting.encrypts:
             raise ValueError(
@@ -425,6 +426,10 @@ class Config(Section):
             )
         if self.notices.route is not None and self.notices.route not in self.routes:
             raise ValueError(f"notices.route: no route “{self.notices.route}”; known: {', '.join(sorted(self.routes))}")
+        if self.notices.route is not None and self.routes[self.notices.route].with_key:
+            raise ValueError(
+                f"notices.route: notices are not encrypted to keys; name another than “{self.notices.route}”"
+            )
         return self
 
     def _carried(self, name: str, route: Route) -> None:

@@ -280,3 +280,43 @@ def test_plain_http_is_for_this_machine_alone(tmp_path: Path) -> None:
 def test_an_address_of_the_console_that_links_can_not_begin_with_is_a_fault(tmp_path: Path, url: str) -> None:
     (fault,) = faults_of(tmp_path, f"console: {{url: '{url}'}}")
     assert "is not https://HOST" in fault.text
+
+
+RELAY = "relay: {kind: relay, next_hop: 'a:25'}"
+
+
+@pytest.mark.parametrize(
+    ("routes", "more", "words"),
+    [
+        ("secure: {kind: relay}", "", "a route of kind relay needs one"),
+        ("secure: {kind: gateway}", "", "a route of kind gateway needs one"),
+        ("secure: {kind: tls, tls_name: x.example}", "", "tls_name: means nothing without a next_hop"),
+        ("secure: {kind: tls, require_tls: true}", "", "require_tls: means nothing without a next_hop"),
+        ("secure: {kind: tls, next_hop: 'b:25', via: relay}", "", "via: means nothing for a route of kind tls"),
+        ("secure: {kind: smime, next_hop: 'b:25'}", "", "next_hop: means nothing for a route of kind smime"),
+        ("secure: {kind: smime, via: nowhere}", "", "secure.via: no route “nowhere”"),
+        ("secure: {kind: smime, via: secure}", "", "“secure” encrypts too"),
+        ("secure: {kind: smime, sign: true}", "", "secure.sign: set signing.smime_key first"),
+        ("secure: {kind: openpgp}", "notices: {route: secure}\n", "notices are not encrypted to keys"),
+        ("secure: {kind: tls}", "default_route: secure\n", "route “secure” needs a next_hop"),
+        ("secure: {kind: openpgp}", "default_route: secure\n", "route “secure” needs a next_hop"),
+        ("secure: {kind: tls}", "direct: {resolvers: [resolver.example]}\n", "is not an address such as 127.0.0.1"),
+        ("secure: {kind: tls}", "signing: {smime_key: k.pem}\n", "give smime_certificate and smime_key, both"),
+        ("secure: {kind: tls}", "signing: {openpgp_password_file: p}\n", "there is no openpgp_key"),
+    ],
+)
+def test_a_route_that_could_not_do_what_it_says_is_refused(tmp_path: Path, routes: str, more: str, words: str) -> None:
+    (fault,) = faults_of(tmp_path, f"routes: {{{RELAY}, {routes}}}\n{more}")
+    assert words in fault.text
+
+
+@pytest.mark.parametrize("resolver", ["127.0.0.1", "127.0.0.1:5353", "::1", "[::1]:5353"])
+def test_a_resolver_is_an_address_with_or_without_a_port(tmp_path: Path, resolver: str) -> None:
+    assert config_of(tmp_path, f"direct: {{resolvers: ['{resolver}']}}\n").direct.resolvers == (resolver,)
+
+
+def test_mail_to_keys_leaves_by_the_route_that_carries_it(tmp_path: Path) -> None:
+    routes = f"routes: {{{RELAY}, straight: {{kind: tls}}, a: {{kind: smime}}, b: {{kind: openpgp, via: straight}}}}\n"
+    config = config_of(tmp_path, f"{routes}default_encrypt_route: a\n")
+    assert [config.way_of(name) for name in ("relay", "a", "b")] == ["relay", "relay", "straight"]
+    assert (config.direct_routes, config.key_routes) == ({"straight", "b"}, {"a", "b"})
