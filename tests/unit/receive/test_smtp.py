@@ -122,7 +122,7 @@ async def test_commands_sent_before_a_half_close_are_answered() -> None:
 
 
 async def test_patience_counts_from_the_final_dot() -> None:
-    times = Times(worker_wait_seconds=1, inspection_seconds=1, next_hop_seconds=1, patience_seconds=7)
+    times = Times(worker_wait_seconds=1, inspection_seconds=1, way_seconds=1, next_hop_seconds=1, patience_seconds=7)
     inbox = Slow()
     async with running(make_config(times=times), inbox) as server, Talk.to(server) as talk:
         await talk.opens(*ENVELOPE)

@@ -154,4 +154,5 @@ def test_hostile_repetition_takes_linear_time(piece: str, finder: NameFinder) ->
         return time.process_time() - start
 
     seconds(2_000)
-    assert seconds(80_000) < 24 * max(seconds(10_000), 0.01)
+    # The less of two: a collection of all that other tests left behind may fall into one of them.
+    assert min(seconds(80_000), seconds(80_000)) < 24 * max(seconds(10_000), 0.01)
