@@ -129,7 +129,7 @@ def _claim_due(tx: Transaction, claims: Sequence[Claim]) -> list[tuple[QueuedDel
         .select_related("message")
         .filter(due | lapsed)
         .filter(_its_turn(claim.turns))
-        .order_by("due_at")[: claim.limit]
+        .order_by("due_at", "pk")[: claim.limit]
     )
     left = dict(claim.turns.at_most)
     until = claim.now + timedelta(seconds=claim.lease_seconds)
