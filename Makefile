@@ -51,7 +51,7 @@ demo: $(VENV)/.ready ## send the sample mails through a gateway on this machine 
 bench: $(VENV)/.ready-dev system-packages ## throughput and delay on this machine
 	@$(BIN)/python -m dlp_gateway bench
 
-config.example.yaml: dlp_gateway/config.py dlp_gateway/config_example.py | $(VENV)/.ready ## write the commented configuration anew
+config.example.yaml: $(wildcard dlp_gateway/config*.py) | $(VENV)/.ready ## write the commented configuration anew
 	@$(BIN)/python -c 'from dlp_gateway.config_example import example_yaml; print(example_yaml(), end="")' > $@
 
 docs/policy.schema.json: dlp_gateway/decide/policy.py dlp_gateway/decide/words.py | $(VENV)/.ready ## write the JSON Schema of rules/policy.yaml anew

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ..config import Client, User
+from ..config_access import Client, User
 from ..decide.addresses import AddressPatterns, parse_address
 from ..errors import ConfigError, Fault
 from .password import impossible_hash, is_password_hash, verify_password

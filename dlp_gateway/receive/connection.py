@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from .. import log
-from ..config import Client
+from ..config_access import Client
 from ..model import Reply
 from . import reply
 from .service import MAX_BYTES_IN_FLIGHT, Service

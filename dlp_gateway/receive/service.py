@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .. import log
-from ..config import Config, SmtpListener
+from ..config import Config
+from ..config_access import SmtpListener
 from ..errors import ConfigError, Fault
 from ..model import Reply
 from . import reply

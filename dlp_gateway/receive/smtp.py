@@ -22,7 +22,7 @@ from aiosmtpd.smtp import ALLOWED_BEFORE_STARTTLS, MISSING, SMTP, AuthResult, Lo
 
 from .. import log
 from ..client_watch import ClientWatch
-from ..config import SmtpListener
+from ..config_access import SmtpListener
 from ..model import Message, Reply
 from . import reply
 from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError, Connection

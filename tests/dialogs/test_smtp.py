@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from dlp_gateway.client_watch import ClientWatch
-from dlp_gateway.config import Config, Tls
+from dlp_gateway.config import Config
+from dlp_gateway.config_access import Tls
 from dlp_gateway.errors import (
     InDoubtError,
     MessageRefusedError,

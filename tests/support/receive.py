@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from dlp_gateway.client_watch import ClientWatch
-from dlp_gateway.config import Client, Config, Limits, Listeners, SmtpListener, Times, Tls, User
+from dlp_gateway.config import Config, Limits, Listeners, Times
+from dlp_gateway.config_access import Client, SmtpListener, Tls, User
 from dlp_gateway.model import Disposition, Message, Outcome, Reply
 from dlp_gateway.receive.password import hash_password
 from dlp_gateway.receive.reply import reply_for

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from dlp_gateway.config import Client, Config, SmtpListener, Tls, User
+from dlp_gateway.config import Config
+from dlp_gateway.config_access import Client, SmtpListener, Tls, User
 from dlp_gateway.config_example import HEAD, WIDTH, example_yaml
 from dlp_gateway.config_file import load_config
 from dlp_gateway.config_ways import Route

@@ -47,6 +47,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pydantic": (
         "yaml_file.py",
         "config.py",
+        "config_access.py",
         "config_ways.py",
         "config_dkim.py",
         "config_example.py",

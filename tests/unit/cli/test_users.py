@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from dlp_gateway.config import User
+from dlp_gateway.config_access import User
 from dlp_gateway.receive.password import verify_password
 from tests.unit.cli.conftest import Run
 

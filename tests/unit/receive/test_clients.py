@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlp_gateway.config import Client, User
+from dlp_gateway.config_access import Client, User
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.receive.clients import CONNECTIONS_PER_STRANGER, Clients, Users
 from tests.support.receive import PASSWORD, user

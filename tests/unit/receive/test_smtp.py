@@ -13,7 +13,8 @@ import pytest
 import uvloop
 
 from dlp_gateway.client_watch import ClientWatch
-from dlp_gateway.config import Client, Times, Tls
+from dlp_gateway.config import Times
+from dlp_gateway.config_access import Client, Tls
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.model import Message, Reply
 from dlp_gateway.receive import connection
