@@ -17,6 +17,19 @@ class Tls(Section):
     key: Path = Field(description="PEM file with the private key.")
 
 
+def _checked(networks: tuple[str, ...], danger: str) -> tuple[str, ...]:
+    """The networks. Raises ValueError for one that is none, or that is everybody; the text names the danger."""
+    for network in networks:
+        try:
+            parsed = ipaddress.ip_network(network)
+        except ValueError:
+            raise ValueError(f"“{network}” is not a network; write it like 10.1.0.0/16") from None
+        # Two halves of the Internet are all of it: no council owns more than a /8, or a /16 of IPv6.
+        if parsed.prefixlen < (8 if parsed.version == 4 else 16):
+            raise ValueError(f"“{network}” is everybody, or nearly; {danger}")
+    return networks
+
+
 class SmtpListener(Section):
     """One address on which mail is taken in."""
 
@@ -24,6 +37,16 @@ class SmtpListener(Section):
     port: int = Field(2525, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     tls: Tls | None = Field(None, description="Certificate; with it STARTTLS is offered (RFC 3207).")
     require_tls: bool = Field(False, description="Refuse mail before STARTTLS.")
+    proxy_networks: tuple[str, ...] = Field(
+        (),
+        description="Networks of load balancers that begin each connection with a PROXY header, version 1 or 2; nobody "
+        "else is let in here then, and the address that the header names is the client's.",
+    )
+
+    @field_validator("proxy_networks")
+    @classmethod
+    def _real_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _checked(value, "then anybody could say who the client is")
 
 
 class Client(Section):
@@ -39,16 +62,7 @@ class Client(Section):
     @field_validator("networks")
     @classmethod
     def _real_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for network in value:
-            try:
-                ipaddress.ip_network(network)
-            except ValueError:
-                raise ValueError(f"“{network}” is not a network; write it like 10.1.0.0/16") from None
-            parsed = ipaddress.ip_network(network)
-            # Two halves of the Internet are all of it: no council owns more than a /8, or a /16 of IPv6.
-            if parsed.prefixlen < (8 if parsed.version == 4 else 16):
-                raise ValueError(f"“{network}” is everybody, or nearly; that would be an open relay")
-        return value
+        return _checked(value, "that would be an open relay")
 
 
 class User(Section):

@@ -11,20 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from ..config_access import Client, User
 from ..decide.addresses import AddressPatterns, parse_address
 from ..errors import ConfigError, Fault
+from .networks import Network, address_of
 from .password import impossible_hash, is_password_hash, verify_password
 
 _MAX_REMEMBERED = 4096
 STRANGER_SHARE = 4  # addresses outside every network share a quarter of all connections, or they could take them all
 CONNECTIONS_PER_STRANGER = 10
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 class Clients:
     """Client entries by address, and how many connections each has now."""
 
     def __init__(self, clients: Sequence[Client], connections: int) -> None:
-        networks: list[tuple[_Network, Client]] = [
+        networks: list[tuple[Network, Client]] = [
             (ipaddress.ip_network(network), client) for client in clients for network in client.networks
         ]
         networks.sort(key=lambda pair: -pair[0].prefixlen)  # stable: of two equal networks the first entry counts
@@ -39,12 +38,9 @@ class Clients:
         """The entry whose network is the most specific one around the address; None for a stranger."""
         if ip in self._found:
             return self._found[ip]
-        try:
-            address = ipaddress.ip_address(ip.partition("%")[0])
-        except ValueError:
+        address = address_of(ip)
+        if address is None:
             return None
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped  # a listener on :: sees IPv4 clients so
         found = next((client for network, client in self._networks if address in network), None)
         if len(self._found) >= _MAX_REMEMBERED:
             self._found.clear()

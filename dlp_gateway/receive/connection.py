@@ -38,7 +38,7 @@ class Connection(asyncio.StreamReaderProtocol):
     transport: Any
     _original_transport: Any  # the one below TLS; None before STARTTLS
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, client_ip: str | None = None) -> None:
         self.loop = service.loop
         # Not the next class in line, see `_Session`.
         asyncio.StreamReaderProtocol.__init__(
@@ -47,7 +47,8 @@ class Connection(asyncio.StreamReaderProtocol):
         self.service = service
         self.transport = None
         self._original_transport = None
-        self.ip = ""
+        self.ip = client_ip or ""
+        self._ip_is_told = client_ip is not None
         self.client: Client | None = None
         self.tls = False
         self.client_gone = False
@@ -75,8 +76,9 @@ class Connection(asyncio.StreamReaderProtocol):
 
     def connection_made(self, transport: Any) -> None:
         if self._original_transport is None:
-            peer = transport.get_extra_info("peername")
-            self.ip = peer[0] if peer else ""
+            if not self._ip_is_told:
+                peer = transport.get_extra_info("peername")
+                self.ip = peer[0] if peer else ""
             self.client = self.service.clients.find(self.ip)
             self._entered = self.service.clients.enter(self.ip, self.client)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -17,9 +18,11 @@ from ..model import Reply
 from . import reply
 from .clients import Clients, Users
 from .edge import TakeMessage
+from .proxy_door import ProxyDoor
 from .smtp_codec import MessageLimits
 
 MAX_BYTES_IN_FLIGHT = 2**30  # messages that are being received or handled, of all sessions together
+BACKLOG = 1024  # connections that we have not come to
 
 _log = logging.getLogger("dlp_gateway.receive")
 
@@ -66,7 +69,7 @@ class Service(ABC):
         self.draining = False
         self.loop: asyncio.AbstractEventLoop
         self._contexts = [_tls_context(listener) for listener in config.listeners.smtp]
-        self._listening: list[asyncio.Server] = []
+        self._listening: list[asyncio.Server | ProxyDoor] = []
         self._empty = asyncio.Event()
 
     @property
@@ -86,15 +89,34 @@ class Service(ABC):
                 server.close()
             raise
 
-    async def _listen(self, listener: SmtpListener, context: ssl.SSLContext | None) -> asyncio.Server:
+    async def _listen(self, listener: SmtpListener, context: ssl.SSLContext | None) -> asyncio.Server | ProxyDoor:
+        if listener.proxy_networks:
+            return self._listen_behind_balancers(listener, context)
+
         def protocol() -> asyncio.BaseProtocol:
             return self.new_session(listener, context)
 
-        return await self.loop.create_server(protocol, listener.host, listener.port, backlog=1024)
+        return await self.loop.create_server(protocol, listener.host, listener.port, backlog=BACKLOG)
+
+    def _listen_behind_balancers(self, listener: SmtpListener, context: ssl.SSLContext | None) -> ProxyDoor:
+        async def hand_on(connection: socket.socket, client_ip: str) -> None:
+            try:
+                await self.loop.connect_accepted_socket(
+                    lambda: self.new_session(listener, context, client_ip), connection
+                )
+            except OSError:  # it left before it heard us
+                connection.close()
+
+        family = socket.AF_INET6 if ":" in listener.host else socket.AF_INET
+        listening = socket.create_server((listener.host, listener.port), family=family, backlog=BACKLOG)
+        return ProxyDoor(listening, listener.proxy_networks, hand_on)
 
     @abstractmethod
-    def new_session(self, listener: SmtpListener, context: ssl.SSLContext | None) -> asyncio.BaseProtocol:
-        """The protocol object of a new connection."""
+    def new_session(
+        self, listener: SmtpListener, context: ssl.SSLContext | None, client_ip: str | None = None
+    ) -> asyncio.BaseProtocol:
+        """The protocol object of a new connection. `client_ip`: whose it is, where another passes it on; "" where that
+        is not known."""
 
     async def drain(self, seconds: float) -> None:
         """Accept nothing more, tell idle clients to go, let running transactions finish for so long, then close.

@@ -72,10 +72,16 @@ class _Session(Connection, SMTP):
     AuthLoginUsernameChallenge = "Username:"  # what clients of AUTH LOGIN compare with
     AuthLoginPasswordChallenge = "Password:"
 
-    def __init__(self, service: Service, listener: SmtpListener, tls_context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        listener: SmtpListener,
+        tls_context: ssl.SSLContext | None,
+        client_ip: str | None,
+    ) -> None:
         # Never SMTP.__init__: it looks through all members of two objects for every connection (11 % of our
         # time at 4 kB) and clears a table of limits that all sessions share.
-        Connection.__init__(self, service)
+        Connection.__init__(self, service, client_ip)
         self.tls_context = tls_context
         self.session = None
         self._handle_hooks = _NO_HOOKS
@@ -375,5 +381,7 @@ _METHODS: dict[bytes, Callable[[_Session, bytes], Awaitable[None]]] = {
 class SmtpServer(Service):
     """The SMTP front door: `start`, then `addresses`, in the end `drain`."""
 
-    def new_session(self, listener: SmtpListener, context: ssl.SSLContext | None) -> asyncio.BaseProtocol:
-        return _Session(self, listener, context)
+    def new_session(
+        self, listener: SmtpListener, context: ssl.SSLContext | None, client_ip: str | None = None
+    ) -> asyncio.BaseProtocol:
+        return _Session(self, listener, context, client_ip)

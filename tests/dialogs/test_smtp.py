@@ -20,7 +20,7 @@ import pytest
 
 from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Config
-from dlp_gateway.config_access import Tls
+from dlp_gateway.config_access import Client, Tls
 from dlp_gateway.errors import (
     InDoubtError,
     MessageRefusedError,
@@ -70,7 +70,7 @@ def read(story: Path) -> tuple[dict[str, str], list[str]]:
 
 
 def config_of(options: dict[str, str], certificate: Tls) -> Config:
-    limits = {key: ast.literal_eval(value) for key, value in options.items() if value[:1].isdigit()}
+    limits = {key: int(value) for key, value in options.items() if value.isdigit()}
     more: dict[str, Any] = {}
     if "stranger" in options:
         more["clients"] = (STRANGERS_ONLY,)
@@ -78,6 +78,10 @@ def config_of(options: dict[str, str], certificate: Tls) -> Config:
         more["users"] = (user(*options["user"].split()),)
     if "tls" in options or "require-tls" in options:
         more["tls"] = certificate
+    if "client" in options:
+        more["clients"] = (Client(name="council", networks=(options["client"],)),)
+    if "proxy" in options:
+        more["proxy_networks"] = (options["proxy"],)
     return make_config(require_tls="require-tls" in options, **more, **limits)
 
 

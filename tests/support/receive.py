@@ -70,9 +70,10 @@ def make_config(
     clients: tuple[Client, ...] = (LOCAL,),
     users: tuple[User, ...] = (),
     times: Times | None = None,
+    proxy_networks: tuple[str, ...] = (),
     **limits: Any,
 ) -> Config:
-    listener = SmtpListener(port=0, tls=tls, require_tls=require_tls)
+    listener = SmtpListener(port=0, tls=tls, require_tls=require_tls, proxy_networks=proxy_networks)
     return Config(
         hostname="gateway.test",
         listeners=Listeners(smtp=(listener,)),

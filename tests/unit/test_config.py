@@ -83,6 +83,13 @@ def test_everybody_is_no_client(tmp_path: Path, network: str) -> None:
     assert "open relay" in fault.text or "not a network" in fault.text
 
 
+def test_everybody_is_no_load_balancer(tmp_path: Path) -> None:
+    """Whoever speaks the PROXY protocol says who the client is."""
+    (fault,) = faults_of(tmp_path, "listeners:\n  smtp:\n    - {proxy_networks: [0.0.0.0/0]}\n")
+    assert "“0.0.0.0/0” is everybody" in fault.text
+    assert "who the client is" in fault.text
+
+
 @pytest.mark.parametrize("network", ["10.1.0.0/33", "10.1.2.3/16", "mail.council.example", ""])
 def test_a_network_that_is_none_is_named(tmp_path: Path, network: str) -> None:
     (fault,) = faults_of(tmp_path, f"clients:\n  - {{name: all, networks: ['{network}']}}\n")
