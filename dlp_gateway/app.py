@@ -157,7 +157,7 @@ class Gateway:
             ),
             senders=None if config.console.url is None else self._sender_desk(config.console.url),
         )
-        self.smtp = SmtpServer(config, self._take_message, self._admission)
+        self.smtp = SmtpServer(config, self._take_message, self._admission, self.relay.log_in)
         self.health = HealthServer(config.listeners.health, self._not_ready)
         self._accepting = False
         self._disk_low, self._disk_checked_at = False, float("-inf")
@@ -354,6 +354,7 @@ class Gateway:
             await self._tell_of_partners()
             await self.recipient_keys.look()
             await self.tls.look()
+            await self.smtp.look()
             await asyncio.sleep(RULES_SECONDS)
             try:
                 head = await asyncio.to_thread(self.store.rules_head)
@@ -410,8 +411,8 @@ def _looked_for(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 async def run_gateway(config: Config, ready: Callable[[], None], console: ConsoleProcess | None = None) -> None:
-    """Run the gateway until SIGTERM or SIGINT; SIGHUP reloads the rules. Calls `ready` once mail is taken. `console`
-    runs meanwhile, whatever becomes of it."""
+    """Run the gateway until SIGTERM or SIGINT; SIGHUP reads rules, certificates and users anew. Calls `ready` once mail
+    is taken. `console` runs meanwhile, whatever becomes of it."""
     gateway = Gateway(config)
     loop = asyncio.get_running_loop()
     ended, reload = asyncio.Event(), asyncio.Event()
@@ -432,4 +433,5 @@ async def _reload_when_asked(gateway: Gateway, asked: asyncio.Event) -> None:
     while True:
         await asked.wait()
         asked.clear()
+        await gateway.smtp.look(at_once=True)
         await gateway.reload()

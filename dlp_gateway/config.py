@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from .config_access import Client, SmtpListener, User
+from .config_access import Authentication, Client, SmtpListener, User
 from .config_dkim import Dkim
 from .config_ways import Direct, LdapDirectory, Route, Section, Signing
 from .language import LanguageCodes
@@ -302,7 +302,8 @@ class Config(Section):
     clients: tuple[Client, ...] = Field(
         (Client(name="local", networks=("127.0.0.0/8", "::1/128")),), description="Who may send without a password."
     )
-    users: tuple[User, ...] = Field((), description="Who may send with a password.")
+    authentication: Authentication = Field(Authentication(), description="Who checks passwords.")
+    users: tuple[User, ...] = Field((), description="Who may send with a password, for authentication of kind users.")
     routes: dict[str, Route] = Field(
         {
             "relay": Route(kind="relay", next_hop="127.0.0.1:10026"),
@@ -379,7 +380,25 @@ class Config(Section):
             raise ValueError(
                 f"notices.route: notices are not encrypted to keys; name another than “{self.notices.route}”"
             )
+        self._passwords_have_a_way()
         return self
+
+    def _passwords_have_a_way(self) -> None:
+        """Raises ValueError where accounts stand that nobody asks, or a password would go where it may not."""
+        asked = self.authentication
+        if self.users and asked.kind != "users":
+            raise ValueError(f"users: are not asked with authentication.kind {asked.kind}; remove them, or the kind")
+        if asked.kind != "next_hop":
+            return
+        name = asked.route or self.default_route
+        route = self.routes.get(name)
+        if route is None:
+            raise ValueError(f"authentication.route: no route “{name}”; known: {', '.join(sorted(self.routes))}")
+        if route.next_hop is None or not route.verified:
+            raise ValueError(
+                f"authentication.route: route “{name}” must have a next_hop and tls: verify, or passwords would be "
+                "told to anybody who answers"
+            )
 
     def _carried(self, name: str, route: Route) -> None:
         """A route that encrypts to keys has what it needs. Raises ValueError."""

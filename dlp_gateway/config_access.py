@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from .config_ways import Section
 
@@ -73,3 +74,67 @@ class User(Section):
     addresses: tuple[str, ...] = Field(
         (), description="Address patterns the user may write as reverse-path and author; empty: any own address."
     )
+
+
+class Authentication(Section):
+    """Against what passwords of SMTP AUTH are checked (docs/access.md)."""
+
+    kind: Literal["users", "file", "dovecot", "next_hop"] = Field(
+        "users",
+        description="users: those below. file: a file of users. dovecot: Dovecot is asked. next_hop: the next hop is "
+        "asked, over verified TLS.",
+    )
+    file: Path | None = Field(
+        None, description="For kind file: lines of name:hash or name:hash:pattern, pattern. Changes are taken up."
+    )
+    socket: str | None = Field(
+        None,
+        description="For kind dovecot: its socket for authentication clients, as a path, or host:port of this machine.",
+    )
+    route: str | None = Field(
+        None, description="For kind next_hop: the route whose next hop is asked; default: default_route."
+    )
+    addresses: tuple[str, ...] = Field(
+        ("{user}",),
+        description="For kinds dovecot and next_hop: address patterns that a user may write as reverse-path and "
+        "author; {user} is the name, as in ['{user}@council.example']. Empty: any own address.",
+    )
+    seconds: float = Field(10, gt=0, le=60, description="Wait for an answer; then 454, never a refusal.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Authentication:
+        for name, kind in (("file", "file"), ("socket", "dovecot")):
+            if self.kind == kind and getattr(self, name) is None:
+                raise ValueError(f"{name}: kind {kind} needs one")
+            if self.kind != kind and getattr(self, name) is not None:
+                raise ValueError(f"{name}: means nothing for kind {self.kind}")
+        if self.route is not None and self.kind != "next_hop":
+            raise ValueError(f"route: means nothing for kind {self.kind}")
+        return self
+
+    @field_validator("socket")
+    @classmethod
+    def _near(cls, value: str | None) -> str | None:
+        if value is None or value.startswith("/"):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise ValueError(f"“{value}” is neither a path such as /run/dovecot/auth-client nor host:port")
+        try:
+            near = host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+        except ValueError:
+            near = False
+        if not near:
+            raise ValueError(
+                f"“{value}” is not on this machine: passwords would cross the network in clear. Use a Unix socket, or "
+                "a tunnel that begins here"
+            )
+        return value
+
+    @field_validator("addresses")
+    @classmethod
+    def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            if "{user}" not in pattern and "@" not in pattern and "." not in pattern:
+                raise ValueError(f"“{pattern}” is not an address pattern; write {{user}}@council.example, for instance")
+        return value

@@ -12,7 +12,8 @@ from . import metrics
 from .act.key_desk import KeyDesk
 from .config import Config
 from .errors import ConfigError, StoreUnavailableError
-from .key_trust import Stamps, load_trust, stamps
+from .file_watch import Stamps
+from .key_trust import load_trust, stamps
 from .log import event, fault
 from .recipient_keys import KeyRing, count_by_state, keys_due
 from .store import Store

@@ -9,15 +9,14 @@ from typing import TypeVar
 
 from .config import RecipientKeys
 from .errors import ConfigError, Fault
+from .file_watch import Stamps
+from .file_watch import stamps as file_stamps
 from .recipient_keys import Trust
 from .recipient_keys.trust import RevocationList, read_lists, read_roots
 
 T = TypeVar("T")
 
 MAX_LIST_BYTES = 256 * 2**20
-
-Stamps = tuple[tuple[int, int] | None, ...]
-"""Of each file: when it was written (ns) and its size; None where it can't be looked at."""
 
 
 def load_trust(settings: RecipientKeys) -> Trust:
@@ -42,15 +41,7 @@ def _read(path: Path, read: Callable[[bytes], tuple[T, ...]], faults: list[Fault
 
 def stamps(settings: RecipientKeys) -> Stamps:
     """Changes when a file is written anew."""
-    return tuple(_stamp(path) for path in (settings.authorities, *settings.revocation_lists) if path is not None)
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size)
+    return file_stamps(path for path in (settings.authorities, *settings.revocation_lists) if path is not None)
 
 
 def _octets(path: Path) -> bytes:

@@ -77,6 +77,18 @@ rules_passed_over = Gauge(
     "Files of rules whose newest version can't be read, so that an earlier one is in force",
     registry=registry,
 )
+log_ins = Counter(
+    "dlp_gateway_log_ins_total",
+    "Attempts to log in: right, wrong, throttled (too many before), silent (nobody could say) or malformed",
+    ["result"],
+    registry=registry,
+)
+access_files_passed_over = Gauge(
+    "dlp_gateway_access_files_passed_over",
+    "Whether the newest file of users, or certificates of listeners, can't be used, so that earlier ones are in force",
+    ["file"],
+    registry=registry,
+)
 console_ended = Counter(
     "dlp_gateway_console_ended_total", "Times that the console beside this gateway ended by itself", registry=registry
 )

@@ -119,6 +119,10 @@ class Relay:
             return await direct.probe()
         return await self._client(route).probe(self._times.next_hop_seconds)
 
+    async def log_in(self, route: str, user: str, password: str, seconds: float) -> int:
+        """The code by which the route's next hop answers a user's log-in. Raises NextHopError."""
+        return await self._client(route).log_in(user, password, seconds)
+
     async def close(self) -> None:
         """Close all connections that are not in use."""
         for direct in self._direct.values():

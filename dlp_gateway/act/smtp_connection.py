@@ -253,7 +253,9 @@ class Connection(asyncio.Protocol):
         if self._next_hop.require_tls and not self.features.require_tls:
             raise NextHopError(f"{self.name} does not offer REQUIRETLS, which its route requires")
         if self._next_hop.user is not None:
-            await self._log_in(self._next_hop.user, self._next_hop.password)
+            code = await self.log_in(self._next_hop.user, self._next_hop.password)
+            if code != 235:
+                raise NextHopError(f"{self.name} answered {code} to our log-in")
 
     async def _hello(self) -> None:
         self.features = Features()
@@ -304,7 +306,8 @@ class Connection(asyncio.Protocol):
         self.tls_words = f"{tls.version()} with {tls.cipher()[0]}, certificate {verified}"
         await self._hello()  # RFC 3207, 4.2: what was learned before TLS is forgotten
 
-    async def _log_in(self, user: str, password: str) -> None:
+    async def log_in(self, user: str, password: str) -> int:
+        """The code of its reply to AUTH. Raises NextHopError, also without TLS."""
         if self._transport is None or self._transport.get_extra_info("ssl_object") is None:
             raise NextHopError(f"{self.name}: we never log in without TLS")
         if "PLAIN" in self.features.auth:  # RFC 4616
@@ -317,8 +320,7 @@ class Connection(asyncio.Protocol):
                     reply = (await self.exchange(base64.b64encode(word.encode()) + b"\r\n", 1))[0]
         else:
             raise NextHopError(f"{self.name} offers neither AUTH PLAIN nor AUTH LOGIN")
-        if reply[0] != 235:
-            raise NextHopError(f"{self.name} answered {reply[0]} to our log-in")
+        return reply[0]
 
 
 async def open_connection(next_hop: NextHop) -> Connection:

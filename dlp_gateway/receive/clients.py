@@ -1,18 +1,13 @@
-"""Who may send through us: clients by their network, users by their password."""
+"""Who may send through us without a password, and how many connections each may have."""
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
-from ..config_access import Client, User
-from ..decide.addresses import AddressPatterns, parse_address
-from ..errors import ConfigError, Fault
+from ..config_access import Client
 from .networks import Network, address_of
-from .password import impossible_hash, is_password_hash, verify_password
 
 _MAX_REMEMBERED = 4096
 STRANGER_SHARE = 4  # addresses outside every network share a quarter of all connections, or they could take them all
@@ -74,58 +69,3 @@ class Clients:
         if client is None:
             return f"address {ip}", CONNECTIONS_PER_STRANGER
         return f"entry {client.name}", client.max_connections
-
-
-class Users:
-    """Accounts for SMTP AUTH."""
-
-    def __init__(self, users: Sequence[User]) -> None:
-        """Raises ConfigError for every hash that `hash_password` can't have written and every bad pattern."""
-        faults = []
-        self._users: dict[str, User] = {}
-        self._patterns: dict[str, AddressPatterns] = {}
-        for user in users:
-            if not is_password_hash(user.password_hash):
-                text = f"user {user.name}: password_hash is not one; `dlp-gateway users hash` prints it"
-                faults.append(Fault(file="users", text=text))
-            if user.name in self._users:
-                faults.append(Fault(file="users", text=f"user {user.name} stands twice; keep one of them"))
-            self._users[user.name] = user
-            try:
-                self._patterns[user.name] = AddressPatterns(user.addresses)
-            except ValueError as error:
-                faults.append(Fault(file="users", text=f"user {user.name}: {error}"))
-        if faults:
-            raise ConfigError(faults)
-        # Two threads: a flood of guesses may slow down logging in, never the mail.
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password") if users else None
-        # An unknown name must cost what a known one costs, or the time tells which names exist.
-        self._nobody = impossible_hash()
-
-    def __bool__(self) -> bool:
-        return bool(self._users)
-
-    async def check(self, name: str, password: str) -> bool:
-        """Whether the password is the user's; in a thread, and as slow for a name that does not exist."""
-        if self._threads is None:
-            return False
-        user = self._users.get(name)
-        password_hash = self._nobody if user is None else user.password_hash
-        loop = asyncio.get_running_loop()
-        right = await loop.run_in_executor(self._threads, verify_password, password, password_hash)
-        return right and user is not None
-
-    def may_use(self, name: str, reverse_path: str | None) -> bool:
-        """Whether the user may send with that reverse-path; with no patterns in its entry, any."""
-        if not self._users[name].addresses:
-            return True
-        return self.owns(name, reverse_path)
-
-    def owns(self, name: str, reverse_path: str | None) -> bool:
-        """Whether the entry of the user names that reverse-path: then it is proof of the sender."""
-        return reverse_path is not None and self._patterns[name].matches(parse_address(reverse_path))
-
-    def close(self) -> None:
-        """End the threads."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)

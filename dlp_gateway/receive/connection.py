@@ -137,7 +137,7 @@ class Connection(asyncio.StreamReaderProtocol):
         finally:
             self._waiter = None
 
-    async def _read_line(self, most: int) -> bytes | None:
+    async def _read_line(self, most: int, too_long: Reply = reply.LINE_TOO_LONG) -> bytes | None:
         """One command without its CR LF; None when it was refused.
 
         A bare LF is refused at once: a client that ends lines so would wait for us forever. It ends
@@ -149,7 +149,7 @@ class Connection(asyncio.StreamReaderProtocol):
             self._allow(self.service.limits.command_seconds)
             while end < 0:
                 if len(buffer) > most:
-                    await self._skip_line()
+                    await self._skip_line(too_long)
                     return None
                 start = len(buffer)
                 await self._wait()
@@ -161,14 +161,14 @@ class Connection(asyncio.StreamReaderProtocol):
         if bad and not self._rest_of_line_is_bad:
             return None
         if len(line) > most:
-            self._refuse(reply.LINE_TOO_LONG)
+            self._refuse(too_long)
         elif self._rest_of_line_is_bad or _CONTROL.search(line, 0, len(line) - 2):
             self._refuse(reply.BAD_LINE)
         else:
             return line[:-2]
         return None
 
-    async def _skip_line(self) -> None:
+    async def _skip_line(self, too_long: Reply) -> None:
         """Read on to the end of a line that is too long, keeping nothing of it."""
         buffer = self._input
         while (end := buffer.find(b"\r\n")) < 0:
@@ -177,7 +177,7 @@ class Connection(asyncio.StreamReaderProtocol):
         del buffer[: end + 2]
         self._deadline = None
         self._rest_of_line_is_bad = False
-        self._refuse(reply.LINE_TOO_LONG)
+        self._refuse(too_long)
 
     async def _read_message(self) -> MessageReader:
         """Read to the end of DATA, in which not a line is looked at."""

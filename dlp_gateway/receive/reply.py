@@ -1,8 +1,7 @@
 """Every text that an SMTP client can hear from us, and the way from dispositions or an error to one. Pure.
 
 Texts are generic: they carry our message id and never anything of the message, except the next hop's
-own reply, which passes through. aiosmtpd says three texts of its own: 220 to STARTTLS, and 501 to
-credentials that are not base64 or not three fields.
+own reply, which passes through. aiosmtpd says one text of its own: 220 to STARTTLS.
 """
 
 from __future__ import annotations
@@ -62,6 +61,10 @@ REVERSE_PATH_NOT_YOURS = _reply(550, "5.7.1", "This account may not use that rev
 TLS_NOT_AVAILABLE = _reply(502, "5.5.1", "STARTTLS is not available here")
 TLS_ACTIVE = _reply(503, "5.5.1", "TLS is active already")
 AUTHENTICATED = _reply(235, "2.7.0", "Authentication successful")
+BAD_CREDENTIALS = _reply(501, "5.5.2", "Name and password can't be read from that")
+AUTHENTICATION_LINE_TOO_LONG = _reply(500, "5.5.6", "Authentication exchange line is too long")
+TOO_MANY_LOG_INS = _reply(454, "4.7.0", "Too many log-ins have failed from there, wait some minutes and try again")
+LOG_IN_UNAVAILABLE = _reply(454, "4.7.0", "Passwords can't be checked at the moment, try again later")
 WRONG_CREDENTIALS = _reply(535, "5.7.8", "Authentication credentials invalid")
 AUTHENTICATION_ABORTED = _reply(501, "5.7.0", "Authentication aborted")
 BAD_BASE64 = _reply(501, "5.5.2", "Not base64")

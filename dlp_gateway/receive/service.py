@@ -16,7 +16,9 @@ from ..config_access import SmtpListener
 from ..errors import ConfigError, Fault
 from ..model import Reply
 from . import reply
-from .clients import Clients, Users
+from .auth import AskNextHop, open_accounts
+from .auth.throttle import Throttle
+from .clients import Clients
 from .edge import TakeMessage
 from .proxy_door import ProxyDoor
 from .smtp_codec import MessageLimits
@@ -45,9 +47,15 @@ class Session(Protocol):
 class Service(ABC):
     """All SMTP listeners of the configuration, and what their sessions share."""
 
-    def __init__(self, config: Config, take_message: TakeMessage, admission: Admission) -> None:
+    def __init__(
+        self,
+        config: Config,
+        take_message: TakeMessage,
+        admission: Admission,
+        ask_next_hop: AskNextHop | None = None,
+    ) -> None:
         """Make the service; nothing listens yet. `take_message` answers for a message after its final dot;
-        `admission` is asked at MAIL and at DATA, and its reply, if any, refuses.
+        `admission` is asked at MAIL and at DATA, and its reply, if any, refuses; `ask_next_hop` tries a log-in there.
 
         Raises ConfigError for a bad certificate or account.
         """
@@ -62,7 +70,8 @@ class Service(ABC):
             hops=config.limits.hops,
         )
         self.clients = Clients(config.clients, config.limits.connections)
-        self.users = Users(config.users)
+        self.accounts = open_accounts(config, ask_next_hop)
+        self.throttle = Throttle()
         self.greeting = reply.greeting(config.hostname)
         self.sessions: set[Session] = set()
         self.bytes_in_flight = 0
@@ -118,6 +127,13 @@ class Service(ABC):
         """The protocol object of a new connection. `client_ip`: whose it is, where another passes it on; "" where that
         is not known."""
 
+    async def look(self, *, at_once: bool = False) -> None:
+        """Take up files that were changed; `at_once`: without waiting until they are quiet."""
+        try:
+            await self.accounts.look(at_once=at_once)
+        except Exception as error:  # noqa: BLE001 - a bug here must not end the gateway
+            log.fault(_log, "access:look_failed", error)
+
     async def drain(self, seconds: float) -> None:
         """Accept nothing more, tell idle clients to go, let running transactions finish for so long, then close.
 
@@ -133,7 +149,7 @@ class Service(ABC):
         for session in list(self.sessions):
             session.end(None if session.handling else reply.STOPPING)
         await self._wait_until_empty(1)
-        self.users.close()
+        await self.accounts.close()
 
     async def _wait_until_empty(self, seconds: float) -> None:
         self._empty.clear()
@@ -156,7 +172,7 @@ class Service(ABC):
         keywords += ["ENHANCEDSTATUSCODES", "DSN"]
         if starttls:
             keywords.append("STARTTLS")
-        if tls and self.users:
+        if tls and self.accounts.offered:
             keywords.append("AUTH PLAIN LOGIN")
         return reply.hello(self.config.hostname, keywords)
 

@@ -1,9 +1,8 @@
 """The SMTP server: our manners on aiosmtpd, of which this file is the only door.
 
-Taken from aiosmtpd: the life of a connection, STARTTLS, the exchanges of AUTH PLAIN and LOGIN. Corrected,
-each for a reason measured in practice: addresses verbatim, strict CR LF, DATA in blocks, replies in
-one write, limits on everything, no handler cancelled because its client left, 451 and never 500 for
-a fault of ours, and no line of a message in a log.
+Taken from aiosmtpd: the life of a connection, and STARTTLS. Corrected, each for a reason measured in practice:
+addresses verbatim, strict CR LF, DATA in blocks, replies in one write, limits on everything, no handler cancelled
+because its client left, 451 and never 500 for a fault of ours, and no line of a message in a log.
 """
 
 # ruff: noqa: N802 - aiosmtpd names a command's method after the command
@@ -13,18 +12,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from aiosmtpd.smtp import ALLOWED_BEFORE_STARTTLS, MISSING, SMTP, AuthResult, LoginPassword, TLSSetupException
+from aiosmtpd.smtp import ALLOWED_BEFORE_STARTTLS, SMTP, TLSSetupException
 
 from .. import log
 from ..client_watch import ClientWatch
 from ..config_access import SmtpListener
 from ..model import Message, Reply
 from . import reply
+from .auth import Account
+from .auth.exchange import MECHANISMS
+from .auth.log_in import log_in
 from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError, Connection
 from .edge import answer, reply_for
 from .message_id import new_message_id
@@ -69,9 +71,6 @@ class _Watch(ClientWatch):
 class _Session(Connection, SMTP):
     """One session. Runs as one task, which nothing on the network ever cancels."""
 
-    AuthLoginUsernameChallenge = "Username:"  # what clients of AUTH LOGIN compare with
-    AuthLoginPasswordChallenge = "Password:"
-
     def __init__(
         self,
         service: Service,
@@ -94,7 +93,7 @@ class _Session(Connection, SMTP):
     def _set_rset_state(self) -> None:
         """Begin anew: a new connection, or TLS (RFC 3207, 4.2). aiosmtpd calls this for both."""
         self._helo = ""
-        self._user: str | None = None
+        self._account: Account | None = None
         self._transaction: Transaction | None = None
         self.service.sessions.add(self)
 
@@ -175,9 +174,9 @@ class _Session(Connection, SMTP):
     async def smtp_MAIL(self, argument: bytes) -> None:
         if not self._helo:
             self._refuse(reply.HELLO_FIRST)
-        elif self.client is None and self._user is None:
+        elif self.client is None and self._account is None:
             log.event(_log, "session:not-a-client")
-            by_password = self.tls_context is not None and self.service.users
+            by_password = self.tls_context is not None and self.service.accounts.offered
             self._refuse(reply.AUTHENTICATION_NEEDED if by_password else reply.NOT_A_CLIENT)
         elif self._transaction is not None:
             self._refuse(reply.NESTED_MAIL)
@@ -190,12 +189,12 @@ class _Session(Connection, SMTP):
             self._say(reply.DECLARED_TOO_LARGE)
             return
         vouched = self.client is not None and self.client.vouches_for_sender
-        if self._user is not None:
-            if not self.service.users.may_use(self._user, mail.reverse_path):
-                log.event(_log, "session:reverse-path-refused", user=self._user)
+        if self._account is not None:
+            if not self._account.may_use(mail.reverse_path):
+                log.event(_log, "session:reverse-path-refused", client=self._name)
                 self._refuse(reply.REVERSE_PATH_NOT_YOURS)
                 return
-            vouched = vouched or self.service.users.owns(self._user, mail.reverse_path)
+            vouched = vouched or self._account.owns(mail.reverse_path)
         if self._admitted():
             self._idle_commands = 0
             self._transaction = Transaction(mail, vouched=vouched)
@@ -265,7 +264,11 @@ class _Session(Connection, SMTP):
         except Exception as error:  # noqa: BLE001 - the edge
             return reply_for(error, message_id)
         envelope = transaction.envelope(
-            client_ip=self.ip, client_name=self._name, client_user=self._user, helo=self._helo, tls=self.tls
+            client_ip=self.ip,
+            client_name=self._name,
+            client_user=None if self._account is None else self._account.name,
+            helo=self._helo,
+            tls=self.tls,
         )
         message = Message(id=message_id, envelope=envelope, octets=octets, received_at=received_at)
         return await answer(self.service.take_message, message, watch)
@@ -318,59 +321,47 @@ class _Session(Connection, SMTP):
                 raise ClientGoneError
 
     async def smtp_AUTH(self, argument: bytes) -> None:
-        arguments = argument.decode("ascii", "replace").split()
-        methods = {"PLAIN": self.auth_PLAIN, "LOGIN": self.auth_LOGIN}
-        if not self.service.users:
+        mechanism, *initial = argument.split(b" ")
+        name = mechanism.upper().decode("ascii", "replace")
+        if not self.service.accounts.offered:
             self._refuse(reply.NO_AUTHENTICATION_HERE)
         elif not self.tls:
             self._refuse(reply.TLS_BEFORE_AUTHENTICATION)
-        elif not self._helo or self._user is not None or self._transaction is not None:
+        elif not self._helo or self._account is not None or self._transaction is not None:
             self._refuse(reply.NO_AUTHENTICATION_NOW)
-        elif not 1 <= len(arguments) <= 2:
+        elif not mechanism or len(initial) > 1:
             self._refuse(reply.BAD_PARAMETER)
-        elif (method := methods.get(arguments[0].upper())) is None:
+        elif name not in MECHANISMS:
             self._refuse(reply.UNKNOWN_MECHANISM)
         else:
-            await self._authenticate_by(method, arguments)
+            await self._log_in(name, initial[0] if initial else None)
 
-    async def _authenticate_by(self, method: Callable[..., Awaitable[AuthResult]], arguments: list[str]) -> None:
+    async def _log_in(self, mechanism: str, initial: bytes | None) -> None:
         self._auth_attempts += 1
-        credentials = (await method(self, arguments)).auth_data
-        if credentials is not None:
-            name = credentials.login.decode("utf-8", "replace")
-            if await self.service.users.check(name, credentials.password.decode("utf-8", "replace")):
-                self._user = name
-                self._say(reply.AUTHENTICATED)
-                return
-            self._refuse(reply.WRONG_CREDENTIALS)
+        service = self.service
+        found = await log_in(
+            service.accounts,
+            service.throttle,
+            self._challenge,
+            mechanism=mechanism,
+            initial=initial,
+            ip=self.ip,
+            seconds=service.config.authentication.seconds,
+        )
+        if isinstance(found, Account):
+            self._account = found
+            self._say(reply.AUTHENTICATED)
+            return
+        if found is not None:
+            self._refuse(found)
         log.event(_log, "session:authentication-failed", level=logging.WARNING, client=self._name)
         if self._auth_attempts >= MAX_AUTH_ATTEMPTS:
             self.end(reply.TOO_MANY_ERRORS)
 
-    def _authenticate(self, _mechanism: str, auth_data: LoginPassword) -> AuthResult:
-        """Hand the credentials back unjudged: they are checked in a thread afterwards."""
-        return AuthResult(success=False, auth_data=auth_data)
-
-    async def challenge_auth(
-        self,
-        challenge: str | bytes,
-        encode_to_b64: bool = True,  # noqa: ARG002 - of aiosmtpd's signature
-        log_client_response: bool = False,  # noqa: ARG002 - as above
-    ) -> Any:
-        """Ask the client for one part of its credentials; MISSING when it gave none. Never logged."""
-        octets = challenge.encode() if isinstance(challenge, str) else challenge
-        await self.push(b"334 " + b64encode(octets))
-        line = await self._read_line(MAX_AUTH_OCTETS)
-        if line is None:
-            return MISSING
-        if line == b"*":
-            self._refuse(reply.AUTHENTICATION_ABORTED)
-            return MISSING
-        try:
-            return b64decode(line, validate=True)
-        except ValueError:
-            self._refuse(reply.BAD_BASE64)
-            return MISSING
+    async def _challenge(self, challenge: bytes) -> bytes | None:
+        """Ask the client for one part of its credentials; None when its line was refused. Never logged."""
+        self._out.append(b"334 " + b64encode(challenge) + b"\r\n")
+        return await self._read_line(MAX_AUTH_OCTETS, reply.AUTHENTICATION_LINE_TOO_LONG)
 
 
 _METHODS: dict[bytes, Callable[[_Session, bytes], Awaitable[None]]] = {

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from dlp_gateway.client_watch import ClientWatch
-from dlp_gateway.config import Config
-from dlp_gateway.config_access import Client, Tls
+from dlp_gateway.config import Config, Limits
+from dlp_gateway.config_access import Authentication, Client, Tls
 from dlp_gateway.errors import (
     InDoubtError,
     MessageRefusedError,
@@ -70,12 +70,14 @@ def read(story: Path) -> tuple[dict[str, str], list[str]]:
 
 
 def config_of(options: dict[str, str], certificate: Tls) -> Config:
-    limits = {key: int(value) for key, value in options.items() if value.isdigit()}
+    limits = {key: int(value) for key, value in options.items() if key in Limits.model_fields}
     more: dict[str, Any] = {}
     if "stranger" in options:
         more["clients"] = (STRANGERS_ONLY,)
     if "user" in options:
         more["users"] = (user(*options["user"].split()),)
+    if "dovecot" in options:
+        more["authentication"] = Authentication(kind="dovecot", socket=options["dovecot"])
     if "tls" in options or "require-tls" in options:
         more["tls"] = certificate
     if "client" in options:
@@ -99,6 +101,8 @@ async def test_the_conversation_goes_as_written(story: Path, certificate: Tls) -
     options, lines = read(story)
     inbox = inbox_of(options)
     async with running(config_of(options, certificate), inbox) as server, Talk.to(server) as talk:
+        for _ in range(int(options.get("guessed", "0"))):
+            server.throttle.begin("ann", "127.0.0.1", asyncio.get_running_loop().time())
         seen = 0
         unsent = bytearray()
         for number, line in enumerate(lines):

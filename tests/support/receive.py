@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Config, Limits, Listeners, Times
-from dlp_gateway.config_access import Client, SmtpListener, Tls, User
+from dlp_gateway.config_access import Authentication, Client, SmtpListener, Tls, User
 from dlp_gateway.model import Disposition, Message, Outcome, Reply
 from dlp_gateway.receive.password import hash_password
 from dlp_gateway.receive.reply import reply_for
@@ -70,6 +70,7 @@ def make_config(
     clients: tuple[Client, ...] = (LOCAL,),
     users: tuple[User, ...] = (),
     times: Times | None = None,
+    authentication: Authentication | None = None,
     proxy_networks: tuple[str, ...] = (),
     **limits: Any,
 ) -> Config:
@@ -79,6 +80,7 @@ def make_config(
         listeners=Listeners(smtp=(listener,)),
         clients=clients,
         users=users,
+        authentication=authentication or Authentication(),
         limits=Limits(**limits),
         times=times or Times(),
     )

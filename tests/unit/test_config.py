@@ -327,3 +327,47 @@ def test_mail_to_keys_leaves_by_the_route_that_carries_it(tmp_path: Path) -> Non
     config = config_of(tmp_path, f"{routes}default_encrypt_route: a\n")
     assert [config.way_of(name) for name in ("relay", "a", "b")] == ["relay", "relay", "straight"]
     assert (config.direct_routes, config.key_routes) == ({"straight", "b"}, {"a", "b"})
+
+
+VERIFIED = "routes: {relay: {kind: relay, next_hop: 'mx.council.example:25', tls: verify}, secure: {kind: tls}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("authentication: {kind: file}", "file: kind file needs one"),
+        ("authentication: {kind: dovecot}", "socket: kind dovecot needs one"),
+        ("authentication: {kind: users, file: users}", "file: means nothing for kind users"),
+        ("authentication: {kind: file, file: users, route: relay}", "route: means nothing"),
+        ("authentication: {kind: dovecot, socket: auth-client}", "neither a path"),
+        ("authentication: {kind: dovecot, socket: '10.1.2.3:12345'}", "cross the network in clear"),
+        ("authentication: {kind: dovecot, socket: 'mail.council.example:12345'}", "cross the network in clear"),
+        ("authentication: {kind: next_hop}", "tls: verify"),
+        ("authentication: {kind: next_hop, route: none}", "no route “none”"),
+        ("authentication: {kind: next_hop, route: secure}", "must have a next_hop"),
+        ("authentication: {addresses: [everybody]}", "not an address pattern"),
+        ("authentication: {kind: dovecot, socket: /s}\nusers: [{name: a, password_hash: b}]", "users: are not asked"),
+    ],
+)
+def test_passwords_are_checked_by_one_who_exists_and_can_be_trusted_with_them(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    told = "\n".join(str(fault) for fault in faults_of(tmp_path, text))
+    assert words in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "authentication: {kind: dovecot, socket: /run/dovecot/auth-client}",
+        "authentication: {kind: dovecot, socket: '127.0.0.1:12345'}",
+        "authentication: {kind: dovecot, socket: '[::1]:12345', addresses: ['{user}@council.example']}",
+        VERIFIED + "authentication: {kind: next_hop}",
+    ],
+)
+def test_who_checks_passwords_may_be_chosen(tmp_path: Path, text: str) -> None:
+    assert config_of(tmp_path, text).authentication.kind in text
+
+
+def test_a_file_of_users_counts_from_the_folder_of_the_configuration(tmp_path: Path) -> None:
+    assert config_of(tmp_path, "authentication: {kind: file, file: users}").authentication.file == tmp_path / "users"

@@ -24,6 +24,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "act/dkim_signing.py",
         "store/spool.py",
         "demo/certificate.py",
+        "receive/password.py",
         "recipient_keys/certificate.py",
         "recipient_keys/revocation.py",
         "recipient_keys/trust.py",

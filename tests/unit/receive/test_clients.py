@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from dlp_gateway.config_access import Client, User
-from dlp_gateway.errors import ConfigError
-from dlp_gateway.receive.clients import CONNECTIONS_PER_STRANGER, Clients, Users
-from tests.support.receive import PASSWORD, user
+from dlp_gateway.config_access import Client
+from dlp_gateway.receive.clients import CONNECTIONS_PER_STRANGER, Clients
 
 ENTRIES = (
     Client(name="wide", networks=("10.0.0.0/8", "2001:db8::/32")),
@@ -60,33 +58,3 @@ def test_strangers_can_not_take_all_connections() -> None:
     assert clients.enter("10.9.9.9", clients.find("10.9.9.9"))
     one_address = [Clients(ENTRIES, 1000)] * 20
     assert sum(c.enter("198.51.100.1", None) for c in one_address) == CONNECTIONS_PER_STRANGER
-
-
-def test_an_account_may_use_what_its_entry_names() -> None:
-    users = Users((user("ann", "ann@council.example", "*.sub.example", "press.*@council.example"), user("any")))
-    assert users.owns("ann", "Ann@Council.Example")
-    assert users.owns("ann", "press.north@council.example")
-    assert users.owns("ann", "x@a.sub.example")
-    assert not users.may_use("ann", "x@sub.example")
-    assert not users.may_use("ann", "bob@council.example")
-    assert not users.may_use("ann", None)
-    assert users.may_use("any", "whoever@elsewhere.example")
-    assert not users.owns("any", "whoever@elsewhere.example")
-    users.close()
-
-
-async def test_a_password_is_checked_without_naming_who_exists() -> None:
-    users = Users((user("ann"),))
-    assert await users.check("ann", PASSWORD)
-    assert not await users.check("ann", "wrong")
-    assert not await users.check("bob", PASSWORD)
-    assert not await users.check("bob", "")
-    users.close()
-    assert not await Users(()).check("ann", PASSWORD)
-
-
-def test_every_fault_of_the_accounts_is_named() -> None:
-    with pytest.raises(ConfigError) as caught:
-        Users((User(name="ann", password_hash="plain words", addresses=("a b@@",)), user("bob"), user("bob")))
-    assert len(caught.value.faults) == 3
-    assert "plain words" not in str(caught.value)
