@@ -17,6 +17,7 @@ from .act.carry_out import Carrier
 from .act.direct.set_up import set_up_direct
 from .act.dkim_signing import DkimSigner
 from .act.hold import HoldKeeper
+from .act.hop_offers import keep_asking
 from .act.key_desk import KeyDesk
 from .act.notices import NoticeWriter
 from .act.partner_desk import PartnerDesk
@@ -52,6 +53,7 @@ from .model import Message, Reply
 from .notice_rules import notice_rules
 from .pipeline import Pipeline
 from .pool import Pool
+from .receive.offers import Offers
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
 from .rules_folder import load_texts
@@ -157,7 +159,7 @@ class Gateway:
             ),
             senders=None if config.console.url is None else self._sender_desk(config.console.url),
         )
-        self.smtp = SmtpServer(config, self._take_message, self._admission, self.relay.log_in)
+        self.smtp = SmtpServer(config, self._take_message, self._admission, self.relay.log_in, next_hop=self._next_hop)
         self.health = HealthServer(config.listeners.health, self._not_ready)
         self._accepting = False
         self._disk_low, self._disk_checked_at = False, float("-inf")
@@ -258,6 +260,7 @@ class Gateway:
                     group.create_task(self.holds.run(), name="holds"),
                     group.create_task(self._keep_lease(), name="lease"),
                     group.create_task(self._follow_rules(), name="rules"),
+                    group.create_task(keep_asking(self.relay, self.config.default_route), name="offers"),
                 ]
                 try:
                     await self._listen()
@@ -324,6 +327,14 @@ class Gateway:
         dispositions = await self.pipeline.handle_message(message, watch)
         self.pipeline.replied(message.id, heard=not watch.gone)
         return reply_for(dispositions, message.id)
+
+    def _next_hop(self) -> Offers | None:
+        """What the next hop of ordinary mail takes, as far as is known."""
+        said = self.relay.features(self.config.default_route)
+        if said is None:
+            return None
+        size = said.size or None
+        return Offers(eight_bit=said.eight_bit, utf8=said.utf8, size_bytes=size, require_tls=said.require_tls)
 
     def _admission(self) -> Reply | None:
         if not self._accepting:

@@ -38,6 +38,11 @@ class SmtpListener(Section):
     port: int = Field(2525, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     tls: Tls | None = Field(None, description="Certificate; with it STARTTLS is offered (RFC 3207).")
     require_tls: bool = Field(False, description="Refuse mail before STARTTLS.")
+    offers: Literal["next-hop", "own"] = Field(
+        "next-hop",
+        description="What is offered to clients. next-hop: 8BITMIME, SMTPUTF8, REQUIRETLS and the largest size as the "
+        "next hop of the default route last said; own: what the gateway itself takes, whatever becomes of it there.",
+    )
     proxy_networks: tuple[str, ...] = Field(
         (),
         description="Networks of load balancers that begin each connection with a PROXY header, version 1 or 2; nobody "

@@ -14,6 +14,7 @@ from ..model import MailParams, Outcome, RecipientParams
 from .direct.deliver import DirectDelivery
 from .hop_rest import HopRest
 from .smtp_client import NextHop, Prepared, SmtpClient
+from .smtp_wire import Features
 from .transact import Delivered, Mail, all_of, transact
 from .transport_security import tls_context
 
@@ -106,6 +107,14 @@ class Relay:
             return await self._client(route).size_limit(min(self._times.next_hop_seconds, SIZE_SECONDS))
         except NextHopError:
             return None
+
+    def features(self, route: str) -> Features | None:
+        """What the route's next hop said when it last greeted us; None where it never did."""
+        return self._client(route).features
+
+    async def refresh(self, route: str, older_seconds: float) -> None:
+        """Greet the route's next hop where its last greeting is that old. Raises NextHopError."""
+        await self._client(route).refresh(older_seconds, self._times.next_hop_seconds)
 
     def rests(self) -> Mapping[str, HopRest]:
         """How the next hop of each route answered lately. A route that leads to many next hops never rests."""

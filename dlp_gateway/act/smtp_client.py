@@ -121,7 +121,8 @@ class SmtpClient:
         self._idle: list[Connection] = []  # the one used last stands last
         self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
-        self._features: Features | None = None  # of its last greeting
+        self.features: Features | None = None  # of its last greeting
+        self._greeted_at = float("-inf")  # by the loop's clock
         self._ask_again_at = 0.0  # by the loop's clock, when it did not even greet us
 
     async def prepare(
@@ -152,18 +153,32 @@ class SmtpClient:
         """The largest message, in octets, that the next hop said it takes (RFC 1870) when it last greeted us; None
         where it named none. Greets one that we have not met. Raises NextHopError."""
         clock = asyncio.get_running_loop().time
-        if self._features is None:
+        if self.features is None:
             if clock() < self._ask_again_at:  # else every large message would wait for a next hop that is down
                 raise NextHopError(f"{self._next_hop.name} did not answer lately")
             self._ask_again_at = clock() + ASK_AGAIN_SECONDS
-            try:
-                async with asyncio.timeout(timeout), self._slots:
-                    connection = await open_connection(self._next_hop)
-            except TimeoutError:
-                raise NextHopError(f"{self._next_hop.name} did not answer within {timeout:g} s") from None
-            self._features = connection.features
-            self._end(connection, clean=True)  # the delivery that asks takes it over
-        return self._features.size or None
+            self.features = await self._greeted(timeout)
+        return self.features.size or None
+
+    async def refresh(self, older_seconds: float, timeout: float) -> None:  # noqa: ASYNC109 - as above
+        """Greet the next hop where its last greeting is that old, so that `features` are of today. Raises
+        NextHopError; then they stay what they were."""
+        if asyncio.get_running_loop().time() - self._greeted_at >= older_seconds:
+            await self._greeted(timeout)
+
+    async def _greeted(self, timeout: float) -> Features:  # noqa: ASYNC109 - as above
+        try:
+            async with asyncio.timeout(timeout), self._slots:
+                connection = self._learned(await open_connection(self._next_hop))
+        except TimeoutError:
+            raise NextHopError(f"{self._next_hop.name} did not answer within {timeout:g} s") from None
+        self._end(connection, clean=True)  # the next delivery takes it over
+        return connection.features
+
+    def _learned(self, connection: Connection) -> Connection:
+        self.features = connection.features
+        self._greeted_at = asyncio.get_running_loop().time()
+        return connection
 
     async def probe(self, timeout: float) -> str:  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
         """Connect, greet, secure, log in, and say in words what the next hop is like. Raises NextHopError."""
@@ -227,12 +242,12 @@ class SmtpClient:
             self.rest.failed(str(error) if known else f"{self._next_hop.name} did not answer in time")
             raise
         self.rest.answered()
-        return connection
+        return self._learned(connection)
 
     async def _attempt(self, connection: Connection, transaction: Transaction) -> Prepared:
         """The transaction on this connection, which is closed unless the answer holds it."""
         connection.begin()
-        self._features = features = connection.features
+        features = connection.features
         refused = known_refusals(transaction, features, eight_bit_as_is=self._next_hop.eight_bit_as_is)
         wanted = tuple(r for r in transaction.recipients if r not in refused)
         accepted: tuple[str, ...] = ()

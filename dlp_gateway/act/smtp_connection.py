@@ -10,7 +10,7 @@ import base64
 import ssl
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from ..errors import InDoubtError, NextHopError, TlsError
@@ -56,6 +56,7 @@ class Connection(asyncio.Protocol):
         self.features = Features()
         self.answered = False  # whether this transaction has had any reply but 421
         self.tls_words = "no TLS"
+        self.verified = False  # TLS, and it is proven who is at its other end
         self._next_hop = next_hop
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -250,6 +251,8 @@ class Connection(asyncio.Protocol):
             await self._start_tls(self._next_hop.tls)
         elif self._next_hop.tls_required:
             raise TlsError(f"{self.name} does not offer STARTTLS, which its route requires", "starttls-not-supported")
+        if not self.verified:
+            self.features = replace(self.features, require_tls=False)  # RFC 8689, 4.2.1: whoever else may say so
         if self._next_hop.require_tls and not self.features.require_tls:
             raise NextHopError(f"{self.name} does not offer REQUIRETLS, which its route requires")
         if self._next_hop.user is not None:
@@ -302,6 +305,7 @@ class Connection(asyncio.Protocol):
             self._fail("failed in TLS")
             raise TlsError(f"{self.name}: {fault}", "validation-failure")
         proven = context.verify_mode == ssl.CERT_REQUIRED or self._next_hop.tls_check is not None
+        self.verified = proven
         verified = "verified" if proven else "not verified"
         self.tls_words = f"{tls.version()} with {tls.cipher()[0]}, certificate {verified}"
         await self._hello()  # RFC 3207, 4.2: what was learned before TLS is forgotten

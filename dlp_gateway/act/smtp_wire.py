@@ -246,8 +246,8 @@ def _stuffed(pieces: tuple[bytes, ...]) -> tuple[bytes, ...]:
 
 
 def mail_command(transaction: Transaction, features: Features, *, require_tls: bool = False) -> bytes:
-    """The MAIL line with the parameters that the next hop offers. `require_tls`: it must pass the message on under TLS
-    or not at all (RFC 8689, 2)."""
+    """The MAIL line with the parameters that the next hop offers. `require_tls`: it must pass any message on under TLS
+    or not at all (RFC 8689, 2), as it must one whose client asked for that."""
     params = transaction.params
     line = f"MAIL FROM:<{transaction.reverse_path or ''}>"
     if features.size is not None:
@@ -258,7 +258,7 @@ def mail_command(transaction: Transaction, features: Features, *, require_tls: b
         params.smtputf8 or transaction.needs_utf8 or not all(r.isascii() for r in transaction.recipients)
     ):
         line += " SMTPUTF8"
-    if require_tls:
+    if require_tls or params.require_tls:
         line += " REQUIRETLS"
     if features.dsn:
         line += f" RET={params.ret}" if params.ret else ""
@@ -281,12 +281,20 @@ def rcpt_commands(transaction: Transaction, recipients: Sequence[str], features:
     return lines
 
 
+NO_REQUIRETLS = SmtpReply(
+    code=550, enhanced="5.7.30", text="The next hop does not offer REQUIRETLS under TLS that proves who it is"
+)
+"""RFC 8689, 4.2.1 and 7: what asked for REQUIRETLS goes on so, or back."""
+
+
 def known_refusals(transaction: Transaction, features: Features, *, eight_bit_as_is: bool) -> dict[str, SmtpReply]:
     """What the next hop's EHLO reply already refuses, by recipient, so that no octet need be sent.
 
     `eight_bit_as_is`: send a message with octets above 127 to a next hop without 8BITMIME rather than
     refuse it.
     """
+    if transaction.params.require_tls and not features.require_tls:
+        return dict.fromkeys(transaction.recipients, NO_REQUIRETLS)
     if features.size and transaction.size_bytes > features.size:
         reply = SmtpReply(code=552, enhanced="5.3.4", text="Message is larger than the next hop takes")
         return dict.fromkeys(transaction.recipients, reply)

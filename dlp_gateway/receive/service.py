@@ -20,6 +20,7 @@ from .auth import AskNextHop, open_accounts
 from .auth.throttle import Throttle
 from .clients import Clients
 from .edge import TakeMessage
+from .offers import OWN, Offers
 from .proxy_door import ProxyDoor
 from .smtp_codec import MessageLimits
 
@@ -53,9 +54,11 @@ class Service(ABC):
         take_message: TakeMessage,
         admission: Admission,
         ask_next_hop: AskNextHop | None = None,
+        next_hop: Callable[[], Offers | None] = lambda: None,
     ) -> None:
         """Make the service; nothing listens yet. `take_message` answers for a message after its final dot;
-        `admission` is asked at MAIL and at DATA, and its reply, if any, refuses; `ask_next_hop` tries a log-in there.
+        `admission` is asked at MAIL and at DATA, and its reply, if any, refuses; `ask_next_hop` tries a log-in there;
+        `next_hop` is what is known now of what the next hop of ordinary mail takes.
 
         Raises ConfigError for a bad certificate or account.
         """
@@ -63,6 +66,7 @@ class Service(ABC):
         self.limits = config.limits
         self.take_message = take_message
         self.admission = admission
+        self._next_hop = next_hop
         self.message_limits = MessageLimits(
             message_bytes=config.limits.message_bytes,
             line_octets=config.limits.line_octets,
@@ -166,10 +170,13 @@ class Service(ABC):
         if not self.sessions:
             self._empty.set()
 
-    def hello(self, *, starttls: bool, tls: bool) -> bytes:
+    def offers(self, listener: SmtpListener) -> Offers:
+        """What a client of that listener may count on now."""
+        return (self._next_hop() if listener.offers == "next-hop" else None) or OWN
+
+    def hello(self, listener: SmtpListener, *, starttls: bool, tls: bool) -> bytes:
         """The reply to EHLO, in one piece: some clients break on several (aiosmtpd issue 389)."""
-        keywords = ["PIPELINING", f"SIZE {self.limits.message_bytes}", "8BITMIME", "SMTPUTF8"]
-        keywords += ["ENHANCEDSTATUSCODES", "DSN"]
+        keywords = self.offers(listener).keywords(self.limits.message_bytes, tls=tls)
         if starttls:
             keywords.append("STARTTLS")
         if tls and self.accounts.offered:

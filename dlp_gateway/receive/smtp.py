@@ -169,7 +169,8 @@ class _Session(Connection, SMTP):
         if self._input:
             self.end(reply.NO_SYNCHRONISATION)  # RFC 2920, 3.1: EHLO is the last of its group
         else:
-            self._out.append(self.service.hello(starttls=self.tls_context is not None and not self.tls, tls=self.tls))
+            starttls = self.tls_context is not None and not self.tls
+            self._out.append(self.service.hello(self._listener, starttls=starttls, tls=self.tls))
 
     async def smtp_MAIL(self, argument: bytes) -> None:
         if not self._helo:
@@ -185,8 +186,12 @@ class _Session(Connection, SMTP):
 
     def _open_transaction(self, argument: bytes) -> None:
         mail = parse_mail(argument)
-        if mail.size_bytes is not None and mail.size_bytes > self.service.limits.message_bytes:
+        offers = self.service.offers(self._listener)
+        if mail.size_bytes is not None and mail.size_bytes > offers.most_bytes(self.service.limits.message_bytes):
             self._say(reply.DECLARED_TOO_LARGE)
+            return
+        if mail.params.require_tls and not (self.tls and offers.require_tls):
+            self._refuse(reply.REQUIRETLS_NOT_KEPT if self.tls else reply.REQUIRETLS_NEEDS_TLS)
             return
         vouched = self.client is not None and self.client.vouches_for_sender
         if self._account is not None:

@@ -97,6 +97,7 @@ def parse_mail(argument: bytes) -> MailCommand:
             smtputf8=smtputf8,
             ret=_keyword(given, "RET", re.compile("FULL|HDRS")),
             envid=_take(given, "ENVID", _XTEXT, _MAX_ENVID),
+            require_tls=_take(given, "REQUIRETLS", None) is not None,
         )
         _nothing_left(given)
     reverse_path = None if path is None else _address(path, smtputf8, reply.BAD_REVERSE_PATH)

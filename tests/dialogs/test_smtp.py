@@ -13,6 +13,7 @@ import ast
 import asyncio
 import re
 import ssl
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from dlp_gateway.errors import (
     StoreUnavailableError,
 )
 from dlp_gateway.model import Message, Reply
+from dlp_gateway.receive.offers import Offers
 from dlp_gateway.receive.reply import DISK_LOW
 from tests.support.receive import STRANGERS_ONLY, Inbox, Talk, make_certificate, make_config, running, user
 
@@ -93,6 +95,15 @@ def inbox_of(options: dict[str, str]) -> Inbox:
 
     inbox = Inbox(fail if "error" in options else None)
     inbox.admission = DISK_LOW if "disk-low" in options else None
+    if "next-hop" in options:
+        words = options["next-hop"].split()
+        sizes = [int(word.removeprefix("SIZE=")) for word in words if word.startswith("SIZE=")]
+        inbox.next_hop = Offers(
+            eight_bit="8BITMIME" in words,
+            utf8="SMTPUTF8" in words,
+            require_tls="REQUIRETLS" in words,
+            size_bytes=sizes[0] if sizes else None,
+        )
     return inbox
 
 
@@ -123,7 +134,7 @@ async def test_the_conversation_goes_as_written(story: Path, certificate: Tls) -
                 assert inbox.messages[seen - 1].octets == octets_of(text)
             elif what == "E:":
                 name, _, value = text.partition("=")
-                assert getattr(inbox.messages[seen - 1].envelope, name.strip()) == ast.literal_eval(value.strip())
+                assert attrgetter(name.strip())(inbox.messages[seen - 1].envelope) == ast.literal_eval(value.strip())
             else:
                 assert line == "no message", f"{story.name}: {line!r} is not a line of a story"
     assert len(inbox.messages) == seen

@@ -19,6 +19,7 @@ from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Config, Limits, Listeners, Times
 from dlp_gateway.config_access import Authentication, Client, SmtpListener, Tls, User
 from dlp_gateway.model import Disposition, Message, Outcome, Reply
+from dlp_gateway.receive.offers import Offers
 from dlp_gateway.receive.password import hash_password
 from dlp_gateway.receive.reply import reply_for
 from dlp_gateway.receive.smtp import SmtpServer
@@ -94,6 +95,7 @@ class Inbox:
         self.watches: list[ClientWatch] = []
         self.arrived = asyncio.Event()
         self.admission: Reply | None = None
+        self.next_hop: Offers | None = None
         self._handler = handler
 
     async def take(self, message: Message, watch: ClientWatch) -> Reply:
@@ -108,7 +110,7 @@ class Inbox:
 
 @asynccontextmanager
 async def running(config: Config, inbox: Inbox) -> AsyncIterator[SmtpServer]:
-    server = SmtpServer(config, inbox.take, lambda: inbox.admission)
+    server = SmtpServer(config, inbox.take, lambda: inbox.admission, lambda: inbox.next_hop)
     await server.start()
     try:
         yield server

@@ -10,6 +10,7 @@ from ...errors import NextHopError, TlsError
 from ...model import Disposition, Outcome
 from ...secure_way import NoWay
 from ..smtp_client import NextHop, SmtpClient
+from ..smtp_wire import NO_REQUIRETLS
 from ..transact import MAX_DETAIL, Delivered, Mail, all_of, transact
 from .evidence import DomainWay, Evidence, Server
 from .mail_dns import DnsTroubleError
@@ -83,16 +84,26 @@ class DirectDelivery:
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         trouble: Exception | str = "its servers could not be tried in time"
+        lacking: Delivered | None = None
+        untried = False
         for server in way.servers:
             for address in server.addresses[:MOST_ADDRESSES]:
                 # Half of what is left, so that a server that hangs leaves time for the next.
                 left = (end - loop.time()) / 2
                 if left < 1:
+                    untried = True
                     break
                 try:
-                    return await self._try(way, server, address, mail, left, final_dot_seconds)
+                    answer = await self._try(way, server, address, mail, left, final_dot_seconds)
                 except NextHopError as error:
                     trouble = error
+                    continue
+                if not _lacks_requiretls(answer):
+                    return answer
+                lacking = answer  # RFC 8689, 4.2.1: another of its servers may offer it
+                break
+        if lacking is not None and isinstance(trouble, str) and not untried:
+            return lacking
         return Delivered(dispositions=all_of(mail.recipients, Outcome.DEFERRED, trouble))
 
     async def _try(
@@ -131,6 +142,10 @@ class DirectDelivery:
                 await oldest.close()
         self._clients.move_to_end(key)
         return client
+
+
+def _lacks_requiretls(answer: Delivered) -> bool:
+    return all(one.detail == str(NO_REQUIRETLS) for one in answer.dispositions)
 
 
 def _with_proof(disposition: Disposition, server: Server) -> Disposition:

@@ -66,6 +66,7 @@ class Queue:
         octets: bytes = OCTETS,
         reverse_path: str | None = SENDER,
         notify: Sequence[str | None] = (),
+        require_tls: bool = False,
     ) -> None:
         wishes = tuple(RecipientParams(notify=one, orcpt="rfc822;first@far.example" if one else None) for one in notify)
         prepared = PreparedDelivery(
@@ -73,7 +74,7 @@ class Queue:
             kind=DeliveryKind.QUEUE,
             delivery=Delivery(recipients=recipients, action=Action.RELAY, route=route),
             reverse_path=reverse_path,
-            params=MailParams(envid="E+2D7", ret="FULL"),
+            params=MailParams(envid="E+2D7", ret="FULL", require_tls=require_tls),
             recipient_params=wishes,
             octets_key=await self.stand.store.seal(octets),
         )
@@ -303,6 +304,20 @@ async def test_a_next_hop_with_dsn_is_told_the_wishes_and_reports_itself(queue_f
             b"RCPT TO:<ann@far.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;first@far.example"
         ]
         assert await queue.reports() == []
+
+
+async def test_mail_in_our_custody_that_asks_for_requiretls_still_does_so(queue_for: OpenQueue) -> None:
+    """A next hop that no longer offers it gets nothing; the report says why, and holds nothing of the mail (RFC 8689,
+    4.2.1 and 5)."""
+    async with queue_for() as queue:
+        await queue.put("F", "ann@far.example", require_tls=True)
+        await queue.try_all()
+        assert "MAIL" not in queue.far.verbs()
+        (report,) = await queue.reports()
+        _, told = blocks(report)
+        assert (told["Action"], told["Status"]) == ("failed", "5.7.30")
+        assert b"Fennimore" not in report.as_bytes()
+        assert b"943 476 5919" not in report.as_bytes()
 
 
 @pytest.mark.parametrize("notify", ["NEVER", "SUCCESS", "DELAY"])

@@ -6,6 +6,7 @@ import warnings
 import pytest
 
 from dlp_gateway.errors import NextHopError
+from dlp_gateway.model import MailParams
 from tests.support.fake_next_hop import ORDINARY, Act, FakeNextHop
 from tests.support.sending import OCTETS, client_of, prepare, send
 
@@ -115,6 +116,35 @@ async def test_opportunistic_tls_is_used_where_offered_and_else_mail_goes_in_the
             assert words in await client.probe(5)
             await client.close()
         assert hop.sessions[0].tls is (context is not None)
+
+
+@pytest.mark.parametrize("way", ["verified", "not verified", "clear"])
+async def test_an_offer_of_requiretls_counts_under_proven_tls_only(authority, way):
+    """RFC 8689, 4.2.1: anybody on the way could offer it."""
+    tls = None if way == "clear" else authority.server_context("hop.example")
+    async with FakeNextHop(features=(*ORDINARY, "REQUIRETLS"), tls=tls) as hop:
+        client = client_of(hop, **(verifying(authority) if way == "verified" else {"tls": opportunistic()}))
+        prepared = await prepare(client, params=MailParams(require_tls=True))
+        refused = [str(reply)[:10] for reply in prepared.refused.values()]
+        await prepared.abort()
+        assert (await prepare(client)).accepted  # mail that does not ask for it goes as ever
+        await client.close()
+    assert client.features.require_tls is (way == "verified")
+    assert refused == ([] if way == "verified" else ["550 5.7.30"])
+
+
+async def test_what_a_next_hop_offers_is_asked_again_when_it_is_old(authority):
+    """And what was known counts on where it can't be asked."""
+    async with FakeNextHop({"CONNECT": ["220 fake.example", "421 4.3.2 Later"]}, features=("SIZE 5000",)) as hop:
+        client = client_of(hop)
+        assert client.features is None
+        await client.refresh(60, 5)
+        await client.refresh(60, 5)
+        assert len(hop.sessions) == 1
+        with pytest.raises(NextHopError):
+            await client.refresh(0, 5)
+        assert client.features.size == 5000
+        await client.close()
 
 
 async def test_no_tls_is_used_where_none_is_wanted(authority):

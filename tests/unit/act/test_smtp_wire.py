@@ -225,6 +225,15 @@ def test_a_message_larger_than_the_next_hop_takes_is_refused_for_all():
     assert not known_refusals(transaction(), Features(size=len(OCTETS)), eight_bit_as_is=True)
 
 
+def test_mail_that_asks_for_requiretls_goes_with_that_word_or_not_at_all():
+    """RFC 8689, 4.2.1."""
+    asked = transaction(params=MailParams(require_tls=True))
+    assert mail_command(asked, Features(require_tls=True)) == b"MAIL FROM:<jo@council.example> REQUIRETLS\r\n"
+    assert not known_refusals(asked, Features(require_tls=True), eight_bit_as_is=True)
+    (reply,) = known_refusals(asked, EVERYTHING, eight_bit_as_is=True).values()
+    assert (reply.code, reply.enhanced) == (550, "5.7.30")
+
+
 def test_an_international_address_is_refused_alone_by_a_next_hop_without_smtputf8():
     mixed = transaction(recipients=("sam@x.example", "zoë@x.example"), params=MailParams(smtputf8=True))
     refused = known_refusals(mixed, Features(), eight_bit_as_is=True)
