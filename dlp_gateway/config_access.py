@@ -63,6 +63,15 @@ class Client(Section):
     vouches_for_sender: bool = Field(
         False, description="This client makes sure that its senders are who they claim to be."
     )
+    xforward: bool = Field(
+        False,
+        description="This client may say whose mail it passes on (XFORWARD); only for the record and the next hop.",
+    )
+    xclient: bool = Field(
+        False,
+        description="This client may say who the client is, and who has logged in (XCLIENT): whom it names has the "
+        "rights of their own address and account then. Only for servers that nobody else can send from.",
+    )
     max_connections: int = Field(50, ge=1, description="Connections of this entry at one time.")
 
     @field_validator("networks")

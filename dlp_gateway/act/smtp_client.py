@@ -28,6 +28,7 @@ from .smtp_wire import (
     make_transaction,
     rcpt_commands,
     smtp_reply,
+    xforward_commands,
 )
 
 __all__ = ["NextHop", "Prepared", "SmtpClient", "SmtpReply"]
@@ -277,16 +278,21 @@ class SmtpClient:
         hop waits for the body."""
         mail = mail_command(transaction, connection.features, require_tls=self._next_hop.require_tls)
         rcpts = rcpt_commands(transaction, wanted, connection.features)
+        # Whatever the next hop answers to these: they are for its record, and the message goes without.
+        origin = xforward_commands(transaction, connection.features)
         if connection.features.pipelining:
-            mail_reply, *rcpt_replies, data_reply = await connection.exchange(
-                b"".join((mail, *rcpts, b"DATA\r\n")), len(rcpts) + 2
+            replies = await connection.exchange(
+                b"".join((*origin, mail, *rcpts, b"DATA\r\n")), len(origin) + len(rcpts) + 2
             )
+            mail_reply, *rcpt_replies, data_reply = replies[len(origin) :]
             refused = _refused(connection, mail_reply, rcpt_replies, wanted)
             if len(refused) == len(wanted):
                 if data_reply[0] == 354:  # it waits for a body nevertheless: only cutting it off is safe
                     connection.abort()
                 return refused
         else:
+            for line in origin:
+                await connection.exchange(line, 1)
             mail_reply = (await connection.exchange(mail, 1))[0]
             refused = _refused(connection, mail_reply, [], wanted)
             if refused:

@@ -17,6 +17,8 @@ MAX_REPLY_LINES = 100
 MAX_REPLY_OCTETS = 65536
 MAX_TEXT = 400  # characters of a reply's text that are kept
 
+_MAX_XFORWARD = 512  # octets of a line
+
 RawReply = tuple[int, tuple[bytes, ...]]
 """Code and the text of each line, as it came."""
 
@@ -139,6 +141,7 @@ class Features:
     dsn: bool = False  # RFC 3461
     require_tls: bool = False  # RFC 8689
     size: int | None = None  # RFC 1870: None not offered, 0 offered without a limit
+    xforward: frozenset[str] = frozenset()  # of Postfix: attributes, in upper case
     auth: frozenset[str] = frozenset()  # RFC 4954, mechanisms in upper case
 
 
@@ -161,6 +164,7 @@ def read_features(reply: RawReply) -> Features:
         dsn=b"DSN" in offers,
         require_tls=b"REQUIRETLS" in offers,
         size=size,
+        xforward=frozenset(word.decode("ascii", "replace").upper() for word in offers.get(b"XFORWARD", [])),
         auth=frozenset(word.decode("ascii", "replace") for word in offers.get(b"AUTH", [])),
     )
 
@@ -264,6 +268,26 @@ def mail_command(transaction: Transaction, features: Features, *, require_tls: b
         line += f" RET={params.ret}" if params.ret else ""
         line += f" ENVID={params.envid}" if params.envid else ""
     return line.encode() + b"\r\n"
+
+
+def xforward_commands(transaction: Transaction, features: Features) -> list[bytes]:
+    """What our client told of the message's origin, for a next hop that wishes to know it: XFORWARD lines of at most
+    512 octets (Postfix's XFORWARD_README)."""
+    lines: list[bytes] = []
+    for name, value in transaction.params.forwarded:
+        if name not in features.xforward:
+            continue
+        text = f"IPV6:{value}" if name == "ADDR" and ":" in value else value
+        item = f" {name}={_xtext(text) or '[UNAVAILABLE]'}".encode()
+        if not lines or len(lines[-1]) + len(item) > _MAX_XFORWARD - 2:
+            lines.append(b"XFORWARD")
+        lines[-1] += item
+    return [line + b"\r\n" for line in lines]
+
+
+def _xtext(text: str) -> str:
+    """RFC 3461, 4."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in text)
 
 
 def rcpt_commands(transaction: Transaction, recipients: Sequence[str], features: Features) -> list[bytes]:

@@ -20,6 +20,7 @@ from ..detect import Detector
 from ..errors import ConfigError, Fault
 from ..exact_index import INDEX_SUFFIX, open_records
 from ..rules_folder import load_texts
+from .client_warnings import client_warnings
 from .key_warnings import key_warnings
 from .settings import config_or_defaults, fingerprint_key, records_settings, rules_folder, stored_rules
 
@@ -101,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
         texts = load_texts(rules_folder(options, config))
     except ConfigError as error:
         raise ConfigError(faults + error.faults) from None
-    warnings: list[Fault] = []
+    warnings: list[Fault] = client_warnings(config)
     try:
         warnings += _deciding(config, texts, faults)
         stored = stored_rules(options, config, texts)

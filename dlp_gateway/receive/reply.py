@@ -37,6 +37,7 @@ BAD_LINE = _reply(500, "5.5.2", "Commands are text that ends in CR LF and holds 
 HELLO_FIRST = _reply(503, "5.5.1", "Send EHLO or HELO first")
 HELLO_NEEDS_NAME = _reply(501, "5.5.4", "Syntax: EHLO name-of-the-client")
 NO_ARGUMENT = _reply(501, "5.5.4", "This command takes no argument")
+IN_TRANSACTION = _reply(503, "5.5.1", "Not within a transaction; RSET ends it")
 NESTED_MAIL = _reply(503, "5.5.1", "A transaction is open already; RSET ends it")
 MAIL_FIRST = _reply(503, "5.5.1", "Send MAIL first")
 NO_RECIPIENT = _reply(554, "5.5.1", "No valid recipients")
@@ -56,6 +57,8 @@ CANNOT_VERIFY = _reply(252, "2.0.0", "Addresses are not verified; send and see")
 HELP = _reply(214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY STARTTLS AUTH HELP QUIT; see RFC 5321")
 
 # Who may send
+NOT_YOURS_TO_SAY = _reply(550, "5.7.0", "This host may not speak for other clients")
+UNKNOWN_LOGIN = _reply(501, "5.5.4", "No such account here")
 NOT_A_CLIENT = _reply(550, "5.7.1", "This host may not send through us")
 AUTHENTICATION_NEEDED = _reply(530, "5.7.0", "Authentication required")
 STARTTLS_FIRST = _reply(530, "5.7.0", "Send STARTTLS first")

@@ -7,7 +7,7 @@ import logging
 import socket
 import ssl
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .. import log
@@ -174,14 +174,15 @@ class Service(ABC):
         """What a client of that listener may count on now."""
         return (self._next_hop() if listener.offers == "next-hop" else None) or OWN
 
-    def hello(self, listener: SmtpListener, *, starttls: bool, tls: bool) -> bytes:
-        """The reply to EHLO, in one piece: some clients break on several (aiosmtpd issue 389)."""
+    def hello(self, listener: SmtpListener, more: Sequence[str], *, starttls: bool, tls: bool) -> bytes:
+        """The reply to EHLO, in one piece: some clients break on several (aiosmtpd issue 389). `more`: keywords for
+        this client alone."""
         keywords = self.offers(listener).keywords(self.limits.message_bytes, tls=tls)
         if starttls:
             keywords.append("STARTTLS")
         if tls and self.accounts.offered:
             keywords.append("AUTH PLAIN LOGIN")
-        return reply.hello(self.config.hostname, keywords)
+        return reply.hello(self.config.hostname, (*keywords, *more))
 
 
 def _tls_context(listener: SmtpListener) -> ssl.SSLContext | None:

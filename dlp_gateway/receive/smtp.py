@@ -27,11 +27,12 @@ from . import reply
 from .auth import Account
 from .auth.exchange import MECHANISMS
 from .auth.log_in import log_in
-from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError, Connection
+from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError
 from .edge import answer, reply_for
 from .message_id import new_message_id
 from .service import Service
 from .smtp_codec import CommandRefusedError, MessageReader, parse_hello, parse_mail, parse_rcpt
+from .tellers import Tellers
 from .transaction import Transaction
 
 _log = logging.getLogger("dlp_gateway.receive")
@@ -68,7 +69,7 @@ class _Watch(ClientWatch):
         return self._until - self._session.loop.time()
 
 
-class _Session(Connection, SMTP):
+class _Session(Tellers, SMTP):
     """One session. Runs as one task, which nothing on the network ever cancels."""
 
     def __init__(
@@ -80,7 +81,7 @@ class _Session(Connection, SMTP):
     ) -> None:
         # Never SMTP.__init__: it looks through all members of two objects for every connection (11 % of our
         # time at 4 kB) and clears a table of limits that all sessions share.
-        Connection.__init__(self, service, client_ip)
+        Tellers.__init__(self, service, client_ip)
         self.tls_context = tls_context
         self.session = None
         self._handle_hooks = _NO_HOOKS
@@ -92,9 +93,7 @@ class _Session(Connection, SMTP):
 
     def _set_rset_state(self) -> None:
         """Begin anew: a new connection, or TLS (RFC 3207, 4.2). aiosmtpd calls this for both."""
-        self._helo = ""
-        self._account: Account | None = None
-        self._transaction: Transaction | None = None
+        self.forget_greeting()
         self.service.sessions.add(self)
 
     def _reset_timeout(self, duration: float | None = None) -> None:
@@ -170,7 +169,8 @@ class _Session(Connection, SMTP):
             self.end(reply.NO_SYNCHRONISATION)  # RFC 2920, 3.1: EHLO is the last of its group
         else:
             starttls = self.tls_context is not None and not self.tls
-            self._out.append(self.service.hello(self._listener, starttls=starttls, tls=self.tls))
+            words = self.words_for_tellers()
+            self._out.append(self.service.hello(self._listener, words, starttls=starttls, tls=self.tls))
 
     async def smtp_MAIL(self, argument: bytes) -> None:
         if not self._helo:
@@ -202,7 +202,7 @@ class _Session(Connection, SMTP):
             vouched = vouched or self._account.owns(mail.reverse_path)
         if self._admitted():
             self._idle_commands = 0
-            self._transaction = Transaction(mail, vouched=vouched)
+            self._transaction = Transaction(self.as_told(mail), vouched=vouched)
             self._say(reply.REVERSE_PATH_OK)
 
     def _admitted(self) -> bool:

@@ -84,6 +84,12 @@ def config_of(options: dict[str, str], certificate: Tls) -> Config:
         more["tls"] = certificate
     if "client" in options:
         more["clients"] = (Client(name="council", networks=(options["client"],)),)
+    if "teller" in options:
+        words = options["teller"].split()
+        teller = Client(
+            name="teller", networks=("127.0.0.1/32",), xforward="xforward" in words, xclient="xclient" in words
+        )
+        more["clients"] = (teller, *more.get("clients", ()))
     if "proxy" in options:
         more["proxy_networks"] = (options["proxy"],)
     return make_config(require_tls="require-tls" in options, **more, **limits)

@@ -110,7 +110,7 @@ class Inbox:
 
 @asynccontextmanager
 async def running(config: Config, inbox: Inbox) -> AsyncIterator[SmtpServer]:
-    server = SmtpServer(config, inbox.take, lambda: inbox.admission, lambda: inbox.next_hop)
+    server = SmtpServer(config, inbox.take, lambda: inbox.admission, next_hop=lambda: inbox.next_hop)
     await server.start()
     try:
         yield server

@@ -474,3 +474,18 @@ async def test_no_more_connections_than_allowed_are_open_at_one_time():
         await client.close()
     assert len(hop.taken) == 31
     assert len(hop.sessions) == 3
+
+
+@pytest.mark.parametrize("features", [("XFORWARD NAME ADDR", "PIPELINING"), ("XFORWARD NAME ADDR",)], ids=len)
+@pytest.mark.parametrize("answer", ["250 2.0.0 Ok", "501 5.5.4 Bad NAME"])
+async def test_a_message_goes_whatever_the_next_hop_thinks_of_its_origin(features, answer):
+    """And the next message on the same connection has an origin of its own, or none."""
+    async with FakeNextHop({"XFORWARD": answer}, features=features) as hop:
+        client = client_of(hop)
+        for forwarded in ((("NAME", "spike.example"), ("PORT", "1")), ()):
+            assert (await send(client, params=MailParams(forwarded=forwarded))).taken
+        await client.close()
+    (session,) = hop.sessions
+    assert [line for line in session.commands if line.startswith(b"XFORWARD")] == [b"XFORWARD NAME=spike.example"]
+    assert session.verbs().index("XFORWARD") < session.verbs().index("MAIL")
+    assert len(hop.taken) == 2

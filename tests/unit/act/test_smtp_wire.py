@@ -14,6 +14,7 @@ from dlp_gateway.act.smtp_wire import (
     rcpt_commands,
     read_features,
     smtp_reply,
+    xforward_commands,
 )
 from dlp_gateway.model import MailParams, RecipientParams
 
@@ -223,6 +224,21 @@ def test_a_message_larger_than_the_next_hop_takes_is_refused_for_all():
     assert str(refused["sam@hospital.example"]).startswith("552 5.3.4")
     assert not known_refusals(transaction(), Features(size=0), eight_bit_as_is=True)
     assert not known_refusals(transaction(), Features(size=len(OCTETS)), eight_bit_as_is=True)
+
+
+def test_what_is_known_of_the_origin_goes_to_a_next_hop_that_wishes_to_know():
+    """By Postfix's XFORWARD_README: xtext, and no line beyond 512 octets."""
+    told = (("NAME", "a" * 255), ("ADDR", "2001:db8::7"), ("HELO", "b=c+d" * 51), ("IDENT", ""), ("SOURCE", "REMOTE"))
+    asked = transaction(params=MailParams(forwarded=told))
+    assert xforward_commands(asked, Features()) == []
+    assert xforward_commands(asked, Features(xforward=frozenset({"ADDR", "IDENT"}))) == [
+        b"XFORWARD ADDR=IPV6:2001:db8::7 IDENT=[UNAVAILABLE]\r\n"
+    ]
+    lines = xforward_commands(asked, Features(xforward=frozenset({"NAME", "ADDR", "HELO", "IDENT", "SOURCE"})))
+    assert all(len(line) <= 512 for line in lines)
+    words = [word for line in lines for word in line.removeprefix(b"XFORWARD ").split()]
+    assert [word.partition(b"=")[0] for word in words] == [b"NAME", b"ADDR", b"HELO", b"IDENT", b"SOURCE"]
+    assert words[2] == b"HELO=" + b"b+3Dc+2Bd" * 51
 
 
 def test_mail_that_asks_for_requiretls_goes_with_that_word_or_not_at_all():

@@ -1,0 +1,104 @@
+"""Clients that speak for others: XFORWARD tells of a message's origin for the record; XCLIENT takes another's place."""
+
+# ruff: noqa: N802 - aiosmtpd names a command's method after the command
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from .. import log
+from ..config_access import Client
+from . import reply
+from .auth import Account
+from .connection import Connection
+from .passed_on import XCLIENT, XFORWARD, read_xclient, read_xforward
+from .service import Service
+from .smtp_codec import MailCommand
+from .transaction import Transaction
+
+_log = logging.getLogger("dlp_gateway.receive")
+
+
+class Tellers(Connection):
+    """What a session knows of who the client is, and the commands by which others say so."""
+
+    def __init__(self, service: Service, client_ip: str | None) -> None:
+        super().__init__(service, client_ip)
+        self._teller: Client | None = None  # who has taken another's place by XCLIENT
+        self._place: dict[str, str] = {}  # by XCLIENT, of which several may follow one another
+        self._origin: dict[str, str] = {}  # by XFORWARD, for the next transaction
+
+    def forget_greeting(self) -> None:
+        """Back to where a session begins (RFC 3207, 4.2): nobody has greeted or logged in."""
+        self._helo = ""
+        self._account: Account | None = None
+        self._transaction: Transaction | None = None
+        self._origin = {}
+
+    def words_for_tellers(self) -> list[str]:
+        """What EHLO offers to this client alone."""
+        words = []
+        if self.client is not None and self.client.xforward:
+            words.append(f"XFORWARD {' '.join(XFORWARD)}")
+        if self._may_take_places():
+            words.append(f"XCLIENT {' '.join(XCLIENT)}")
+        return words
+
+    def as_told(self, mail: MailCommand) -> MailCommand:
+        """MAIL with what was told of the message's origin, which counts for this transaction alone."""
+        self._place = {}  # whoever is named after this is somebody else
+        if not self._origin:
+            return mail
+        origin, self._origin = self._origin, {}
+        return replace(mail, params=replace(mail.params, forwarded=tuple(origin.items())))
+
+    async def smtp_XFORWARD(self, argument: bytes) -> None:
+        if self.client is None or not self.client.xforward:
+            self._not_yours("xforward")
+        elif self._transaction is not None:
+            self._refuse(reply.IN_TRANSACTION)
+        else:
+            self._origin |= read_xforward(argument)
+            self._say(reply.OK)
+
+    async def smtp_XCLIENT(self, argument: bytes) -> None:
+        if not self._may_take_places():
+            self._not_yours("xclient")
+        elif self._transaction is not None:
+            self._refuse(reply.IN_TRANSACTION)
+        else:
+            self._take_place(read_xclient(argument))
+
+    def _take_place(self, told: dict[str, str]) -> None:
+        login = (self._place | told).get("LOGIN")
+        account = self.service.accounts.named(login) if login else None
+        if login and account is None:
+            self._refuse(reply.UNKNOWN_LOGIN)
+            return
+        self._teller = self._teller or self.client
+        self._place |= told
+        self.forget_greeting()
+        self._account = account
+        self._helo = self._place.get("HELO", "")
+        if "ADDR" in told and not self._stand_at(told["ADDR"]):
+            self.end(reply.TOO_MANY_CONNECTIONS)
+        else:
+            log.event(_log, "session:spoken-for", teller=self._teller.name if self._teller else "", client=self._name)
+            self._out.append(self.service.greeting)
+
+    def _stand_at(self, ip: str) -> bool:
+        """Be a client at that address, with its limits; False where it has no connection left."""
+        self.service.clients.leave(self.ip, self.client)
+        self.ip, self.client = ip, self.service.clients.find(ip)
+        self._entered = self.service.clients.enter(ip, self.client)
+        return self._entered
+
+    def _may_take_places(self) -> bool:
+        """Never by whose place was taken: a client that is named can't name others."""
+        teller = self._teller or self.client
+        return teller is not None and teller.xclient
+
+    def _not_yours(self, command: str) -> None:
+        log.event(_log, "session:speaks-for-others", level=logging.WARNING, command=command, client=self._name)
+        self._refuse(reply.NOT_YOURS_TO_SAY)
