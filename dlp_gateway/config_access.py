@@ -37,6 +37,9 @@ class SmtpListener(Section):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(2525, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     tls: Tls | None = Field(None, description="Certificate; with it STARTTLS is offered (RFC 3207).")
+    implicit_tls: bool = Field(
+        False, description="TLS from the first octet, as on port 465 (RFC 8314); STARTTLS is not offered then."
+    )
     require_tls: bool = Field(False, description="Refuse mail before STARTTLS.")
     offers: Literal["next-hop", "own"] = Field(
         "next-hop",
@@ -48,6 +51,13 @@ class SmtpListener(Section):
         description="Networks of load balancers that begin each connection with a PROXY header, version 1 or 2; nobody "
         "else is let in here then, and the address that the header names is the client's.",
     )
+
+    @model_validator(mode="after")
+    def _certificate(self) -> SmtpListener:
+        for name in ("implicit_tls", "require_tls"):
+            if getattr(self, name) and self.tls is None:
+                raise ValueError(f"{name}: needs a certificate and key under tls, or nobody could send")
+        return self
 
     @field_validator("proxy_networks")
     @classmethod

@@ -89,6 +89,12 @@ access_files_passed_over = Gauge(
     ["file"],
     registry=registry,
 )
+listener_certificate_days = Gauge(
+    "dlp_gateway_listener_certificate_days",
+    "Days until the certificate of an SMTP listener, as it is in use, ends",
+    ["listener"],
+    registry=registry,
+)
 console_ended = Counter(
     "dlp_gateway_console_ended_total", "Times that the console beside this gateway ended by itself", registry=registry
 )

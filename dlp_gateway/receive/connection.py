@@ -213,7 +213,8 @@ class Connection(asyncio.StreamReaderProtocol):
 
     def _write(self) -> None:
         if self._out:
-            if not self.transport.is_closing():
+            in_handshake = self._original_transport is not None and not self.tls  # no word of ours in clear text then
+            if not in_handshake and not self.transport.is_closing():
                 self.transport.write(b"".join(self._out))
             self._out.clear()
 
@@ -226,11 +227,6 @@ class Connection(asyncio.StreamReaderProtocol):
         else:
             await asyncio.sleep(0)
         self._deadline = None
-
-    async def push(self, status: str | bytes) -> None:
-        """Say a text of aiosmtpd's own at once: what follows may be TLS."""
-        self._out.append((status.encode("ascii") if isinstance(status, str) else status) + b"\r\n")
-        self._write()
 
     def _refuse(self, why: Reply) -> None:
         """Say no, and end the session at the last straw."""

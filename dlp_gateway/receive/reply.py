@@ -1,7 +1,7 @@
 """Every text that an SMTP client can hear from us, and the way from dispositions or an error to one. Pure.
 
 Texts are generic: they carry our message id and never anything of the message, except the next hop's
-own reply, which passes through. aiosmtpd says one text of its own: 220 to STARTTLS.
+own reply, which passes through.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ AUTHENTICATION_NEEDED = _reply(530, "5.7.0", "Authentication required")
 STARTTLS_FIRST = _reply(530, "5.7.0", "Send STARTTLS first")
 REVERSE_PATH_NOT_YOURS = _reply(550, "5.7.1", "This account may not use that reverse-path")
 TLS_NOT_AVAILABLE = _reply(502, "5.5.1", "STARTTLS is not available here")
+READY_FOR_TLS = _reply(220, "2.0.0", "Ready to start TLS")
 TLS_ACTIVE = _reply(503, "5.5.1", "TLS is active already")
 AUTHENTICATED = _reply(235, "2.7.0", "Authentication successful")
 BAD_CREDENTIALS = _reply(501, "5.5.2", "Name and password can't be read from that")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from .. import log
+from .. import log, metrics
 from ..config import Config
 from ..config_access import SmtpListener
-from ..errors import ConfigError, Fault
 from ..model import Reply
 from . import reply
 from .auth import AskNextHop, open_accounts
@@ -23,6 +21,7 @@ from .edge import TakeMessage
 from .offers import OWN, Offers
 from .proxy_door import ProxyDoor
 from .smtp_codec import MessageLimits
+from .tls.listener_tls import ListenerTls
 
 MAX_BYTES_IN_FLIGHT = 2**30  # messages that are being received or handled, of all sessions together
 BACKLOG = 1024  # connections that we have not come to
@@ -81,7 +80,7 @@ class Service(ABC):
         self.bytes_in_flight = 0
         self.draining = False
         self.loop: asyncio.AbstractEventLoop
-        self._contexts = [_tls_context(listener) for listener in config.listeners.smtp]
+        self._tls = [None if listener.tls is None else ListenerTls(listener) for listener in config.listeners.smtp]
         self._listening: list[asyncio.Server | ProxyDoor] = []
         self._empty = asyncio.Event()
 
@@ -95,28 +94,26 @@ class Service(ABC):
         """Listen. Raises OSError when an address can't be had; then nothing listens."""
         self.loop = asyncio.get_running_loop()
         try:
-            for listener, context in zip(self.config.listeners.smtp, self._contexts, strict=True):
-                self._listening.append(await self._listen(listener, context))
+            for listener, tls in zip(self.config.listeners.smtp, self._tls, strict=True):
+                self._listening.append(await self._listen(listener, tls))
         except OSError:
             for server in self._listening:
                 server.close()
             raise
 
-    async def _listen(self, listener: SmtpListener, context: ssl.SSLContext | None) -> asyncio.Server | ProxyDoor:
+    async def _listen(self, listener: SmtpListener, tls: ListenerTls | None) -> asyncio.Server | ProxyDoor:
         if listener.proxy_networks:
-            return self._listen_behind_balancers(listener, context)
+            return self._listen_behind_balancers(listener, tls)
 
         def protocol() -> asyncio.BaseProtocol:
-            return self.new_session(listener, context)
+            return self.new_session(listener, tls)
 
         return await self.loop.create_server(protocol, listener.host, listener.port, backlog=BACKLOG)
 
-    def _listen_behind_balancers(self, listener: SmtpListener, context: ssl.SSLContext | None) -> ProxyDoor:
+    def _listen_behind_balancers(self, listener: SmtpListener, tls: ListenerTls | None) -> ProxyDoor:
         async def hand_on(connection: socket.socket, client_ip: str) -> None:
             try:
-                await self.loop.connect_accepted_socket(
-                    lambda: self.new_session(listener, context, client_ip), connection
-                )
+                await self.loop.connect_accepted_socket(lambda: self.new_session(listener, tls, client_ip), connection)
             except OSError:  # it left before it heard us
                 connection.close()
 
@@ -126,7 +123,7 @@ class Service(ABC):
 
     @abstractmethod
     def new_session(
-        self, listener: SmtpListener, context: ssl.SSLContext | None, client_ip: str | None = None
+        self, listener: SmtpListener, listener_tls: ListenerTls | None, client_ip: str | None = None
     ) -> asyncio.BaseProtocol:
         """The protocol object of a new connection. `client_ip`: whose it is, where another passes it on; "" where that
         is not known."""
@@ -135,6 +132,10 @@ class Service(ABC):
         """Take up files that were changed; `at_once`: without waiting until they are quiet."""
         try:
             await self.accounts.look(at_once=at_once)
+            for tls in filter(None, self._tls):
+                await tls.look(at_once=at_once)
+            broken = sum(tls.broken for tls in filter(None, self._tls))
+            metrics.access_files_passed_over.labels("certificates").set(broken)
         except Exception as error:  # noqa: BLE001 - a bug here must not end the gateway
             log.fault(_log, "access:look_failed", error)
 
@@ -183,20 +184,3 @@ class Service(ABC):
         if tls and self.accounts.offered:
             keywords.append("AUTH PLAIN LOGIN")
         return reply.hello(self.config.hostname, (*keywords, *more))
-
-
-def _tls_context(listener: SmtpListener) -> ssl.SSLContext | None:
-    tls = listener.tls
-    if tls is None:
-        if listener.require_tls:
-            text = f"{listener.host}:{listener.port}: require_tls needs a certificate under tls, or nobody could send"
-            raise ConfigError([Fault(file="listeners.smtp", text=text)])
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(tls.certificate, tls.key)
-    except OSError as error:  # ssl.SSLError is one
-        text = f"certificate and key can't be used ({error.strerror or 'not a pair in PEM'})"
-        raise ConfigError([Fault(file=str(tls.certificate), text=text)]) from None
-    return context

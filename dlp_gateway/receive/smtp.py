@@ -1,6 +1,6 @@
 """The SMTP server: our manners on aiosmtpd, of which this file is the only door.
 
-Taken from aiosmtpd: the life of a connection, and STARTTLS. Corrected, each for a reason measured in practice:
+Taken from aiosmtpd: the life of a connection. Corrected, each for a reason measured in practice:
 addresses verbatim, strict CR LF, DATA in blocks, replies in one write, limits on everything, no handler cancelled
 because its client left, 451 and never 500 for a fault of ours, and no line of a message in a log.
 """
@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from aiosmtpd.smtp import ALLOWED_BEFORE_STARTTLS, SMTP, TLSSetupException
+from aiosmtpd.smtp import ALLOWED_BEFORE_STARTTLS, SMTP
 
 from .. import log
 from ..client_watch import ClientWatch
@@ -33,6 +32,8 @@ from .message_id import new_message_id
 from .service import Service
 from .smtp_codec import CommandRefusedError, MessageReader, parse_hello, parse_mail, parse_rcpt
 from .tellers import Tellers
+from .tls.listener_tls import ListenerTls
+from .tls.upgrade import put_tls, why_no_handshake
 from .transaction import Transaction
 
 _log = logging.getLogger("dlp_gateway.receive")
@@ -76,16 +77,17 @@ class _Session(Tellers, SMTP):
         self,
         service: Service,
         listener: SmtpListener,
-        tls_context: ssl.SSLContext | None,
+        listener_tls: ListenerTls | None,
         client_ip: str | None,
     ) -> None:
         # Never SMTP.__init__: it looks through all members of two objects for every connection (11 % of our
         # time at 4 kB) and clears a table of limits that all sessions share.
         Tellers.__init__(self, service, client_ip)
-        self.tls_context = tls_context
+        self._listener_tls = listener_tls
         self.session = None
         self._handle_hooks = _NO_HOOKS
-        self._tls_protocol = None
+        self._tls_protocol: Any = None
+        self._handshake: asyncio.Future[None] | None = None
         self._handler_coroutine: asyncio.Task[None] | None = None
         self._listener = listener
         self._idle_commands = 0
@@ -108,19 +110,44 @@ class _Session(Tellers, SMTP):
         try:
             if not self._entered:
                 log.event(_log, "session:refused", level=logging.WARNING, client=self._name)
-                self.end(reply.TOO_MANY_CONNECTIONS)
+                self.end(None if self._listener.implicit_tls else reply.TOO_MANY_CONNECTIONS)
             else:
+                if self._handshake is not None:
+                    await self._secured(self._handshake)
                 self._out.append(self.service.greeting)
             while not self._ending:
                 await self._next_command()
                 if len(self._out) > MAX_REPLIES_AT_ONCE:
                     await self._breathe()
-        except (ClientGoneError, TLSSetupException, ConnectionError):
+        except (ClientGoneError, ConnectionError):
             log.event(_log, "session:left", level=logging.DEBUG, client=self._name)
         except Exception as error:  # noqa: BLE001 - the edge: a fault of ours ends this session, not the server
             self._say(reply_for(error))
         finally:
             self._leave()
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        if self._listener.implicit_tls and self._entered and not self.tls:
+            assert self._listener_tls is not None, "the configuration sees to that"
+            self._handshake = self._begin_tls(self._listener_tls)  # before the first octet can come
+
+    def _begin_tls(self, listener_tls: ListenerTls) -> asyncio.Future[None]:
+        return put_tls(self.loop, self, listener_tls.context, self.service.limits.command_seconds)
+
+    def goes_under_tls(self, tls: Any, below: Any) -> None:
+        """What aiosmtpd wants to know of it."""
+        self._tls_protocol, self._original_transport = tls, below
+
+    async def _secured(self, handshake: asyncio.Future[None]) -> None:
+        """Wait until TLS stands. Raises ClientGoneError when it does not."""
+        try:
+            await handshake
+        except OSError as error:  # ssl.SSLError is one, and so is running out of time
+            log.event(_log, "session:handshake-failed", client=self._name, why=why_no_handshake(error))
+            raise ClientGoneError from None
+        if not self.tls:  # it left during the handshake
+            raise ClientGoneError
 
     def _leave(self) -> None:
         self.service.forget(self)
@@ -168,7 +195,7 @@ class _Session(Tellers, SMTP):
         if self._input:
             self.end(reply.NO_SYNCHRONISATION)  # RFC 2920, 3.1: EHLO is the last of its group
         else:
-            starttls = self.tls_context is not None and not self.tls
+            starttls = self._listener_tls is not None and not self.tls
             words = self.words_for_tellers()
             self._out.append(self.service.hello(self._listener, words, starttls=starttls, tls=self.tls))
 
@@ -177,7 +204,7 @@ class _Session(Tellers, SMTP):
             self._refuse(reply.HELLO_FIRST)
         elif self.client is None and self._account is None:
             log.event(_log, "session:not-a-client")
-            by_password = self.tls_context is not None and self.service.accounts.offered
+            by_password = self._listener_tls is not None and self.service.accounts.offered
             self._refuse(reply.AUTHENTICATION_NEEDED if by_password else reply.NOT_A_CLIENT)
         elif self._transaction is not None:
             self._refuse(reply.NESTED_MAIL)
@@ -316,14 +343,14 @@ class _Session(Tellers, SMTP):
             self.end(reply.NO_SYNCHRONISATION)  # commands sent in clear text to be obeyed under TLS
         elif argument:
             self._refuse(reply.NO_ARGUMENT)
-        elif self.tls_context is None:
+        elif self._listener_tls is None:
             self._refuse(reply.TLS_NOT_AVAILABLE)
         elif self.tls:
             self._refuse(reply.TLS_ACTIVE)
         else:
-            await super().smtp_STARTTLS("")
-            if not self.tls:  # aiosmtpd takes a client that left during the handshake for a success
-                raise ClientGoneError
+            self._say(reply.READY_FOR_TLS)
+            self._write()
+            await self._secured(self._begin_tls(self._listener_tls))
 
     async def smtp_AUTH(self, argument: bytes) -> None:
         mechanism, *initial = argument.split(b" ")
@@ -378,6 +405,6 @@ class SmtpServer(Service):
     """The SMTP front door: `start`, then `addresses`, in the end `drain`."""
 
     def new_session(
-        self, listener: SmtpListener, context: ssl.SSLContext | None, client_ip: str | None = None
+        self, listener: SmtpListener, listener_tls: ListenerTls | None, client_ip: str | None = None
     ) -> asyncio.BaseProtocol:
-        return _Session(self, listener, context, client_ip)
+        return _Session(self, listener, listener_tls, client_ip)

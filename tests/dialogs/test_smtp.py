@@ -80,7 +80,7 @@ def config_of(options: dict[str, str], certificate: Tls) -> Config:
         more["users"] = (user(*options["user"].split()),)
     if "dovecot" in options:
         more["authentication"] = Authentication(kind="dovecot", socket=options["dovecot"])
-    if "tls" in options or "require-tls" in options:
+    if options.keys() & {"tls", "require-tls", "implicit-tls"}:
         more["tls"] = certificate
     if "client" in options:
         more["clients"] = (Client(name="council", networks=(options["client"],)),)
@@ -92,7 +92,7 @@ def config_of(options: dict[str, str], certificate: Tls) -> Config:
         more["clients"] = (teller, *more.get("clients", ()))
     if "proxy" in options:
         more["proxy_networks"] = (options["proxy"],)
-    return make_config(require_tls="require-tls" in options, **more, **limits)
+    return make_config(require_tls="require-tls" in options, implicit_tls="implicit-tls" in options, **more, **limits)
 
 
 def inbox_of(options: dict[str, str]) -> Inbox:

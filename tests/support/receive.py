@@ -68,6 +68,7 @@ def make_config(
     *,
     tls: Tls | None = None,
     require_tls: bool = False,
+    implicit_tls: bool = False,
     clients: tuple[Client, ...] = (LOCAL,),
     users: tuple[User, ...] = (),
     times: Times | None = None,
@@ -75,7 +76,9 @@ def make_config(
     proxy_networks: tuple[str, ...] = (),
     **limits: Any,
 ) -> Config:
-    listener = SmtpListener(port=0, tls=tls, require_tls=require_tls, proxy_networks=proxy_networks)
+    listener = SmtpListener(
+        port=0, tls=tls, require_tls=require_tls, implicit_tls=implicit_tls, proxy_networks=proxy_networks
+    )
     return Config(
         hostname="gateway.test",
         listeners=Listeners(smtp=(listener,)),

@@ -371,3 +371,9 @@ def test_who_checks_passwords_may_be_chosen(tmp_path: Path, text: str) -> None:
 
 def test_a_file_of_users_counts_from_the_folder_of_the_configuration(tmp_path: Path) -> None:
     assert config_of(tmp_path, "authentication: {kind: file, file: users}").authentication.file == tmp_path / "users"
+
+
+@pytest.mark.parametrize("wish", ["require_tls", "implicit_tls"])
+def test_a_listener_that_needs_a_certificate_and_has_none_is_a_fault(tmp_path: Path, wish: str) -> None:
+    (fault,) = faults_of(tmp_path, f"listeners:\n  smtp:\n    - port: 465\n      {wish}: true\n")
+    assert f"{wish}: needs a certificate" in fault.text

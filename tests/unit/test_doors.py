@@ -25,6 +25,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "store/spool.py",
         "demo/certificate.py",
         "receive/password.py",
+        "receive/tls/",
         "recipient_keys/certificate.py",
         "recipient_keys/revocation.py",
         "recipient_keys/trust.py",

@@ -331,11 +331,6 @@ def test_a_certificate_that_can_not_be_used_is_a_fault_of_the_configuration(tmp_
         SmtpServer(config, Inbox().take, lambda: None)
 
 
-def test_a_listener_that_requires_tls_and_has_no_certificate_is_a_fault_of_the_configuration() -> None:
-    with pytest.raises(ConfigError, match="require_tls needs a certificate"):
-        SmtpServer(make_config(require_tls=True), Inbox().take, lambda: None)
-
-
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 def test_both_loops_carry_a_session_from_clear_text_to_tls_to_a_message(loop: str, certificate: Tls) -> None:
     async def story() -> None:
