@@ -29,6 +29,7 @@ from .plan import Plan
 from .prepare import Preparer
 from .relay import Relay
 from .smtp_client import Prepared, SmtpReply
+from .wire import Wire
 
 _log = logging.getLogger("dlp_gateway.act")
 
@@ -58,6 +59,15 @@ class Done:
     kept: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """The synchronous delivery, at the next hop up to but without its final dot."""
+
+    delivery: Delivery
+    wire: Wire
+    hop: Prepared
+
+
 class Carrier:
     """Carries out plans with the services of one gateway process."""
 
@@ -77,22 +87,25 @@ class Carrier:
         Raises TemporaryError when nothing was promised: the client keeps the message.
         """
         prepared = await self._preparer.durable(job.message, job.record, job.plan)
-        notes = {r: one.delivery.notes for one in prepared for r in one.delivery.recipients if one.delivery.notes}
-        recorded, hop = await asyncio.gather(
-            self._store.record(job.record, prepared), self._open_synchronous(job, notes), return_exceptions=True
+        recorded, opened = await asyncio.gather(
+            self._store.record(job.record, prepared), self._open_synchronous(job), return_exceptions=True
         )
         if isinstance(recorded, BaseException):  # no record, no relay
-            if isinstance(hop, Prepared):
-                await hop.abort()
+            if isinstance(opened, _Opened):
+                await opened.hop.abort()
             await self._preparer.discard(prepared)
             raise recorded
-        if isinstance(hop, BaseException):
+        if isinstance(opened, BaseException):
             await self._drop(job, Outcome.DEFERRED, "")
-            raise hop
-        if hop is not None and not hop.accepted:
-            return Done(dispositions=await self._refused_whole(job, hop))
-        if hop is not None:
-            prepared = (*prepared, *await self._prepare_reports(job, hop))
+            raise opened
+        notes = {r: one.delivery.notes for one in prepared for r in one.delivery.recipients if one.delivery.notes}
+        hop: Prepared | None = None
+        if opened is not None:
+            hop = opened.hop
+            if not hop.accepted:
+                return Done(dispositions=await self._refused_whole(job, hop))
+            notes |= dict.fromkeys(opened.delivery.recipients, opened.wire.notes)
+            prepared = (*prepared, *await self._prepare_reports(job, opened))
         await self._gate(job, hop)
         # From here on nothing may cancel us: a task of its own, which outlives whoever waits for it.
         commit = asyncio.create_task(self._commit(job, hop, notes, bool(prepared)))  # noqa: TID251 - a TaskGroup would cancel it
@@ -100,15 +113,13 @@ class Carrier:
         commit.add_done_callback(self._committing.discard)
         return await asyncio.shield(commit)
 
-    async def _open_synchronous(self, job: Job, notes: dict[str, tuple[str, ...]]) -> Prepared | None:
-        """What is left undone of its changes is put into `notes`, by recipient."""
+    async def _open_synchronous(self, job: Job) -> _Opened | None:
         delivery = job.plan.synchronous
         if delivery is None:
             return None
         envelope = job.message.envelope
         wire = await self._preparer.wire.make(job.message, delivery)
-        notes |= dict.fromkeys(delivery.recipients, wire.notes)
-        return await self._relay.prepare(
+        hop = await self._relay.prepare(
             delivery.route,
             envelope.reverse_path,
             delivery.recipients,
@@ -117,6 +128,7 @@ class Carrier:
             wire.pieces,
             self._next_hop_seconds,
         )
+        return _Opened(delivery=delivery, wire=wire, hop=hop)
 
     async def _refused_whole(self, job: Job, hop: Prepared) -> tuple[Disposition, ...]:
         """The next hop took nobody: its reply is our reply, and nothing else happens either."""
@@ -129,13 +141,14 @@ class Carrier:
             raise NextHopDeferredError(str(temporary))
         return dispositions
 
-    async def _prepare_reports(self, job: Job, hop: Prepared) -> tuple[PreparedDelivery, ...]:
+    async def _prepare_reports(self, job: Job, opened: _Opened) -> tuple[PreparedDelivery, ...]:
         """Some recipients were refused: the rest goes out, these get a report or our retries. Others wished to hear of
         a success that the next hop won't report. All of it is made durable before the gate."""
+        hop = opened.hop
         try:
             prepared = await self._preparer.after_acceptance(job.message, hop)
             if hop.refused:
-                prepared += await self._preparer.after_refusals(job.message, job.plan, hop.refused)
+                prepared += await self._preparer.after_refusals(job.message, opened.delivery, opened.wire, hop.refused)
             await self._store.add_prepared(job.message.id, prepared)
         except TemporaryError:
             await hop.abort()

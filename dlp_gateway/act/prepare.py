@@ -58,16 +58,15 @@ class Preparer:
         return (*prepared, *await self.notices.on_verdicts(message, record))
 
     async def after_refusals(
-        self, message: Message, plan: Plan, refused: Mapping[str, SmtpReply]
+        self, message: Message, delivery: Delivery, wire: Wire, refused: Mapping[str, SmtpReply]
     ) -> tuple[PreparedDelivery, ...]:
         """The next hop refused some recipients of the synchronous delivery: 4yz we retry, 5yz we report,
-        and where nobody can be told (null reverse-path) we keep the message for its owner."""
-        assert plan.synchronous is not None
+        and where nobody can be told (null reverse-path) we keep the message for its owner. `wire`: what the next hop
+        was sent."""
         prepared: list[PreparedDelivery] = []
         later = tuple(r for r, reply in refused.items() if reply.code < 500)
         if later:
-            wire = await self.wire.make(message, plan.synchronous)
-            prepared.append(await self._queued_for_later(message, plan.synchronous, later, wire))
+            prepared.append(await self._queued_for_later(message, delivery, later, wire))
         never = tuple(
             Disposition(recipient=r, outcome=Outcome.REFUSED, detail=str(reply))
             for r, reply in refused.items()
@@ -75,10 +74,8 @@ class Preparer:
         )
         if never and message.envelope.reverse_path is None:
             key = await self.store.seal(message.octets)
-            delivery = Delivery(
-                recipients=tuple(d.recipient for d in never), action=Action.HOLD, route=plan.synchronous.route
-            )
-            prepared.append(self._undeliverable(delivery, None, message.envelope.params, (), key))
+            kept = Delivery(recipients=tuple(d.recipient for d in never), action=Action.HOLD, route=delivery.route)
+            prepared.append(self._undeliverable(kept, None, message.envelope.params, (), key))
         elif never:
             prepared += await self.notices.on_failure_of_message(message, never)
         return tuple(prepared)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connections
 from django.db.models import Q, QuerySet
 
 from ..model import Disposition, Envelope, Facts, Inspection, Verdict
 from ..model_json import encode
 from . import many_rows
 from .boots import require_alive
-from .models import Delivery, Message
+from .models import Delivery, Message, table
 from .prepared import new_rows, stored_value
 from .values import DeliveryState, MessageRecord, MessageState, PreparedDelivery, StoredMessage, Verb
 from .writer import Transaction, Work
@@ -218,7 +219,12 @@ def inspected_since(alias: str, since: datetime, after: tuple[datetime, str] | N
 
 def unanswered_attempt(alias: str, identity: str, since: datetime) -> tuple[str, tuple[Disposition, ...]] | None:
     """(message id, dispositions) of the newest attempt since then of which we took custody and whose client never
-    heard so. Its state is asked for as a word: the index is partial, and nearly every message has none."""
+    heard so. Nearly every message has none and each one asks, so a bare statement finds that out (a tenth of what the
+    ORM takes), with the state as a word in it: the index is partial."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table(Message)} WHERE identity = %s AND state = 'live' LIMIT 1", [identity])  # noqa: S608 - a name of ours
+        if cursor.fetchone() is None:
+            return None
     rows = Message.objects.using(alias).filter(identity=identity, state="live", received_at__gte=since)
     row = rows.order_by("-received_at").only("id", "dispositions").first()
     return None if row is None else (row.id, stored_value(ENCODED_DISPOSITIONS, row.dispositions, row.id))
