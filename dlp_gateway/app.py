@@ -93,6 +93,7 @@ class Gateway:
         direct = set_up_direct(config, self._secure_domain, self.store.tls.keep)
         self._evidence = direct.evidence
         self.relay = Relay(config, direct)
+        self.recipients = self.relay.recipient_check(config.default_route)
         self.pool = Pool(
             config.workers,
             config.times,
@@ -159,7 +160,14 @@ class Gateway:
             ),
             senders=None if config.console.url is None else self._sender_desk(config.console.url),
         )
-        self.smtp = SmtpServer(config, self._take_message, self._admission, self.relay.log_in, next_hop=self._next_hop)
+        self.smtp = SmtpServer(
+            config,
+            self._take_message,
+            self._admission,
+            self.relay.log_in,
+            next_hop=self._next_hop,
+            ask_recipient=self.recipients.ask,
+        )
         self.health = HealthServer(config.listeners.health, self._not_ready)
         self._accepting = False
         self._disk_low, self._disk_checked_at = False, float("-inf")
@@ -287,6 +295,7 @@ class Gateway:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await self.health.stop()
+        await self.recipients.close()
         await self.relay.close()
         await asyncio.to_thread(self.sealer.close)
         await self.pool.stop()

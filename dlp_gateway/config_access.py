@@ -46,6 +46,11 @@ class SmtpListener(Section):
         description="What is offered to clients. next-hop: 8BITMIME, SMTPUTF8, REQUIRETLS and the largest size as the "
         "next hop of the default route last said; own: what the gateway itself takes, whatever becomes of it there.",
     )
+    verify_recipients: Literal["never", "defer", "accept"] = Field(
+        "never",
+        description="Ask the next hop of the default route about each recipient at RCPT; whom it refuses is refused "
+        "there. Where it does not answer, the recipient is put off with 450 (defer), or accepted.",
+    )
     proxy_networks: tuple[str, ...] = Field(
         (),
         description="Networks of load balancers that begin each connection with a PROXY header, version 1 or 2; nobody "

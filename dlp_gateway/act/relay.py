@@ -13,6 +13,7 @@ from ..log import event
 from ..model import MailParams, Outcome, RecipientParams
 from .direct.deliver import DirectDelivery
 from .hop_rest import HopRest
+from .recipient_check import RecipientCheck
 from .smtp_client import NextHop, Prepared, SmtpClient
 from .smtp_wire import Features
 from .transact import Delivered, Mail, all_of, transact
@@ -131,6 +132,10 @@ class Relay:
     async def log_in(self, route: str, user: str, password: str, seconds: float) -> int:
         """The code by which the route's next hop answers a user's log-in. Raises NextHopError."""
         return await self._client(route).log_in(user, password, seconds)
+
+    def recipient_check(self, route: str) -> RecipientCheck:
+        """What asks the route's next hop about recipients; whoever takes it closes it."""
+        return RecipientCheck(self._client(route))
 
     async def close(self) -> None:
         """Close all connections that are not in use."""

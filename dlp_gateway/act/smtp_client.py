@@ -9,10 +9,10 @@ in `smtp_wire.py`; one connection is in `smtp_connection.py`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from ..errors import InDoubtError, NextHopError
 from ..model import MailParams, RecipientParams
@@ -32,6 +32,8 @@ from .smtp_wire import (
 )
 
 __all__ = ["NextHop", "Prepared", "SmtpClient", "SmtpReply"]
+
+T = TypeVar("T")
 
 ASK_AGAIN_SECONDS = 60.0
 LOG_INS_AT_ONCE = 5
@@ -192,6 +194,20 @@ class SmtpClient:
         connection.quit()
         return words
 
+    async def ask_recipient(self, question: Transaction, timeout: float) -> SmtpReply:  # noqa: ASYNC109 - as above
+        """The next hop's reply to a transaction's one recipient, or to its MAIL where it refuses that; no message
+        follows. Raises NextHopError."""
+        try:
+            async with asyncio.timeout(timeout), self._slots:
+                return await self._on_a_connection(lambda connection: self._ask(connection, question))
+        except TimeoutError:
+            raise NextHopError(f"{self._next_hop.name} did not answer within {timeout:g} s") from None
+
+    def sister(self, *, max_connections: int, max_messages: int) -> SmtpClient:
+        """Another client of the same next hop, which knows with this one when it rests."""
+        terms = replace(self._next_hop, max_connections=max_connections, max_messages=max_messages)
+        return SmtpClient(terms, self.rest)
+
     async def log_in(self, user: str, password: str, timeout: float) -> int:  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
         """Whether the next hop takes these credentials: the code of its reply to AUTH, on a connection of its own that
         carries no mail. Raises NextHopError."""
@@ -218,22 +234,45 @@ class SmtpClient:
         await self._slots.acquire()
         prepared = None
         try:
-            connection = self._idle_connection()
-            if connection is not None:
-                try:
-                    prepared = await self._attempt(connection, transaction)
-                    return prepared
-                except NextHopError:
-                    if connection.answered:
-                        raise
-                # An idle connection that died unseen says nothing about the next hop, but much about
-                # its sisters: most likely the next hop was restarted.
-                self._drop_idle()
-            prepared = await self._attempt(await self._opened(), transaction)
+            prepared = await self._on_a_connection(lambda connection: self._attempt(connection, transaction))
             return prepared
         finally:
             if prepared is None or not prepared.accepted:
                 self._slots.release()
+
+    async def _on_a_connection(self, use: Callable[[Connection], Awaitable[T]]) -> T:
+        connection = self._idle_connection()
+        if connection is not None:
+            try:
+                return await use(connection)
+            except NextHopError:
+                if connection.answered:
+                    raise
+            # An idle connection that died unseen says nothing about the next hop, but much about
+            # its sisters: most likely the next hop was restarted.
+            self._drop_idle()
+        return await use(await self._opened())
+
+    async def _ask(self, connection: Connection, question: Transaction) -> SmtpReply:
+        connection.begin()
+        features = connection.features
+        known = known_refusals(question, features, eight_bit_as_is=self._next_hop.eight_bit_as_is)
+        if known:
+            self._end(connection, clean=True)
+            return known[question.recipients[0]]
+        mail = mail_command(question, features, require_tls=self._next_hop.require_tls)
+        commands = (mail, *rcpt_commands(question, question.recipients, features), b"RSET\r\n")
+        try:
+            if features.pipelining:
+                replies = await connection.exchange(b"".join(commands), len(commands))
+            else:
+                replies = [(await connection.exchange(command, 1))[0] for command in commands]
+            refused = _refused(connection, replies[0], replies[1:2], question.recipients)
+        except BaseException:
+            connection.abort()
+            raise
+        self._end(connection, clean=not refused and replies[-1][0] < 300)
+        return refused.get(question.recipients[0]) or smtp_reply(replies[1])
 
     async def _opened(self) -> Connection:
         try:

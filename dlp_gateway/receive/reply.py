@@ -32,6 +32,7 @@ NO_SYNCHRONISATION = _reply(554, "5.5.0", "Input before our reply, closing the c
 # Commands
 UNKNOWN_COMMAND = _reply(500, "5.5.2", "Command not recognised")
 NOT_IMPLEMENTED = _reply(502, "5.5.1", "Command not implemented")
+NO_CHUNKING = _reply(502, "5.5.1", "BDAT is not offered here, closing the connection")
 LINE_TOO_LONG = _reply(500, "5.5.2", "Command line too long")
 BAD_LINE = _reply(500, "5.5.2", "Commands are text that ends in CR LF and holds no other control character")
 HELLO_FIRST = _reply(503, "5.5.1", "Send EHLO or HELO first")
@@ -51,6 +52,7 @@ REQUIRETLS_NEEDS_TLS = _reply(530, "5.7.10", "REQUIRETLS needs STARTTLS first")
 REQUIRETLS_NOT_KEPT = _reply(550, "5.7.30", "The next host does not offer REQUIRETLS, so we can't keep it")
 TOO_MANY_RECIPIENTS = _reply(452, "4.5.3", "Too many recipients, send the rest in another transaction")
 REVERSE_PATH_OK = _reply(250, "2.1.0", "Ok")
+RECIPIENT_NOT_ASKED = _reply(450, "4.4.1", "The next host does not answer about this recipient, try again later")
 RECIPIENT_OK = _reply(250, "2.1.5", "Ok")
 SEND_MESSAGE = _reply(354, "", "End with <CR><LF>.<CR><LF>")
 CANNOT_VERIFY = _reply(252, "2.0.0", "Addresses are not verified; send and see")
@@ -143,6 +145,11 @@ def reply_for_error(error: BaseException, message_id: str) -> Reply:
         text = _REFUSED_TEXTS.get(error.enhanced_code, _REFUSED_TEXTS["5.6.0"])
         return _ours(error.code, error.enhanced_code, text, message_id)
     return _ours(451, "4.3.0", _TEMPORARY_TEXTS["4.3.0"], message_id)
+
+
+def reply_about_recipient(reply_line: str) -> Reply:
+    """The next hop's own reply to a recipient, as one line."""
+    return _passed_through(reply_line, "") or RECIPIENT_NOT_ASKED
 
 
 def greeting(hostname: str) -> bytes:

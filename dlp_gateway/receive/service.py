@@ -6,13 +6,13 @@ import asyncio
 import logging
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from .. import log, metrics
 from ..config import Config
 from ..config_access import SmtpListener
-from ..model import Reply
+from ..model import MailParams, Reply
 from . import reply
 from .auth import AskNextHop, open_accounts
 from .auth.throttle import Throttle
@@ -28,6 +28,8 @@ BACKLOG = 1024  # connections that we have not come to
 
 _log = logging.getLogger("dlp_gateway.receive")
 
+AskRecipient = Callable[[str | None, str, MailParams], Awaitable[str]]
+"""Reverse-path, recipient, parameters of MAIL: the reply of the next hop, as one line. Raises NextHopError."""
 Admission = Callable[[], Reply | None]
 
 
@@ -54,10 +56,11 @@ class Service(ABC):
         admission: Admission,
         ask_next_hop: AskNextHop | None = None,
         next_hop: Callable[[], Offers | None] = lambda: None,
+        ask_recipient: AskRecipient | None = None,
     ) -> None:
         """Make the service; nothing listens yet. `take_message` answers for a message after its final dot;
         `admission` is asked at MAIL and at DATA, and its reply, if any, refuses; `ask_next_hop` tries a log-in there;
-        `next_hop` is what is known now of what the next hop of ordinary mail takes.
+        `next_hop` is what is known now of what the next hop of ordinary mail takes; `ask_recipient` asks it about one.
 
         Raises ConfigError for a bad certificate or account.
         """
@@ -66,6 +69,7 @@ class Service(ABC):
         self.take_message = take_message
         self.admission = admission
         self._next_hop = next_hop
+        self.ask_recipient = ask_recipient
         self.message_limits = MessageLimits(
             message_bytes=config.limits.message_bytes,
             line_octets=config.limits.line_octets,

@@ -21,6 +21,7 @@ from aiosmtpd.smtp import ALLOWED_BEFORE_STARTTLS, SMTP
 from .. import log
 from ..client_watch import ClientWatch
 from ..config_access import SmtpListener
+from ..errors import NextHopError
 from ..model import Message, Reply
 from . import reply
 from .auth import Account
@@ -48,7 +49,7 @@ MAX_IDLE_COMMANDS = 100  # NOOP, RSET, HELP and VRFY between two messages
 
 _ALLOWED_BEFORE_TLS = frozenset(verb.encode() for verb in ALLOWED_BEFORE_STARTTLS)
 _OTHER_PROTOCOLS = frozenset({b"GET", b"POST", b"PUT", b"HEAD", b"CONNECT", b"OPTIONS"})
-_NOT_IMPLEMENTED = frozenset({b"BDAT", b"ETRN", b"TURN", b"ATRN", b"SEND", b"SAML", b"SOML"})
+_NOT_IMPLEMENTED = frozenset({b"ETRN", b"TURN", b"ATRN", b"SEND", b"SAML", b"SOML"})
 _NO_HOOKS: dict[str, Callable[..., Any]] = {}
 
 
@@ -177,7 +178,9 @@ class _Session(Tellers, SMTP):
                 self._refuse(error.reply)
 
     def _unknown(self, verb: bytes) -> None:
-        if verb in _OTHER_PROTOCOLS:  # a browser made to talk to us: its next lines could be commands
+        if verb == b"BDAT":  # its message may be on its way behind it, and must not be obeyed as commands
+            self.end(reply.NO_CHUNKING)
+        elif verb in _OTHER_PROTOCOLS:  # a browser made to talk to us: its next lines could be commands
             self.end(reply.NOT_SMTP)
         else:
             self._refuse(reply.NOT_IMPLEMENTED if verb in _NOT_IMPLEMENTED else reply.UNKNOWN_COMMAND)
@@ -254,9 +257,24 @@ class _Session(Tellers, SMTP):
         rcpt = parse_rcpt(argument, smtputf8=transaction.params.smtputf8)
         if len(transaction) >= self.service.limits.recipients and rcpt.recipient not in transaction:
             self._say(reply.TOO_MANY_RECIPIENTS)  # no error of the client's: RFC 5321, 4.5.3.1.10
+        elif (refusal := await self._asked(transaction, rcpt.recipient)) is not None:
+            self._say(refusal)  # no error of the client's either: a list may hold many who have left
         else:
             transaction.add(rcpt)
             self._say(reply.RECIPIENT_OK)
+
+    async def _asked(self, transaction: Transaction, recipient: str) -> Reply | None:
+        """The next hop's refusal of that recipient, where it is to be asked; None where it would take it."""
+        ask, manner = self.service.ask_recipient, self._listener.verify_recipients
+        if ask is None or manner == "never" or recipient in transaction:
+            return None
+        try:
+            line = await ask(transaction.reverse_path, recipient, transaction.params)
+        except NextHopError as error:
+            log.event(_log, "recipient:not-asked", level=logging.WARNING, client=self._name, error=log.place_of(error))
+            return reply.RECIPIENT_NOT_ASKED if manner == "defer" else None
+        answer = reply.reply_about_recipient(line)
+        return answer if answer.code >= 400 else None
 
     async def smtp_DATA(self, argument: bytes) -> None:
         transaction = self._transaction

@@ -4,7 +4,8 @@
 without a line end. Both know \\r \\n \\0 \\t \\xNN. `S:` the server answers this line; `*` stands for anything.
 `closed`: the server has closed. `TLS`: the client starts its handshake. `M:` the next message that was
 taken has these octets. `E:` and that message's envelope has this field. `no message`: none more was
-taken (checked at the end of every story). `@` lines at the head choose the configuration; `#` lines say why.
+taken (checked at the end of every story). `asked`: the next hop was asked about these recipients. `@` lines at the
+head choose the configuration; `#` lines say why.
 """
 
 from __future__ import annotations
@@ -90,6 +91,8 @@ def config_of(options: dict[str, str], certificate: Tls) -> Config:
             name="teller", networks=("127.0.0.1/32",), xforward="xforward" in words, xclient="xclient" in words
         )
         more["clients"] = (teller, *more.get("clients", ()))
+    if "verify" in options:
+        more["verify_recipients"] = options["verify"]
     if "proxy" in options:
         more["proxy_networks"] = (options["proxy"],)
     return make_config(require_tls="require-tls" in options, implicit_tls="implicit-tls" in options, **more, **limits)
@@ -101,6 +104,7 @@ def inbox_of(options: dict[str, str]) -> Inbox:
 
     inbox = Inbox(fail if "error" in options else None)
     inbox.admission = DISK_LOW if "disk-low" in options else None
+    inbox.answers = {key.removeprefix("answer-"): value for key, value in options.items() if key.startswith("answer-")}
     if "next-hop" in options:
         words = options["next-hop"].split()
         sizes = [int(word.removeprefix("SIZE=")) for word in words if word.startswith("SIZE=")]
@@ -138,6 +142,8 @@ async def test_the_conversation_goes_as_written(story: Path, certificate: Tls) -
             elif what == "M:":
                 seen += 1
                 assert inbox.messages[seen - 1].octets == octets_of(text)
+            elif what == "asked":
+                assert inbox.asked == text.split()
             elif what == "E:":
                 name, _, value = text.partition("=")
                 assert attrgetter(name.strip())(inbox.messages[seen - 1].envelope) == ast.literal_eval(value.strip())

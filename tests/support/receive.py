@@ -8,7 +8,7 @@ import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID
 from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Config, Limits, Listeners, Times
 from dlp_gateway.config_access import Authentication, Client, SmtpListener, Tls, User
-from dlp_gateway.model import Disposition, Message, Outcome, Reply
+from dlp_gateway.errors import NextHopError
+from dlp_gateway.model import Disposition, MailParams, Message, Outcome, Reply
 from dlp_gateway.receive.offers import Offers
 from dlp_gateway.receive.password import hash_password
 from dlp_gateway.receive.reply import reply_for
@@ -74,10 +75,16 @@ def make_config(
     times: Times | None = None,
     authentication: Authentication | None = None,
     proxy_networks: tuple[str, ...] = (),
+    verify_recipients: Literal["never", "defer", "accept"] = "never",
     **limits: Any,
 ) -> Config:
     listener = SmtpListener(
-        port=0, tls=tls, require_tls=require_tls, implicit_tls=implicit_tls, proxy_networks=proxy_networks
+        port=0,
+        tls=tls,
+        require_tls=require_tls,
+        implicit_tls=implicit_tls,
+        proxy_networks=proxy_networks,
+        verify_recipients=verify_recipients,
     )
     return Config(
         hostname="gateway.test",
@@ -99,7 +106,17 @@ class Inbox:
         self.arrived = asyncio.Event()
         self.admission: Reply | None = None
         self.next_hop: Offers | None = None
+        self.answers: dict[str, str] = {}
+        self.asked: list[str] = []
         self._handler = handler
+
+    async def ask_recipient(self, _reverse_path: str | None, recipient: str, _params: MailParams) -> str:
+        """What the next hop says of that recipient; it falls silent where its answer is empty."""
+        self.asked.append(recipient)
+        answer = self.answers.get(recipient, "250 2.1.5 Ok")
+        if not answer:
+            raise NextHopError("secret words")
+        return answer
 
     async def take(self, message: Message, watch: ClientWatch) -> Reply:
         self.messages.append(message)
@@ -113,7 +130,9 @@ class Inbox:
 
 @asynccontextmanager
 async def running(config: Config, inbox: Inbox) -> AsyncIterator[SmtpServer]:
-    server = SmtpServer(config, inbox.take, lambda: inbox.admission, next_hop=lambda: inbox.next_hop)
+    server = SmtpServer(
+        config, inbox.take, lambda: inbox.admission, next_hop=lambda: inbox.next_hop, ask_recipient=inbox.ask_recipient
+    )
     await server.start()
     try:
         yield server

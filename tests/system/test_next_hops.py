@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dlp_gateway.act.recipient_check import RecipientCheck
 from dlp_gateway.act.smtp_client import NextHop, SmtpClient
 from dlp_gateway.errors import InDoubtError, NextHopError
 from dlp_gateway.model import MailParams
@@ -27,7 +28,10 @@ def client_of(port: int, **terms) -> SmtpClient:
 
 @pytest.fixture(scope="module")
 def postfix() -> Iterator[Postfix]:
-    with delivering() as running:
+    known = (
+        "check_recipient_access inline:{{{{gone@x.example=550 5.1.1 Nobody of that name}}}}, permit_mynetworks, reject"
+    )
+    with delivering(smtpd_recipient_restrictions=known) as running:
         yield running
 
 
@@ -40,6 +44,20 @@ async def test_postfix_gets_each_message_as_it_was_given(postfix):
     for n, body in enumerate(bodies):
         (stored,) = wait_until(lambda n=n: messages_for(postfix.mail, f"r{n}@x.example"), "the message")
         assert stored.body == body.partition(b"\r\n\r\n")[2]
+
+
+async def test_postfix_is_asked_about_many_recipients_and_keeps_its_pace(postfix):
+    """After 100 RSET in a session it would answer each command a second late (smtpd_junk_command_limit)."""
+    before = len(re.findall(r"smtpd\[\d+\]: connect from", postfix.log()))
+    check = RecipientCheck(client_of(postfix.port))
+    words = [await check.ask("jo@council.example", f"n{n}@x.example", MailParams()) for n in range(120)]
+    gone = await check.ask("jo@council.example", "gone@x.example", MailParams())
+    await check.close()
+    assert {word[:9] for word in words} == {"250 2.1.5"}
+    assert "5.1.1" in gone
+    assert "Nobody of that name" in gone
+    assert len(re.findall(r"smtpd\[\d+\]: connect from", postfix.log())) - before == 3
+    assert postfix.queue() == []
 
 
 async def test_postfix_drops_what_was_not_committed(postfix):
