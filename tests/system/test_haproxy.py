@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dlp_gateway.config_access import Client, Tls
-from tests.support.ports import free_port, speaks_first
+from tests.support.ports import free_port
 from tests.support.receive import Inbox, make_certificate, make_config, running
 from tests.support.waiting import wait_until
 
@@ -52,33 +53,42 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
-def send(port: int, source: str, *, tls: bool) -> None:
+def is_up(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def send(port: int, source: str, tls: str) -> None:
     """One mail by Python's own client, from that address of loopback."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    with smtplib.SMTP("127.0.0.1", port, timeout=10, source_address=(source, 0)) as client:
-        if tls:
+    options = {"host": "127.0.0.1", "port": port, "timeout": 10, "source_address": (source, 0)}
+    with smtplib.SMTP_SSL(**options, context=context) if tls == "implicit" else smtplib.SMTP(**options) as client:
+        if tls == "starttls":
             client.starttls(context=context)
         client.sendmail("ann@council.example", ["bob@partner.example"], b"Subject: x\r\n\r\nHello\r\n")
 
 
 @pytest.mark.parametrize("word", ["send-proxy", "send-proxy-v2", "send-proxy-v2-ssl-cn"])
-@pytest.mark.parametrize("tls", [False, True], ids=["clear", "starttls"])
+@pytest.mark.parametrize("tls", ["clear", "starttls", "implicit"])
 async def test_the_client_is_who_stands_before_the_load_balancer(
-    tmp_path: Path, certificate: Tls, word: str, tls: bool
+    tmp_path: Path, certificate: Tls, word: str, tls: str
 ) -> None:
     """And only it: haproxy's own address, which is another of loopback, lets nobody in."""
     config = make_config(
-        tls=certificate, proxy_networks=("127.0.0.1/32",), clients=(Client(name="council", networks=("127.0.0.7/32",)),)
+        tls=certificate,
+        implicit_tls=tls == "implicit",
+        proxy_networks=("127.0.0.1/32",),
+        clients=(Client(name="council", networks=("127.0.0.7/32",)),),
     )
     inbox = Inbox()
     async with running(config, inbox) as server:
         with haproxy(tmp_path, server.addresses[0][1], word) as front:
-            await asyncio.to_thread(wait_until, lambda: speaks_first(front), "haproxy to pass on")
-            await asyncio.to_thread(send, front, "127.0.0.7", tls=tls)
+            await asyncio.to_thread(wait_until, lambda: is_up(front), "haproxy to listen")
+            await asyncio.to_thread(send, front, "127.0.0.7", tls)
             with pytest.raises(smtplib.SMTPSenderRefused):
-                await asyncio.to_thread(send, front, "127.0.0.1", tls=tls)
+                await asyncio.to_thread(send, front, "127.0.0.1", tls)
     envelope = inbox.messages[0].envelope
-    assert (envelope.client_ip, envelope.client_name, envelope.tls) == ("127.0.0.7", "council", tls)
+    assert (envelope.client_ip, envelope.client_name, envelope.tls) == ("127.0.0.7", "council", tls != "clear")
     assert len(inbox.messages) == 1
