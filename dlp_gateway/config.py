@@ -15,7 +15,8 @@ from pydantic import Field, field_validator, model_validator
 
 from .config_access import Authentication, Client, SmtpListener, User
 from .config_dkim import Dkim
-from .config_ways import Direct, LdapDirectory, Route, Section, Signing
+from .config_section import Section
+from .config_ways import Direct, LdapDirectory, Route, Signing
 from .language import LanguageCodes
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from .config_ways import Section
+from .config_section import Section
 
 
 class Tls(Section):

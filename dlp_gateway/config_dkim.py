@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from .config_section import Section
 
 # RFC 6376, 5.4.1, without what relays add or change.
 DKIM_HEADERS = (
@@ -28,11 +30,7 @@ _DNS_NAME = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?)
 _FIELD_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DkimSignature(_Section):
+class DkimSignature(Section):
     """One signature for mail of one of our domains."""
 
     domain: str = Field(description="Domain of the author's address (d=), exactly: not its sub-domains.")
@@ -47,7 +45,7 @@ class DkimSignature(_Section):
         return value.lower()
 
 
-class Dkim(_Section):
+class Dkim(Section):
     """DKIM signatures that the gateway puts on what it sends, last of all (docs/dkim.md)."""
 
     signatures: tuple[DkimSignature, ...] = Field(

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-
-class Section(BaseModel):
-    """One mapping of the configuration: unknown keys are faults."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+from .config_section import Section, resolver_address
 
 _KEYS_ONLY = ("via", "protect_subject", "sign")
 _NOT_FOR = {
@@ -151,11 +145,7 @@ class Direct(Section):
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for resolver in value:
-            bare = resolver if resolver.count(":") > 1 and not resolver.startswith("[") else resolver.rpartition(":")[0]
-            try:
-                ipaddress.ip_address((bare or resolver).strip("[]"))
-            except ValueError:
-                raise ValueError(f"“{resolver}” is not an address such as 127.0.0.1 or '[::1]:5353'") from None
+            resolver_address(resolver)
         return value
 
 

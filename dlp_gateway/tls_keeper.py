@@ -17,6 +17,7 @@ from .act.tls_report_desk import TlsReport, TlsReportDesk
 from .config import Config
 from .errors import StoreUnavailableError
 from .log import fault
+from .model import ReviewKey
 from .secure_way import TlsCount
 from .store import Store
 
@@ -49,7 +50,7 @@ class TlsKeeper:
         self._clock = clock
         self._reported: date | None = None
         self._not_before = datetime.min.replace(tzinfo=UTC)
-        self._alarmed: set[TlsTrouble] = set()
+        self._alarmed: frozenset[ReviewKey] = frozenset()  # of the day that was looked at last
 
     async def start(self) -> None:
         """Policies that an earlier process kept count from the first message on."""
@@ -73,13 +74,14 @@ class TlsKeeper:
     async def _alarm(self) -> None:
         today = self._clock().astimezone(UTC).date()
         counts = await self._store.tls.counts_of(today)
-        troubles = {t for t in troubles_of(counts) if not any(t.key == known.key for known in self._alarmed)}
-        if not troubles:
+        troubles = troubles_of(counts)
+        keys = frozenset(t.key for t in troubles)
+        if keys <= self._alarmed:
             return
         told = await self._store.reviews.told()
         news = [t for t in troubles if t.key not in told]
         if await self._desk.tell(sorted(news, key=lambda t: t.domain)):
-            self._alarmed = {t for t in self._alarmed if t.day == today} | troubles
+            self._alarmed = keys
 
     async def _report(self) -> None:
         now = self._clock().astimezone(UTC)

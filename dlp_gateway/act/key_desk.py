@@ -8,6 +8,7 @@ from ..model import Message
 from ..recipient_keys import KeyDue
 from ..store import PreparedDelivery, Subject
 from .due_desk import DueDesk
+from .key_notice import key_notice
 
 
 class KeyDesk(DueDesk[KeyDue]):
@@ -17,4 +18,4 @@ class KeyDesk(DueDesk[KeyDue]):
         return ()
 
     async def _mail(self, message: Message, to: str, theirs: Sequence[KeyDue]) -> tuple[PreparedDelivery, ...]:
-        return await self._notices.on_keys(message, to, theirs)
+        return await self._notices.on_due(message, to, lambda occasion, texts: key_notice(occasion, theirs, texts))

@@ -15,12 +15,10 @@ from zoneinfo import ZoneInfo
 
 from ..config import Config
 from ..language import LanguageCode, languages_of
-from ..model import Action, Controls, Delivery, Disposition, Envelope, Message, PartnerReview
+from ..model import Action, Controls, Delivery, Disposition, Envelope, Message
 from ..parse import is_automatic_mail
-from ..recipient_keys import KeyDue
 from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .dkim_signing import NOBODY, DkimSigner
-from .key_notice import key_notice
 from .notify import (
     CouncilTexts,
     Notice,
@@ -35,9 +33,7 @@ from .notify import (
     urgent_notice,
     withdrawal_notice,
 )
-from .partner_notice import partner_notice
 from .report import delay_report, non_delivery_report, relayed_report, wants_success
-from .tls_notice import TlsTrouble, tls_notice
 
 TEMPLATES = "templates/"
 
@@ -174,22 +170,12 @@ class NoticeWriter:
         occasion = self._to_others(await self._held_occasion(held[0]), reviewers)
         return await self._prepared(urgent_notice(occasion, self._council(), held_ids=[one.id for one in held]))
 
-    async def on_partners(
-        self, message: Message, to: str, due: Sequence[PartnerReview]
+    async def on_due(
+        self, message: Message, to: str, write: Callable[[Occasion, CouncilTexts], Notice | None]
     ) -> tuple[PreparedDelivery, ...]:
-        """Entries of the partner registry that `to` looks after are due for review or expired."""
+        """What `to` looks after is due, has ended or does not work: a desk's own text says which."""
         occasion = self._to_others(self._occasion(message, Controls()), [to])
-        return await self._prepared(partner_notice(occasion, due, self._council()))
-
-    async def on_keys(self, message: Message, to: str, due: Sequence[KeyDue]) -> tuple[PreparedDelivery, ...]:
-        """Recipients' keys will end or have ended."""
-        occasion = self._to_others(self._occasion(message, Controls()), [to])
-        return await self._prepared(key_notice(occasion, due, self._council()))
-
-    async def on_tls(self, message: Message, to: str, troubles: Sequence[TlsTrouble]) -> tuple[PreparedDelivery, ...]:
-        """Encrypted mail does not get through to domains."""
-        occasion = self._to_others(self._occasion(message, Controls()), [to])
-        return await self._prepared(tls_notice(occasion, troubles, self._council()))
+        return await self._prepared(write(occasion, self._council()))
 
     async def ready_made(self, octets: bytes, to: str) -> tuple[PreparedDelivery, ...]:
         """A message of ours that is no text of the rules folder."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..model import Message, PartnerReview
 from ..store import PreparedDelivery, Subject
 from .due_desk import DueDesk
+from .partner_notice import partner_notice
 
 
 class PartnerDesk(DueDesk[PartnerReview]):
@@ -16,4 +17,4 @@ class PartnerDesk(DueDesk[PartnerReview]):
         return due.owners
 
     async def _mail(self, message: Message, to: str, theirs: Sequence[PartnerReview]) -> tuple[PreparedDelivery, ...]:
-        return await self._notices.on_partners(message, to, theirs)
+        return await self._notices.on_due(message, to, lambda occasion, texts: partner_notice(occasion, theirs, texts))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..model import Message
 from ..store import PreparedDelivery, Subject
 from .due_desk import DueDesk
-from .tls_notice import TlsTrouble
+from .tls_notice import TlsTrouble, tls_notice
 
 
 class TlsDesk(DueDesk[TlsTrouble]):
@@ -17,4 +17,4 @@ class TlsDesk(DueDesk[TlsTrouble]):
         return ()
 
     async def _mail(self, message: Message, to: str, theirs: Sequence[TlsTrouble]) -> tuple[PreparedDelivery, ...]:
-        return await self._notices.on_tls(message, to, theirs)
+        return await self._notices.on_due(message, to, lambda occasion, texts: tls_notice(occasion, theirs, texts))

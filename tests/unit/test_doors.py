@@ -52,6 +52,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "config_access.py",
         "config_ways.py",
         "config_dkim.py",
+        "config_section.py",
         "config_example.py",
         "config_file.py",
         "language.py",

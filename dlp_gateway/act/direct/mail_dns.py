@@ -14,8 +14,9 @@ import dns.name
 import dns.nameserver
 import dns.resolver
 
+from ...config_section import resolver_address
+
 LOOK_UP_SECONDS = 5.0
-DNS_PORT = 53
 SHORTEST_SECONDS, LONGEST_SECONDS = 30.0, 3600.0
 """How long an answer counts, whatever its own time to live says."""
 
@@ -85,7 +86,7 @@ class MailDns:
         """`resolvers` are addresses, or address:port ("[::1]:5353"); none: the system's."""
         self._resolver = dns.asyncresolver.Resolver(configure=not resolvers)
         if resolvers:
-            self._resolver.nameservers = [dns.nameserver.Do53Nameserver(*address_and_port(r)) for r in resolvers]
+            self._resolver.nameservers = [dns.nameserver.Do53Nameserver(*resolver_address(r)) for r in resolvers]
         self._resolver.cache = dns.resolver.LRUCache()
         self._resolver.flags = dns.flags.RD | dns.flags.AD
         self._resolver.use_edns(0, dns.flags.DO, 1232)
@@ -171,18 +172,6 @@ def ascii_name(domain: str) -> str | None:
         return None
     bare = _bare(name)
     return bare if "." in bare and not bare.startswith("[") else None
-
-
-def address_and_port(resolver: str) -> tuple[str, int]:
-    """("127.0.0.1", 53) of "127.0.0.1", ("::1", 5353) of "[::1]:5353". Raises ValueError for what is neither an
-    address nor an address with a port."""
-    try:
-        return str(ipaddress.ip_address(resolver.strip("[]"))), DNS_PORT
-    except ValueError:
-        host, colon, port = resolver.rpartition(":")
-        if not colon or not port.isdigit() or not 0 < int(port) < 65536:
-            raise ValueError(f"“{resolver}” is not an address such as 127.0.0.1 or [::1]:5353") from None
-        return str(ipaddress.ip_address(host.strip("[]"))), int(port)
 
 
 def _is_loopback(server: str | dns.nameserver.Nameserver) -> bool:

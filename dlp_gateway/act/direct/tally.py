@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ... import metrics
@@ -49,14 +49,9 @@ class Tally:
 
     def take(self) -> tuple[TlsCount, ...]:
         """What was counted since the last time."""
-        taken = tuple(_times(count, number) for count, number in self._sessions.items())
+        taken = tuple(replace(count, sessions=number) for count, number in self._sessions.items())
         self._sessions.clear()
         return taken
-
-
-def _times(count: TlsCount, number: int) -> TlsCount:
-    values = {name: getattr(count, name) for name in TlsCount.__slots__}
-    return TlsCount(**(values | {"sessions": number}))
 
 
 def _policy(way: DomainWay, server: Server | None) -> tuple[str, tuple[str, ...]]:

@@ -21,7 +21,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(condition=models.Q(("state", "wanted")), fields=["asked_at"], name="code_wanted")
+                    models.Index(
+                        condition=models.Q(("state", "wanted")), fields=["asked_at"], name="code_wanted"
+                    )
                 ],
             },
         ),
@@ -40,7 +42,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(condition=models.Q(("state", "open")), fields=["asked_at"], name="sender_request_open")
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["asked_at"], name="sender_request_open"
+                    )
                 ],
             },
         ),

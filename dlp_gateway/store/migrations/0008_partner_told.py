@@ -18,6 +18,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="partnertold",
-            constraint=models.UniqueConstraint(fields=("entry", "review_by", "standing"), name="partner_told_once"),
+            constraint=models.UniqueConstraint(
+                fields=("entry", "review_by", "standing"), name="partner_told_once"
+            ),
         ),
     ]
