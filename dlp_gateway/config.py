@@ -382,6 +382,7 @@ class Config(Section):
                 f"notices.route: notices are not encrypted to keys; name another than “{self.notices.route}”"
             )
         self._passwords_have_a_way()
+        self._certificates_can_be_shown()
         return self
 
     def _passwords_have_a_way(self) -> None:
@@ -400,6 +401,14 @@ class Config(Section):
                 f"authentication.route: route “{name}” must have a next_hop and tls: verify, or passwords would be "
                 "told to anybody who answers"
             )
+
+    def _certificates_can_be_shown(self) -> None:
+        """Raises ValueError where a client must show one and can't."""
+        for client in self.clients:
+            if client.certificate is not None and not any(listener.tls for listener in self.listeners.smtp):
+                raise ValueError(
+                    f"clients: {client.name} must show a certificate, and no SMTP listener has TLS; set its tls"
+                )
 
     def _carried(self, name: str, route: Route) -> None:
         """A route that encrypts to keys has what it needs. Raises ValueError."""

@@ -70,11 +70,54 @@ class SmtpListener(Section):
         return _checked(value, "then anybody could say who the client is")
 
 
+class ClientCertificate(Section):
+    """The certificate by which a client is known (docs/access.md)."""
+
+    fingerprints: tuple[str, ...] = Field(
+        (), description="SHA-256 of its certificate, or of its public key, hexadecimal; colons are allowed."
+    )
+    names: tuple[str, ...] = Field((), description="Host names of which it must carry one, vouched for by authorities.")
+    authorities: Path | None = Field(
+        None, description="PEM file of the authorities that may vouch for a certificate with one of the names."
+    )
+
+    @field_validator("fingerprints")
+    @classmethod
+    def _hexadecimal(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        plain = tuple(text.replace(":", "").strip().lower() for text in value)
+        for text, bare in zip(value, plain, strict=True):
+            if len(bare) != 64 or set(bare) - set("0123456789abcdef"):
+                printed = "`openssl x509 -noout -fingerprint -sha256 -in FILE` prints it"
+                raise ValueError(f"“{text}” is not a SHA-256 fingerprint; {printed}")
+        return plain
+
+    @field_validator("names")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if "*" in name or "@" in name or "." not in name or not name.isascii():
+                raise ValueError(f"“{name}” is not a whole host name such as mail.council.example")
+        return tuple(name.lower() for name in value)
+
+    @model_validator(mode="after")
+    def _whole(self) -> ClientCertificate:
+        if bool(self.names) != (self.authorities is not None):
+            raise ValueError("names and authorities: give both or neither; anybody can write any name")
+        if not self.fingerprints and not self.names:
+            raise ValueError("give fingerprints, or names with authorities")
+        return self
+
+
 class Client(Section):
     """Who may send through us. Nobody else can: there is no other door."""
 
     name: str = Field(description="Name in logs and records.")
     networks: tuple[str, ...] = Field((), description="Networks in CIDR form that this entry lets in.")
+    certificate: ClientCertificate | None = Field(
+        None,
+        description="The certificate that it must show under TLS: besides coming from one of the networks, where there "
+        "are any; else from anywhere.",
+    )
     vouches_for_sender: bool = Field(
         False, description="This client makes sure that its senders are who they claim to be."
     )

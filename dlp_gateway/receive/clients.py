@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from ..config_access import Client
 from .networks import Network, address_of
+from .tls.certificate_judge import CertificateJudge
+from .tls.peer import PeerCertificate
 
 _MAX_REMEMBERED = 4096
 STRANGER_SHARE = 4  # addresses outside every network share a quarter of all connections, or they could take them all
@@ -15,28 +17,62 @@ CONNECTIONS_PER_STRANGER = 10
 
 
 class Clients:
-    """Client entries by address, and how many connections each has now."""
+    """Client entries by address and certificate, and how many connections each has now."""
 
     def __init__(self, clients: Sequence[Client], connections: int) -> None:
+        """Raises ConfigError for a file of authorities that can't be used."""
         networks: list[tuple[Network, Client]] = [
             (ipaddress.ip_network(network), client) for client in clients for network in client.networks
         ]
         networks.sort(key=lambda pair: -pair[0].prefixlen)  # stable: of two equal networks the first entry counts
         self._networks = networks
+        self._judges = {c.name: CertificateJudge(c, c.certificate) for c in clients if c.certificate is not None}
+        self._anywhere = tuple(c for c in clients if c.certificate is not None and not c.networks)
         self._most = connections
-        self._found: dict[str, Client | None] = {}
+        self._found: dict[str, tuple[Client, ...]] = {}
         self._now: Counter[str] = Counter()
         self._total = 0
         self._strangers = 0
 
-    def find(self, ip: str) -> Client | None:
-        """The entry whose network is the most specific one around the address; None for a stranger."""
+    @property
+    def ask_for_certificates(self) -> bool:
+        """Whether anybody is known by one: then TLS asks for it."""
+        return bool(self._judges)
+
+    def find(self, ip: str, certificate: PeerCertificate | None = None) -> Client | None:
+        """The entry whose network is the most specific one around the address, if its certificate was shown where it
+        wants one: another with a wider network never stands in for it. Else one known by certificate alone. None for a
+        stranger."""
+        for client in (*self._around(ip), *self._anywhere):
+            if client.certificate is None:
+                return client
+            if certificate is not None and self._judges[client.name].fault(certificate) is None:
+                return client
+        return None
+
+    def missing(self, ip: str, certificate: PeerCertificate | None) -> dict[str, str] | None:
+        """Why a stranger was not known by its certificate, by entry; empty where it showed none, None where nobody at
+        its address is known by one."""
+        wanting = [c for c in (*self._around(ip), *self._anywhere) if c.certificate is not None]
+        if not wanting:
+            return None
+        if certificate is None:
+            return {}
+        return {client.name: self._judges[client.name].fault(certificate) or "" for client in wanting}
+
+    def named_at(self, ip: str) -> bool:
+        """Whether an entry has a network around the address, whatever else it wants."""
+        return bool(self._around(ip))
+
+    def _around(self, ip: str) -> tuple[Client, ...]:
+        """The entries with the most specific network around the address, in their order."""
         if ip in self._found:
             return self._found[ip]
         address = address_of(ip)
         if address is None:
-            return None
-        found = next((client for network, client in self._networks if address in network), None)
+            return ()
+        around = [(network, client) for network, client in self._networks if address in network]
+        found = tuple(client for network, client in around if network == around[0][0])
         if len(self._found) >= _MAX_REMEMBERED:
             self._found.clear()
         self._found[ip] = found

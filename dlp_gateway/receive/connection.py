@@ -17,6 +17,7 @@ from ..model import Reply
 from . import reply
 from .service import MAX_BYTES_IN_FLIGHT, Service
 from .smtp_codec import MessageReader
+from .tls.peer import PeerCertificate, peer_certificate
 
 MAX_WAITING_OCTETS = 256 * 1024  # input that we have not come to; then the client must wait
 MAX_REPLIES_AT_ONCE = 50  # then other sessions have their turn
@@ -50,6 +51,7 @@ class Connection(asyncio.StreamReaderProtocol):
         self.ip = client_ip or ""
         self._ip_is_told = client_ip is not None
         self.client: Client | None = None
+        self.certificate: PeerCertificate | None = None
         self.tls = False
         self.client_gone = False
         self.handling = False
@@ -84,7 +86,28 @@ class Connection(asyncio.StreamReaderProtocol):
         else:
             self.tls = True
             self._input.clear()  # nothing that came in clear text counts after the handshake
+            self._look_at_certificate(transport.get_extra_info("ssl_object"))
         super().connection_made(transport)
+
+    def _look_at_certificate(self, tls_object: object) -> None:
+        """Be whom the certificate makes known."""
+        self.certificate = peer_certificate(tls_object)
+        if self.certificate is not None and self.speaks_for_itself:
+            found = self.service.clients.find(self.ip, self.certificate)
+            if found is not self.client:
+                self.become(self.ip, found)
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        """Whether whoever is at the other end of the wire is the client."""
+        return True
+
+    def become(self, ip: str, client: Client | None) -> bool:
+        """Be this client at that address, with its limits; False where it has no connection left."""
+        self.service.clients.leave(self.ip, self.client)
+        self.ip, self.client = ip, client
+        self._entered = self.service.clients.enter(ip, client)
+        return self._entered
 
     def data_received(self, data: bytes) -> None:
         if self._message is not None:

@@ -84,7 +84,10 @@ class Service(ABC):
         self.bytes_in_flight = 0
         self.draining = False
         self.loop: asyncio.AbstractEventLoop
-        self._tls = [None if listener.tls is None else ListenerTls(listener) for listener in config.listeners.smtp]
+        self._tls = [
+            None if listener.tls is None else ListenerTls(listener, ask=self.clients.ask_for_certificates)
+            for listener in config.listeners.smtp
+        ]
         self._listening: list[asyncio.Server | ProxyDoor] = []
         self._empty = asyncio.Event()
 

@@ -149,6 +149,8 @@ class _Session(Tellers, SMTP):
             raise ClientGoneError from None
         if not self.tls:  # it left during the handshake
             raise ClientGoneError
+        if not self._entered:  # its certificate makes it known as one that has no connection left
+            self.end(reply.TOO_MANY_CONNECTIONS)
 
     def _leave(self) -> None:
         self.service.forget(self)
@@ -206,13 +208,26 @@ class _Session(Tellers, SMTP):
         if not self._helo:
             self._refuse(reply.HELLO_FIRST)
         elif self.client is None and self._account is None:
-            log.event(_log, "session:not-a-client")
-            by_password = self._listener_tls is not None and self.service.accounts.offered
-            self._refuse(reply.AUTHENTICATION_NEEDED if by_password else reply.NOT_A_CLIENT)
+            self._refuse(self._why_stranger())
         elif self._transaction is not None:
             self._refuse(reply.NESTED_MAIL)
         else:
             self._open_transaction(argument)
+
+    def _why_stranger(self) -> Reply:
+        """What would let the client in; only who is named by its address, or can't log in, hears of certificates."""
+        missing = self.service.clients.missing(self.ip, self.certificate)
+        log.event(
+            _log, "session:not-a-client", certificate=self.certificate and self.certificate.fingerprint, why=missing
+        )
+        by_password = self._listener_tls is not None and self.service.accounts.offered
+        if by_password and not self.service.clients.named_at(self.ip):
+            return reply.AUTHENTICATION_NEEDED
+        if missing is None or self._listener_tls is None:
+            return reply.NOT_A_CLIENT
+        if not self.tls:
+            return reply.CERTIFICATE_FIRST
+        return reply.WRONG_CERTIFICATE if missing else reply.NO_CERTIFICATE
 
     def _open_transaction(self, argument: bytes) -> None:
         mail = parse_mail(argument)

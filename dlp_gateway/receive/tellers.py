@@ -81,18 +81,15 @@ class Tellers(Connection):
         self.forget_greeting()
         self._account = account
         self._helo = self._place.get("HELO", "")
-        if "ADDR" in told and not self._stand_at(told["ADDR"]):
+        if "ADDR" in told and not self.become(told["ADDR"], self.service.clients.find(told["ADDR"])):
             self.end(reply.TOO_MANY_CONNECTIONS)
         else:
             log.event(_log, "session:spoken-for", teller=self._teller.name if self._teller else "", client=self._name)
             self._out.append(self.service.greeting)
 
-    def _stand_at(self, ip: str) -> bool:
-        """Be a client at that address, with its limits; False where it has no connection left."""
-        self.service.clients.leave(self.ip, self.client)
-        self.ip, self.client = ip, self.service.clients.find(ip)
-        self._entered = self.service.clients.enter(ip, self.client)
-        return self._entered
+    @property
+    def speaks_for_itself(self) -> bool:
+        return self._teller is None
 
     def _may_take_places(self) -> bool:
         """Never by whose place was taken: a client that is named can't name others."""

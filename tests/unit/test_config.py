@@ -377,3 +377,38 @@ def test_a_file_of_users_counts_from_the_folder_of_the_configuration(tmp_path: P
 def test_a_listener_that_needs_a_certificate_and_has_none_is_a_fault(tmp_path: Path, wish: str) -> None:
     (fault,) = faults_of(tmp_path, f"listeners:\n  smtp:\n    - port: 465\n      {wish}: true\n")
     assert f"{wish}: needs a certificate" in fault.text
+
+
+PIN = "a" * 64
+TLS_LISTENER = "listeners: {smtp: [{port: 25, tls: {certificate: c.pem, key: k.pem}}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "words"),
+    [
+        ("{}", "give fingerprints, or names"),
+        ("{fingerprints: [abc]}", "is not a SHA-256 fingerprint"),
+        ("{fingerprints: ['" + "g" * 64 + "']}", "is not a SHA-256 fingerprint"),
+        ("{names: [mail.council.example]}", "anybody can write any name"),
+        ("{authorities: ca.pem, fingerprints: [" + PIN + "]}", "give both or neither"),
+        ("{names: ['*.council.example'], authorities: ca.pem}", "not a whole host name"),
+        ("{names: [localhost], authorities: ca.pem}", "not a whole host name"),
+    ],
+)
+def test_a_certificate_of_a_client_names_it_without_doubt(tmp_path: Path, certificate: str, words: str) -> None:
+    text = TLS_LISTENER + f"clients: [{{name: exchange, certificate: {certificate}}}]"
+    assert words in "\n".join(str(fault) for fault in faults_of(tmp_path, text))
+
+
+def test_a_client_by_certificate_needs_a_listener_on_which_it_can_show_it(tmp_path: Path) -> None:
+    text = f"clients: [{{name: exchange, certificate: {{fingerprints: [{PIN}]}}}}]"
+    (fault,) = faults_of(tmp_path, text)
+    assert "exchange must show a certificate, and no SMTP listener has TLS" in fault.text
+
+
+def test_a_fingerprint_may_be_written_as_openssl_prints_it(tmp_path: Path) -> None:
+    printed = ":".join(["AB"] * 32)
+    text = TLS_LISTENER + f"clients: [{{name: exchange, certificate: {{fingerprints: ['{printed}']}}}}]"
+    (client,) = config_of(tmp_path, text).clients
+    assert client.certificate is not None
+    assert client.certificate.fingerprints == ("ab" * 32,)

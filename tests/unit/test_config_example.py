@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel
 
 from dlp_gateway.config import Config
-from dlp_gateway.config_access import Client, SmtpListener, Tls, User
+from dlp_gateway.config_access import Client, ClientCertificate, SmtpListener, Tls, User
 from dlp_gateway.config_example import HEAD, WIDTH, example_yaml
 from dlp_gateway.config_file import load_config
 from dlp_gateway.config_ways import Route
@@ -54,7 +54,7 @@ def test_every_field_appears_with_its_description(path: str, name: str, descript
     assert words in shown
 
 
-@pytest.mark.parametrize("model", [Client, Route, SmtpListener, Tls, User])
+@pytest.mark.parametrize("model", [Client, ClientCertificate, Route, SmtpListener, Tls, User])
 def test_every_field_of_a_list_entry_is_described_too(model: type[BaseModel]) -> None:
     assert all((info.description or "").endswith(".") for info in model.model_fields.values())
 

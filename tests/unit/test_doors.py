@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parents[2] / "dlp_gateway"
 
 # import name -> files and folders (with a final slash) of dlp_gateway that may import it
 DOORS: dict[str, tuple[str, ...]] = {
+    "OpenSSL": ("receive/tls/peer.py",),
     "PIL": ("extract/pictures/image.py", "extract/pictures/image_properties.py"),
     "aiosmtpd": ("receive/smtp.py",),
     "asn1crypto": ("extract/sealed/cms.py",),
@@ -99,6 +100,7 @@ IMPORT_NAMES = {
     "libarchive-c": "libarchive",
     "msoffcrypto-tool": "msoffcrypto",
     "pillow": "PIL",
+    "pyopenssl": "OpenSSL",
     "pyyaml": "yaml",
 }
 

@@ -14,6 +14,7 @@ from ... import log, metrics
 from ...config_access import SmtpListener, Tls
 from ...errors import ConfigError, Fault
 from ...file_watch import FileWatch
+from .peer import AskingContext
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:DHE+AESGCM:!aNULL:!SHA1:@SECLEVEL=2"
 """For TLS 1.2: forward secrecy only. CBC with SHA-2 stays, without which Exchange on Windows Server 2012 R2 has nothing
@@ -25,12 +26,14 @@ _log = logging.getLogger("dlp_gateway.receive")
 class ListenerTls:
     """`context` is for the next handshake: ask for it anew each time. Raises ConfigError where it can't be made."""
 
-    def __init__(self, listener: SmtpListener) -> None:
+    def __init__(self, listener: SmtpListener, *, ask: bool = False) -> None:
+        """`ask`: clients are asked for their certificates."""
         assert listener.tls is not None, "only for a listener with a certificate"
         self._name = f"{listener.host}:{listener.port}"
         self._tls = listener.tls
         self._watch = FileWatch((self._tls.certificate, self._tls.key))
-        self.context = make_context(self._tls)
+        self._ask = ask
+        self.context: ssl.SSLContext | AskingContext = make_context(self._tls, ask=ask)
         self.broken = False
         self._ends_at = certificate_ends_at(self._tls)
         self._count()
@@ -41,7 +44,7 @@ class ListenerTls:
         if not await asyncio.to_thread(self._watch.changed, at_once=at_once):
             return
         try:
-            self.context = await asyncio.to_thread(make_context, self._tls)
+            self.context = await asyncio.to_thread(make_context, self._tls, ask=self._ask)
             self._ends_at = await asyncio.to_thread(certificate_ends_at, self._tls)
         except ConfigError as error:
             self.broken = True
@@ -57,8 +60,13 @@ class ListenerTls:
         metrics.listener_certificate_days.labels(self._name).set(round(days, 2))
 
 
-def make_context(tls: Tls) -> ssl.SSLContext:
+def make_context(tls: Tls, *, ask: bool = False) -> ssl.SSLContext | AskingContext:
     """A server's context, TLS 1.2 or later. Raises ConfigError where certificate and key are no pair."""
+    plain = _make_plain(tls)  # its faults have words; pyOpenSSL's have none
+    return AskingContext(tls, CIPHERS) if ask else plain
+
+
+def _make_plain(tls: Tls) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)

@@ -7,11 +7,13 @@ import ssl
 from asyncio.sslproto import SSLProtocol
 from typing import Any
 
+from .peer import AskingContext
+
 HANDSHAKE_SECONDS = 30.0
 
 
 def put_tls(
-    loop: asyncio.AbstractEventLoop, protocol: Any, context: ssl.SSLContext, seconds: float
+    loop: asyncio.AbstractEventLoop, protocol: Any, context: ssl.SSLContext | AskingContext, seconds: float
 ) -> asyncio.Future[None]:
     """Begin the handshake as a server. `protocol` is told of its new transport when TLS stands; the answer is done
     then, also when the client has left meanwhile, and fails with an OSError when the handshake fails or takes longer.
@@ -20,7 +22,8 @@ def put_tls(
     """
     done: asyncio.Future[None] = loop.create_future()
     limit: Any = min(seconds, HANDSHAKE_SECONDS)  # its stub wants whole seconds, it does not
-    tls: Any = SSLProtocol(loop, protocol, context, done, server_side=True, ssl_handshake_timeout=limit)
+    made: Any = context
+    tls: Any = SSLProtocol(loop, protocol, made, done, server_side=True, ssl_handshake_timeout=limit)
     below = protocol.transport
     protocol.goes_under_tls(tls, below)
     below.set_protocol(tls)
@@ -30,4 +33,6 @@ def put_tls(
 
 def why_no_handshake(error: OSError) -> str:
     """OpenSSL's word for it, such as UNSUPPORTED_PROTOCOL: it quotes nothing of the client's."""
-    return (error.reason if isinstance(error, ssl.SSLError) else None) or type(error).__name__
+    if isinstance(error, ssl.SSLError):
+        return str(getattr(error, "reason", None) or error.strerror or type(error).__name__)
+    return type(error).__name__
