@@ -2,7 +2,8 @@
 
 `C:` the client says this line; lines without an answer between them go out in one write. `C+` the same
 without a line end. Both know \\r \\n \\0 \\t \\xNN. `S:` the server answers this line; `*` stands for anything.
-`closed`: the server has closed. `TLS`: the client starts its handshake. `M:` the next message that was
+`closed`: the server has closed. `TLS`: the client starts its handshake, showing a certificate where words follow.
+`M:` the next message that was
 taken has these octets. `E:` and that message's envelope has this field. `no message`: none more was
 taken (checked at the end of every story). `asked`: the next hop was asked about these recipients. `@` lines at the
 head choose the configuration; `#` lines say why.
@@ -22,7 +23,7 @@ import pytest
 
 from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Config, Limits
-from dlp_gateway.config_access import Authentication, Client, Tls
+from dlp_gateway.config_access import Authentication, Client, ClientCertificate, Tls
 from dlp_gateway.errors import (
     InDoubtError,
     MessageRefusedError,
@@ -34,7 +35,7 @@ from dlp_gateway.errors import (
 from dlp_gateway.model import Message, Reply
 from dlp_gateway.receive.offers import Offers
 from dlp_gateway.receive.reply import DISK_LOW
-from tests.support.receive import STRANGERS_ONLY, Inbox, Talk, make_certificate, make_config, running, user
+from tests.support.receive import LOCAL, STRANGERS_ONLY, Inbox, Talk, make_certificate, make_config, running, user
 
 STORIES = sorted(Path(__file__).parent.glob("*.txt"))
 ERRORS = {
@@ -77,6 +78,9 @@ def config_of(options: dict[str, str], certificate: Tls) -> Config:
     more: dict[str, Any] = {}
     if "stranger" in options:
         more["clients"] = (STRANGERS_ONLY,)
+    if "certificate" in options:
+        wanted = ClientCertificate(fingerprints=("0" * 64,))
+        more["clients"] = (LOCAL.model_copy(update={"certificate": wanted}),)
     if "user" in options:
         more["users"] = (user(*options["user"].split()),)
     if "dovecot" in options:
@@ -138,7 +142,7 @@ async def test_the_conversation_goes_as_written(story: Path, certificate: Tls) -
             elif what == "closed":
                 assert await talk.hears() == ""
             elif what == "TLS":
-                await start_tls(talk)
+                await start_tls(talk, certificate if text else None)
             elif what == "M:":
                 seen += 1
                 assert inbox.messages[seen - 1].octets == octets_of(text)
@@ -152,8 +156,10 @@ async def test_the_conversation_goes_as_written(story: Path, certificate: Tls) -
     assert len(inbox.messages) == seen
 
 
-async def start_tls(talk: Talk) -> None:
+async def start_tls(talk: Talk, shown: Tls | None) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if shown is not None:
+        context.load_cert_chain(shown.certificate, shown.key)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     async with asyncio.timeout(10):
