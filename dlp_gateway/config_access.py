@@ -131,6 +131,12 @@ class Client(Section):
         "rights of their own address and account then. Only for servers that nobody else can send from.",
     )
     max_connections: int = Field(50, ge=1, description="Connections of this entry at one time.")
+    messages_per_minute: int | None = Field(
+        None, ge=1, description="Messages of this entry in a minute; the rest is put off (451). None: no limit."
+    )
+    recipients_per_minute: int | None = Field(
+        None, ge=1, description="Recipients of this entry's messages in a minute; the same."
+    )
 
     @field_validator("networks")
     @classmethod
@@ -172,6 +178,12 @@ class Authentication(Section):
         "author; {user} is the name, as in ['{user}@council.example']. Empty: any own address.",
     )
     seconds: float = Field(10, gt=0, le=60, description="Wait for an answer; then 454, never a refusal.")
+    messages_per_minute: int | None = Field(
+        100, ge=1, description="Messages of one account in a minute; the rest is put off (451). None: no limit."
+    )
+    recipients_per_minute: int | None = Field(
+        1000, ge=1, description="Recipients of one account's messages in a minute; the same."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Authentication:

@@ -83,6 +83,12 @@ log_ins = Counter(
     ["result"],
     registry=registry,
 )
+rates_exceeded = Counter(
+    "dlp_gateway_rates_exceeded_total",
+    "Messages and recipients put off because their client or account had too many in a minute",
+    ["what"],
+    registry=registry,
+)
 access_files_passed_over = Gauge(
     "dlp_gateway_access_files_passed_over",
     "Whether the newest file of users, or certificates of listeners, can't be used, so that earlier ones are in force",

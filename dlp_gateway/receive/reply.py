@@ -84,6 +84,9 @@ NO_AUTHENTICATION_HERE = _reply(502, "5.5.1", "Authentication is not available h
 TLS_BEFORE_AUTHENTICATION = _reply(538, "5.7.11", "Encryption required for authentication")
 UNKNOWN_MECHANISM = _reply(504, "5.5.4", "Authentication mechanism not supported")
 
+TOO_MANY_MESSAGES_A_MINUTE = _reply(451, "4.7.1", "Too many messages in a minute from there, try again later")
+TOO_MANY_RECIPIENTS_A_MINUTE = _reply(451, "4.7.1", "Too many recipients in a minute from there, try this one later")
+
 # The service as a whole
 DISK_LOW = _reply(452, "4.3.1", "Insufficient storage, try again later")
 OVERLOADED = _reply(451, "4.3.2", "Too much mail at once, try again later")

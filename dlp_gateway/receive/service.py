@@ -20,6 +20,7 @@ from .clients import Clients
 from .edge import TakeMessage
 from .offers import OWN, Offers
 from .proxy_door import ProxyDoor
+from .rates import Rates
 from .smtp_codec import MessageLimits
 from .tls.listener_tls import ListenerTls
 
@@ -79,6 +80,7 @@ class Service(ABC):
         self.clients = Clients(config.clients, config.limits.connections)
         self.accounts = open_accounts(config, ask_next_hop)
         self.throttle = Throttle()
+        self.rates = Rates()
         self.greeting = reply.greeting(config.hostname)
         self.sessions: set[Session] = set()
         self.bytes_in_flight = 0

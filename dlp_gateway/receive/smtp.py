@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -24,15 +23,12 @@ from ..config_access import SmtpListener
 from ..errors import NextHopError
 from ..model import Message, Reply
 from . import reply
-from .auth import Account
-from .auth.exchange import MECHANISMS
-from .auth.log_in import log_in
 from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError
 from .edge import answer, reply_for
 from .message_id import new_message_id
+from .rights import Rights
 from .service import Service
 from .smtp_codec import CommandRefusedError, MessageReader, parse_hello, parse_mail, parse_rcpt
-from .tellers import Tellers
 from .tls.listener_tls import ListenerTls
 from .tls.upgrade import put_tls, why_no_handshake
 from .transaction import Transaction
@@ -43,8 +39,6 @@ for _name in ("mail.log", "mail.debug"):
     logging.getLogger(_name).disabled = True  # aiosmtpd logs commands and lines of messages there
 
 MAX_COMMAND_OCTETS = 4096  # RFC 5321, 4.5.3.1.4: 512 and what each extension adds; DSN adds most (RFC 3461, 5.4)
-MAX_AUTH_OCTETS = 12288  # RFC 4954, 4
-MAX_AUTH_ATTEMPTS = 3
 MAX_IDLE_COMMANDS = 100  # NOOP, RSET, HELP and VRFY between two messages
 
 _ALLOWED_BEFORE_TLS = frozenset(verb.encode() for verb in ALLOWED_BEFORE_STARTTLS)
@@ -71,7 +65,7 @@ class _Watch(ClientWatch):
         return self._until - self._session.loop.time()
 
 
-class _Session(Tellers, SMTP):
+class _Session(Rights, SMTP):
     """One session. Runs as one task, which nothing on the network ever cancels."""
 
     def __init__(
@@ -83,8 +77,7 @@ class _Session(Tellers, SMTP):
     ) -> None:
         # Never SMTP.__init__: it looks through all members of two objects for every connection (11 % of our
         # time at 4 kB) and clears a table of limits that all sessions share.
-        Tellers.__init__(self, service, client_ip)
-        self._listener_tls = listener_tls
+        Rights.__init__(self, service, client_ip, listener_tls)
         self.session = None
         self._handle_hooks = _NO_HOOKS
         self._tls_protocol: Any = None
@@ -92,7 +85,6 @@ class _Session(Tellers, SMTP):
         self._handler_coroutine: asyncio.Task[None] | None = None
         self._listener = listener
         self._idle_commands = 0
-        self._auth_attempts = 0
 
     def _set_rset_state(self) -> None:
         """Begin anew: a new connection, or TLS (RFC 3207, 4.2). aiosmtpd calls this for both."""
@@ -208,26 +200,11 @@ class _Session(Tellers, SMTP):
         if not self._helo:
             self._refuse(reply.HELLO_FIRST)
         elif self.client is None and self._account is None:
-            self._refuse(self._why_stranger())
+            self._refuse(self.why_stranger())
         elif self._transaction is not None:
             self._refuse(reply.NESTED_MAIL)
         else:
             self._open_transaction(argument)
-
-    def _why_stranger(self) -> Reply:
-        """What would let the client in; only who is named by its address, or can't log in, hears of certificates."""
-        missing = self.service.clients.missing(self.ip, self.certificate)
-        log.event(
-            _log, "session:not-a-client", certificate=self.certificate and self.certificate.fingerprint, why=missing
-        )
-        by_password = self._listener_tls is not None and self.service.accounts.offered
-        if by_password and not self.service.clients.named_at(self.ip):
-            return reply.AUTHENTICATION_NEEDED
-        if missing is None or self._listener_tls is None:
-            return reply.NOT_A_CLIENT
-        if not self.tls:
-            return reply.CERTIFICATE_FIRST
-        return reply.WRONG_CERTIFICATE if missing else reply.NO_CERTIFICATE
 
     def _open_transaction(self, argument: bytes) -> None:
         mail = parse_mail(argument)
@@ -238,16 +215,11 @@ class _Session(Tellers, SMTP):
         if mail.params.require_tls and not (self.tls and offers.require_tls):
             self._refuse(reply.REQUIRETLS_NOT_KEPT if self.tls else reply.REQUIRETLS_NEEDS_TLS)
             return
-        vouched = self.client is not None and self.client.vouches_for_sender
-        if self._account is not None:
-            if not self._account.may_use(mail.reverse_path):
-                log.event(_log, "session:reverse-path-refused", client=self._name)
-                self._refuse(reply.REVERSE_PATH_NOT_YOURS)
-                return
-            vouched = vouched or self._account.owns(mail.reverse_path)
-        if self._admitted():
+        if (refusal := self.why_not(mail.reverse_path)) is not None:
+            self._refuse(refusal)
+        elif self._admitted():
             self._idle_commands = 0
-            self._transaction = Transaction(self.as_told(mail), vouched=vouched)
+            self._transaction = Transaction(self.as_told(mail), vouched=self.vouches_for(mail.reverse_path))
             self._say(reply.REVERSE_PATH_OK)
 
     def _admitted(self) -> bool:
@@ -272,6 +244,8 @@ class _Session(Tellers, SMTP):
         rcpt = parse_rcpt(argument, smtputf8=transaction.params.smtputf8)
         if len(transaction) >= self.service.limits.recipients and rcpt.recipient not in transaction:
             self._say(reply.TOO_MANY_RECIPIENTS)  # no error of the client's: RFC 5321, 4.5.3.1.10
+        elif not self.may_name_another():
+            self._say(reply.TOO_MANY_RECIPIENTS_A_MINUTE)  # nor this: those before it have their mail meanwhile
         elif (refusal := await self._asked(transaction, rcpt.recipient)) is not None:
             self._say(refusal)  # no error of the client's either: a list may hold many who have left
         else:
@@ -369,7 +343,7 @@ class _Session(Tellers, SMTP):
     async def smtp_QUIT(self, _argument: bytes) -> None:
         self.end(reply.BYE)
 
-    # TLS and AUTH --------------------------------------------------------------------------------
+    # TLS -------------------------------------------------------------------------------------
 
     async def smtp_STARTTLS(self, argument: bytes) -> None:
         if self._input:
@@ -384,49 +358,6 @@ class _Session(Tellers, SMTP):
             self._say(reply.READY_FOR_TLS)
             self._write()
             await self._secured(self._begin_tls(self._listener_tls))
-
-    async def smtp_AUTH(self, argument: bytes) -> None:
-        mechanism, *initial = argument.split(b" ")
-        name = mechanism.upper().decode("ascii", "replace")
-        if not self.service.accounts.offered:
-            self._refuse(reply.NO_AUTHENTICATION_HERE)
-        elif not self.tls:
-            self._refuse(reply.TLS_BEFORE_AUTHENTICATION)
-        elif not self._helo or self._account is not None or self._transaction is not None:
-            self._refuse(reply.NO_AUTHENTICATION_NOW)
-        elif not mechanism or len(initial) > 1:
-            self._refuse(reply.BAD_PARAMETER)
-        elif name not in MECHANISMS:
-            self._refuse(reply.UNKNOWN_MECHANISM)
-        else:
-            await self._log_in(name, initial[0] if initial else None)
-
-    async def _log_in(self, mechanism: str, initial: bytes | None) -> None:
-        self._auth_attempts += 1
-        service = self.service
-        found = await log_in(
-            service.accounts,
-            service.throttle,
-            self._challenge,
-            mechanism=mechanism,
-            initial=initial,
-            ip=self.ip,
-            seconds=service.config.authentication.seconds,
-        )
-        if isinstance(found, Account):
-            self._account = found
-            self._say(reply.AUTHENTICATED)
-            return
-        if found is not None:
-            self._refuse(found)
-        log.event(_log, "session:authentication-failed", level=logging.WARNING, client=self._name)
-        if self._auth_attempts >= MAX_AUTH_ATTEMPTS:
-            self.end(reply.TOO_MANY_ERRORS)
-
-    async def _challenge(self, challenge: bytes) -> bytes | None:
-        """Ask the client for one part of its credentials; None when its line was refused. Never logged."""
-        self._out.append(b"334 " + b64encode(challenge) + b"\r\n")
-        return await self._read_line(MAX_AUTH_OCTETS, reply.AUTHENTICATION_LINE_TOO_LONG)
 
 
 _METHODS: dict[bytes, Callable[[_Session, bytes], Awaitable[None]]] = {

@@ -78,6 +78,8 @@ def config_of(options: dict[str, str], certificate: Tls) -> Config:
     more: dict[str, Any] = {}
     if "stranger" in options:
         more["clients"] = (STRANGERS_ONLY,)
+    if paces := {key: int(value) for key, value in options.items() if key.endswith("_per_minute")}:
+        more["clients"] = (LOCAL.model_copy(update=paces),)
     if "certificate" in options:
         wanted = ClientCertificate(fingerprints=("0" * 64,))
         more["clients"] = (LOCAL.model_copy(update={"certificate": wanted}),)

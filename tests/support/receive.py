@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import functools
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -192,3 +193,12 @@ class Talk:
             await self.writer.wait_closed()
         except (ConnectionError, OSError):
             return
+
+
+async def start_tls(talk: Talk) -> None:
+    """Hear the greeting, then go under TLS, whoever the server may be."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    await talk.opens("STARTTLS")
+    await talk.writer.start_tls(context)

@@ -29,6 +29,7 @@ from tests.support.receive import (
     make_certificate,
     make_config,
     running,
+    start_tls,
     user,
 )
 from tests.support.waiting import wait_until_async
@@ -54,14 +55,6 @@ class Slow(Inbox):
         await self.go_on.wait()
         self.finished.set()
         return OK
-
-
-async def start_tls(talk: Talk) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    await talk.opens("STARTTLS")
-    await talk.writer.start_tls(context)
 
 
 async def pass_time(seconds: float) -> None:
@@ -145,11 +138,15 @@ async def test_a_client_that_sends_no_command_is_sent_away(drip: bool) -> None:
         assert await talk.hears() == ""
 
 
-async def test_a_client_that_does_not_end_its_message_is_sent_away() -> None:
+@pytest.mark.parametrize("drip", [False, True])
+async def test_a_client_that_does_not_end_its_message_is_sent_away(drip: bool) -> None:
     inbox = Inbox()
     async with running(make_config(command_seconds=30, data_seconds=0.3), inbox) as server, Talk.to(server) as talk:
         await talk.opens(*ENVELOPE)
         talk.says(b"text\r\n")
+        for _ in range(5 if drip else 0):
+            talk.says(b"x")  # more octets do not buy more time
+            await pass_time(0.04)
         assert (await talk.hears()).startswith("421 4.4.2")
         assert await talk.hears() == ""
     assert not inbox.messages
