@@ -1,26 +1,16 @@
-"""OpenPGP: whether a certificate can be encrypted to, and the encryption itself. The one door to pysequoia.
-
-pysequoia encrypts to certificates that are expired or revoked and to subkeys that are expired, tells nothing of a
-subkey's state, and puts stack traces into the texts of its errors. So certificates are judged here, and an error of its
-own becomes fixed words.
-"""
+"""OpenPGP: whether a certificate can be encrypted to, and the encryption itself."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import pysequoia
 from pysequoia import Cert, PySigner, Sig, SignatureMode, Tsk
-from pysequoia.packet import Packet, PacketPile, SignatureType, Tag
+from pysequoia.packet import Tag
 
 from ..errors import NotEncryptedError
-
-_T = TypeVar("_T")
-_MOST_PACKETS = 2000  # of one certificate
-_MOST_TRIALS = 40  # bindings of subkeys that are tried; a real certificate has a few
+from .openpgp_keys import encryption_keys, holds_secret_key, in_our_words, packets_of
 
 
 def fault_of(certificate: bytes, now: datetime) -> str | None:
@@ -56,7 +46,7 @@ def encrypt(
     if not usable:
         raise NotEncryptedError("no certificate to encrypt to")
     signer = None if signing_key is None else _signer(signing_key, password, now)
-    armoured = _said_by(
+    armoured = in_our_words(
         lambda: pysequoia.encrypt(bytes=content, recipients=usable, signer=signer, armor=True), "OpenPGP failed"
     )
     return armoured.replace(b"\n", b"\r\n")
@@ -86,12 +76,12 @@ def answer(job: bytes) -> bytes:
 
 def _usable(octets: bytes, now: datetime) -> Cert:
     """The certificate with the one key of it that is encrypted to. Raises NotEncryptedError."""
-    return _said_by(lambda: _judged(octets, now), "not an OpenPGP certificate")
+    return in_our_words(lambda: _judged(octets, now), "not an OpenPGP certificate")
 
 
 def _judged(octets: bytes, now: datetime) -> Cert:
-    given = _packets(octets)
-    if any(packet.tag in (Tag.SecretKey, Tag.SecretSubkey) for packet in given):
+    given = packets_of(octets)
+    if holds_secret_key(given):
         raise NotEncryptedError("the certificate holds a secret key")
     if sum(packet.tag == Tag.PublicKey for packet in given) > 1:
         raise NotEncryptedError("more than one certificate")
@@ -99,106 +89,23 @@ def _judged(octets: bytes, now: datetime) -> Cert:
     if certificate.is_revoked:
         raise NotEncryptedError("the certificate is revoked")
     # Fails where no signature of its own holds today: weak algorithms, or made in the future.
-    expires = _said_by(lambda: certificate.expiration, "the certificate is not valid")
+    expires = in_our_words(lambda: certificate.expiration, "the certificate is not valid")
     if expires is not None and expires <= now:
         raise NotEncryptedError("the certificate is expired")
-    # Read again, since a certificate puts its packets in order and drops what has no place in it.
-    return _with_one_key(_packets(bytes(certificate)), now)
-
-
-def _packets(octets: bytes) -> list[Packet]:
-    packets = list(PacketPile.from_bytes(octets))
-    if len(packets) > _MOST_PACKETS:
-        raise NotEncryptedError("the certificate is too large")
-    return packets
-
-
-def _with_one_key(packets: list[Packet], now: datetime) -> Cert:
-    """The newest subkey that can be encrypted to, else the primary key where it can.
-
-    A certificate is put together of the primary key, one subkey, its revocations and one binding signature, and
-    something is encrypted to it: where that works, Sequoia has verified this signature, so what it says of expiry is
-    true, and nobody else's signature beside it counts.
-    """
-    primary, subkeys = _components(packets)
     expired = False
-    trials = 0
-    for subkey in sorted(subkeys, key=_created, reverse=True):
-        key, *signatures = subkey
-        bindings = [packet for packet in signatures if _kind(packet) == SignatureType.SubkeyBinding]
-        revocations = [packet for packet in signatures if _kind(packet) == SignatureType.SubkeyRevocation]
-        for binding in sorted(bindings, key=_made, reverse=True):
-            trials += 1
-            if trials > _MOST_TRIALS:
-                raise NotEncryptedError("the certificate is too large")
-            certificate = _encryptable([*primary, key, *revocations, binding])
-            if certificate is None:
-                continue
-            if not _is_expired(key, binding, now):
-                return certificate
-            expired = True
-            break  # older bindings are replaced by this one
-    if (certificate := _encryptable(primary)) is not None:
-        return certificate
+    for key in encryption_keys(certificate):
+        if key.ends_at is None or now < key.ends_at:
+            return key.certificate
+        expired = True
     raise NotEncryptedError("the encryption key is expired" if expired else "no encryption key that holds today")
-
-
-def _components(packets: list[Packet]) -> tuple[list[Packet], list[list[Packet]]]:
-    """Primary key with user ids and their signatures; each subkey with the signatures after it (RFC 9580, 10.1)."""
-    primary: list[Packet] = []
-    subkeys: list[list[Packet]] = []
-    for packet in packets:
-        if packet.tag == Tag.PublicSubkey:
-            subkeys.append([packet])
-        elif subkeys and packet.tag == Tag.Signature:
-            subkeys[-1].append(packet)
-        else:
-            primary.append(packet)
-    return primary, subkeys
-
-
-def _kind(signature: Packet) -> SignatureType | None:
-    """None for one of a kind that Sequoia does not know, which must not spoil the others."""
-    try:
-        return _said_by(lambda: signature.signature_type, "unknown")
-    except NotEncryptedError:
-        return None
-
-
-def _created(subkey: list[Packet]) -> datetime:
-    return subkey[0].key_created or datetime.min.replace(tzinfo=UTC)
-
-
-def _made(signature: Packet) -> datetime:
-    return signature.signature_created or datetime.min.replace(tzinfo=UTC)
-
-
-def _encryptable(packets: list[Packet]) -> Cert | None:
-    """The certificate of these packets, None where nothing can be encrypted to it."""
-
-    def tried() -> Cert:
-        certificate = Cert.from_packets(packets)
-        pysequoia.encrypt(bytes=b"", recipients=[certificate], armor=False)
-        return certificate
-
-    try:
-        return _said_by(tried, "no encryption key that holds today")
-    except NotEncryptedError:
-        return None
-
-
-def _is_expired(key: Packet, binding: Packet, now: datetime) -> bool:
-    """RFC 9580, 5.2.3.13: the time counts from the key's creation; none, or zero, is for ever."""
-    created, valid = key.key_created, binding.key_validity_period
-    return created is not None and valid is not None and bool(valid) and created + valid <= now
 
 
 def _signer(signing_key: bytes, password: str | None, now: datetime) -> PySigner:
     """Of the council's own key; proved by a signature that is verified, which an expired subkey's is not."""
     why = "the signing key can't be used"
-    key = _said_by(lambda: Tsk.from_bytes(signing_key), why)
+    key = in_our_words(lambda: Tsk.from_bytes(signing_key), why)
     certificate = key.extract_certificate()
-    expires = _said_by(lambda: certificate.expiration, why)
+    expires = in_our_words(lambda: certificate.expiration, why)
     if certificate.is_revoked or (expires is not None and expires <= now):
         raise NotEncryptedError("the signing key is expired or revoked")
 
@@ -208,14 +115,4 @@ def _signer(signing_key: bytes, password: str | None, now: datetime) -> PySigner
         pysequoia.verify(bytes=b"", store=lambda _: [certificate], signature=signature)
         return key.signer(password)
 
-    return _said_by(proved, why)
-
-
-def _said_by(work: Callable[[], _T], why: str) -> _T:
-    """What `work` returns; its errors, whose texts hold stack traces, as ours. A panic of Rust is no Exception."""
-    try:
-        return work()
-    except (NotEncryptedError, MemoryError, KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException:  # noqa: BLE001
-        raise NotEncryptedError(why) from None
+    return in_our_words(proved, why)

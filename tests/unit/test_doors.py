@@ -68,7 +68,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "pypdfium2": ("extract/pdf/",),
     "python_calamine": (),  # in tests only: a small workbook makes it abort the process
-    "pysequoia": ("change/openpgp.py", "recipient_keys/openpgp.py"),
+    "pysequoia": ("change/openpgp.py", "change/openpgp_keys.py", "recipient_keys/openpgp.py"),
     "pysqlite3": ("store/sqlite_backend/",),
     "re2": ("detect/",),
     "numpy": ("detect/sensitive/statement_model.py",),
