@@ -23,7 +23,8 @@ def test_offers_refusals_and_origins_pass_through(tmp_path: Path) -> None:
     with running_hop(script, features=("PIPELINING", "SIZE 70000", "XFORWARD NAME ADDR HELO")) as hop:
         way = {"kind": "relay", "next_hop": f"127.0.0.1:{hop.port}", "tls": "none"}
         client = {"name": "front", "networks": ["127.0.0.0/8"], "vouches_for_sender": True, "xforward": True}
-        gateway = make_gateway(tmp_path, {"relay": way, "secure": way | {"kind": "gateway"}}, clients=[client])
+        routes = {"relay": way, "secure": way | {"kind": "gateway"}}
+        gateway = make_gateway(tmp_path, routes, clients=[client], workers={"count": 1, "names": False})
         settings = yaml.safe_load(gateway.config.read_text())
         settings["listeners"]["smtp"][0]["verify_recipients"] = "defer"
         gateway.config.write_text(yaml.safe_dump(settings))
