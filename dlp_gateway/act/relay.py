@@ -177,6 +177,7 @@ def _next_hop(name: str, route: Route, helo: str) -> NextHop:
         max_connections=route.max_connections,
         require_tls=route.require_tls,
         eight_bit_as_is=route.kind == "relay",
+        tell_origin=route.kind == "relay",
     )
 
 

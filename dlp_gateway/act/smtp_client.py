@@ -318,7 +318,7 @@ class SmtpClient:
         mail = mail_command(transaction, connection.features, require_tls=self._next_hop.require_tls)
         rcpts = rcpt_commands(transaction, wanted, connection.features)
         # Whatever the next hop answers to these: they are for its record, and the message goes without.
-        origin = xforward_commands(transaction, connection.features)
+        origin = xforward_commands(transaction, connection.features) if self._next_hop.tell_origin else []
         if connection.features.pipelining:
             replies = await connection.exchange(
                 b"".join((*origin, mail, *rcpts, b"DATA\r\n")), len(origin) + len(rcpts) + 2

@@ -35,6 +35,7 @@ class NextHop:
     tls_check: Callable[[Any], str | None] | None = None  # asked of the ssl.SSLObject: what is wrong, or None
     address: str = ""  # to connect to; "": what the system's resolver says of the host
     require_tls: bool = False  # MAIL with REQUIRETLS (RFC 8689); one that does not offer it gets nothing
+    tell_origin: bool = False  # XFORWARD where it is offered: what our clients said of theirs is not for everybody
     user: str | None = None  # AUTH, only ever under TLS
     password: str = field(default="", repr=False)
     max_connections: int = 20

@@ -28,7 +28,7 @@ def handing_back(port: int) -> Inbox:
     back = FakeNextHop(port=port)  # never started: its port alone is of use
 
     async def hand_back(message: Message, _watch: ClientWatch) -> Reply:
-        client = client_of(back)
+        client = client_of(back, tell_origin=True)
         envelope = message.envelope
         prepared = await client.prepare(
             envelope.reverse_path, envelope.recipients, envelope.params, (), message.octets, 10

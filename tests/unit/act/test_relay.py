@@ -122,6 +122,17 @@ async def test_an_eight_bit_message_goes_as_it_is_only_by_an_ordinary_relay():
     assert outcomes == [Outcome.RELAYED, Outcome.REFUSED]
 
 
+async def test_only_an_ordinary_relay_hears_of_a_messages_origin():
+    """Secure-mail products and other organisations' servers are none of the council's own."""
+    async with FakeNextHop(features=("XFORWARD ADDR",)) as hop:
+        relay = relay_of(hop)
+        told = MailParams(forwarded=(("ADDR", "10.1.0.9"),))
+        for route in ("relay", "portal"):
+            await relay.deliver(route, "jo@council.example", (A,), told, (), OCTETS)
+        await relay.close()
+    assert [session.verbs().count("XFORWARD") for session in hop.sessions] == [1, 0]
+
+
 async def test_a_route_that_does_not_exist_defers():
     async with FakeNextHop() as hop:
         relay = relay_of(hop)

@@ -481,7 +481,7 @@ async def test_no_more_connections_than_allowed_are_open_at_one_time():
 async def test_a_message_goes_whatever_the_next_hop_thinks_of_its_origin(features, answer):
     """And the next message on the same connection has an origin of its own, or none."""
     async with FakeNextHop({"XFORWARD": answer}, features=features) as hop:
-        client = client_of(hop)
+        client = client_of(hop, tell_origin=True)
         for forwarded in ((("NAME", "spike.example"), ("PORT", "1")), ()):
             assert (await send(client, params=MailParams(forwarded=forwarded))).taken
         await client.close()
@@ -489,3 +489,12 @@ async def test_a_message_goes_whatever_the_next_hop_thinks_of_its_origin(feature
     assert [line for line in session.commands if line.startswith(b"XFORWARD")] == [b"XFORWARD NAME=spike.example"]
     assert session.verbs().index("XFORWARD") < session.verbs().index("MAIL")
     assert len(hop.taken) == 2
+
+
+async def test_a_next_hop_that_is_not_the_councils_hears_nothing_of_origins():
+    """Anybody's server could offer XFORWARD, to learn of the hosts behind us."""
+    async with FakeNextHop(features=("XFORWARD NAME ADDR",)) as hop:
+        client = client_of(hop)
+        assert (await send(client, params=MailParams(forwarded=(("ADDR", "10.1.0.9"),)))).taken
+        await client.close()
+    assert "XFORWARD" not in hop.verbs()
