@@ -57,7 +57,7 @@ class MailParams:
     smtputf8: bool = False  # RFC 6531
     ret: str | None = None  # RFC 3461, 4.3: "FULL" or "HDRS"
     envid: str | None = None  # RFC 3461, 4.4: xtext, as it came
-    forwarded: tuple[tuple[str, str], ...] = ()  # XFORWARD: what our client says of its own, by name; "" not known
+    forwarded: tuple[tuple[str, str], ...] = ()  # XFORWARD, XCLIENT: the client before ours, by name; "" not known
     require_tls: bool = False  # RFC 8689: on under proven TLS to hosts that keep this, or not at all
 
 

@@ -27,6 +27,7 @@ class Tellers(Connection):
         super().__init__(service, client_ip)
         self._teller: Client | None = None  # who has taken another's place by XCLIENT
         self._place: dict[str, str] = {}  # by XCLIENT, of which several may follow one another
+        self._place_is_taken = False  # a message came since: whom the next XCLIENT names is somebody else
         self._origin: dict[str, str] = {}  # by XFORWARD, for the next transaction
 
     def forget_greeting(self) -> None:
@@ -46,11 +47,15 @@ class Tellers(Connection):
         return words
 
     def as_told(self, mail: MailCommand) -> MailCommand:
-        """MAIL with what was told of the message's origin, which counts for this transaction alone."""
-        self._place = {}  # whoever is named after this is somebody else
-        if not self._origin:
-            return mail
+        """MAIL with what was told of the message's origin, which counts for this transaction alone; for a client whose
+        place was taken, what was told of it, and by whom."""
+        self._place_is_taken = True
         origin, self._origin = self._origin, {}
+        if self._teller is not None:
+            place = {name: value for name, value in self._place.items() if name in XFORWARD}
+            origin = place | origin | {"BY": self._teller.name}
+        if not origin:
+            return mail
         return replace(mail, params=replace(mail.params, forwarded=tuple(origin.items())))
 
     async def smtp_XFORWARD(self, argument: bytes) -> None:
@@ -71,13 +76,14 @@ class Tellers(Connection):
             self._take_place(read_xclient(argument))
 
     def _take_place(self, told: dict[str, str]) -> None:
-        login = (self._place | told).get("LOGIN")
+        place = told if self._place_is_taken else self._place | told
+        login = place.get("LOGIN")
         account = self.service.accounts.named(login) if login else None
         if login and account is None:
             self._refuse(reply.UNKNOWN_LOGIN)
             return
         self._teller = self._teller or self.client
-        self._place |= told
+        self._place, self._place_is_taken = place, False
         self.forget_greeting()
         self._account = account
         self._helo = self._place.get("HELO", "")
