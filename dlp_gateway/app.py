@@ -53,6 +53,8 @@ from .model import Message, Reply
 from .notice_rules import notice_rules
 from .pipeline import Pipeline
 from .pool import Pool
+from .receive.milter import MilterServer
+from .receive.milter_answer import NO_EDITS, MtaAnswer
 from .receive.offers import Offers
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
@@ -168,6 +170,7 @@ class Gateway:
             next_hop=self._next_hop,
             ask_recipient=self.recipients.ask,
         )
+        self.milter = MilterServer(config, self._take_from_mta, self._admission)
         self.health = HealthServer(config.listeners.health, self._not_ready)
         self._accepting = False
         self._disk_low, self._disk_checked_at = False, float("-inf")
@@ -281,16 +284,18 @@ class Gateway:
     async def _listen(self) -> None:
         try:
             await self.health.start()
+            await self.milter.start()
             await self.smtp.start()
         except OSError as error:
             text = f"can't listen there ({error.strerror}); stop what uses the address, or name another"
             raise ConfigError([Fault(file="listeners", text=text)]) from None
         self._accepting = True
-        event(_log, "gateway:ready", smtp=[f"{host}:{port}" for host, port in self.smtp.addresses])
+        smtp = [f"{host}:{port}" for host, port in self.smtp.addresses]
+        event(_log, "gateway:ready", smtp=smtp, milter=self.milter.places)
 
     async def _stop(self, loops: list[asyncio.Task[None]]) -> None:
         self._accepting = False
-        await self.smtp.drain(DRAIN_SECONDS)
+        await asyncio.gather(self.smtp.drain(DRAIN_SECONDS), self.milter.drain(DRAIN_SECONDS))
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
@@ -344,6 +349,15 @@ class Gateway:
             return None
         size = said.size or None
         return Offers(eight_bit=said.eight_bit, utf8=said.utf8, size_bytes=size, require_tls=said.require_tls)
+
+    async def _take_from_mta(self, message: Message, watch: ClientWatch) -> MtaAnswer:
+        dispositions, left = await self.pipeline.handle_from_mta(message, watch)
+        self.pipeline.replied(message.id, heard=not watch.gone)
+        return MtaAnswer(
+            reply=reply_for(dispositions, message.id),
+            left=left.accepted if left is not None else (),
+            edits=left.edits if left is not None else NO_EDITS,
+        )
 
     def _admission(self) -> Reply | None:
         if not self._accepting:

@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from .config_access import Authentication, Client, SmtpListener, User
 from .config_dkim import Dkim
+from .config_milter import MilterListener
 from .config_section import Section
 from .config_ways import Direct, LdapDirectory, Route, Signing
 from .language import LanguageCodes
@@ -60,9 +61,18 @@ class ConsoleListener(Section):
 class Listeners(Section):
     """Where the gateway listens."""
 
-    smtp: tuple[SmtpListener, ...] = Field((SmtpListener(),), min_length=1, description="SMTP listeners.")
+    smtp: tuple[SmtpListener, ...] = Field((SmtpListener(),), description="SMTP listeners.")
+    milter: tuple[MilterListener, ...] = Field(
+        (), description="Milter listeners, for a mail server that keeps its mail and asks us about it (docs/milter.md)."
+    )
     health: HealthListener = Field(HealthListener(), description="Health and metrics.")
     console: ConsoleListener = Field(ConsoleListener(), description="The web console.")
+
+    @model_validator(mode="after")
+    def _some_door(self) -> Listeners:
+        if not self.smtp and not self.milter:
+            raise ValueError("smtp and milter are both empty: no mail could come in; give one of them a listener")
+        return self
 
 
 class Store(Section):

@@ -18,7 +18,7 @@ class Tls(Section):
     key: Path = Field(description="PEM file with the private key.")
 
 
-def _checked(networks: tuple[str, ...], danger: str) -> tuple[str, ...]:
+def checked_networks(networks: tuple[str, ...], danger: str) -> tuple[str, ...]:
     """The networks. Raises ValueError for one that is none, or that is everybody; the text names the danger."""
     for network in networks:
         try:
@@ -67,7 +67,7 @@ class SmtpListener(Section):
     @field_validator("proxy_networks")
     @classmethod
     def _real_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _checked(value, "then anybody could say who the client is")
+        return checked_networks(value, "then anybody could say who the client is")
 
 
 class ClientCertificate(Section):
@@ -141,7 +141,7 @@ class Client(Section):
     @field_validator("networks")
     @classmethod
     def _real_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _checked(value, "that would be an open relay")
+        return checked_networks(value, "that would be an open relay")
 
 
 class User(Section):

@@ -58,6 +58,9 @@ tls_sessions = Counter(
     ["proof", "result"],
     registry=registry,
 )
+milter_connections = Gauge(
+    "dlp_gateway_milter_connections", "Connections of mail servers to the milter", registry=registry
+)
 in_hand = Gauge("dlp_gateway_messages_in_hand", "Messages between final dot and reply", registry=registry)
 held = Gauge("dlp_gateway_held", "Held messages that wait for a reviewer", registry=registry)
 partners = Gauge(

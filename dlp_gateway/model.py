@@ -115,6 +115,7 @@ class Message:
     envelope: Envelope
     octets: bytes = field(repr=False)
     received_at: Moment  # aware, UTC
+    from_mta: bool = False  # by milter: the mail server that shows it keeps what is relayed as usual, and sends it on
 
     @property
     def size_bytes(self) -> int:

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 
 from . import metrics
 from .act.carry_out import IN_CUSTODY, Carrier, Done, Job
+from .act.left_with_mta import LEFT_WITH_MTA, LeftWithMta
 from .act.plan import Plan, make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
@@ -68,7 +69,8 @@ def now() -> datetime:
 class _Handled:
     attempt: str | None  # identity; None: without a Message-ID
     dispositions: tuple[Disposition, ...]
-    kept_as: str | None  # message id of the record under which we took custody of some of it; None: of nothing
+    kept_as: tuple[str, ...] = ()  # message ids of the records under which we took custody of some of it
+    left: LeftWithMta | None = None  # what the mail server that showed it keeps
 
 
 @dataclass(kw_only=True)
@@ -113,9 +115,17 @@ class Pipeline:
 
         Raises TemporaryError when nothing was promised, MessageRefusedError for a loop. Call `replied` afterwards.
         """
+        dispositions, _ = await self.handle_from_mta(message, watch)
+        return dispositions
+
+    async def handle_from_mta(
+        self, message: Message, watch: ClientWatch
+    ) -> tuple[tuple[Disposition, ...], LeftWithMta | None]:
+        """The same for a message that a mail server shows by milter, and what is to be done there for those recipients
+        who stay there; None where nobody does."""
         handled = await self._handle(message, watch)
         self._unheard[message.id] = handled
-        return handled.dispositions
+        return handled.dispositions, handled.left
 
     def replied(self, message_id: str, *, heard: bool) -> None:
         """The reply to this transaction is known, and whether its client is still there to hear it. Where it is not,
@@ -123,14 +133,15 @@ class Pipeline:
         handled = self._unheard.pop(message_id, None)
         if handled is None:
             return
-        if handled.kept_as is not None:
-            if heard:
-                self.store.mark_answered(handled.kept_as)
+        if handled.kept_as:
+            for record_id in handled.kept_as if heard else ():
+                self.store.mark_answered(record_id)
             return
         self._relayed_unheard.pop(handled.attempt or "", None)
         if (
             not heard
             and handled.attempt is not None
+            and handled.left is None  # that was not relayed: the mail server must hear of it anew
             and len(_relayed(handled.dispositions)) == len(handled.dispositions)
         ):
             # Of what was relayed and not kept the record says too little, so this lasts as long as the process does.
@@ -147,6 +158,9 @@ class Pipeline:
             # Marks are trace, which `identity` leaves out. But a message that comes back while its first pass waits
             # for the next hop is no retry: joined, each would wait for the other for ever.
             attempt = f"{attempt}-{passes}"
+        if attempt is not None and message.from_mta:
+            # What SMTP delivers is out; what a mail server shows is there until it hears our answer.
+            attempt = f"milter-{attempt}"
         if attempt is not None and (running := self._running.get(attempt)) is not None:
             # The client gave up waiting and tries again: one attempt, one result, recorded under the first one's id.
             event(_log, "attempt:joined", message_id=message.id, client=message.envelope.client_name)
@@ -160,7 +174,7 @@ class Pipeline:
         started = time.perf_counter()
         metrics.in_hand.inc()
         try:
-            handled = await self._earlier(attempt) or await self._way(message, attempt, everybody)
+            handled = await self._earlier(message, attempt, everybody) or await self._way(message, attempt, everybody)
             answer.set_result(handled)
             return handled
         except BaseException as error:
@@ -179,7 +193,7 @@ class Pipeline:
         if self.store.in_hand is not None:
             (self.store.in_hand.end if over else self.store.in_hand.begin)(attempt)
 
-    async def _earlier(self, attempt: str | None) -> _Handled | None:
+    async def _earlier(self, message: Message, attempt: str | None, watch: ClientWatch) -> _Handled | None:
         """An attempt that is done and written, although its client never heard so: all recipients are relayed, durable
         or reported. Nothing is left to do but to say 250 again."""
         if attempt is None:
@@ -200,7 +214,22 @@ class Pipeline:
             else replace(d, outcome=Outcome.DEFERRED, detail=IN_CUSTODY)
             for d in dispositions
         )
-        return _Handled(attempt=attempt, dispositions=told, kept_as=record_id)
+        handled = _Handled(attempt=attempt, dispositions=told, kept_as=(record_id,))
+        left = tuple(d.recipient for d in told if LEFT_WITH_MTA in d.detail)
+        return await self._left_again(message, left, handled, watch) if left else handled
+
+    async def _left_again(
+        self, message: Message, left: tuple[str, ...], earlier: _Handled, watch: ClientWatch
+    ) -> _Handled:
+        """The mail server never heard what it was to do for these recipients: that is found again, for them alone."""
+        again = await self._way(replace(message, envelope=message.envelope.only(left)), earlier.attempt, watch)
+        known = {d.recipient: d for d in (*earlier.dispositions, *again.dispositions)}
+        # Whom an attempt of such a kind left out was ours before it.
+        dispositions = tuple(
+            known.get(r) or Disposition(recipient=r, outcome=Outcome.DEFERRED, detail=IN_CUSTODY)
+            for r in message.envelope.recipients
+        )
+        return replace(again, dispositions=dispositions, kept_as=(*earlier.kept_as, *again.kept_as))
 
     async def _way(self, message: Message, attempt: str | None, watch: ClientWatch) -> _Handled:
         identified = attempt or message.id
@@ -233,7 +262,8 @@ class Pipeline:
         record, done = await self._carry_out(message, record, rulebook, watch)
         self.learner.learn(recalled, _relayed(done.dispositions))
         self._count(message, inspection, record.verdicts, done.dispositions)
-        return _Handled(attempt=attempt, dispositions=done.dispositions, kept_as=message.id if done.kept else None)
+        kept_as = (message.id,) if done.kept else ()
+        return _Handled(attempt=attempt, dispositions=done.dispositions, kept_as=kept_as, left=done.left)
 
     async def _carry_out(
         self, message: Message, record: MessageRecord, rulebook: Rulebook, watch: ClientWatch
@@ -241,7 +271,7 @@ class Pipeline:
         """Record and act. Where a recipient's copy can't be encrypted, that is a new fact: it is decided again, and
         that copy is held."""
         while True:
-            job = Job(message=message, record=record, plan=self._plan(record.verdicts), watch=watch)
+            job = Job(message=message, record=record, plan=self._plan(message, record.verdicts), watch=watch)
             try:
                 return record, await self.carrier.carry_out(job)
             except RecipientNotEncryptedError as error:
@@ -251,8 +281,9 @@ class Pipeline:
                 verdicts = self.judge(message, record.inspection, facts, rulebook)
                 record = replace(record, facts=facts, verdicts=verdicts)
 
-    def _plan(self, verdicts: Sequence[Verdict]) -> Plan:
-        return make_plan(verdicts, self.config.direct_routes, self.config.key_routes)
+    def _plan(self, message: Message, verdicts: Sequence[Verdict]) -> Plan:
+        left_route = self.config.default_route if message.from_mta else None
+        return make_plan(verdicts, self.config.direct_routes, self.config.key_routes, left_route=left_route)
 
     async def release_message(self, request: ReleaseRequest, held: HeldMessage) -> None:
         """Let a held message go, as far as the rules of today allow.
@@ -281,7 +312,7 @@ class Pipeline:
             try:
                 ready = [
                     (delivery, await self.preparer.wire.make(released, delivery))
-                    for delivery in self._plan(verdicts).deliveries
+                    for delivery in self._plan(message, verdicts).deliveries
                 ]
             except RecipientNotEncryptedError as error:
                 facts = _not_sealed(facts, error)

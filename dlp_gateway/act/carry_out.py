@@ -25,6 +25,7 @@ from ..errors import InDoubtError, NextHopDeferredError, NextHopError, Temporary
 from ..log import event
 from ..model import Action, Delivery, Disposition, Message, Outcome
 from ..store import MessageRecord, PreparedDelivery, Store
+from .left_with_mta import LeftWithMta, leave_with_mta
 from .plan import Plan
 from .prepare import Preparer
 from .relay import Relay
@@ -34,6 +35,9 @@ from .wire import Wire
 _log = logging.getLogger("dlp_gateway.act")
 
 IN_CUSTODY = "in our custody"
+
+Hop = Prepared | LeftWithMta
+"""Who has the synchronous delivery, all but its last step."""
 
 GATE_MARGIN_SECONDS = 5.0
 """What the final dot and making live usually take at most: less patience left than this, and the
@@ -57,6 +61,7 @@ class Done:
 
     dispositions: tuple[Disposition, ...]
     kept: bool = False
+    left: LeftWithMta | None = None  # what the mail server that showed the message sends itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +70,7 @@ class _Opened:
 
     delivery: Delivery
     wire: Wire
-    hop: Prepared
+    hop: Hop
 
 
 class Carrier:
@@ -99,7 +104,7 @@ class Carrier:
             await self._drop(job, Outcome.DEFERRED, "")
             raise opened
         notes = {r: one.delivery.notes for one in prepared for r in one.delivery.recipients if one.delivery.notes}
-        hop: Prepared | None = None
+        hop: Hop | None = None
         if opened is not None:
             hop = opened.hop
             if not hop.accepted:
@@ -118,7 +123,9 @@ class Carrier:
         if delivery is None:
             return None
         envelope = job.message.envelope
-        wire = await self._preparer.wire.make(job.message, delivery)
+        wire = await self._preparer.wire.make(job.message, delivery, sent_by_us=not job.message.from_mta)
+        if job.message.from_mta:
+            return _Opened(delivery=delivery, wire=wire, hop=leave_with_mta(job.message, delivery, wire))
         hop = await self._relay.prepare(
             delivery.route,
             envelope.reverse_path,
@@ -130,7 +137,7 @@ class Carrier:
         )
         return _Opened(delivery=delivery, wire=wire, hop=hop)
 
-    async def _refused_whole(self, job: Job, hop: Prepared) -> tuple[Disposition, ...]:
+    async def _refused_whole(self, job: Job, hop: Hop) -> tuple[Disposition, ...]:
         """The next hop took nobody: its reply is our reply, and nothing else happens either."""
         replies = list(hop.refused.values())
         temporary = next((reply for reply in replies if reply.code < 500), None)
@@ -145,6 +152,8 @@ class Carrier:
         """Some recipients were refused: the rest goes out, these get a report or our retries. Others wished to hear of
         a success that the next hop won't report. All of it is made durable before the gate."""
         hop = opened.hop
+        if isinstance(hop, LeftWithMta):
+            return ()
         try:
             prepared = await self._preparer.after_acceptance(job.message, hop)
             if hop.refused:
@@ -156,7 +165,7 @@ class Carrier:
             raise
         return prepared
 
-    async def _gate(self, job: Job, hop: Prepared | None) -> None:
+    async def _gate(self, job: Job, hop: Hop | None) -> None:
         if not job.watch.gone and job.watch.seconds_left > GATE_MARGIN_SECONDS:
             return
         if hop is not None:
@@ -164,9 +173,7 @@ class Carrier:
         await self._drop(job, Outcome.DEFERRED, "the client had gone or lost patience")
         raise NextHopError("client gone or out of patience before the final dot")
 
-    async def _commit(
-        self, job: Job, hop: Prepared | None, notes: Mapping[str, tuple[str, ...]], durable: bool
-    ) -> Done:
+    async def _commit(self, job: Job, hop: Hop | None, notes: Mapping[str, tuple[str, ...]], durable: bool) -> Done:
         reply: SmtpReply | None = None
         if hop is not None:
             try:
@@ -190,7 +197,8 @@ class Carrier:
             await self._make_live(job, dispositions, relayed=reply is not None)
         else:
             self._store.note(job.message.id, dispositions, answered=True)
-        return Done(dispositions=dispositions, kept=durable)
+        left = hop if isinstance(hop, LeftWithMta) else None
+        return Done(dispositions=dispositions, kept=durable, left=left)
 
     async def _make_live(self, job: Job, dispositions: tuple[Disposition, ...], *, relayed: bool) -> None:
         try:
@@ -217,7 +225,7 @@ def _route(job: Job) -> str:
 
 
 def _dispositions(
-    job: Job, hop: Prepared | None, reply: SmtpReply | None, notes: Mapping[str, tuple[str, ...]]
+    job: Job, hop: Hop | None, reply: SmtpReply | None, notes: Mapping[str, tuple[str, ...]]
 ) -> tuple[Disposition, ...]:
     found: dict[str, Disposition] = {}
 

@@ -32,14 +32,19 @@ class Plan:
 
 
 def make_plan(
-    verdicts: Sequence[Verdict], durable_routes: Collection[str] = (), key_routes: Collection[str] = ()
+    verdicts: Sequence[Verdict],
+    durable_routes: Collection[str] = (),
+    key_routes: Collection[str] = (),
+    *,
+    left_route: str | None = None,
 ) -> Plan:
     """Recipients with the same action, route and changes become one delivery; by `key_routes` each recipient's copy is
     encrypted to a key of their own, so that nobody learns of the others.
 
     Synchronous is the largest plain relay if there is one, else the only delivery where that is an
     encrypting one; a held one never is, nor one by `durable_routes`, which lead to many next hops, of
-    which each has a reply of its own, or by `key_routes`.
+    which each has a reply of its own, or by `key_routes`. With `left_route` it is what a mail server sends on itself
+    (milter): the largest plain relay by that route.
     """
     rejected = tuple(v for v in verdicts if v.action is Action.REJECT)
     groups: dict[tuple[object, ...], list[Verdict]] = {}
@@ -47,7 +52,10 @@ def make_plan(
         if verdict.action is not Action.REJECT:
             groups.setdefault(_key(verdict, key_routes), []).append(verdict)
     deliveries = [_delivery(group) for group in groups.values()]
-    synchronous = _synchronous(deliveries, {*durable_routes, *key_routes})
+    if left_route is None:
+        synchronous = _synchronous(deliveries, {*durable_routes, *key_routes})
+    else:
+        synchronous = _largest([d for d in deliveries if d.action is Action.RELAY and d.route == left_route])
     durable = sorted((d for d in deliveries if d is not synchronous), key=lambda d: -d.action)
     return Plan(synchronous=synchronous, durable=tuple(durable), rejected=rejected)
 
@@ -68,8 +76,12 @@ def _delivery(group: list[Verdict]) -> Delivery:
 
 
 def _synchronous(deliveries: list[Delivery], durable_routes: Collection[str]) -> Delivery | None:
-    relays = [d for d in deliveries if d.action is Action.RELAY]
-    if relays:
-        return max(relays, key=lambda d: len(d.recipients))
+    relay = _largest([d for d in deliveries if d.action is Action.RELAY])
+    if relay is not None:
+        return relay
     only = deliveries[0] if len(deliveries) == 1 else None
     return only if only is not None and only.action is Action.ENCRYPT and only.route not in durable_routes else None
+
+
+def _largest(deliveries: list[Delivery]) -> Delivery | None:
+    return max(deliveries, key=lambda d: len(d.recipients), default=None)

@@ -57,14 +57,16 @@ class WireMaker:
     size_limit: Callable[[str], Awaitable[int | None]]
     manner: Manner = USUAL
 
-    async def make(self, message: Message, delivery: Delivery) -> Wire:
+    async def make(self, message: Message, delivery: Delivery, *, sent_by_us: bool = True) -> Wire:
         """Raises TemporaryError when a worker could not make the changes, RecipientNotEncryptedError when its route
-        encrypts to the recipient's key and that can't be done."""
-        trace = received_field(message, self.config.hostname) + loop_mark(message.id, self.mark_key)
+        encrypts to the recipient's key and that can't be done. What is not `sent_by_us` but by the mail server that
+        shows it gets no Received field of ours: it never left that server."""
+        trace = received_field(message, self.config.hostname) if sent_by_us else b""
+        trace += loop_mark(message.id, self.mark_key)
         plain = strip_marks(message.octets, self.mark_key)
         octets, notes = await self._changed(message, delivery, plain)
         wire = await self._finished(message, delivery, trace, octets)
-        if octets is not plain and await self._too_large(delivery.route, wire):
+        if sent_by_us and octets is not plain and await self._too_large(delivery.route, wire):
             octets, notes = plain, (TOO_LARGE,)
             wire = await self._finished(message, delivery, trace, octets)
         if delivery.changes:

@@ -150,9 +150,28 @@ def test_a_store_of_another_kind_is_refused(tmp_path: Path, url: str) -> None:
     assert fault.line == 2
 
 
-def test_at_least_one_smtp_listener_is_needed(tmp_path: Path) -> None:
+def test_at_least_one_door_for_mail_is_needed(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, "listeners: {smtp: []}\n")
-    assert fault.text.startswith("listeners.smtp: ")
+    assert fault.text.startswith("listeners: smtp and milter are both empty")
+    assert config_of(tmp_path, "listeners: {smtp: [], milter: [{port: 8891}]}\n").listeners.smtp == ()
+
+
+@pytest.mark.parametrize(
+    ("listener", "said"),
+    [
+        ("{}", "listeners.milter.0: give path (a Unix socket) or port (TCP), one of them"),
+        ("{path: /run/m.sock, port: 8891}", "listeners.milter.0: give path (a Unix socket) or port (TCP), one of them"),
+        ("{port: 8891, group: postfix}", "listeners.milter.0: group: means nothing without path"),
+        (
+            "{port: 8891, networks: [0.0.0.0/1]}",
+            "listeners.milter.0.networks: “0.0.0.0/1” is everybody, or nearly; then",
+        ),
+        ("{path: /run/m.sock, mode: rw}", "listeners.milter.0.mode: "),
+    ],
+)
+def test_a_milter_listener_that_could_not_work_is_refused(tmp_path: Path, listener: str, said: str) -> None:
+    (fault,) = faults_of(tmp_path, f"listeners: {{milter: [{listener}]}}\n")
+    assert fault.text.startswith(said)
 
 
 def test_relative_paths_count_from_the_folder_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "yaml_file.py",
         "config.py",
         "config_access.py",
+        "config_milter.py",
         "config_ways.py",
         "config_dkim.py",
         "config_section.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from dlp_gateway import metrics
+from dlp_gateway.act.left_with_mta import LeftWithMta
 from dlp_gateway.change.header import identity, loop_mark
 from dlp_gateway.client_watch import ClientWatch
 from dlp_gateway.config import Config, Times, Workers
@@ -31,6 +32,7 @@ from dlp_gateway.rules_folder import load_texts
 from dlp_gateway.store import DeliveryKind, DeliveryState, HeldMessage, MessageRecord, MessageState, Store
 from tests.support.fake_next_hop import Act, Answer, FakeNextHop
 from tests.support.gateway_stand import KEYS, GatewayStand
+from tests.support.milter_edits import apply_edits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -102,6 +104,14 @@ class Scene:
 
     async def handle(self, one: Message) -> dict[str, Outcome]:
         return outcomes(await self.pipeline.handle_message(one, ClientWatch()))
+
+    async def show(self, one: Message, *, heard: bool = True) -> tuple[dict[str, Outcome], LeftWithMta | None]:
+        """The same message, shown by a mail server."""
+        shown = replace(one, from_mta=True)
+        dispositions, left = await self.pipeline.handle_from_mta(shown, ClientWatch())
+        self.pipeline.replied(one.id, heard=heard)
+        await self.store.flush()
+        return outcomes(dispositions), left
 
     async def record_of(self, message_id: str) -> MessageRecord:
         await self.store.flush()
@@ -628,3 +638,99 @@ async def test_a_failed_attempt_is_no_longer_in_hand(scene: OpenScene) -> None:
         stored = await s.store.message_record("M1")
         assert stored is not None
         assert stored.state is MessageState.CLOSED
+
+
+# -- shown by a mail server (milter) -----------------------------------------------------------------
+
+
+async def test_what_a_mail_server_sends_itself_is_what_we_would_have_sent(scene: OpenScene) -> None:
+    """But for our Received field: the message never left the mail server."""
+    async with scene() as s:
+        octets = letter(PLAIN)
+        await s.handle(message(octets, SUPPLIER))
+        (sent,) = s.hop.taken
+        done, left = await s.show(message(octets, SUPPLIER, our_id="M2"))
+        assert done == {SUPPLIER: Outcome.RELAYED}
+        assert left is not None
+        assert left.accepted == (SUPPLIER,)
+        received, mark, rest = sent.octets.partition(loop_mark("M1", KEYS.mark))
+        assert received.startswith(b"Received: from ")
+        assert mark
+        assert apply_edits(octets, left.edits) == loop_mark("M2", KEYS.mark) + rest
+        assert b"\r\nThis email and any attachments" in rest
+        assert len(s.hop.taken) == 1, "we send nothing"
+
+
+async def test_of_a_split_mail_the_mail_server_keeps_the_plain_relay_alone(scene: OpenScene) -> None:
+    async with scene() as s:
+        done, left = await s.show(message(letter(NHS), COLLEAGUE, HOSPITAL, RESIDENT, BLOG))
+        assert done == {
+            COLLEAGUE: Outcome.RELAYED,
+            HOSPITAL: Outcome.DEFERRED,
+            RESIDENT: Outcome.HELD,
+            BLOG: Outcome.REJECTED,
+        }
+        assert left is not None
+        assert left.accepted == (COLLEAGUE,)
+        assert await s.stand.held() == [(RESIDENT,)]
+        assert (DeliveryKind.QUEUE, (HOSPITAL,)) in await s.stand.outbox()
+
+
+@pytest.mark.parametrize("recipient", [HOSPITAL, RESIDENT, BLOG])
+async def test_a_mail_server_keeps_nothing_that_is_encrypted_held_or_rejected(scene: OpenScene, recipient: str) -> None:
+    async with scene() as s:
+        _, left = await s.show(message(letter(NHS), recipient))
+        assert left is None
+
+
+async def test_a_mail_server_that_never_heard_our_answer_hears_it_anew_and_nothing_is_kept_twice(
+    scene: OpenScene,
+) -> None:
+    """It still has the message for its own recipients: to say 250 alone would leave the others in it."""
+    async with scene() as s:
+        for our_id, heard in (("M1", False), ("M2", False), ("M3", True)):
+            done, left = await s.show(message(letter(NHS), RESIDENT, COLLEAGUE, our_id=our_id), heard=heard)
+            assert done == {RESIDENT: Outcome.HELD, COLLEAGUE: Outcome.RELAYED}
+            assert left is not None
+            assert left.accepted == (COLLEAGUE,)
+            assert await s.stand.held() == [(RESIDENT,)]
+        await s.show(message(letter(NHS), RESIDENT, COLLEAGUE, our_id="M4"))
+        assert await s.stand.held() == [(RESIDENT,), (RESIDENT,)], "once it was heard, the same mail is another mail"
+
+
+async def test_what_a_mail_server_keeps_is_never_answered_from_memory(scene: OpenScene) -> None:
+    async with scene() as s:
+        for our_id in ("M1", "M2"):
+            _, left = await s.show(message(letter(PLAIN), SUPPLIER, our_id=our_id), heard=False)
+            assert left is not None
+
+
+async def test_smtp_and_milter_never_answer_for_one_another(scene: OpenScene) -> None:
+    """What SMTP has relayed is out; a mail server that hears no more than 250 would send it to everybody again."""
+    async with scene() as s:
+        await s.handle(message(letter(NHS), COLLEAGUE, RESIDENT))
+        s.pipeline.replied("M1", heard=False)
+        _, left = await s.show(message(letter(NHS), COLLEAGUE, RESIDENT, our_id="M2"))
+        assert left is not None
+        assert left.accepted == (COLLEAGUE,)
+
+
+async def test_no_record_no_answer_to_a_mail_server(scene: OpenScene) -> None:
+    async with scene() as s:
+        s.store.close()
+        with pytest.raises(TemporaryError):
+            await s.show(message(letter(PLAIN), SUPPLIER))
+
+
+class Left(ClientWatch):
+    @property
+    def gone(self) -> bool:
+        return True
+
+
+async def test_for_a_mail_server_that_has_left_nothing_is_done(scene: OpenScene) -> None:
+    async with scene() as s:
+        shown = replace(message(letter(NHS), COLLEAGUE, RESIDENT), from_mta=True)
+        with pytest.raises(TemporaryError):
+            await s.pipeline.handle_from_mta(shown, Left())
+        await s.stand.nothing_is_kept()

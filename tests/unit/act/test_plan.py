@@ -94,3 +94,15 @@ def test_by_key_routes_each_recipient_has_a_delivery_of_their_own() -> None:
 def test_what_leads_to_many_next_hops_is_never_synchronous() -> None:
     plan = make_plan([verdict("a@x.example", Action.ENCRYPT, "secure")], durable_routes={"secure"})
     assert (plan.synchronous, len(plan.durable)) == (None, 1)
+
+
+def test_a_mail_server_that_shows_its_mail_keeps_plain_relays_by_the_usual_route_and_nothing_else() -> None:
+    """It knows no route of ours, and nothing that it sends is encrypted by us."""
+    encrypted = [verdict("a@x.example", Action.ENCRYPT, "secure")]
+    assert make_plan(encrypted).synchronous is not None
+    assert make_plan(encrypted, left_route="relay").synchronous is None
+    verdicts = [verdict("b@y.example", Action.RELAY, "other"), verdict("c@z.example"), verdict("d@z.example")]
+    plan = make_plan(verdicts, left_route="relay")
+    assert plan.synchronous is not None
+    assert plan.synchronous.recipients == ("c@z.example", "d@z.example")
+    assert [d.recipients for d in plan.durable] == [("b@y.example",)]
