@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ..act.dkim_signing import DkimSigner
@@ -20,6 +20,7 @@ from ..detect import Detector
 from ..errors import ConfigError, Fault
 from ..exact_index import INDEX_SUFFIX, open_records
 from ..rules_folder import load_texts
+from .access_checks import access_warnings
 from .client_warnings import client_warnings
 from .key_warnings import key_warnings
 from .settings import config_or_defaults, fingerprint_key, records_settings, rules_folder, stored_rules
@@ -108,11 +109,15 @@ def run(options: argparse.Namespace) -> int:
         stored = stored_rules(options, config, texts)
         next_start = texts if stored is None else texts | dict(stored.current) | dict(stored.changed)
         if next_start != texts:
-            warnings = _in_store(config, texts, next_start, faults)
+            warnings = [*client_warnings(config), *_in_store(config, texts, next_start, faults)]
     except ConfigError as error:
         faults += error.faults
     try:
         warnings += key_warnings(config, with_store=options.rules is None and find_config(options.config).exists())
+    except ConfigError as error:
+        faults += error.faults
+    try:
+        warnings += access_warnings(config, datetime.now(UTC))
     except ConfigError as error:
         faults += error.faults
     faults += check_templates(_templates(texts))

@@ -28,6 +28,7 @@ from ..keys import load_keys
 from ..recipient_keys import NO_WORRY, count_by_state
 from ..rules_folder import load_texts
 from ..store import rules_in_store
+from .access_checks import access_state
 from .key_warnings import file_warnings, ring_in_store
 from .settings import open_store, required_config
 
@@ -70,6 +71,7 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("recipients", lambda: _recipients(config))
     yield _guarded("contacts", lambda: _contacts(config))
     yield _guarded("console", lambda: _console(config))
+    yield _guarded("access", lambda: Check("access", *access_state(config, datetime.now(UTC))))
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
     yield _guarded("memory", lambda: _memory(config))

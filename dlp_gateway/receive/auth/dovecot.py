@@ -37,6 +37,10 @@ class DovecotAccounts(Accounts):
         name = await link.ask(credentials, ip)
         return None if name is None else self.named(name)
 
+    async def greet(self) -> None:
+        """Find out whether it is there. Raises AccountsSilentError."""
+        await self._connected()
+
     def named(self, name: str) -> Account | None:
         return named_by_pattern(name, self._settings.addresses)
 

@@ -136,12 +136,14 @@ def test_languages_of_notices_are_english_and_welsh_each_once(run: Run, tmp_path
     assert "notices.languages" in ran.err
 
 
-def test_a_key_for_dkim_and_a_disclaimer_that_can_not_be_used_are_faults(run: Run, tmp_path: Path) -> None:
-    """The gateway would not start with the one; mail would leave without the other."""
+def test_a_key_for_dkim_a_disclaimer_and_a_user_that_can_not_be_used_are_faults(run: Run, tmp_path: Path) -> None:
+    """The gateway would not start with the first and the last; mail would leave without the second."""
+    (tmp_path / "users").write_text("# staff\nann:secret words\n")
     (tmp_path / "key.pem").write_text("no key")
     (tmp_path / "key.pem").chmod(0o600)
     signature = "{domain: council.example, selector: a, key: key.pem}"
-    (tmp_path / "own.yaml").write_text(f"dkim: {{signatures: [{signature}]}}\n")
+    by_file = "authentication: {kind: file, file: users}\n"
+    (tmp_path / "own.yaml").write_text(f"dkim: {{signatures: [{signature}]}}\n{by_file}")
     (tmp_path / "rules" / "templates").mkdir(parents=True)
     (tmp_path / "rules" / "templates" / "disclaimer.housing.txt").write_text("Short.\n")
     ran = run(["check-config", "--config", tmp_path / "own.yaml", "--rules", tmp_path / "rules"])
@@ -149,4 +151,6 @@ def test_a_key_for_dkim_and_a_disclaimer_that_can_not_be_used_are_faults(run: Ru
     told = errors(ran)
     assert any("dkim.signatures.0.key: " in line and "is not a private key in PEM" in line for line in told)
     assert any("templates/disclaimer.housing.txt:1: the first paragraph must have 20 letters" in line for line in told)
-    assert len(told) == 2
+    assert f"dlp-gateway: {tmp_path}/users:2: the hash is not one; `dlp-gateway users hash` prints it" in told
+    assert "secret words" not in ran.err
+    assert len(told) == 3
