@@ -121,6 +121,11 @@ class Client(Section):
     vouches_for_sender: bool = Field(
         False, description="This client makes sure that its senders are who they claim to be."
     )
+    addresses: tuple[str, ...] = Field(
+        (),
+        description="Address patterns that this client may write as reverse-path, and “<>” for mail that has none; "
+        "empty: any. Needed where others send from there, too, as from Microsoft 365.",
+    )
     xforward: bool = Field(
         False,
         description="This client may say whose mail it passes on (XFORWARD); only for the record and the next hop.",

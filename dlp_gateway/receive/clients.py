@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..config_access import Client
+from ..decide.addresses import AddressPatterns, parse_address
+from ..errors import ConfigError, Fault
 from .networks import Network, address_of
 from .tls.certificate_judge import CertificateJudge
 from .tls.peer import PeerCertificate
@@ -14,13 +16,15 @@ from .tls.peer import PeerCertificate
 _MAX_REMEMBERED = 4096
 STRANGER_SHARE = 4  # addresses outside every network share a quarter of all connections, or they could take them all
 CONNECTIONS_PER_STRANGER = 10
+NULL = "<>"
+"""Among a client's addresses, the reverse-path that is none."""
 
 
 class Clients:
     """Client entries by address and certificate, and how many connections each has now."""
 
     def __init__(self, clients: Sequence[Client], connections: int) -> None:
-        """Raises ConfigError for a file of authorities that can't be used."""
+        """Raises ConfigError for a file of authorities or an address pattern that can't be used."""
         networks: list[tuple[Network, Client]] = [
             (ipaddress.ip_network(network), client) for client in clients for network in client.networks
         ]
@@ -28,11 +32,20 @@ class Clients:
         self._networks = networks
         self._judges = {c.name: CertificateJudge(c, c.certificate) for c in clients if c.certificate is not None}
         self._anywhere = tuple(c for c in clients if c.certificate is not None and not c.networks)
+        self._addresses = {c.name: _patterns(c) for c in clients if c.addresses}
         self._most = connections
         self._found: dict[str, tuple[Client, ...]] = {}
         self._now: Counter[str] = Counter()
         self._total = 0
         self._strangers = 0
+
+    def may_use(self, client: Client, reverse_path: str | None) -> bool:
+        """Whether the client may send with that reverse-path."""
+        if not client.addresses:
+            return True
+        if reverse_path is None:
+            return NULL in client.addresses
+        return self._addresses[client.name].matches(parse_address(reverse_path))
 
     @property
     def ask_for_certificates(self) -> bool:
@@ -105,3 +118,10 @@ class Clients:
         if client is None:
             return f"address {ip}", CONNECTIONS_PER_STRANGER
         return f"entry {client.name}", client.max_connections
+
+
+def _patterns(client: Client) -> AddressPatterns:
+    try:
+        return AddressPatterns(pattern for pattern in client.addresses if pattern != NULL)
+    except ValueError as error:
+        raise ConfigError([Fault(file="clients", text=f"{client.name}: addresses: {error}")]) from None

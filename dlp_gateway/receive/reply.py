@@ -68,6 +68,7 @@ CERTIFICATE_FIRST = _reply(530, "5.7.0", "This host is let in by its certificate
 NO_CERTIFICATE = _reply(550, "5.7.1", "This host is let in by its certificate, and has shown none")
 WRONG_CERTIFICATE = _reply(550, "5.7.1", "The certificate of this host is not one that is let in; our log says why")
 REVERSE_PATH_NOT_YOURS = _reply(550, "5.7.1", "This account may not use that reverse-path")
+REVERSE_PATH_NOT_THIS_HOSTS = _reply(550, "5.7.1", "This host may not use that reverse-path")
 TLS_NOT_AVAILABLE = _reply(502, "5.5.1", "STARTTLS is not available here")
 READY_FOR_TLS = _reply(220, "2.0.0", "Ready to start TLS")
 TLS_ACTIVE = _reply(503, "5.5.1", "TLS is active already")

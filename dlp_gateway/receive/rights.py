@@ -50,9 +50,14 @@ class Rights(Tellers):
 
     def why_not(self, reverse_path: str | None) -> Reply | None:
         """Why the client may not begin a message with that reverse-path now; None when it may."""
-        if self._account is not None and not self._account.may_use(reverse_path):
+        if self._account is not None:
+            refusal = None if self._account.may_use(reverse_path) else reply.REVERSE_PATH_NOT_YOURS
+        else:
+            own = self.client is not None and self.service.clients.may_use(self.client, reverse_path)
+            refusal = None if own else reply.REVERSE_PATH_NOT_THIS_HOSTS
+        if refusal is not None:
             log.event(_log, "session:reverse-path-refused", client=self._name)
-            return reply.REVERSE_PATH_NOT_YOURS
+            return refusal
         return None if self._within("messages") else reply.TOO_MANY_MESSAGES_A_MINUTE
 
     def vouches_for(self, reverse_path: str | None) -> bool:

@@ -80,6 +80,8 @@ def config_of(options: dict[str, str], certificate: Tls) -> Config:
         more["clients"] = (STRANGERS_ONLY,)
     if paces := {key: int(value) for key, value in options.items() if key.endswith("_per_minute")}:
         more["clients"] = (LOCAL.model_copy(update=paces),)
+    if "addresses" in options:
+        more["clients"] = (LOCAL.model_copy(update={"addresses": tuple(options["addresses"].split())}),)
     if "certificate" in options:
         wanted = ClientCertificate(fingerprints=("0" * 64,))
         more["clients"] = (LOCAL.model_copy(update={"certificate": wanted}),)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlp_gateway.config_access import Client
+from dlp_gateway.errors import ConfigError
 from dlp_gateway.receive.clients import CONNECTIONS_PER_STRANGER, Clients
 
 ENTRIES = (
@@ -58,3 +59,8 @@ def test_strangers_can_not_take_all_connections() -> None:
     assert clients.enter("10.9.9.9", clients.find("10.9.9.9"))
     one_address = [Clients(ENTRIES, 1000)] * 20
     assert sum(c.enter("198.51.100.1", None) for c in one_address) == CONNECTIONS_PER_STRANGER
+
+
+def test_an_address_pattern_of_a_client_that_is_none_is_a_fault_of_the_configuration() -> None:
+    with pytest.raises(ConfigError, match="exchange: addresses: “everybody@”"):
+        Clients((Client(name="exchange", addresses=("<>", "everybody@")),), 10)
