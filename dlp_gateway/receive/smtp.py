@@ -182,13 +182,11 @@ class _Session(Rights, SMTP):
     # A transaction -------------------------------------------------------------------------------
 
     async def smtp_HELO(self, argument: bytes) -> None:
-        self._helo = parse_hello(argument)
-        self._transaction = None
+        self.greet(parse_hello(argument))
         self._out.append(reply.hello(self.service.config.hostname, ()))
 
     async def smtp_EHLO(self, argument: bytes) -> None:
-        self._helo = parse_hello(argument)
-        self._transaction = None
+        self.greet(parse_hello(argument))
         if self._input:
             self.end(reply.NO_SYNCHRONISATION)  # RFC 2920, 3.1: EHLO is the last of its group
         else:

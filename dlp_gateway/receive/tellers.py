@@ -27,8 +27,14 @@ class Tellers(Connection):
         super().__init__(service, client_ip)
         self._teller: Client | None = None  # who has taken another's place by XCLIENT
         self._place: dict[str, str] = {}  # by XCLIENT, of which several may follow one another
-        self._place_is_taken = False  # a message came since: whom the next XCLIENT names is somebody else
+        self._place_is_taken = False  # whoever was named has greeted
         self._origin: dict[str, str] = {}  # by XFORWARD, for the next transaction
+
+    def greet(self, name: str) -> None:
+        """Take the client's greeting, by which an open transaction ends."""
+        self._helo = name
+        self._transaction = None
+        self._place_is_taken = self._teller is not None
 
     def forget_greeting(self) -> None:
         """Back to where a session begins (RFC 3207, 4.2): nobody has greeted or logged in."""
@@ -49,7 +55,6 @@ class Tellers(Connection):
     def as_told(self, mail: MailCommand) -> MailCommand:
         """MAIL with what was told of the message's origin, which counts for this transaction alone; for a client whose
         place was taken, what was told of it, and by whom."""
-        self._place_is_taken = True
         origin, self._origin = self._origin, {}
         if self._teller is not None:
             place = {name: value for name, value in self._place.items() if name in XFORWARD}
@@ -76,14 +81,14 @@ class Tellers(Connection):
             self._take_place(read_xclient(argument))
 
     def _take_place(self, told: dict[str, str]) -> None:
-        place = told if self._place_is_taken else self._place | told
+        place = self._place | told
         login = place.get("LOGIN")
         account = self.service.accounts.named(login) if login else None
         if login and account is None:
             self._refuse(reply.UNKNOWN_LOGIN)
             return
         self._teller = self._teller or self.client
-        self._place, self._place_is_taken = place, False
+        self._place = place
         self.forget_greeting()
         self._account = account
         self._helo = self._place.get("HELO", "")
@@ -98,9 +103,10 @@ class Tellers(Connection):
         return self._teller is None
 
     def _may_take_places(self) -> bool:
-        """Never by whose place was taken: a client that is named can't name others."""
+        """Never by whose place was taken, nor at all once they have greeted: a front server passes on what its client
+        writes from then on, and an XCLIENT among it would be that client's own."""
         teller = self._teller or self.client
-        return teller is not None and teller.xclient
+        return teller is not None and teller.xclient and not self._place_is_taken
 
     def _not_yours(self, command: str) -> None:
         log.event(_log, "session:speaks-for-others", level=logging.WARNING, command=command, client=self._name)
