@@ -30,18 +30,18 @@ class Tellers(Connection):
         self._place_is_taken = False  # whoever was named has greeted
         self._origin: dict[str, str] = {}  # by XFORWARD, for the next transaction
 
-    def greet(self, name: str) -> None:
-        """Take the client's greeting, by which an open transaction ends."""
-        self._helo = name
-        self._transaction = None
-        self._place_is_taken = self._teller is not None
-
     def forget_greeting(self) -> None:
         """Back to where a session begins (RFC 3207, 4.2): nobody has greeted or logged in."""
         self._helo = ""
         self._account: Account | None = None
         self._transaction: Transaction | None = None
         self._origin = {}
+
+    def greet(self, name: str) -> None:
+        """Take the client's greeting, by which an open transaction ends."""
+        self._helo = name
+        self._transaction = None
+        self._place_is_taken = self._teller is not None
 
     def words_for_tellers(self) -> list[str]:
         """What EHLO offers to this client alone."""
