@@ -1,4 +1,4 @@
-"""`users hash`: what to write into `users` of the configuration for SMTP AUTH."""
+"""`users hash`: what to write into `users` of the configuration, or into a file of users, for SMTP AUTH."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from ..receive.password import hash_password
 
 def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    action = actions.add_parser("hash", help="ask for a password and print its hash for `users` in the configuration")
+    action = actions.add_parser(
+        "hash", help="ask for a password and print its hash for `users` in the configuration or a file of users"
+    )
     action.set_defaults(run=run)
 
 

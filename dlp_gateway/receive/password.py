@@ -45,10 +45,14 @@ def hash_password(password: str) -> str:
     return "$".join(("scrypt", str(_COST), str(_BLOCK), str(_PARALLEL), _base64(salt), _base64(digest)))
 
 
-def impossible_hash() -> str:
-    """A hash that no password fits and that costs as much to check as a real one of ours."""
+def impossible_hash(like: str | None = None) -> str:
+    """A hash that no password fits and that costs as much to check as this one, or as a new one of ours."""
+    if like is not None and like.startswith("$argon2id$"):
+        made = (_base64(secrets.token_bytes(size)).rstrip("=") for size in (_SALT_BYTES, _HASH_BYTES))
+        return "$".join((*like.split("$")[:4], *made))
+    cost = ("scrypt", str(_COST), str(_BLOCK), str(_PARALLEL)) if like is None else like.split("$")[:4]
     made = (_base64(secrets.token_bytes(size)) for size in (_SALT_BYTES, _HASH_BYTES))
-    return "$".join(("scrypt", str(_COST), str(_BLOCK), str(_PARALLEL), *made))
+    return "$".join((*cost, *made))
 
 
 def hash_fault(text: str) -> str | None:

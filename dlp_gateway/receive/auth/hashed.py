@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ...config_access import User
 from ...decide.addresses import AddressPatterns
@@ -31,8 +34,7 @@ class HashedAccounts(Accounts):
         self.entries = entries
         # Two threads: a flood of guesses may slow down logging in, never the mail.
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
-        # An unknown name must cost what a known one costs, or the time tells which names exist.
-        self._nobody = impossible_hash()
+        self._secret = secrets.token_bytes(16)
         self._waiting = 0
 
     @property
@@ -43,7 +45,7 @@ class HashedAccounts(Accounts):
         if self._waiting >= MAX_WAITING_CHECKS:
             raise AccountsSilentError("too many passwords wait to be checked")
         entry = self.entries.get(credentials.name)
-        password_hash = self._nobody if entry is None else entry.password_hash
+        password_hash = self._nobodys(credentials.name) if entry is None else entry.password_hash
         loop = asyncio.get_running_loop()
         self._waiting += 1
         try:
@@ -51,6 +53,14 @@ class HashedAccounts(Accounts):
         finally:
             self._waiting -= 1
         return entry.account if right and entry is not None else None
+
+    def _nobodys(self, name: str) -> str:
+        """A hash for a name that is unknown. It must cost what a known one costs, and always the same for the same
+        name, or the time tells which names exist: so it is made like one of the known."""
+        if not self.entries:
+            return impossible_hash()
+        chosen = int.from_bytes(hashlib.blake2b(name.encode(), key=self._secret).digest()) % len(self.entries)
+        return impossible_hash(next(islice(self.entries.values(), chosen, None)).password_hash)
 
     def named(self, name: str) -> Account | None:
         entry = self.entries.get(name)

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import functools
+
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from dlp_gateway.receive.password import hash_fault, hash_password, impossible_hash, verify_password
-from tests.support.receive import PASSWORD, password_hash
+
+PASSWORD = "correct horse battery"
+
+
+@functools.cache
+def password_hash() -> str:
+    return hash_password(PASSWORD)
 
 
 def test_only_the_right_password_fits_its_hash() -> None:
@@ -45,6 +53,14 @@ def test_what_is_no_hash_or_would_cost_too_much_fits_nothing(text: str) -> None:
 def test_the_stand_in_for_an_unknown_name_is_checked_like_a_hash() -> None:
     assert hash_fault(impossible_hash()) is None
     assert impossible_hash() != impossible_hash()
+    for known in (
+        "scrypt$32768$8$3$" + "A" * 24 + "$" + "A" * 44,
+        "$argon2id$v=19$m=7168,t=2,p=1$" + "A" * 22 + "$" + "A" * 43,
+    ):
+        made = impossible_hash(known)
+        assert hash_fault(made) is None
+        assert made.split("$")[:4] == known.split("$")[:4]
+        assert made != impossible_hash(known)
     assert not verify_password("", impossible_hash())
 
 

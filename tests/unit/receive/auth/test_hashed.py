@@ -45,3 +45,18 @@ def test_every_fault_of_the_accounts_is_named() -> None:
 def test_credentials_and_entries_never_show_a_password() -> None:
     assert PASSWORD not in repr(Credentials(name="ann", password=PASSWORD))
     assert "scrypt" not in repr(own_users((user("ann"),)))
+
+
+def test_an_unknown_name_costs_what_one_of_the_known_costs_and_always_the_same() -> None:
+    """Else the time would tell which names exist."""
+    dear = "$argon2id$v=19$m=65536,t=3,p=1$" + "A" * 22 + "$" + "A" * 43
+    accounts = HashedAccounts(own_users((user("ann"), User(name="bob", password_hash=dear))))
+
+    def cost(name: str) -> list[str]:
+        return accounts._nobodys(name).split("$")[:4]
+
+    known = [entry.password_hash.split("$")[:4] for entry in accounts.entries.values()]
+    costs = [cost(f"somebody {number}") for number in range(50)]
+    assert all(costs.count(one) > 5 for one in known)
+    assert all(one in known for one in costs)
+    assert costs == [cost(f"somebody {number}") for number in range(50)]

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from dlp_gateway.receive.auth import throttle as throttle_module
 from dlp_gateway.receive.auth.throttle import (
     FREE_PER_ADDRESS,
     FREE_PER_NAME,
@@ -7,7 +10,6 @@ from dlp_gateway.receive.auth.throttle import (
     LEAK_SECONDS,
     MAX_DELAY_SECONDS,
     MAX_REFUSED_SECONDS,
-    MAX_REMEMBERED,
     Throttle,
     network_of,
 )
@@ -16,7 +18,7 @@ HOME, STRANGER = "192.0.2.1", "198.51.100.7"
 
 
 def strangers() -> list[str]:
-    return [f"198.51.{a}.{b}" for a in range(100) for b in range(200)]
+    return [f"198.51.{a}.{b}" for a in range(20) for b in range(100)]
 
 
 def guess(throttle: Throttle, name: str, ip: str, seconds: int) -> int:
@@ -108,12 +110,13 @@ def test_an_attempt_that_nobody_could_judge_does_not_count() -> None:
         throttle.undecided("ann", HOME)
 
 
-def test_a_flood_of_names_and_addresses_takes_no_more_memory() -> None:
+def test_a_flood_of_names_and_addresses_takes_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle_module, "MAX_REMEMBERED", 300)
     throttle = Throttle()
-    for number in range(MAX_REMEMBERED + 500):
+    for number in range(800):
         ip = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
         throttle.begin(f"{number}" * 100, ip, 0.0)
         throttle.right(f"{number}" * 100, ip)
         throttle.begin(f"{number}" * 100, ip, 0.0)
     for table in (throttle._addresses, throttle._names, throttle._pairs, throttle._known):
-        assert len(table) == MAX_REMEMBERED
+        assert len(table) == 300
