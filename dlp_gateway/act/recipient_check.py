@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from .smtp_client import SmtpClient
 from .smtp_wire import make_transaction
 
 ASK_SECONDS = 10.0
+SILENT_SECONDS = 30.0
 KEEP_SECONDS = 300.0
 MOST_KEPT = 10_000
 MOST_CONNECTIONS = 5
@@ -27,6 +29,7 @@ class RecipientCheck:
         """`client` is that of deliveries."""
         self._client = client.sister(max_connections=MOST_CONNECTIONS, max_messages=MOST_ON_ONE)
         self._clock = clock
+        self._silent_until = float("-inf")
         self._kept: OrderedDict[tuple[str | None, str, MailParams], tuple[float, str]] = OrderedDict()
 
     async def ask(self, reverse_path: str | None, recipient: str, params: MailParams) -> str:
@@ -40,8 +43,15 @@ class RecipientCheck:
             return kept[1]
         if self._client.rest.resting:
             raise NextHopError(self._client.rest.reason)
+        if now < self._silent_until:
+            raise NextHopError("the next hop did not answer about a recipient lately")
         question = make_transaction(reverse_path, (recipient,), wishes, (), b"")
-        reply = await self._client.ask_recipient(question, ASK_SECONDS)
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                reply = await self._client.ask_recipient(question)
+        except TimeoutError:
+            self._silent_until = self._clock() + SILENT_SECONDS  # or each of a hundred recipients would wait as long
+            raise NextHopError(f"the next hop did not answer about a recipient within {ASK_SECONDS:g} s") from None
         if reply.taken or reply.permanent:
             self._kept[asked] = (now + KEEP_SECONDS, str(reply))
             self._kept.move_to_end(asked)

@@ -194,14 +194,11 @@ class SmtpClient:
         connection.quit()
         return words
 
-    async def ask_recipient(self, question: Transaction, timeout: float) -> SmtpReply:  # noqa: ASYNC109 - as above
+    async def ask_recipient(self, question: Transaction) -> SmtpReply:
         """The next hop's reply to a transaction's one recipient, or to its MAIL where it refuses that; no message
-        follows. Raises NextHopError."""
-        try:
-            async with asyncio.timeout(timeout), self._slots:
-                return await self._on_a_connection(lambda connection: self._ask(connection, question))
-        except TimeoutError:
-            raise NextHopError(f"{self._next_hop.name} did not answer within {timeout:g} s") from None
+        follows. May be cancelled. Raises NextHopError."""
+        async with self._slots:
+            return await self._on_a_connection(lambda connection: self._ask(connection, question))
 
     def sister(self, *, max_connections: int, max_messages: int) -> SmtpClient:
         """Another client of the same next hop, which knows with this one when it rests."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlp_gateway.act import recipient_check
-from dlp_gateway.act.recipient_check import KEEP_SECONDS, RecipientCheck
+from dlp_gateway.act.recipient_check import KEEP_SECONDS, SILENT_SECONDS, RecipientCheck
 from dlp_gateway.errors import NextHopError
 from dlp_gateway.model import MailParams
 from tests.support.fake_next_hop import ORDINARY, Act, FakeNextHop
@@ -68,12 +68,19 @@ async def test_no_word_is_an_error(script: dict[str, str | Act]) -> None:
         await check.close()
 
 
-async def test_silence_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_silence_has_an_end_and_is_remembered_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client with a hundred recipients must not wait a hundred times."""
+    now = [0.0]
     monkeypatch.setattr(recipient_check, "ASK_SECONDS", 0.1)
-    async with FakeNextHop({"RCPT": Act.SILENCE}) as hop:
-        check = RecipientCheck(client_of(hop))
-        with pytest.raises(NextHopError, match="did not answer within"):
+    async with FakeNextHop({"RCPT": [Act.SILENCE, "250 2.1.5 Ok"]}) as hop:
+        check = RecipientCheck(client_of(hop), clock=lambda: now[0])
+        with pytest.raises(NextHopError, match=r"within 0\.1 s"):
             await check.ask(SENDER, A, PLAIN)
+        with pytest.raises(NextHopError, match="lately"):
+            await check.ask(SENDER, B, PLAIN)
+        assert hop.verbs().count("RCPT") == 1
+        now[0] = SILENT_SECONDS
+        assert await check.ask(SENDER, B, PLAIN) == "250 2.1.5 Ok"
         await check.close()
 
 
