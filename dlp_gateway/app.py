@@ -103,6 +103,7 @@ class Gateway:
             keys.fingerprint,
             council=config.council.name,
             records=config.exact_match,
+            spool=config.store.spool,
         )
         signer = DkimSigner.load(config.dkim)
         self.notices = NoticeWriter(config=config, store=self.store, rules=notice_rules(texts, rulebook), signer=signer)

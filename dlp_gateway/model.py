@@ -14,6 +14,7 @@ from datetime import date
 from enum import Enum, StrEnum
 
 from .moment import Moment
+from .octets import Octets
 from .secure_way import WayFact
 from .vocabulary import (
     HIGH,
@@ -113,7 +114,7 @@ class Message:
 
     id: str  # ours, public: in replies, logs, header, console
     envelope: Envelope
-    octets: bytes = field(repr=False)
+    octets: Octets = field(repr=False)
     received_at: Moment  # aware, UTC
     from_mta: bool = False  # by milter: the mail server that shows it keeps what is relayed as usual, and sends it on
 

@@ -48,6 +48,7 @@ from .model import (
     RecipientClass,
     Verdict,
 )
+from .octets import Octets, header_part
 from .parse import author_of
 from .pool import Pool
 from .secure_way import NoWay, WayFact
@@ -150,7 +151,7 @@ class Pipeline:
             self._relayed_unheard[handled.attempt] = (self.clock(), handled)
 
     async def _handle(self, message: Message, watch: ClientWatch) -> _Handled:
-        passes = count_valid_marks(message.octets, self.mark_key)
+        passes = count_valid_marks(header_part(message.octets), self.mark_key)
         if passes >= self.config.limits.loop_mark_count:
             raise MessageRefusedError("this message has passed this gateway too often", enhanced_code="5.4.6")
         attempt = identity(message)
@@ -236,7 +237,7 @@ class Pipeline:
         rulebook = self.rulebook
         author = recalled = None
         if out_of_scope(message.envelope, message.envelope.reverse_path, rulebook):
-            author = author_of(message.octets)  # worth reading only where the envelope says so already
+            author = author_of(header_part(message.octets))  # worth reading only where the envelope says so already
         if author is not None and out_of_scope(message.envelope, author, rulebook):
             inspection, facts, verdicts = None, None, self._verdicts_out_of_scope(message)
         else:
@@ -384,7 +385,9 @@ class Pipeline:
         if self.store.crashes(attempt) >= POISON_CRASHES:
             detail = f"the gateway stopped {POISON_CRASHES} times while it had this message"
             unread = Gap(part="", reason=GapReason.TIMED_OUT, scope=GapScope.MESSAGE, detail=detail)
-            controls = Controls(message_id_header=message_id_of(message.octets))  # who looks for it knows no more
+            controls = Controls(
+                message_id_header=message_id_of(header_part(message.octets))
+            )  # who looks for it knows no more
             return Inspection(question=question, gaps=(unread,), controls=controls)
         if question.asks_nothing:
             return Inspection(question=question, controls=Controls())  # nothing found could change anything
@@ -395,12 +398,12 @@ class Pipeline:
         return replace(inspection, seconds=round(seconds, 4))
 
     def _recall(self, message: Message, rulebook: Rulebook) -> asyncio.Future[Recalled | None]:
-        return self.learner.recall(message.envelope, message.octets, rulebook.recipients.is_internal)
+        return self.learner.recall(message.envelope, header_part(message.octets), rulebook.recipients.is_internal)
 
-    async def learn_later(self, message_id: str, dispositions: Sequence[Disposition], octets: bytes) -> None:
+    async def learn_later(self, message_id: str, dispositions: Sequence[Disposition], octets: Octets) -> None:
         """Learn from a delivery that came through after the others of its message."""
         is_internal = self.rulebook.recipients.is_internal
-        await self.learner.learn_later(message_id, _relayed(dispositions), octets, is_internal)
+        await self.learner.learn_later(message_id, _relayed(dispositions), header_part(octets), is_internal)
 
     def facts(
         self,

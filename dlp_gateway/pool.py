@@ -19,14 +19,16 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from . import log, model_json
-from .change import USUAL, Changed, Manner
+from .change import USUAL, Manner
 from .config import ExactMatch, Times, Workers
 from .errors import ConfigError, Fault, OverloadedError, TemporaryError
 from .model import Extraction, Gap, GapReason, GapScope, Inspection, Question
+from .octets import Octets, whole
 from .pool_processes import DiedError, Nursery, Worker, nursery_environment, readable, receive, send
 from .pool_worker import PID
 
@@ -53,11 +55,20 @@ class _State:
     keeper: asyncio.Task[None] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reworked:
+    """A message after the changes of its delivery. `notes` say in fixed words which were left undone and why."""
+
+    octets: Octets = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
 class Pool:
     """Workers that inspect and change messages. Use as `async with`, or `start` and `stop`.
 
     `council` is the name that stands in disclaimers, `records` says where the council's own records lie (None: none
-    are looked in); they are opened anew at each reload. `command` is what the interpreter is given to become the
+    are looked in); they are opened anew at each reload. Large messages that were changed are kept in the folder `spool`
+    (None: in memory). `command` is what the interpreter is given to become the
     nursery; only the pool's own tests name another.
     """
 
@@ -70,6 +81,7 @@ class Pool:
         *,
         council: str = "the council",
         records: ExactMatch | None = None,
+        spool: Path | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
         self._workers = workers
@@ -78,6 +90,7 @@ class Pool:
         self._fingerprint_key = fingerprint_key
         self._council = council
         self._records = records or ExactMatch(folder=None)
+        self._spool = spool
         self._command = tuple(command)
         self._state = _State()
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
@@ -160,7 +173,7 @@ class Pool:
 
     # -- work ------------------------------------------------------------------------------------
 
-    async def inspect(self, octets: bytes, question: Question) -> Inspection:
+    async def inspect(self, octets: Octets, question: Question) -> Inspection:
         """Inspect one message. Deadline or dead worker: an Inspection whose only content is a gap about
         the whole message. Raises OverloadedError when no worker is free and none will be in time."""
         job = {"do": "inspect", "question": model_json.encode(question).decode()}
@@ -169,7 +182,7 @@ class Pool:
             head, body = await self._run(job, octets)
             if "error" in head:
                 raise _FailedError(_log_failure(head))
-            inspection = model_json.decode(Inspection, body)
+            inspection = model_json.decode(Inspection, whole(body))
         except TimeoutError:
             inspection = _blind(question, GapReason.TIMED_OUT, DEADLINE_PASSED)
         except _FailedError as error:
@@ -182,18 +195,20 @@ class Pool:
         """The text that inspection sees, in clear: for an administrator's own eyes (`inspect --text`).
         Raises TemporaryError when the worker dies, fails or passes the deadline."""
         _, body = await self._run_or_raise({"do": "passages"}, octets)
-        return model_json.decode(Extraction, body)
+        return model_json.decode(Extraction, whole(body))
 
-    async def change(self, octets: bytes, changes: tuple[str, ...], manner: Manner = USUAL) -> Changed:
+    async def change(self, octets: Octets, changes: tuple[str, ...], manner: Manner = USUAL) -> Reworked:
         """Apply the changes of a delivery. Raises TemporaryError when the worker dies, fails or passes
         the deadline, OverloadedError when none is free."""
         job = {"do": "change", "changes": list(changes), "manner": asdict(manner)}
-        head, body = await self._run_or_raise(job, octets)
-        return Changed(octets=body, notes=tuple(str(note) for note in head.get("notes", ())))
+        head, body = await self._run_or_raise(job, octets, self._spool)
+        return Reworked(octets=body, notes=tuple(str(note) for note in head.get("notes", ())))
 
-    async def _run_or_raise(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
+    async def _run_or_raise(
+        self, job: dict[str, Any], octets: Octets, spool: Path | None = None
+    ) -> tuple[dict[str, Any], Octets]:
         try:
-            head, body = await self._run(job, octets)
+            head, body = await self._run(job, octets, spool)
         except TimeoutError:
             raise TemporaryError("a worker passed its deadline") from None
         except DiedError:
@@ -202,13 +217,15 @@ class Pool:
             raise TemporaryError(f"a worker failed: {_log_failure(head)}")
         return head, body
 
-    async def _run(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
+    async def _run(
+        self, job: dict[str, Any], octets: Octets, spool: Path | None = None
+    ) -> tuple[dict[str, Any], Octets]:
         worker = await self._acquire()
         usable = False
         patience = asyncio.get_running_loop().call_later(self._workers.slow_seconds, self._mark_slow, worker)
         try:
             async with asyncio.timeout(self._times.inspection_seconds):
-                answer = await worker.ask(job, octets)
+                answer = await worker.ask(job, octets, spool)
             usable = True
             return answer
         except TimeoutError:

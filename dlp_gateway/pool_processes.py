@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from .frames import LENGTH
+from .octets import Octets, pieces
+from .sealed_file import BLOCK_BYTES, SPOOL_ABOVE_BYTES, Intake, flowing
 
 _REPLY_BYTES = 256 * 2**20
 
@@ -42,13 +44,16 @@ class Worker:
     slow: bool = False  # has had it for long: another worker stands in for it
     dead: bool = False
 
-    async def ask(self, job: dict[str, Any], octets: bytes) -> tuple[dict[str, Any], bytes]:
-        """Send a job, wait for its answer. Raises DiedError."""
+    async def ask(
+        self, job: dict[str, Any], octets: Octets, spool: Path | None = None
+    ) -> tuple[dict[str, Any], Octets]:
+        """Send a job, wait for its answer. A large one is kept in the folder `spool`, where one is named. Raises
+        DiedError."""
         try:
             await send(self.sock, json.dumps(job).encode())
             await send(self.sock, octets)
             head = json.loads(await receive(self.sock))
-            body = await receive(self.sock)
+            body = await receive_octets(self.sock, spool)
         except (OSError, ValueError) as error:
             raise DiedError from error
         if not isinstance(head, dict):
@@ -69,18 +74,41 @@ def nursery_environment() -> dict[str, str]:
     return {**kept, **threads, "PYTHONPATH": package_parent, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-async def send(sock: socket.socket, octets: bytes) -> None:
+async def send(sock: socket.socket, octets: Octets) -> None:
     loop = asyncio.get_running_loop()
     await loop.sock_sendall(sock, LENGTH.pack(len(octets)))
-    if octets:
-        await loop.sock_sendall(sock, octets)
+    if isinstance(octets, bytes):
+        if octets:
+            await loop.sock_sendall(sock, octets)
+        return
+    for piece in pieces(octets):
+        async for block in flowing(piece):
+            await loop.sock_sendall(sock, block)
 
 
 async def receive(sock: socket.socket) -> bytes:
-    (length,) = LENGTH.unpack(await _exactly(sock, LENGTH.size))
+    return await _exactly(sock, await _length(sock))
+
+
+async def receive_octets(sock: socket.socket, spool: Path | None) -> Octets:
+    """A message, on the disk where it is large and there is a folder for it. Raises DiedError, StoreUnavailableError
+    where the disk refuses."""
+    length = await _length(sock)
+    if spool is None or length <= SPOOL_ABOVE_BYTES:
+        return await _exactly(sock, length)
+    intake = await asyncio.to_thread(Intake, spool)
+    while length:
+        block = await _exactly(sock, min(BLOCK_BYTES, length))
+        await asyncio.to_thread(intake.write, block)
+        length -= len(block)
+    return intake.octets()
+
+
+async def _length(sock: socket.socket) -> int:
+    length: int = LENGTH.unpack(await _exactly(sock, LENGTH.size))[0]
     if length > _REPLY_BYTES:
         raise DiedError
-    return await _exactly(sock, length)
+    return length
 
 
 async def _exactly(sock: socket.socket, count: int) -> bytes:

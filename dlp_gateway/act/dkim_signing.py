@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from ..change.dkim import (
     SignedBy,
     body_hash,
+    body_pieces,
     body_start,
     header_fields,
     signed_field,
@@ -31,6 +32,7 @@ from ..change.dkim import (
 )
 from ..config_dkim import Dkim, DkimSignature
 from ..errors import ConfigError, Fault
+from ..octets import Octets, header_part
 from ..parse import author_of
 
 MIN_RSA_BITS = 2048  # RFC 8301, 3.2: SHOULD be at least 2048
@@ -69,27 +71,27 @@ class DkimSigner:
             raise ConfigError(faults)
         return cls(keys, settings.headers)
 
-    def signs(self, octets: bytes) -> bool:
+    def signs(self, octets: Octets) -> bool:
         """Whether this message will be signed: it has one author, and we have a key of exactly their domain."""
         return bool(self._keys_of(octets))
 
-    async def sign(self, octets: bytes, at: datetime) -> bytes:
+    async def sign(self, octets: Octets, at: datetime) -> bytes:
         """The DKIM-Signature fields to be put before the message (CRLF line ends), one for each key; empty where we
         sign nothing. In a thread, which lets go at every piece of the body."""
         keys = self._keys_of(octets)
         return await asyncio.to_thread(self._fields, octets, at, keys) if keys else b""
 
-    def _keys_of(self, octets: bytes) -> list[SigningKey]:
+    def _keys_of(self, octets: Octets) -> list[SigningKey]:
         if not self._keys:
             return []
-        author = author_of(octets)
+        author = author_of(header_part(octets))
         return [] if author is None else self._keys.get(author.rpartition("@")[2], [])
 
-    def _fields(self, octets: bytes, at: datetime, keys: Sequence[SigningKey]) -> bytes:
-        start = body_start(octets)
-        fields = header_fields(octets[:start])
+    def _fields(self, octets: Octets, at: datetime, keys: Sequence[SigningKey]) -> bytes:
+        first = header_part(octets)
+        fields = header_fields(first[: body_start(first)])
         names = signed_names(fields, self._headers, CLOSED)
-        hashed = body_hash(octets, start)
+        hashed = body_hash(body_pieces(octets))
         made = []
         for key in keys:
             unsigned = unsigned_field(key.by, names, hashed, at)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from ..config import Config
 from ..language import LanguageCode, languages_of
 from ..model import Action, Controls, Delivery, Disposition, Envelope, Message
+from ..octets import Octets, header_part
 from ..parse import is_automatic_mail
 from ..store import DeliveryKind, HeldMessage, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .dkim_signing import NOBODY, DkimSigner
@@ -90,14 +91,14 @@ class NoticeWriter:
         return await self._report(message, Controls(), lambda o: relayed_report(o, relayed, self._council()))
 
     async def on_failure(
-        self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: bytes
+        self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: Octets
     ) -> tuple[PreparedDelivery, ...]:
         """The report on recipients of a delivery in our custody that we give up."""
         message, controls = _about(queued, octets)
         return await self._report(message, controls, lambda o: non_delivery_report(o, failed, self._council()))
 
     async def on_relay(
-        self, queued: QueuedDelivery, relayed: Sequence[Disposition], octets: bytes
+        self, queued: QueuedDelivery, relayed: Sequence[Disposition], octets: Octets
     ) -> tuple[PreparedDelivery, ...]:
         """As `on_relay_of_message`, of a delivery in our custody."""
         message, controls = _about(queued, octets)
@@ -106,11 +107,11 @@ class NoticeWriter:
         return await self._report(message, controls, lambda o: relayed_report(o, relayed, self._council()))
 
     async def on_delay(
-        self, queued: QueuedDelivery, waiting: Sequence[Disposition], octets: bytes, until: datetime
+        self, queued: QueuedDelivery, waiting: Sequence[Disposition], octets: Octets, until: datetime
     ) -> tuple[PreparedDelivery, ...]:
         """The report on recipients of a delivery in our custody that we try until `until`."""
         message, controls = _about(queued, octets)
-        controls = replace(controls, auto_submitted=is_automatic_mail(octets))
+        controls = replace(controls, auto_submitted=is_automatic_mail(header_part(octets)))
         return await self._report(message, controls, lambda o: delay_report(o, waiting, self._council(), until=until))
 
     async def on_expiry(self, held: HeldMessage) -> tuple[PreparedDelivery, ...]:
@@ -255,7 +256,7 @@ class NoticeWriter:
         )
 
 
-def _about(queued: QueuedDelivery, octets: bytes) -> tuple[Message, Controls]:
+def _about(queued: QueuedDelivery, octets: Octets) -> tuple[Message, Controls]:
     """What a report on a delivery in our custody is about."""
     envelope = Envelope(
         reverse_path=queued.reverse_path,

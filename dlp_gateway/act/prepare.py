@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..config import Config
 from ..model import Action, Delivery, Disposition, MailParams, Message, Outcome, RecipientParams
+from ..octets import Octets
 from ..store import DeliveryKind, MessageRecord, PreparedDelivery, QueuedDelivery, Store
 from .notices import NoticeWriter
 from .plan import Plan
@@ -89,7 +90,7 @@ class Preparer:
         return await self.notices.on_relay_of_message(message, relayed)
 
     async def after_failure(
-        self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: bytes
+        self, queued: QueuedDelivery, failed: Sequence[Disposition], octets: Octets
     ) -> tuple[PreparedDelivery, ...]:
         """We give up some recipients of a delivery in our custody: tell the sender, or, where nobody can
         be told, keep the message for its owner. A notice of ours that fails is only recorded."""

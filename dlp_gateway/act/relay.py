@@ -11,6 +11,7 @@ from ..config_ways import Route
 from ..errors import ConfigError, Fault, NextHopError
 from ..log import event
 from ..model import MailParams, Outcome, RecipientParams
+from ..octets import Octets, Piece
 from .direct.deliver import DirectDelivery
 from .hop_rest import HopRest
 from .recipient_check import RecipientCheck
@@ -59,7 +60,7 @@ class Relay:
         recipients: Sequence[str],
         params: MailParams,
         recipient_params: Sequence[RecipientParams],
-        octets: bytes | Sequence[bytes],
+        octets: Octets | Sequence[Piece],
         timeout: float | None = None,  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
     ) -> Prepared:
         """Send by that route everything but the final dot (`SmtpClient.prepare`); `timeout` in seconds,
@@ -74,7 +75,7 @@ class Relay:
         recipients: Sequence[str],
         params: MailParams,
         recipient_params: Sequence[RecipientParams],
-        octets: bytes | Sequence[bytes],
+        octets: Octets | Sequence[Piece],
         timeout: float | None = None,  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
     ) -> Delivered:
         """One whole delivery: one disposition per recipient, in order: relayed, deferred, refused or in

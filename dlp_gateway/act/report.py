@@ -13,6 +13,7 @@ from email.utils import format_datetime
 
 from ..language import Language
 from ..model import Disposition, Envelope, Outcome
+from ..octets import header_part
 from .notice_text import Values, render
 from .notify import (
     CouncilTexts,
@@ -140,7 +141,7 @@ def _report(
     parts = [
         text_part(rendered.text),
         _status(to_sender, wanted, texts, action, until),
-        _original_header(occasion.message.octets),
+        _original_header(header_part(occasion.message.octets)),
     ]
     put_parts(report, "multipart/report; report-type=delivery-status", parts, to_sender)
     return Notice(to=to_sender.to, octets=report.as_bytes())

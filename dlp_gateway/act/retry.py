@@ -21,6 +21,7 @@ from ..config import Config, Retry
 from ..errors import TemporaryError
 from ..log import event, fault
 from ..model import Disposition, Outcome
+from ..octets import Octets
 from ..store import DeliveryKind, PreparedDelivery, QueuedDelivery, Store, Turns
 from .prepare import Preparer
 from .relay import Relay
@@ -51,7 +52,7 @@ class RetryLoop:
         store: Store,
         relay: Relay,
         preparer: Preparer,
-        relayed: Callable[[QueuedDelivery, Sequence[Disposition], bytes], Awaitable[None]] | None = None,
+        relayed: Callable[[QueuedDelivery, Sequence[Disposition], Octets], Awaitable[None]] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = config.retry

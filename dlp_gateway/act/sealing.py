@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from ..change import Protected
 from ..config import Config
 from ..config_ways import Route, Signing
 from ..errors import ConfigError, Fault, NotEncryptedError, RecipientNotEncryptedError
+from ..octets import Octets
 from ..recipient_keys import KeyFault, KeyKind, KeyRing, NoKey, RecipientKey
+from ..sealed_file import kept, with_whole
 from ..secure_way import NoWay, WayFact
 from .openpgp import OpenpgpSigner, encrypt_openpgp
 from .smime import SmimeProfile, SmimeSigner, encrypt_smime
@@ -30,6 +32,14 @@ class Signers:
     openpgp: OpenpgpSigner | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A message that was encrypted, and how, in fixed words."""
+
+    octets: Octets = field(repr=False)
+    words: str
+
+
 class Sealer:
     """`ring` answers the keys of recipients as they are now."""
 
@@ -39,6 +49,7 @@ class Sealer:
         self._ring = ring
         self._signers = read_signers(config.signing)
         self._seconds = config.times.inspection_seconds
+        self._spool = config.store.spool
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sealing")
 
     def fact(self, route: str, recipient: str) -> WayFact:
@@ -49,13 +60,13 @@ class Sealer:
             return WayFact(route=route, recipient=recipient.lower(), fault=fault)
         return WayFact(route=route, recipient=recipient.lower(), proof=f"{found.kind}:{found.fingerprint}")
 
-    async def seal(self, route: str, octets: bytes, recipient: str) -> Protected:
+    async def seal(self, route: str, octets: Octets, recipient: str) -> Sealed:
         """The message as the recipient alone can read it. Raises RecipientNotEncryptedError where that can't be done,
         TemporaryError where it can't be done now."""
         key = self._key(route, recipient)
         if isinstance(key, NoKey):
             raise RecipientNotEncryptedError("no key", route=route, recipient=recipient)
-        work = asyncio.get_running_loop().run_in_executor(self._threads, self._encrypted, route, octets, key)
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._sealed, route, octets, key)
         try:
             return await work
         except NotEncryptedError as error:
@@ -67,6 +78,10 @@ class Sealer:
 
     def _key(self, route: str, recipient: str) -> RecipientKey | NoKey:
         return self._ring().for_recipient(recipient, KeyKind(self._routes[route].kind), datetime.now(UTC))
+
+    def _sealed(self, name: str, octets: Octets, key: RecipientKey) -> Sealed:
+        protected = with_whole(octets, lambda whole: self._encrypted(name, whole, key))
+        return Sealed(octets=kept(protected.octets, self._spool), words=protected.words)
 
     def _encrypted(self, name: str, octets: bytes, key: RecipientKey) -> Protected:
         route, now = self._routes[name], datetime.now(UTC)

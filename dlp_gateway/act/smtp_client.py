@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 
 from ..errors import InDoubtError, NextHopError
 from ..model import MailParams, RecipientParams
+from ..octets import Octets, Piece
 from .hop_rest import HopRest
 from .smtp_connection import Connection, NextHop, open_connection
 from .smtp_wire import (
@@ -134,7 +135,7 @@ class SmtpClient:
         recipients: Sequence[str],
         params: MailParams,
         recipient_params: Sequence[RecipientParams],
-        octets: bytes | Sequence[bytes],
+        octets: Octets | Sequence[Piece],
         timeout: float,  # noqa: ASYNC109 - one budget over several waits; its end is an error of ours
     ) -> Prepared:
         """Send everything but the final dot, all in at most `timeout` seconds.

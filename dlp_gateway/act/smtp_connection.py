@@ -9,12 +9,14 @@ import asyncio
 import base64
 import ssl
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from ..errors import InDoubtError, NextHopError, TlsError
-from .smtp_wire import Features, RawReply, ReplyError, ReplyParser, read_features
+from ..octets import Piece
+from ..sealed_file import flowing
+from .smtp_wire import Features, RawReply, ReplyError, ReplyParser, Stuffer, read_features
 
 _VERIFICATION = {10: "certificate-expired", 62: "certificate-host-mismatch"}
 """OpenSSL's codes (X509_V_ERR_...) in the words of RFC 8460, 4.3."""
@@ -177,23 +179,25 @@ class Connection(asyncio.Protocol):
             finally:
                 self._waiter = None
 
-    async def write_body(self, chunks: Sequence[bytes]) -> RawReply | None:
+    async def write_body(self, chunks: Sequence[Piece]) -> RawReply | None:
         """Write the message, at the next hop's pace. Answers a refusal that came before its end; raises
         NextHopError as `early_reply` does."""
         assert self._transport is not None
         self._in_body = True
-        if sum(map(len, chunks)) <= SLICE_BYTES:
-            self._transport.writelines(chunks)
+        in_memory = [chunk for chunk in chunks if isinstance(chunk, bytes)]
+        if len(in_memory) == len(chunks) and sum(map(len, in_memory)) <= SLICE_BYTES:
+            self._transport.writelines(in_memory)
             await self._drain()
             return self.early_reply()
         for chunk in chunks:
-            view = memoryview(chunk)
-            for start in range(0, len(view), SLICE_BYTES):
-                early = self.early_reply()
-                if early is not None:
-                    return early
-                self.write(view[start : start + SLICE_BYTES])
-                await self._drain()
+            async for block in _stuffed(chunk):
+                view = memoryview(block)
+                for start in range(0, len(view), SLICE_BYTES):
+                    early = self.early_reply()
+                    if early is not None:
+                        return early
+                    self.write(view[start : start + SLICE_BYTES])
+                    await self._drain()
         return self.early_reply()
 
     async def _drain(self) -> None:
@@ -326,6 +330,17 @@ class Connection(asyncio.Protocol):
         else:
             raise NextHopError(f"{self.name} offers neither AUTH PLAIN nor AUTH LOGIN")
         return reply[0]
+
+
+async def _stuffed(chunk: Piece) -> AsyncIterator[bytes]:
+    """What is in memory is stuffed already."""
+    if isinstance(chunk, bytes):
+        yield chunk
+        return
+    stuffer = Stuffer()
+    async for block in flowing(chunk):
+        yield stuffer.feed(block)
+    yield stuffer.end()
 
 
 async def open_connection(next_hop: NextHop) -> Connection:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model import MailParams, RecipientParams
+from ..octets import Octets, Piece, Spooled, pieces
 
 MAX_LINE_OCTETS = 2048  # RFC 5321, 4.5.3.1.5 says 512; four times that for verbose next hops
 MAX_REPLY_LINES = 100
@@ -177,7 +178,8 @@ class Transaction:
     recipients: tuple[str, ...]
     params: MailParams
     recipient_params: tuple[RecipientParams, ...]
-    chunks: tuple[bytes, ...]  # dot-stuffed, ends in CRLF unless empty, without the final dot
+    # End in CRLF, without the final dot; dot-stuffed but for what lies on the disk.
+    chunks: tuple[Piece, ...]
     size_bytes: int  # before dot-stuffing
     needs_eight_bit: bool
     needs_utf8: bool  # the header or the reverse-path can't go to a next hop without SMTPUTF8
@@ -188,7 +190,7 @@ def make_transaction(
     recipients: Sequence[str],
     params: MailParams,
     recipient_params: Sequence[RecipientParams],
-    octets: bytes | Sequence[bytes],
+    octets: Octets | Sequence[Piece],
 ) -> Transaction:
     """Check and encode one transaction. `octets` is the message, in one piece or in several that follow
     one another; where it does not end in CRLF, one is added (RFC 5321, 4.1.1.4).
@@ -210,24 +212,26 @@ def make_transaction(
     for value in (params.body, params.ret, params.envid, *(v for p in recipient_params for v in (p.notify, p.orcpt))):
         if value is not None and (not value or _UNSAFE_IN_PARAMETER.search(value)):
             raise ValueError("a parameter is empty or holds a space or a control character")
-    pieces = (octets,) if isinstance(octets, bytes) else tuple(piece for piece in octets if piece)
-    if any(not piece.endswith(b"\r\n") for piece in pieces[:-1]):
-        pieces = (b"".join(pieces),)  # so that every piece starts a line
-    for piece in pieces:
-        ends = piece.count(b"\r\n")
-        if piece.count(b"\n") != ends or piece.count(b"\r") != ends:
-            raise ValueError("the message holds a bare CR or LF")
-    eight_bit = not all(piece.isascii() for piece in pieces)
+    given = pieces(octets) if isinstance(octets, bytes | Spooled) else octets
+    in_memory = tuple(piece for piece in given if isinstance(piece, bytes) and piece)
+    on_disk = tuple(piece for piece in given if not isinstance(piece, bytes))
+    if any(not piece.endswith(b"\r\n") for piece in (in_memory if on_disk else in_memory[:-1])):
+        in_memory = (b"".join(in_memory),)  # so that every piece starts a line
+    for piece in in_memory:
+        check_line_ends(piece)
+    if on_disk and not (in_memory and in_memory[-1].endswith(b"\r\n")):
+        raise ValueError("a large message's body does not start a line")
+    eight_bit = not (all(piece.isascii() for piece in in_memory) and all(piece.is_ascii for piece in on_disk))
     return Transaction(
         reverse_path=reverse_path,
         recipients=tuple(recipients),
         params=params,
         recipient_params=tuple(recipient_params),
-        chunks=_stuffed(pieces),
-        size_bytes=sum(map(len, pieces)),
+        chunks=(*_stuffed(in_memory), *on_disk),
+        size_bytes=sum(map(len, in_memory)) + sum(map(len, on_disk)),
         needs_eight_bit=eight_bit,
         needs_utf8=not (reverse_path or "").isascii()
-        or (params.smtputf8 and eight_bit and not _header(pieces).isascii()),
+        or (params.smtputf8 and eight_bit and not _header(in_memory).isascii()),
     )
 
 
@@ -247,6 +251,40 @@ def _stuffed(pieces: tuple[bytes, ...]) -> tuple[bytes, ...]:
     if pieces and pieces[-1] and not pieces[-1].endswith(b"\r\n"):
         chunks.append(b"\r\n")
     return tuple(chunks)
+
+
+def check_line_ends(octets: bytes) -> None:
+    """Raises ValueError for a bare CR or LF: to some next hops it could end the message."""
+    ends = octets.count(b"\r\n")
+    if octets.count(b"\n") != ends or octets.count(b"\r") != ends:
+        raise ValueError("the message holds a bare CR or LF")
+
+
+class Stuffer:
+    """Checks and dot-stuffs octets that come in blocks, the first of which starts a line (RFC 5321, 4.5.2)."""
+
+    __slots__ = ("_held", "_written")
+
+    def __init__(self) -> None:
+        self._held = b"\r\n"  # from the last line end on: what follows tells whether a dot is to be doubled
+        self._written = 2  # octets of what is held that went out before
+
+    def feed(self, block: bytes) -> bytes:
+        """What may go out now, up to but without the last line end. Raises ValueError for a bare CR or LF."""
+        octets = self._held + block
+        end = octets.rfind(b"\r\n")
+        ready, self._held = octets[:end], octets[end:]
+        return self._stuffed(ready)
+
+    def end(self) -> bytes:
+        """The rest, with the line end that it may lack. Raises ValueError for a bare CR or LF."""
+        ready = self._held if self._held.endswith(b"\r\n") else self._held + b"\r\n"
+        return self._stuffed(ready)
+
+    def _stuffed(self, octets: bytes) -> bytes:
+        check_line_ends(octets)
+        written, self._written = self._written if octets else 0, 0 if octets else self._written
+        return octets.replace(b"\r\n.", b"\r\n..")[written:]
 
 
 def mail_command(transaction: Transaction, features: Features, *, require_tls: bool = False) -> bytes:

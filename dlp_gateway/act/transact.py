@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import InDoubtError, NextHopError
 from ..model import Disposition, MailParams, Outcome, RecipientParams
+from ..octets import Octets, Piece
 from .smtp_client import SmtpClient, SmtpReply
 
 MAX_DETAIL = 200  # characters of a next hop's reply that a disposition keeps
@@ -21,7 +22,7 @@ class Mail:
     recipients: tuple[str, ...]
     params: MailParams
     recipient_params: tuple[RecipientParams, ...]
-    octets: bytes | Sequence[bytes]
+    octets: Octets | Sequence[Piece]
 
     def only(self, recipients: Sequence[str]) -> Mail:
         """The same to some of its recipients."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from .. import metrics
 from ..change.header import add_trigger, loop_mark, remove_secure_request, strip_marks
@@ -13,6 +14,7 @@ from ..change.values import USUAL, Manner
 from ..config import Config
 from ..log import event
 from ..model import Action, Delivery, Message
+from ..octets import Octets, Piece, edited, of_pieces, pieces
 from ..pool import Pool
 from .dkim_signing import DkimSigner
 from .sealing import Sealer
@@ -33,12 +35,12 @@ class Wire:
     """Octets that go out, in pieces that follow one another. `notes` say in fixed words which changes of
     the delivery were left undone and why, and how it was encrypted to a recipient's key."""
 
-    pieces: tuple[bytes, ...] = field(repr=False)
+    pieces: tuple[Piece, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
 
     @property
-    def octets(self) -> bytes:
-        return b"".join(self.pieces)
+    def octets(self) -> Octets:
+        return of_pieces(self.pieces)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class WireMaker:
         shows it gets no Received field of ours: it never left that server."""
         trace = received_field(message, self.config.hostname) if sent_by_us else b""
         trace += loop_mark(message.id, self.mark_key)
-        plain = strip_marks(message.octets, self.mark_key)
+        plain = edited(message.octets, lambda header: strip_marks(header, self.mark_key))
         octets, notes = await self._changed(message, delivery, plain)
         wire = await self._finished(message, delivery, trace, octets)
         if sent_by_us and octets is not plain and await self._too_large(delivery.route, wire):
@@ -73,7 +75,7 @@ class WireMaker:
             _tell(message, notes, edited=octets is not plain)
         return Wire(pieces=wire.pieces, notes=(*notes, *wire.notes))
 
-    async def _changed(self, message: Message, delivery: Delivery, octets: bytes) -> tuple[bytes, tuple[str, ...]]:
+    async def _changed(self, message: Message, delivery: Delivery, octets: Octets) -> tuple[Octets, tuple[str, ...]]:
         """The message after its changes (the very same octets where there are none), and what was left undone."""
         if not delivery.changes:
             return octets, ()
@@ -85,20 +87,22 @@ class WireMaker:
         # An edit only ever adds, so that the length tells whether there was one.
         return octets if len(changed.octets) == len(octets) else changed.octets, changed.notes
 
-    async def _finished(self, message: Message, delivery: Delivery, trace: bytes, octets: bytes) -> Wire:
+    async def _finished(self, message: Message, delivery: Delivery, trace: bytes, octets: Octets) -> Wire:
         notes: tuple[str, ...] = ()
         route = self.config.routes.get(delivery.route)
         if self.config.remove_secure_request and delivery.action is Action.ENCRYPT:
-            octets = remove_secure_request(octets)
+            octets = edited(octets, remove_secure_request)
         if route is not None and route.kind == "gateway":
-            octets = add_trigger(octets, route.subject_trigger, route.header_trigger)
+            octets = edited(
+                octets, partial(add_trigger, subject_trigger=route.subject_trigger, header_trigger=route.header_trigger)
+            )
         elif route is not None and route.with_key:
             (recipient,) = delivery.recipients
             sealed = await self.sealer.seal(delivery.route, octets, recipient)
             octets, notes = sealed.octets, (ENCRYPTED + sealed.words,)
         # Last of all: whatever came after it would break it.
         signature = await self.signer.sign(octets, message.received_at)
-        return Wire(pieces=(signature + trace, octets), notes=notes)
+        return Wire(pieces=(signature + trace, *pieces(octets)), notes=notes)
 
     async def _too_large(self, route: str, wire: Wire) -> bool:
         size = sum(map(len, wire.pieces))

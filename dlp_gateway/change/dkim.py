@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from ..octets import Octets, header_part
 
 PIECE_BYTES = 64 * 1024
 _CRLF = b"\r\n"
@@ -39,12 +41,26 @@ def body_start(octets: bytes) -> int:
     return len(octets) if end < 0 else end + 4
 
 
-def body_hash(octets: bytes, start: int) -> bytes:
-    """SHA-256 of the body from `start` on, in relaxed form (RFC 6376, 3.4.4)."""
+def body_pieces(octets: Octets) -> Iterator[bytes]:
+    """The body of a message in small pieces; a large one's are read from the disk."""
+    first = header_part(octets)
+    yield from _small(first, body_start(first))
+    if not isinstance(octets, bytes):
+        for block in octets.body.blocks():
+            yield from _small(block, 0)
+
+
+def _small(octets: bytes, start: int) -> Iterator[bytes]:
+    for at in range(start, len(octets), PIECE_BYTES):
+        yield octets[at : at + PIECE_BYTES]
+
+
+def body_hash(body: Iterable[bytes]) -> bytes:
+    """SHA-256 of a body, in whatever pieces, in relaxed form (RFC 6376, 3.4.4)."""
     digest = hashlib.sha256()
     line_ends = 0  # not hashed yet: empty lines at the end of a body do not count
     is_empty = True
-    for relaxed in _relaxed_pieces(octets, start):
+    for relaxed in _relaxed_pieces(body):
         end = _end_of_text(relaxed)
         if end:
             digest.update(_CRLF * line_ends)
@@ -70,18 +86,19 @@ def _slowly(text: bytes) -> int:
     return end
 
 
-def _relaxed_pieces(octets: bytes, start: int) -> Iterator[bytes]:
+def _relaxed_pieces(body: Iterable[bytes]) -> Iterator[bytes]:
     """The body in pieces: runs of blanks are one blank, and none at the end of a line."""
-    blank = b""  # at the end of the last piece: the next one tells whether its line goes on
-    while start < len(octets):
-        end = start + PIECE_BYTES
-        if octets[end - 1 : end] == b"\r":
-            end += 1
-        relaxed = _BLANKS.sub(b" ", blank + octets[start:end])
-        start, blank = end, b""
-        if start < len(octets) and relaxed.endswith(b" "):
-            relaxed, blank = relaxed[:-1], b" "
+    held = b""  # from the end of the last piece: the next one tells whether its line goes on
+    for piece in body:
+        relaxed, held = held + piece, b""
+        if relaxed.endswith(b"\r"):
+            relaxed, held = relaxed[:-1], b"\r"
+        relaxed = _BLANKS.sub(b" ", relaxed)
+        if relaxed.endswith(b" "):
+            relaxed, held = relaxed[:-1], b" " + held
         yield relaxed.replace(b" \r\n", _CRLF)
+    if held:
+        yield held
 
 
 def header_fields(header: bytes) -> list[tuple[str, bytes]]:

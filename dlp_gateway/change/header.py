@@ -12,6 +12,7 @@ import hmac
 import re
 
 from ..model import Message
+from ..octets import Octets, header_part
 
 MARK_NAME = "X-DLP-Gateway"
 MAX_HEADER_BYTES = 256 * 1024
@@ -67,7 +68,8 @@ def identity(message: Message) -> str | None:
     """Hexadecimal hash that a repeated attempt to send the same message has in common: client,
     envelope, Message-ID header and the octets after the leading trace fields. None without a
     Message-ID header: two equal messages may then be meant twice."""
-    header = _header_of(message.octets)
+    first = header_part(message.octets)
+    header = _header_of(first)
     match = _MESSAGE_ID.search(header)
     if match is None or not match[1].strip():
         return None
@@ -79,8 +81,17 @@ def identity(message: Message) -> str | None:
     for text in (*client, reverse_path, *sorted(envelope.recipients), ""):
         digest.update(text.encode("utf-8", "surrogateescape") + b"\0")
     digest.update(match[1].strip() + b"\0")
-    digest.update(memoryview(message.octets)[trace_octets(message.octets) :])
+    digest.update(header[trace_octets(header) :])
+    digest.update(_body_digest(message.octets, len(header)))
     return digest.hexdigest()
+
+
+def _body_digest(octets: Octets, header_length: int) -> bytes:
+    """Of what follows the header, which for a large message was made while it arrived."""
+    if isinstance(octets, bytes):
+        start = header_length + 2 * octets.startswith(b"\r\n", header_length)  # without the empty line
+        return hashlib.blake2b(memoryview(octets)[start:], digest_size=32).digest()
+    return octets.body.digest
 
 
 def message_id_of(octets: bytes) -> str | None:

@@ -22,6 +22,7 @@ from .. import config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
+from ..octets import Octets
 from . import audit, boots, contacts, custody, held, in_hand, messages, proposals, retention, rules
 from .chain import Chain
 from .contact_door import Contacts
@@ -136,11 +137,11 @@ class Store:
 
     # -- spool -----------------------------------------------------------------------------------------
 
-    async def seal(self, octets: bytes) -> str:
+    async def seal(self, octets: Octets) -> str:
         """Keep octets, sealed and durable; answers their key."""
         return await self._file(self._spool.seal, octets)
 
-    async def unseal(self, key: str) -> bytes:
+    async def unseal(self, key: str) -> Octets:
         """The octets again. Raises BodyDamagedError when they are not exactly what was sealed."""
         return await self._file(self._spool.unseal, key)
 

@@ -16,6 +16,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +24,8 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from ..errors import StoreUnavailableError
 from ..keys import Keys
+from ..octets import Octets, blocks
+from ..sealed_file import SPOOL_ABOVE_BYTES, taken_in
 from .values import BodyDamagedError
 
 CHUNK_BYTES = 64 * 1024
@@ -43,7 +46,7 @@ class Spool:
         self._boot_id = boot_id
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def seal(self, octets: bytes) -> str:
+    def seal(self, octets: Octets) -> str:
         """Write durably; answers the key. Raises StoreUnavailableError when the disk does not take it."""
         key = f"{self._boot_id}.{secrets.token_hex(16)}"
         path = self._path(key)
@@ -62,23 +65,28 @@ class Spool:
             raise StoreUnavailableError(f"the spool refused a file: {type(error).__name__} {error.errno}") from None
         return key
 
-    def unseal(self, key: str) -> bytes:
-        """The octets. Raises BodyDamagedError when the file is missing, cut, altered or of a lost key."""
+    def unseal(self, key: str) -> Octets:
+        """The octets; large ones lie on the disk again, under a key in memory: so what is damaged is found before any
+        of it has left. Raises BodyDamagedError when the file is missing, cut, altered or of a lost key."""
         try:
-            stored = self._path(key).read_bytes()
+            with self._path(key).open("rb") as file:
+                header, cipher = self._read_header(file)
+                chunks = _opened(cipher, _bound(key, header), file)
+                if os.fstat(file.fileno()).st_size <= SPOOL_ABOVE_BYTES:
+                    return b"".join(chunks)
+                return taken_in(chunks, self._folder)
         except OSError as error:
             raise BodyDamagedError(f"sealed file can't be read: {type(error).__name__} {error.errno}") from None
-        start = len(_MAGIC) + 1
-        id_end = start + (stored[len(_MAGIC)] if len(stored) > len(_MAGIC) else 0)
-        header, wrapped = stored[:id_end], stored[id_end : id_end + _WRAPPED_BYTES]
-        seal_key = self._keys.seal.get(header[start:].decode("ascii", "replace"))
-        if not header.startswith(_MAGIC) or seal_key is None:
-            raise BodyDamagedError("sealed file has no known key")
-        try:
-            cipher = AESGCM(aes_key_unwrap(seal_key, wrapped))
-            return b"".join(_opened(cipher, _bound(key, header), memoryview(stored)[id_end + _WRAPPED_BYTES :]))
         except (InvalidTag, InvalidUnwrap, ValueError):
             raise BodyDamagedError("sealed file does not open: altered, cut short, or of another key") from None
+
+    def _read_header(self, file: IO[bytes]) -> tuple[bytes, AESGCM]:
+        header = file.read(len(_MAGIC) + 1)
+        key_id = file.read(header[-1]) if len(header) > len(_MAGIC) else b""
+        seal_key = self._keys.seal.get(key_id.decode("ascii", "replace"))
+        if not header.startswith(_MAGIC) or seal_key is None:
+            raise BodyDamagedError("sealed file has no known key")
+        return header + key_id, AESGCM(aes_key_unwrap(seal_key, file.read(_WRAPPED_BYTES)))
 
     def discard(self, key: str) -> None:
         """Remove; nothing happens when it is gone already."""
@@ -115,25 +123,39 @@ class Spool:
         finally:
             os.close(descriptor)
 
-    def _sealed(self, key: str, octets: bytes) -> Iterable[bytes]:
+    def _sealed(self, key: str, octets: Octets) -> Iterable[bytes]:
         own_key = AESGCM.generate_key(256)
         key_id = self._keys.seal_id.encode("ascii")
         header = _MAGIC + bytes([len(key_id)]) + key_id
         yield header + aes_key_wrap(self._keys.seal[self._keys.seal_id], own_key)
         cipher, bound = AESGCM(own_key), _bound(key, header)
-        view = memoryview(octets)
         count = max(1, -(-len(octets) // CHUNK_BYTES))
-        for number in range(count):
-            chunk = view[number * CHUNK_BYTES : (number + 1) * CHUNK_BYTES]
+        for number, chunk in enumerate(_chunks(blocks(octets), count)):
             yield cipher.encrypt(_nonce(number), chunk, bound + _place(number, last=number == count - 1))
 
 
-def _opened(cipher: AESGCM, bound: bytes, sealed: memoryview) -> Iterable[bytes]:
+def _chunks(several: Iterable[bytes], count: int) -> Iterable[bytes | memoryview]:
+    """The same octets in so many chunks of CHUNK_BYTES, but for the last; blocks that need not be joined are not."""
+    left = b""
+    for block in several:
+        view = memoryview(left + block if left else block)
+        while len(view) >= CHUNK_BYTES:
+            yield view[:CHUNK_BYTES]
+            view, count = view[CHUNK_BYTES:], count - 1
+        left = bytes(view)
+    if count:
+        yield left
+
+
+def _opened(cipher: AESGCM, bound: bytes, file: IO[bytes]) -> Iterable[bytes]:
     step = CHUNK_BYTES + _TAG_BYTES
-    count = max(1, -(-len(sealed) // step))
-    for number in range(count):
-        chunk = sealed[number * step : (number + 1) * step]
-        yield cipher.decrypt(_nonce(number), chunk, bound + _place(number, last=number == count - 1))
+    sealed, number = file.read(step), 0
+    while True:
+        following = file.read(step)
+        yield cipher.decrypt(_nonce(number), sealed, bound + _place(number, last=not following))
+        if not following:
+            return
+        sealed, number = following, number + 1
 
 
 def _bound(key: str, header: bytes) -> bytes:

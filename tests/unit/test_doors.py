@@ -23,6 +23,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "cryptography": (
         "act/direct/tlsa.py",
         "act/dkim_signing.py",
+        "sealed_file.py",
         "store/spool.py",
         "demo/certificate.py",
         "receive/password.py",

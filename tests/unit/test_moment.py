@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from dlp_gateway.decide.policy import Example
-from dlp_gateway.model import Envelope, Message, Question
+from dlp_gateway.model import Marking, MarkingKind, Question
 from dlp_gateway.model_json import decode, encode
 from dlp_gateway.moment import Moment
 
@@ -27,9 +27,8 @@ def test_a_time_without_a_zone_gets_none() -> None:
 
 def test_so_it_is_in_every_value_that_carries_a_time() -> None:
     at = datetime(2026, 7, 1, 10, tzinfo=timezone(timedelta(hours=1)))
-    envelope = Envelope(reverse_path=None, recipients=("a@b.example",))
-    message = decode(Message, encode(Message(id="m", envelope=envelope, octets=b"", received_at=at)))
+    marking = decode(Marking, encode(Marking(kind=MarkingKind.EMBARGO, part="1", place="", until=at)))
     question = decode(Question, encode(Question(received_at=at.astimezone(UTC))))
     example = Example.model_validate({"then": "relay", "at": at.isoformat()})
-    zones = [moment.tzinfo for moment in (message.received_at, question.received_at, example.at) if moment is not None]
+    zones = [moment.tzinfo for moment in (marking.until, question.received_at, example.at) if moment is not None]
     assert [type(zone) for zone in zones] == [timezone, timezone, timezone]

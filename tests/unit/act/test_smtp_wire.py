@@ -8,6 +8,7 @@ from dlp_gateway.act.smtp_wire import (
     Features,
     ReplyError,
     ReplyParser,
+    Stuffer,
     known_refusals,
     mail_command,
     make_transaction,
@@ -279,3 +280,27 @@ def test_an_eight_bit_message_goes_as_it_is_only_where_that_is_allowed():
     assert not known_refusals(eight_bit, Features(), eight_bit_as_is=True)
     (reply,) = known_refusals(eight_bit, Features(), eight_bit_as_is=False).values()
     assert (reply.code, reply.enhanced) == (554, "5.6.3")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 1000])
+@pytest.mark.parametrize(
+    "octets", [b".\r\n..\r\na.\r\n.b\r\n", b"no end", b"\r\n\r\n.", b"a\r\n", b".", b"\r\n.\r\n", b"\r\n"]
+)
+def test_what_comes_in_blocks_is_stuffed_as_in_one_piece(octets: bytes, size: int) -> None:
+    stuffer = Stuffer()
+    out = [stuffer.feed(octets[at : at + size]) for at in range(0, len(octets), size)]
+    assert b"".join((*out, stuffer.end())) == b"".join(transaction(octets).chunks)
+
+
+@pytest.mark.parametrize("octets", [b"a\nb\r\n", b"a\rb\r\n", b"a\r\r\n", b"a\r\n\n", b"a\r\n.\n", b"\n", b"a\r"])
+@pytest.mark.parametrize("size", [1, 2, 1000])
+def test_no_bare_line_end_gets_out_in_blocks(octets: bytes, size: int) -> None:
+    """What comes before it may have gone; the final dot never does."""
+    stuffer = Stuffer()
+    out = []
+    with pytest.raises(ValueError, match="bare CR or LF"):
+        for at in range(0, len(octets), size):
+            out.append(stuffer.feed(octets[at : at + size]))
+        out.append(stuffer.end())
+    sent = b"".join(out)
+    assert sent.count(b"\r") == sent.count(b"\n") == sent.count(b"\r\n")
