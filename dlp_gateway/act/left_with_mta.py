@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..change.edits import Edits, edits_between
 from ..model import Delivery, Message
+from ..octets import Spooled, whole
 from .smtp_wire import SmtpReply
 from .wire import Wire
 
@@ -36,4 +37,9 @@ class LeftWithMta:
 
 def leave_with_mta(message: Message, delivery: Delivery, wire: Wire) -> LeftWithMta:
     """`wire`: what is to go out. Its notes say what was left undone."""
-    return LeftWithMta(accepted=delivery.recipients, edits=edits_between(message.octets, wire.octets), notes=wire.notes)
+    before, after = message.octets, wire.octets
+    if isinstance(before, Spooled) and isinstance(after, Spooled) and before.body is after.body:
+        edits = edits_between(before.header, after.header)
+    else:
+        edits = edits_between(whole(before), whole(after))
+    return LeftWithMta(accepted=delivery.recipients, edits=edits, notes=wire.notes)

@@ -297,10 +297,13 @@ def test_what_comes_in_blocks_is_stuffed_as_in_one_piece(octets: bytes, size: in
 def test_no_bare_line_end_gets_out_in_blocks(octets: bytes, size: int) -> None:
     """What comes before it may have gone; the final dot never does."""
     stuffer = Stuffer()
-    out = []
-    with pytest.raises(ValueError, match="bare CR or LF"):
-        for at in range(0, len(octets), size):
-            out.append(stuffer.feed(octets[at : at + size]))
+    out: list[bytes] = []
+
+    def send() -> None:
+        out.extend(stuffer.feed(octets[at : at + size]) for at in range(0, len(octets), size))
         out.append(stuffer.end())
+
+    with pytest.raises(ValueError, match="bare CR or LF"):
+        send()
     sent = b"".join(out)
     assert sent.count(b"\r") == sent.count(b"\n") == sent.count(b"\r\n")
