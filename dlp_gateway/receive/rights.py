@@ -86,7 +86,7 @@ class Rights(Tellers):
     # AUTH ------------------------------------------------------------------------------------------
 
     async def smtp_AUTH(self, argument: bytes) -> None:
-        mechanism, *initial = argument.split(b" ")
+        mechanism, *initial = argument.split() or [b""]
         name = mechanism.upper().decode("ascii", "replace")
         if not self.service.accounts.offered:
             self._refuse(reply.NO_AUTHENTICATION_HERE)

@@ -7,6 +7,7 @@ One connection carries all requests, each by its number, and is opened anew when
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from base64 import b64encode
 
@@ -153,7 +154,7 @@ class _Link(asyncio.Protocol):
 
     def _answer(self, words: list[str]) -> None:
         number = words[1] if len(words) > 1 else ""
-        answer = self._waiting.get(int(number)) if number.isascii() and number.isdigit() else None
+        answer = self._waiting.get(int(number)) if re.fullmatch(r"[0-9]{1,10}", number) else None
         if answer is None or answer.done():
             return  # to one that was given up
         options = dict(word.partition("=")[::2] for word in words[2:])

@@ -96,7 +96,7 @@ async def test_a_greeting_that_is_not_dovecots_is_told_of(tmp_path: Path, hello:
 
 
 async def test_answers_to_nobody_do_no_harm(tmp_path: Path) -> None:
-    stray = "OK\t77\tuser=eve\nOK\tx\tuser=eve\nOK\nNEWS\n"
+    stray = f"OK\t77\tuser=eve\nOK\tx\tuser=eve\nOK\t{'9' * 5000}\tuser=eve\nOK\t²\nOK\n\nNEWS\n"
     async with asking(tmp_path, HELLO, stray + "FAIL\t{}\n", "OK\t{}\tuser=zo\x011e\n") as (accounts, _):
         assert await accounts.check(ANN, IP) is None
         assert (await accounts.check(ANN, IP)).name == "zo\1e"
