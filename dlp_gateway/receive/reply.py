@@ -96,7 +96,7 @@ _REFUSED_TEXTS = {
     "5.3.4": "Message exceeds a size limit",
     "5.4.6": "Message has passed too many hosts: a loop",
     "5.6.0": "Message not acceptable in this form",
-    "5.6.11": "Message holds a CR or LF that is not part of CR LF",
+    "5.6.11": "Message holds a CR, LF or NUL that other hosts could take for its end",
 }
 _IN_DOUBT_TEXT = "The next host has not confirmed delivery, try again later"
 _TEMPORARY_TEXTS = {

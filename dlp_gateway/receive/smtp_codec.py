@@ -43,6 +43,7 @@ _ORCPT = re.compile(r"[A-Za-z0-9.-]+;(?:[!-*,-<>-~\x80-\U0010ffff]|\+[0-9A-F]{2}
 _NOTIFY = re.compile(r"NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*")
 _MAX_ENVID, _MAX_ORCPT = 300, 1500  # RFC 3461: 100 and 500 characters before encoding, which may treble them
 
+_DISGUISED_END = re.compile(rb"(?:\A|\n)(?:\0+\.\0*|\.\0+)\r\n")
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 _NO_MAIL_PARAMS = MailParams()
@@ -274,6 +275,8 @@ def check_message(octets: bytes, limits: MessageLimits) -> None:
     if has_bare_cr_or_lf(octets):
         # A next hop that takes LF alone as a line end would see another message than we do.
         raise MessageRefusedError("bare CR or LF", enhanced_code="5.6.11")
+    if has_disguised_end(octets):
+        raise MessageRefusedError("a line of a dot and NUL", enhanced_code="5.6.11")
     header_end = header_length(octets)
     if header_end > limits.header_bytes:
         raise MessageRefusedError("header larger than the limit", code=552, enhanced_code="5.3.4")
@@ -287,6 +290,11 @@ def has_bare_cr_or_lf(octets: bytes) -> bool:
     """Whether a CR or LF stands outside a CR LF pair (RFC 5321, 2.3.8)."""
     pairs = octets.count(b"\r\n")
     return octets.count(b"\n") != pairs or octets.count(b"\r") != pairs
+
+
+def has_disguised_end(octets: bytes) -> bool:
+    """Whether a line holds nothing but a dot and NUL: a next hop that drops NUL would end the message there."""
+    return b"\0" in octets and _DISGUISED_END.search(octets) is not None
 
 
 def header_length(octets: bytes) -> int:

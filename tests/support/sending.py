@@ -9,13 +9,14 @@ from dlp_gateway.act.smtp_client import NextHop, Prepared, SmtpClient
 from dlp_gateway.act.smtp_wire import SmtpReply
 from dlp_gateway.model import MailParams, RecipientParams
 from tests.support.fake_next_hop import FakeNextHop
+from tests.support.smuggling import CredulousNextHop
 
 A, B, C = "ann@hospital.example", "bob@hospital.example", "cy@hospital.example"
 OCTETS = b"From: jo@council.example\r\nSubject: rota\r\n\r\n.dot\r\nAll well.\r\n"
 PLAIN = MailParams()
 
 
-def client_of(hop: FakeNextHop, **terms: Any) -> SmtpClient:
+def client_of(hop: FakeNextHop | CredulousNextHop, **terms: Any) -> SmtpClient:
     """A client of that next hop; `terms` are fields of NextHop."""
     return SmtpClient(NextHop(**{"host": "127.0.0.1", "port": hop.port, "helo": "gateway.example"} | terms))
 

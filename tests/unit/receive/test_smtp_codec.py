@@ -10,6 +10,7 @@ from dlp_gateway.receive.smtp_codec import (
     MessageReader,
     count_hops,
     has_bare_cr_or_lf,
+    has_disguised_end,
     has_long_line,
     header_length,
     parse_hello,
@@ -151,7 +152,7 @@ def read(wire: bytes, size: int, limits: MessageLimits = LIMITS) -> tuple[bytes,
         (b"..\r\n.\r\n", b".\r\n", b""),
         (b".a\r\n..b\r\n...\r\n.\r\n.\r\n", b"a\r\n.b\r\n..\r\n", b".\r\n"),
         (b"\r\n\r\n.\r\nx", b"\r\n\r\n", b"x"),
-        (b"a\r\n\0.\r\n.\r\n", b"a\r\n\0.\r\n", b""),
+        (b"a\r\n\0.b\r\n.\r\n", b"a\r\n\0.b\r\n", b""),
         (b"a.\r\n.\r\n", b"a.\r\n", b""),
     ],
 )
@@ -250,3 +251,10 @@ def test_a_line_is_long_beyond_the_limit_its_end_not_counted(octets: bytes, long
 )
 def test_bare_cr_and_lf_are_seen(octets: bytes, bare: bool) -> None:
     assert has_bare_cr_or_lf(octets) is bare
+
+
+@pytest.mark.parametrize("line", [b"\0.", b".\0", b"\0\0.\0"])
+def test_a_line_of_a_dot_and_nul_is_seen_wherever_it_stands(line):
+    assert has_disguised_end(line + b"\r\n")
+    assert has_disguised_end(b"a\r\n" + line + b"\r\nb\r\n")
+    assert not has_disguised_end(b"a" + line + b"\r\n")
