@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import stat
+from pathlib import Path
 
 from ..config_milter import MilterListener
 from ..errors import ConfigError, Fault
@@ -41,32 +42,36 @@ def _by_tcp(listener: MilterListener) -> socket.socket:
 def _unix(listener: MilterListener) -> socket.socket:
     path = listener.path
     assert path is not None
+    try:
+        _make_way(listener, path)
+        return _made(listener, path)
+    except LookupError:
+        path.unlink(missing_ok=True)
+        raise _wrong(listener, f"there is no group “{listener.group}” on this machine") from None
+    except OSError as error:
+        text = f"can't make that socket ({error.strerror}); its folder must be there, and ours to write"
+        raise _wrong(listener, text) from None
+
+
+def _made(listener: MilterListener, path: Path) -> socket.socket:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o777)  # nobody may use it before its group and mode are right
     try:
-        _make_way(listener)
         listening.bind(str(path))
         if listener.group is not None:
             shutil.chown(path, group=listener.group)
         path.chmod(int(listener.mode, 8))
         listening.listen(BACKLOG)
-    except LookupError:
+    except BaseException:
         listening.close()
-        path.unlink(missing_ok=True)
-        raise _wrong(listener, f"there is no group “{listener.group}” on this machine") from None
-    except OSError as error:
-        listening.close()
-        text = f"can't make that socket ({error.strerror}); its folder must be there, and ours to write"
-        raise _wrong(listener, text) from None
+        raise
     finally:
         os.umask(before)
     return listening
 
 
-def _make_way(listener: MilterListener) -> None:
+def _make_way(listener: MilterListener, path: Path) -> None:
     """Remove the socket that a gateway left behind when it was killed. Raises ConfigError for anything else."""
-    path = listener.path
-    assert path is not None
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:

@@ -1,0 +1,11 @@
+-- A recipient that hides a route is refused alone; the others get their mail.
+conn = client()
+from(conn, "<officer@council.example>")
+to(conn, "<a%evil.example@council.example>")
+expect(mt.getreply(conn) == SMFIR_REPLYCODE, "a hidden route is taken")
+to(conn, "<a@ours.example>")
+answered(conn, "RCPT", SMFIR_CONTINUE)
+letter(conn)
+answered(conn, "end", SMFIR_DISCARD)
+mt.disconnect(conn)
+-- E: recipients=('a@ours.example',)
