@@ -52,7 +52,7 @@ def packets_of(answer: MtaAnswer, recipients: Sequence[str], *, leading_space: b
 
 def refusal(reply: Reply) -> ReplyCode:
     """A reply of 4yz or 5yz. 421 would end the session of the mail server's own client, who can't help it."""
-    line = reply_line(reply).removesuffix(b"\r\n")
+    line = reply_line(reply).removesuffix(b"\r\n").replace(b"%", b"%%")  # smfi_setreply(3): or the MTA eats it
     return ReplyCode(b"451" + line[3:] if reply.code == 421 else line)
 
 

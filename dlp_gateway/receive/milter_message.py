@@ -14,12 +14,19 @@ _NOT_FOLDED = re.compile(rb"\r\n(?![ \t])")
 
 def mail_of(packet: Mail) -> MailCommand:
     """MAIL as the mail server's client said it. Raises CommandRefusedError, as for SMTP."""
-    return parse_mail(b"FROM:" + b" ".join(packet.arguments))
+    return parse_mail(b"FROM:" + _argument(packet))
 
 
 def rcpt_of(packet: Rcpt, *, smtputf8: bool) -> RcptCommand:
     """RCPT as the mail server's client said it. Raises CommandRefusedError, as for SMTP."""
-    return parse_rcpt(b"TO:" + b" ".join(packet.arguments), smtputf8=smtputf8)
+    return parse_rcpt(b"TO:" + _argument(packet), smtputf8=smtputf8)
+
+
+def _argument(packet: Mail | Rcpt) -> bytes:
+    address, *parameters = packet.arguments
+    if not address.startswith(b"<"):  # what Postfix takes in by the sendmail command
+        address = b"<" + address + b">"
+    return b" ".join((address, *parameters))
 
 
 class MtaMessage:

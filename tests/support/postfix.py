@@ -80,7 +80,7 @@ postlog   unix-dgram n - n - 1 postlogd
 
 _REINJECTION = (
     "127.0.0.1:{port} inet n - n - - smtpd"
-    " -o content_filter= -o smtpd_proxy_filter= -o smtpd_authorized_xforward_hosts=127.0.0.0/8"
+    " -o content_filter= -o smtpd_proxy_filter= -o smtpd_milters= -o smtpd_authorized_xforward_hosts=127.0.0.0/8"
     " -o smtpd_client_restrictions= -o smtpd_helo_restrictions= -o smtpd_sender_restrictions="
     " -o smtpd_relay_restrictions= -o smtpd_recipient_restrictions=permit_mynetworks,reject"
     " -o smtpd_data_restrictions= -o mynetworks=127.0.0.0/8"
@@ -119,6 +119,11 @@ class Postfix:
     def flush(self) -> None:
         """Try all waiting mail now."""
         self.run("postqueue", "-f")
+
+    def submit(self, octets: bytes, *recipients: str, reverse_path: str) -> None:
+        """Hand a message in by the sendmail command, as programs on the MTA's own machine do."""
+        command = [_find("sendmail"), "-C", str(self.folder / "etc"), "-i", "-f", reverse_path, *recipients]
+        subprocess.run(command, check=True, input=octets.replace(b"\r\n", b"\n"), env=_ENVIRONMENT, timeout=60)
 
     def run(self, program: str, *arguments: str) -> str:
         """Run one of Postfix's own programs on this instance."""
@@ -165,6 +170,15 @@ def content_filtering(
     )
     onward = _delivery_options() if relay_port is None else _relay_options(relay_port)
     with _running(name, onward | options, services, reinjection_port) as postfix:
+        yield postfix
+
+
+@contextmanager
+def asking(milter: str, *, reinjection_port: int, name: str = "asking", **options: str) -> Iterator[Postfix]:
+    """An MTA that shows all its mail to a milter (MILTER_README) and delivers into its own Maildir, also what comes in
+    on `reinjection_port`, which it shows to nobody."""
+    settings = {"smtpd_milters": milter, "non_smtpd_milters": milter}
+    with _running(name, _delivery_options() | settings | options, "{smtpd}\n", reinjection_port) as postfix:
         yield postfix
 
 
