@@ -23,6 +23,7 @@ from ..rules_folder import load_texts
 from .access_checks import access_warnings
 from .client_warnings import client_warnings
 from .key_warnings import key_warnings
+from .milter_state import milter_warnings
 from .settings import config_or_defaults, fingerprint_key, records_settings, rules_folder, stored_rules
 
 
@@ -103,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
         texts = load_texts(rules_folder(options, config))
     except ConfigError as error:
         raise ConfigError(faults + error.faults) from None
-    warnings: list[Fault] = client_warnings(config)
+    warnings: list[Fault] = [*client_warnings(config), *milter_warnings(config)]
     try:
         warnings += _deciding(config, texts, faults)
         stored = stored_rules(options, config, texts)

@@ -30,6 +30,7 @@ from ..rules_folder import load_texts
 from ..store import rules_in_store
 from .access_checks import access_state
 from .key_warnings import file_warnings, ring_in_store
+from .milter_state import milter_state
 from .settings import open_store, required_config
 
 FSYNC_TRIES = 50
@@ -72,6 +73,9 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("contacts", lambda: _contacts(config))
     yield _guarded("console", lambda: _console(config))
     yield _guarded("access", lambda: Check("access", *access_state(config, datetime.now(UTC))))
+    for listener in config.listeners.milter:
+        state, text = milter_state(listener)
+        yield Check("milter", state, text)
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
     yield _guarded("memory", lambda: _memory(config))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SNIPPETS = ("before-queue", "after-queue", "smart-host")
+SNIPPETS = ("before-queue", "after-queue", "smart-host", "milter")
 
 
 def sections(text: str) -> dict[str, str]:

@@ -72,7 +72,8 @@ def mta(request, gateway, reinjection_port, folder, repository) -> Iterator[Post
     ready = next(line for line in gateway.log().splitlines() if "gateway:ready" in line)
     place = re.search(rf'"({request.param}:[^"]+)"', ready)
     assert place is not None, "the line says where it listens"
-    lines = (repository / "deploy/postfix/milter.cf").read_text().splitlines()
+    _, _, main_cf = (repository / "deploy/postfix/milter.cf").read_text().partition("--- main.cf")
+    lines = main_cf.partition("# --- master.cf")[0].splitlines()[1:]
     settings = dict(line.split(" = ") for line in lines if line and not line.startswith("#"))
     assert settings.pop("smtpd_milters") == settings.pop("non_smtpd_milters") == "unix:dlp-gateway/milter.sock"
     aliases = f"inline:{{{{ {{{{ {GROUP} = x1@x.example, x2@x.example }}}} }}}}"  # doubled for str.format

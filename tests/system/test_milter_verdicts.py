@@ -14,6 +14,7 @@ from tests.support.gateway_process import GatewayProcess, make_gateway
 from tests.support.maildir import read_messages
 from tests.support.ports import free_port
 from tests.support.postfix import Postfix, asking, delivering
+from tests.support.waiting import wait_until
 
 SAMPLES = load_samples()
 # Each front door has its own name in HELO, which the record keeps.
@@ -70,8 +71,8 @@ def replies(gateway, front, back) -> dict[str, dict[str, tuple[int, str]]]:
     """By front door and sample, once all has arrived that will."""
     ports = {SMTP: gateway.port, MILTER: front.port}
     heard = {helo: {one.file: send(one, port, helo) for one in SAMPLES} for helo, port in ports.items()}
-    gateway.stop()  # all is written, and nothing is on its way
-    gateway.start()
+    on_its_way = "SELECT 1 FROM store_delivery WHERE state IN ('prepared', 'live', 'sending')"
+    wait_until(lambda: not gateway.rows(on_its_way), "all that is sent by us to be sent", seconds=60)
     for postfix in (front, back):
         postfix.wait_for_empty_queue()
     return heard

@@ -1,0 +1,71 @@
+"""Messages a second through a Postfix that asks the gateway by milter, through one that has it as proxy, and one alone.
+
+Needs root, as Postfix does. 4 kB of text go to a colleague (relayed as they are) and to an outsider (inspected, with
+a disclaimer). What Postfix has in the end it throws away (discard(8)).
+
+    nice python -m bench.milter [MESSAGES]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.chain import letter
+from tests.support.client_mail import COLLEAGUE, SUPPLIER
+from tests.support.gateway_process import running_gateway
+from tests.support.ports import free_port
+from tests.support.postfix import Postfix, asking, delivering, proxying, send_with_smtp_source
+
+DISCARD = {"transport_maps": "static:discard:", "in_flow_delay": "0"}
+
+
+@contextmanager
+def stand(case: str) -> Iterator[Postfix]:
+    if case == "Postfix alone":
+        with delivering(**DISCARD) as postfix:
+            yield postfix
+        return
+    back = free_port()
+    hop = {"next_hop": f"127.0.0.1:{back}", "tls": "none"}
+    routes = {"relay": hop | {"kind": "relay"}, "secure": hop | {"kind": "gateway"}}
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder, tcp, smtp = Path(name), free_port(), free_port()
+        folder.chmod(0o755)
+        listeners = {
+            "smtp": [{"port": smtp}],
+            "milter": [{"path": str(folder / "m.sock"), "mode": "0666"}, {"port": tcp}],
+            "health": {"enabled": False},
+        }
+        with running_gateway(folder / "gateway", routes, listeners=listeners):
+            if case == "before-queue proxy":
+                with proxying(smtp, reinjection_port=back, **DISCARD) as postfix:
+                    yield postfix
+            else:
+                place = f"inet:127.0.0.1:{tcp}" if case == "milter, TCP" else f"unix:{folder}/m.sock"
+                with asking(place, reinjection_port=back, **DISCARD) as postfix:
+                    yield postfix
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    with tempfile.NamedTemporaryFile("w", suffix=".eml") as message:
+        message.write(letter())
+        message.flush()
+        for case in ("Postfix alone", "milter, Unix socket", "milter, TCP", "before-queue proxy"):
+            with stand(case) as postfix:
+                for recipient, sessions in ((COLLEAGUE, 1), (COLLEAGUE, 10), (SUPPLIER, 1), (SUPPLIER, 10)):
+                    options = ("-s", str(sessions), "-m", str(count), "-F", message.name, "-t", recipient)
+                    started = time.perf_counter()
+                    send_with_smtp_source(postfix.port, *options, "-f", "officer@council.example")
+                    rate = count / (time.perf_counter() - started)
+                    print(f"{case:<20} {sessions:>3} sessions to {recipient:<26} {rate:8.0f} messages/s", flush=True)
+                    postfix.wait_for_empty_queue(seconds=120)
+
+
+if __name__ == "__main__":
+    main()
