@@ -2,7 +2,8 @@
 
 `C:` the client says this line; lines without an answer between them go out in one write. `C+` the same
 without a line end. Both know \\r \\n \\0 \\t \\xNN. `S:` the server answers this line; `*` stands for anything.
-`closed`: the server has closed. `TLS`: the client starts its handshake, showing a certificate where words follow.
+`closed`: the server has closed. `stopping`: the server is told to stop.
+`TLS`: the client starts its handshake, showing a certificate where words follow.
 `M:` the next message that was
 taken has these octets. `E:` and that message's envelope has this field. `no message`: none more was
 taken (checked at the end of every story). `asked`: the next hop was asked about these recipients. `@` lines at the
@@ -15,6 +16,7 @@ import ast
 import asyncio
 import re
 import ssl
+from contextlib import AsyncExitStack
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -32,9 +34,11 @@ from dlp_gateway.errors import (
     OverloadedError,
     StoreUnavailableError,
 )
-from dlp_gateway.model import Message, Reply
+from dlp_gateway.model import Disposition, Message, Outcome, Reply
+from dlp_gateway.receive import reply as replies
 from dlp_gateway.receive.offers import Offers
-from dlp_gateway.receive.reply import DISK_LOW
+from dlp_gateway.receive.reply import DISK_LOW, encode, reply_for
+from dlp_gateway.receive.service import MAX_BYTES_IN_FLIGHT
 from tests.support.receive import LOCAL, STRANGERS_ONLY, Inbox, Talk, make_certificate, make_config, running, user
 
 STORIES = sorted(Path(__file__).parent.glob("*.txt"))
@@ -74,7 +78,7 @@ def read(story: Path) -> tuple[dict[str, str], list[str]]:
 
 
 def config_of(options: dict[str, str], certificate: Tls) -> Config:
-    limits = {key: int(value) for key, value in options.items() if key in Limits.model_fields}
+    limits = {key: float(value) for key, value in options.items() if key in Limits.model_fields}
     more: dict[str, Any] = {}
     if "stranger" in options:
         more["clients"] = (STRANGERS_ONLY,)
@@ -110,7 +114,12 @@ def inbox_of(options: dict[str, str]) -> Inbox:
     async def fail(message: Message, watch: ClientWatch) -> Reply:
         raise ERRORS[options["error"]]
 
-    inbox = Inbox(fail if "error" in options else None)
+    async def dispose(message: Message, watch: ClientWatch) -> Reply:
+        outcome, _, detail = options["outcome"].partition(" ")
+        made = [Disposition(recipient=r, outcome=Outcome(outcome), detail=detail) for r in message.envelope.recipients]
+        return reply_for(made, message.id)
+
+    inbox = Inbox(fail if "error" in options else dispose if "outcome" in options else None)
     inbox.admission = DISK_LOW if "disk-low" in options else None
     inbox.answers = {key.removeprefix("answer-"): value for key, value in options.items() if key.startswith("answer-")}
     if "next-hop" in options:
@@ -129,7 +138,13 @@ def inbox_of(options: dict[str, str]) -> Inbox:
 async def test_the_conversation_goes_as_written(story: Path, certificate: Tls) -> None:
     options, lines = read(story)
     inbox = inbox_of(options)
-    async with running(config_of(options, certificate), inbox) as server, Talk.to(server) as talk:
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(running(config_of(options, certificate), inbox))
+        if "memory-full" in options:
+            server.bytes_in_flight = MAX_BYTES_IN_FLIGHT
+        if "occupied" in options:
+            await (await stack.enter_async_context(Talk.to(server))).opens()
+        talk = await stack.enter_async_context(Talk.to(server))
         for _ in range(int(options.get("guessed", "0"))):
             server.throttle.begin("ann", "127.0.0.1", asyncio.get_running_loop().time())
         seen = 0
@@ -143,6 +158,8 @@ async def test_the_conversation_goes_as_written(story: Path, certificate: Tls) -
                     unsent.clear()
             elif what == "S:":
                 assert fits(text, heard := await talk.hears()), f"{line!r} but heard {heard!r}"
+            elif what == "stopping":
+                await server.drain(0.01)
             elif what == "closed":
                 assert await talk.hears() == ""
             elif what == "TLS":
@@ -172,3 +189,26 @@ async def start_tls(talk: Talk, shown: Tls | None) -> None:
 
 def test_there_are_stories() -> None:
     assert len(STORIES) >= 35
+
+
+HEARD = [line.removeprefix("S: ") for story in STORIES for line in read(story)[1] if line.startswith("S: ")]
+FIXED = {
+    name: encode(value).decode().removesuffix("\r\n")
+    for name, value in vars(replies).items()
+    if isinstance(value, Reply)
+}
+ABOUT_A_MESSAGE = ("_REFUSED_TEXTS", "_TEMPORARY_TEXTS")
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_each_fixed_reply_is_heard_in_a_story_word_for_word(name: str) -> None:
+    """Operators and authors of clients look replies up here: what nobody could show, nobody can check."""
+    assert FIXED[name] in HEARD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [text for table in ABOUT_A_MESSAGE for text in getattr(replies, table).values()] + [replies._POLICY_TEXT],
+)
+def test_each_text_about_a_message_is_heard_in_a_story(text: str) -> None:
+    assert any(line.endswith(f" {text} [*]") for line in HEARD)
