@@ -88,6 +88,7 @@ class Envelope:
     vouches_for_sender: bool = False  # the client entry says its senders are who they claim to be
     helo: str = ""
     tls: bool = False
+    tls_text: str = ""  # version and cipher suite, for Received
 
     def params_of(self, recipient: str) -> RecipientParams:
         """The RCPT parameters of one of `recipients`."""

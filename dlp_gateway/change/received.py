@@ -14,16 +14,15 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9._\-]{1,60}|\[[A-Fa-f0-9.:IPv]{1,50}\]")
 _UNSAFE_IN_COMMENT = re.compile(r"[^A-Za-z0-9 .,:=/_\-]")
 
 
-def received_field(message: Message, hostname: str, tls_text: str = "") -> bytes:
+def received_field(message: Message, hostname: str) -> bytes:
     """One field, folded below 78 octets a line, CRLF at its end.
 
-    `tls_text` goes into a comment ("TLSv1.3, TLS_AES_256_GCM_SHA384"). The recipients are never
-    listed: the field would tell the names of Bcc to everyone.
+    The recipients are never listed: the field would tell the names of Bcc to everyone.
     """
     envelope = message.envelope
     literal = _literal(envelope.client_ip)
     name = envelope.helo if _SAFE_NAME.fullmatch(envelope.helo) else literal
-    tls_comment = _UNSAFE_IN_COMMENT.sub("", tls_text)[:60]
+    tls_comment = _UNSAFE_IN_COMMENT.sub("", envelope.tls_text)[:60]  # RFC 8314, 4.3
     lines = [f"Received: from {name}"]
     if literal != name:
         lines.append(f"\t({literal})")

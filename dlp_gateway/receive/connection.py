@@ -53,6 +53,7 @@ class Connection(asyncio.StreamReaderProtocol):
         self.client: Client | None = None
         self.certificate: PeerCertificate | None = None
         self.tls = False
+        self.tls_text = ""
         self.client_gone = False
         self.handling = False
         self._input = bytearray()
@@ -86,7 +87,9 @@ class Connection(asyncio.StreamReaderProtocol):
         else:
             self.tls = True
             self._input.clear()  # nothing that came in clear text counts after the handshake
-            self._look_at_certificate(transport.get_extra_info("ssl_object"))
+            tls_object = transport.get_extra_info("ssl_object")
+            self.tls_text = f"{tls_object.version()}, {tls_object.cipher()[0]}"
+            self._look_at_certificate(tls_object)
         super().connection_made(transport)
 
     def _look_at_certificate(self, tls_object: object) -> None:

@@ -306,6 +306,7 @@ class _Session(Rights, SMTP):
             client_user=None if self._account is None else self._account.name,
             helo=self._helo,
             tls=self.tls,
+            tls_text=self.tls_text,
         )
         message = Message(id=message_id, envelope=envelope, octets=octets, received_at=received_at)
         return await answer(self.service.take_message, message, watch)

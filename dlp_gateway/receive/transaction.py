@@ -27,7 +27,9 @@ class Transaction:
         """Take one more recipient."""
         self._recipients.setdefault(rcpt.recipient, rcpt.params)
 
-    def envelope(self, *, client_ip: str, client_name: str, client_user: str | None, helo: str, tls: bool) -> Envelope:
+    def envelope(
+        self, *, client_ip: str, client_name: str, client_user: str | None, helo: str, tls: bool, tls_text: str = ""
+    ) -> Envelope:
         """What SMTP said, as a value."""
         params = tuple(self._recipients.values())
         return Envelope(
@@ -41,4 +43,5 @@ class Transaction:
             vouches_for_sender=self.vouched,
             helo=helo,
             tls=tls,
+            tls_text=tls_text,
         )

@@ -108,7 +108,7 @@ def test_msmtp_logs_in_on_the_port_for_tls(gateway, hop, authority):
     octets = mail("access-1", subject="msmtp on 465").replace(b"\r\n", b"\n")
     done = subprocess.run(("msmtp", *where, *tls, *login, COLLEAGUE), input=octets, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr.decode()
-    assert b"with ESMTPSA\r\n" in arrived(hop, "msmtp on 465")
+    assert b"with ESMTPSA\r\n\t(TLSv1.3, TLS_AES_" in arrived(hop, "msmtp on 465")
 
 
 def test_a_mail_server_is_known_by_its_certificate_and_by_nothing_else(gateway, hop, exchange, authority):

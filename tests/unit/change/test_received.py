@@ -14,11 +14,11 @@ ENVELOPE = Envelope(
 )
 
 
-def field(tls_text: str = "", **changes: object) -> str:
+def field(**changes: object) -> str:
     envelope = replace(ENVELOPE, **changes)  # type: ignore[arg-type]
     received_at = datetime(2026, 10, 5, 9, 14, 3, tzinfo=UTC)
     message = Message(id="01J9ZK4T7Q", envelope=envelope, octets=b"", received_at=received_at)
-    return received_field(message, "dlp.council.example", tls_text).decode("ascii")
+    return received_field(message, "dlp.council.example").decode("ascii")
 
 
 def test_the_field_is_that_of_rfc_5321() -> None:
@@ -48,7 +48,7 @@ def test_recipients_are_never_told() -> None:
     ],
 )
 def test_the_protocol_says_how_it_came(changes: dict[str, object], protocol: str) -> None:
-    assert f"with {protocol}\r\n" in field("", **changes)
+    assert f"with {protocol}\r\n" in field(**changes)
 
 
 @pytest.mark.parametrize("helo", ["", "a b", "x\r\nBcc: y", "(comment", "x" * 300, "tŷ.example", "a;b"])
@@ -62,7 +62,7 @@ def test_ipv6_is_a_literal() -> None:
 
 def test_lines_stay_below_78_octets() -> None:
     text = field(
-        "TLSv1.3, TLS_AES_256_GCM_SHA384, X25519MLKEM768, and so on (a) and on\r\n",
+        tls_text="TLSv1.3, TLS_AES_256_GCM_SHA384, X25519MLKEM768, and so on (a) and on\r\n",
         helo="h" * 60,
         client_ip="2001:db8::1",
     )
