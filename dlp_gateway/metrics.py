@@ -62,6 +62,19 @@ milter_connections = Gauge(
     "dlp_gateway_milter_connections", "Connections of mail servers to the milter", registry=registry
 )
 in_hand = Gauge("dlp_gateway_messages_in_hand", "Messages between final dot and reply", registry=registry)
+large_messages = Counter(
+    "dlp_gateway_large_messages_total", "Messages kept on the disk on their way", registry=registry
+)
+turned_away = Counter(
+    "dlp_gateway_turned_away_total",
+    "Refused for want of room: connections, transactions before and messages in their DATA",
+    ["what"],
+    registry=registry,
+)
+connections = Gauge("dlp_gateway_connections", "Open SMTP connections", registry=registry)
+message_bytes = Gauge(
+    "dlp_gateway_message_bytes_in_memory", "Octets of messages in memory that SMTP clients sent", registry=registry
+)
 held = Gauge("dlp_gateway_held", "Held messages that wait for a reviewer", registry=registry)
 partners = Gauge(
     "dlp_gateway_partners",

@@ -11,10 +11,13 @@ import logging
 import re
 from typing import Any
 
-from .. import log
+from .. import log, metrics
 from ..config_access import Client
+from ..errors import TemporaryError
 from ..model import Reply
+from ..sealed_file import Intake
 from . import reply
+from .edge import reply_for
 from .service import MAX_BYTES_IN_FLIGHT, Service
 from .smtp_codec import MessageReader
 from .tls.peer import PeerCertificate, peer_certificate
@@ -69,7 +72,8 @@ class Connection(asyncio.StreamReaderProtocol):
         self._deadline: float | None = None
         self._message: MessageReader | None = None
         self._in_flight = 0
-        self._overloaded = False
+        self._no_room: Reply | None = None  # why the message that comes can't be kept
+        self._intake: Intake | None = None  # of a large message
 
     def _streams_made(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -117,10 +121,14 @@ class Connection(asyncio.StreamReaderProtocol):
             self._feed_message(self._message, data)
             return
         self._input += data
-        if len(self._input) > MAX_WAITING_OCTETS and not self._paused:
+        if len(self._input) > MAX_WAITING_OCTETS:
+            self._pause()
+        self._wake()
+
+    def _pause(self) -> None:
+        if not self._paused:
             self._paused = True
             self.transport.pause_reading()
-        self._wake()
 
     def eof_received(self) -> bool:
         self.client_gone = True
@@ -208,11 +216,14 @@ class Connection(asyncio.StreamReaderProtocol):
     async def _read_message(self) -> MessageReader:
         """Read to the end of DATA, in which not a line is looked at."""
         reader = self._message = MessageReader(self.service.message_limits)
-        self._overloaded = False
+        self._no_room = self._intake = None
         self._allow(self.service.limits.data_seconds)
         try:
             while not reader.ended:
                 await self._wait()
+                if reader.held_bytes > self.service.spool_above_bytes:
+                    await self._spool(reader.cut())
+                    self._weigh(reader)
         finally:
             self._message = None
         self._deadline = None
@@ -220,16 +231,37 @@ class Connection(asyncio.StreamReaderProtocol):
 
     def _feed_message(self, reader: MessageReader, data: bytes) -> None:
         rest = reader.feed(data)
-        service = self.service
-        service.bytes_in_flight += reader.held_bytes - self._in_flight
-        self._in_flight = reader.held_bytes
-        if service.bytes_in_flight > MAX_BYTES_IN_FLIGHT and not self._overloaded:
-            self._overloaded = True
-            reader.discard()
+        self._weigh(reader)
+        if rest is None and reader.held_bytes > self.service.spool_above_bytes:
+            self._pause()
+            self._wake()
         if rest is not None:
             self._message = None
             self._input += rest
             self._wake()
+
+    def _weigh(self, reader: MessageReader) -> None:
+        service = self.service
+        service.bytes_in_flight += reader.held_bytes - self._in_flight
+        self._in_flight = reader.held_bytes
+        if service.bytes_in_flight > MAX_BYTES_IN_FLIGHT and self._no_room is None:
+            self._no_room = reply.OVERLOADED
+        if self._no_room is not None:
+            reader.discard()
+
+    async def _spool(self, block: bytes) -> None:
+        """Put a part of a large message onto the disk. Where that can't be, nothing more of it is kept."""
+        if not block or self._no_room is not None:
+            return
+        self._no_room = self.service.no_room()
+        if self._no_room is None:
+            try:
+                if self._intake is None:
+                    self._intake = Intake(self.service.config.store.spool)
+                    metrics.large_messages.inc()
+                await asyncio.to_thread(self._intake.write, block)
+            except TemporaryError as error:
+                self._no_room = reply_for(error)
 
     # Out -----------------------------------------------------------------------------------------
 

@@ -20,8 +20,9 @@ from .milter_session import MilterSession
 from .milter_socket import forget_socket, listening_socket
 from .networks import Network, is_within
 from .rates import Rates
-from .service import MAX_BYTES_IN_FLIGHT
 from .smtp_codec import MessageLimits
+
+MAX_BYTES_IN_FLIGHT = 2**29  # of messages that mail servers show us and that have not come to their end
 
 TakeFromMta = Callable[[Message, ClientWatch], Awaitable[MtaAnswer]]
 
@@ -62,7 +63,7 @@ class MilterServer:
     @property
     def overloaded(self) -> bool:
         """Whether messages that are being received or handled hold as much memory as they may."""
-        return self.bytes_in_flight > MAX_BYTES_IN_FLIGHT // 2  # the other half is for SMTP
+        return self.bytes_in_flight > MAX_BYTES_IN_FLIGHT
 
     async def start(self) -> None:
         """Listen. Raises ConfigError when a place can't be had; then nothing listens."""

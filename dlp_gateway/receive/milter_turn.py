@@ -13,6 +13,8 @@ from .. import log, metrics
 from ..client_watch import ClientWatch
 from ..config_milter import MilterListener
 from ..model import Message, Reply
+from ..octets import Octets
+from ..sealed_file import SPOOL_ABOVE_BYTES, kept
 from . import reply
 from .edge import reply_for
 from .message_id import new_message_id
@@ -178,6 +180,16 @@ class MilterTurn:
             self._release()
         return refused
 
+    async def _octets(self) -> Octets:
+        """The message. A large one leaves the memory. Raises MessageRefusedError, StoreUnavailableError."""
+        octets = self._message.octets()
+        if len(octets) <= SPOOL_ABOVE_BYTES:
+            return octets
+        metrics.large_messages.inc()
+        on_disk = await asyncio.to_thread(kept, octets, self._server.config.store.spool)
+        self._release()
+        return on_disk
+
     async def handle(self) -> list[Packet]:
         """Our answer. After it whatever could be done by us is done and durable."""
         transaction, origin, watch = self._transaction, self._origin, self._watch
@@ -194,7 +206,7 @@ class MilterTurn:
             tls=bool(self._told.macros.get(b"tls_version")),
         )
         try:
-            octets = self._message.octets()
+            octets = await self._octets()
             message = Message(
                 id=message_id, envelope=envelope, octets=octets, received_at=datetime.now(UTC), from_mta=True
             )

@@ -13,18 +13,21 @@ from .. import log, metrics
 from ..config import Config
 from ..config_access import SmtpListener
 from ..model import MailParams, Reply
+from ..sealed_file import SPOOL_ABOVE_BYTES
 from . import reply
 from .auth import AskNextHop, open_accounts
 from .auth.throttle import Throttle
 from .clients import Clients
-from .edge import TakeMessage
+from .edge import TakeMessage, reply_for
 from .offers import OWN, Offers
 from .proxy_door import ProxyDoor
 from .rates import Rates
 from .smtp_codec import MessageLimits
 from .tls.listener_tls import ListenerTls
 
-MAX_BYTES_IN_FLIGHT = 2**30  # messages that are being received or handled, of all sessions together
+MAX_BYTES_IN_FLIGHT = 2**27  # of messages in memory, of all sessions together: beyond it there is no room
+CROWDED_BYTES = 2**25  # in memory: beyond it messages go to the disk sooner
+CROWDED_SPOOL_ABOVE_BYTES = 64 * 1024
 BACKLOG = 1024  # connections that we have not come to
 
 _log = logging.getLogger("dlp_gateway.receive")
@@ -102,6 +105,8 @@ class Service(ABC):
     async def start(self) -> None:
         """Listen. Raises OSError when an address can't be had; then nothing listens."""
         self.loop = asyncio.get_running_loop()
+        metrics.connections.set_function(lambda: len(self.sessions))
+        metrics.message_bytes.set_function(lambda: self.bytes_in_flight)
         try:
             for listener, tls in zip(self.config.listeners.smtp, self._tls, strict=True):
                 self._listening.append(await self._listen(listener, tls))
@@ -179,6 +184,22 @@ class Service(ABC):
         self.sessions.discard(session)
         if not self.sessions:
             self._empty.set()
+
+    @property
+    def spool_above_bytes(self) -> int:
+        """How much of one message may lie in memory now."""
+        return SPOOL_ABOVE_BYTES if self.bytes_in_flight < CROWDED_BYTES else CROWDED_SPOOL_ABOVE_BYTES
+
+    def no_room(self) -> Reply | None:
+        """Why a message that is on its way can't be kept any more; None where it can."""
+        if self.bytes_in_flight > MAX_BYTES_IN_FLIGHT:
+            return reply.OVERLOADED
+        try:
+            refusal = self.admission()
+        except Exception as error:  # noqa: BLE001 - the edge: what can't be asked is not admitted
+            return reply_for(error)
+        # What has begun may still end when the gateway is about to stop.
+        return None if refusal is None or refusal.code == 421 else refusal
 
     def offers(self, listener: SmtpListener) -> Offers:
         """What a client of that listener may count on now."""

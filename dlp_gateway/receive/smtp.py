@@ -17,11 +17,12 @@ from typing import Any
 
 from aiosmtpd.smtp import ALLOWED_BEFORE_STARTTLS, SMTP
 
-from .. import log
+from .. import log, metrics
 from ..client_watch import ClientWatch
 from ..config_access import SmtpListener
 from ..errors import NextHopError
 from ..model import Message, Reply
+from ..octets import Octets
 from . import reply
 from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError
 from .edge import answer, reply_for
@@ -103,6 +104,7 @@ class _Session(Rights, SMTP):
         try:
             if not self._entered:
                 log.event(_log, "session:refused", level=logging.WARNING, client=self._name)
+                metrics.turned_away.labels("connection").inc()
                 self.end(None if self._listener.implicit_tls else reply.TOO_MANY_CONNECTIONS)
             else:
                 if self._handshake is not None:
@@ -228,6 +230,7 @@ class _Session(Rights, SMTP):
             refusal = reply_for(error)
         if refusal is None:
             return True
+        metrics.turned_away.labels("transaction").inc()
         if refusal.code == 421:
             self.end(refusal)
         else:
@@ -288,16 +291,18 @@ class _Session(Rights, SMTP):
             self.handling = False
             self.service.bytes_in_flight -= self._in_flight
             self._in_flight = 0
+            self._intake = None
 
     async def _take(self, transaction: Transaction, reader: MessageReader) -> Reply:
         """The reply to the final dot. Our id is made here, so that every reply names it."""
         received_at = datetime.now(UTC)
         watch = _Watch(self, self.loop.time() + self.service.config.times.patience_seconds)
         message_id = new_message_id()
-        if self._overloaded:
-            return reply.OVERLOADED
         try:
-            octets = reader.octets()
+            octets = await self._octets(reader)
+            if self._no_room is not None:
+                metrics.turned_away.labels("message").inc()
+                return self._no_room
         except Exception as error:  # noqa: BLE001 - the edge
             return reply_for(error, message_id)
         envelope = transaction.envelope(
@@ -310,6 +315,16 @@ class _Session(Rights, SMTP):
         )
         message = Message(id=message_id, envelope=envelope, octets=octets, received_at=received_at)
         return await answer(self.service.take_message, message, watch)
+
+    async def _octets(self, reader: MessageReader) -> Octets:
+        """The message that has come; raises MessageRefusedError. Of no use where there is no room for it."""
+        if self._no_room is not None:
+            return b""
+        if self._intake is None:
+            return reader.octets()
+        await self._spool(reader.last())
+        self._weigh(reader)
+        return self._intake.octets()
 
     # Small commands ------------------------------------------------------------------------------
 

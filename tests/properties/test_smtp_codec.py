@@ -97,6 +97,27 @@ def test_how_the_wire_is_cut_never_matters(wire: bytes, cuts: list[int]) -> None
     assert outcome(pieces_of(wire, cuts)) == outcome([wire])
 
 
+def taken(pieces: list[bytes], *, cutting: bool) -> object:
+    """What becomes of a message, taken out on its way or kept to its end; None where its end does not come."""
+    reader = MessageReader(LIMITS)
+    octets, rest = b"", None
+    for piece in pieces:
+        rest = reader.feed(piece) if rest is None else rest + piece
+        octets += reader.cut() if cutting else b""
+    if rest is None:
+        return None
+    try:
+        return (octets + reader.last()) if cutting and octets else reader.octets(), rest
+    except MessageRefusedError:
+        return "refused", rest
+
+
+@given(NASTY | MESSAGE.map(stuffed), st.lists(st.integers(0, 2000), max_size=6))
+def test_what_is_taken_out_on_its_way_is_what_would_have_been_kept(wire: bytes, cuts: list[int]) -> None:
+    pieces = pieces_of(wire, cuts)
+    assert taken(pieces, cutting=True) == taken(pieces, cutting=False)
+
+
 @given(NASTY)
 def test_what_is_accepted_holds_no_bare_cr_or_lf(wire: bytes) -> None:
     reader = MessageReader(LIMITS)

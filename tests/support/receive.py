@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import functools
 import ssl
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.x509.oid import NameOID
 
 from dlp_gateway.client_watch import ClientWatch
-from dlp_gateway.config import Config, Limits, Listeners, Times
+from dlp_gateway.config import Config, Limits, Listeners, Store, Times
 from dlp_gateway.config_access import Authentication, Client, SmtpListener, Tls, User
 from dlp_gateway.errors import NextHopError
 from dlp_gateway.model import Disposition, MailParams, Message, Outcome, Reply
@@ -91,6 +92,7 @@ def make_config(
     )
     return Config(
         hostname="gateway.test",
+        store=Store(spool=Path(tempfile.gettempdir())),  # large messages have no name there
         listeners=Listeners(smtp=(listener,)),
         clients=clients,
         users=users,

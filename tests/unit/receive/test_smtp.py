@@ -17,8 +17,9 @@ from dlp_gateway.config import Times
 from dlp_gateway.config_access import Client, Tls
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.model import Message, Reply
-from dlp_gateway.receive import connection
-from dlp_gateway.receive.reply import OK, STOPPING
+from dlp_gateway.octets import Spooled, whole
+from dlp_gateway.receive import connection, service
+from dlp_gateway.receive.reply import DISK_LOW, OK, STOPPING
 from dlp_gateway.receive.smtp import SmtpServer
 from tests.support.receive import (
     LOCAL,
@@ -343,7 +344,7 @@ def test_both_loops_carry_a_session_from_clear_text_to_tls_to_a_message(loop: st
             assert (await talk.hears()).startswith("250")
             assert (await talk.asks("QUIT")).startswith("221")
             assert await talk.hears() == ""
-        assert inbox.messages[0].octets == big
+        assert whole(inbox.messages[0].octets) == big
         assert inbox.messages[0].envelope.tls
 
     factory = uvloop.new_event_loop if loop == "uvloop" else asyncio.new_event_loop
@@ -461,3 +462,63 @@ async def test_swaks_is_understood(options: tuple[str, ...], certificate: Tls) -
         await run("swaks", "--server", address, *envelope, *options, *more)
     assert inbox.messages[0].envelope.recipients == ("b@x.example", "c@y.example")
     assert inbox.messages[0].envelope.client_user == ("ann" if more else None)
+
+
+LARGE = b"Subject: plans\r\n\r\n" + (b".x" * 400 + b"\r\n") * 4000
+
+
+async def test_a_large_message_leaves_the_memory_while_it_arrives() -> None:
+    inbox = Slow()
+    async with running(make_config(), inbox) as server, Talk.to(server) as talk:
+        await talk.opens(*ENVELOPE)
+        talk.says(LARGE.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        await inbox.arrived.wait()
+        assert server.bytes_in_flight < 1000
+        inbox.go_on.set()
+        assert await talk.hears() == "250 2.0.0 Ok"
+    (message,) = inbox.messages
+    assert isinstance(message.octets, Spooled)
+    assert message.octets.header == b"Subject: plans\r\n\r\n"
+    assert whole(message.octets) == LARGE
+
+
+@pytest.mark.parametrize(
+    ("octets", "answer"),
+    [
+        (LARGE + b"a bare\nline end\r\n", "554 5.6.11"),
+        (LARGE.replace(b"\r\n\r\n", b"\r\nReceived: x" * 40 + b"\r\n\r\n", 1), "554 5.4.6"),
+        (LARGE + b"x" * 70_000 + b"\r\n", "554 5.6.0"),
+        (b"X: y\r\n" * 200_000 + LARGE, "552 5.3.4"),
+        (LARGE * 4, "552 5.3.4"),
+    ],
+    ids=["bare line end", "loop", "long line", "large header", "larger than the limit"],
+)
+async def test_a_large_message_is_refused_for_what_a_small_one_is(octets: bytes, answer: str) -> None:
+    async with running(make_config(message_bytes=8_000_000), Inbox()) as server, Talk.to(server) as talk:
+        await talk.opens(*ENVELOPE)
+        talk.says(octets.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        assert (await talk.hears()).startswith(answer)
+        await talk.asks("NOOP")
+        assert server.bytes_in_flight == 0
+
+
+async def test_a_large_message_for_which_the_disk_has_no_room_stays_with_its_client() -> None:
+    inbox = Inbox()
+    async with running(make_config(), inbox) as server, Talk.to(server) as talk:
+        await talk.opens(*ENVELOPE)
+        inbox.admission = DISK_LOW  # the disk fills up while it arrives
+        talk.says(LARGE.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        assert (await talk.hears()).startswith("452 4.3.1")
+    assert inbox.messages == []
+
+
+async def test_where_memory_is_crowded_messages_go_to_the_disk_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "CROWDED_BYTES", 1)
+    inbox = Inbox()
+    octets = b"Subject: plans\r\n\r\n" + (b"x" * 800 + b"\r\n") * 400
+    async with running(make_config(), inbox) as server, Talk.to(server) as talk:
+        await talk.opens(*ENVELOPE)
+        talk.says(octets + b".\r\n")
+        assert (await talk.hears()).startswith("250")
+    assert isinstance(inbox.messages[0].octets, Spooled)
+    assert whole(inbox.messages[0].octets) == octets
