@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from dlp_gateway.config_access import Client, ClientCertificate, Tls
 from dlp_gateway.errors import ConfigError
+from dlp_gateway.octets import whole
 from dlp_gateway.receive.clients import Clients
 from dlp_gateway.receive.smtp import SmtpServer
 from dlp_gateway.receive.tls.peer import PeerCertificate, peer_certificate
@@ -232,7 +233,7 @@ def test_a_large_message_comes_whole_on_every_loop_and_version(
             assert (await talk.hears()).startswith("250")
             assert (await talk.asks("QUIT")).startswith("221")
             assert await talk.hears() == ""
-        assert inbox.messages[0].octets == octets
+        assert whole(inbox.messages[0].octets) == octets
 
     factory = uvloop.new_event_loop if loop == "uvloop" else asyncio.new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
