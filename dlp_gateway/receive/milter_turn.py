@@ -118,7 +118,12 @@ class MilterTurn:
             return error.reply
         if mail.size_bytes is not None and mail.size_bytes > self._server.limits.message_bytes:
             return reply.DECLARED_TOO_LARGE
-        if not self._server.within("messages", self._origin.client):
+        client = self._origin.client
+        own = client is None or self._server.clients.may_use(client, mail.reverse_path)
+        if self._origin.user is None and not own:
+            log.event(_log, "milter:reverse-path-refused", client=self._origin.name)
+            return reply.REVERSE_PATH_NOT_THIS_HOSTS
+        if not self._server.within("messages", client):
             return reply.TOO_MANY_MESSAGES_A_MINUTE
         self._transaction = Transaction(mail, vouched=self._origin.vouches)
         return None

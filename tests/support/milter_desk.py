@@ -18,7 +18,11 @@ from dlp_gateway.receive.milter import MilterServer
 from dlp_gateway.receive.milter_answer import NO_EDITS, MtaAnswer
 from dlp_gateway.receive.reply import reply_for
 
-DESKS = Client(name="desks", networks=("10.0.0.0/8",))
+CLIENTS = (
+    Client(name="desks", networks=("10.0.0.0/8",)),
+    Client(name="shared", networks=("10.9.0.0/16",), addresses=("*@council.example",)),
+    Client(name="slow", networks=("10.8.0.0/16",), messages_per_minute=2, recipients_per_minute=3),
+)
 _OUTCOMES = {"left": Outcome.RELAYED, "ours": Outcome.HELD, "rejected": Outcome.REJECTED}
 
 
@@ -57,7 +61,7 @@ async def milter(folder: Path, desk: Desk, *, tcp: bool = False, **options: Any)
     times = {key: options.pop(key) for key in list(options) if key in Times.model_fields}
     config = Config(
         listeners=Listeners(milter=(MilterListener(vouches_for_sender=True, **listener),)),
-        clients=(DESKS,),
+        clients=CLIENTS,
         limits=Limits(**options),
         times=Times(**times),
     )
