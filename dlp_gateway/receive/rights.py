@@ -58,7 +58,7 @@ class Rights(Tellers):
         if refusal is not None:
             log.event(_log, "session:reverse-path-refused", client=self._name)
             return refusal
-        return None if self._within("messages") else reply.TOO_MANY_MESSAGES_A_MINUTE
+        return None if self._may_begin() else reply.TOO_MANY_MESSAGES_A_MINUTE
 
     def vouches_for(self, reverse_path: str | None) -> bool:
         """Whether it is proven that the author is who the reverse-path says."""
@@ -68,15 +68,19 @@ class Rights(Tellers):
 
     def may_name_another(self) -> bool:
         """Whether the client may name one more recipient now."""
-        return self._within("recipients")
+        client = None if self.client is None else self.client.recipients_per_minute
+        return self._within("recipients", client, self.service.config.authentication.recipients_per_minute)
 
-    def _within(self, what: str) -> bool:
+    def _may_begin(self) -> bool:
+        client = None if self.client is None else self.client.messages_per_minute
+        return self._within("messages", client, self.service.config.authentication.messages_per_minute)
+
+    def _within(self, what: str, of_client: int | None, of_account: int | None) -> bool:
         bounds = []
-        if self.client is not None and (most := getattr(self.client, f"{what}_per_minute")) is not None:
-            bounds.append((f"{what} client {self.client.name}", most))
-        authentication = self.service.config.authentication
-        if self._account is not None and (most := getattr(authentication, f"{what}_per_minute")) is not None:
-            bounds.append((f"{what} account {self._account.name}", most))
+        if self.client is not None and of_client is not None:
+            bounds.append((f"{what} client {self.client.name}", of_client))
+        if self._account is not None and of_account is not None:
+            bounds.append((f"{what} account {self._account.name}", of_account))
         if not bounds or self.service.rates.take(bounds, self.loop.time()):
             return True
         metrics.rates_exceeded.labels(what).inc()
