@@ -8,6 +8,7 @@ a disclaimer). What Postfix has in the end it throws away (discard(8)).
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -25,10 +26,11 @@ DISCARD = {"transport_maps": "static:discard:", "in_flow_delay": "0"}
 
 
 @contextmanager
-def stand(case: str) -> Iterator[Postfix]:
+def stand(case: str) -> Iterator[tuple[Postfix, int | None]]:
+    """The Postfix, and the process id of the gateway beside it."""
     if case == "Postfix alone":
         with delivering(**DISCARD) as postfix:
-            yield postfix
+            yield postfix, None
         return
     back = free_port()
     hop = {"next_hop": f"127.0.0.1:{back}", "tls": "none"}
@@ -41,14 +43,24 @@ def stand(case: str) -> Iterator[Postfix]:
             "milter": [{"path": str(folder / "m.sock"), "mode": "0666"}, {"port": tcp}],
             "health": {"enabled": False},
         }
-        with running_gateway(folder / "gateway", routes, listeners=listeners):
+        with running_gateway(folder / "gateway", routes, listeners=listeners) as gateway:
+            assert gateway.process is not None
             if case == "before-queue proxy":
                 with proxying(smtp, reinjection_port=back, **DISCARD) as postfix:
-                    yield postfix
+                    yield postfix, gateway.process.pid
             else:
                 place = f"inet:127.0.0.1:{tcp}" if case == "milter, TCP" else f"unix:{folder}/m.sock"
                 with asking(place, reinjection_port=back, **DISCARD) as postfix:
-                    yield postfix
+                    yield postfix, gateway.process.pid
+
+
+def cpu_seconds(pid: int | None) -> float:
+    """Of the gateway and its workers."""
+    if pid is None:
+        return 0.0
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    fields = [Path(f"/proc/{one}/stat").read_text().rpartition(") ")[2].split() for one in (str(pid), *children)]
+    return sum(int(ticks) for of_one in fields for ticks in of_one[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -57,13 +69,15 @@ def main() -> None:
         message.write(letter())
         message.flush()
         for case in ("Postfix alone", "milter, Unix socket", "milter, TCP", "before-queue proxy"):
-            with stand(case) as postfix:
+            with stand(case) as (postfix, pid):
                 for recipient, sessions in ((COLLEAGUE, 1), (COLLEAGUE, 10), (SUPPLIER, 1), (SUPPLIER, 10)):
                     options = ("-s", str(sessions), "-m", str(count), "-F", message.name, "-t", recipient)
-                    started = time.perf_counter()
+                    started, before = time.perf_counter(), cpu_seconds(pid)
                     send_with_smtp_source(postfix.port, *options, "-f", "officer@council.example")
                     rate = count / (time.perf_counter() - started)
-                    print(f"{case:<20} {sessions:>3} sessions to {recipient:<26} {rate:8.0f} messages/s", flush=True)
+                    cpu = (cpu_seconds(pid) - before) * 1000 / count
+                    where = f"{sessions:>3} sessions to {recipient:<26}"
+                    print(f"{case:<20} {where} {rate:8.0f} messages/s {cpu:6.2f} CPU ms", flush=True)
                     postfix.wait_for_empty_queue(seconds=120)
 
 
