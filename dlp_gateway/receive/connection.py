@@ -26,6 +26,7 @@ MAX_WAITING_OCTETS = 256 * 1024  # input that we have not come to; then the clie
 MAX_REPLIES_AT_ONCE = 50  # then other sessions have their turn
 MAX_UNREAD_OCTETS = 64 * 1024  # replies that the client has not read; then we wait
 
+_GOODBYE = re.compile(rb"QUIT *\r\n", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 _log = logging.getLogger("dlp_gateway.receive")
@@ -57,7 +58,8 @@ class Connection(asyncio.StreamReaderProtocol):
         self.certificate: PeerCertificate | None = None
         self.tls = False
         self.tls_text = ""
-        self.client_gone = False
+        self.client_gone = False  # it says nothing more
+        self._reads_on = False  # but still waits for what we say
         self.handling = False
         self._input = bytearray()
         self._out: list[bytes] = []
@@ -132,8 +134,15 @@ class Connection(asyncio.StreamReaderProtocol):
 
     def eof_received(self) -> bool:
         self.client_gone = True
+        # Exim closes its half behind the final dot and QUIT, and waits for both replies.
+        self._reads_on = self._message is None and _GOODBYE.fullmatch(self._input) is not None
         self._wake()
-        return not self.tls  # our half stays open: what was asked before is still answered
+        return not self.tls or self._reads_on  # our half stays open: what was asked before is still answered
+
+    @property
+    def nobody_waits(self) -> bool:
+        """Whether no reply of ours will be heard, as far as can be known."""
+        return self.client_gone and (self._ending or not self._reads_on)
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - a lost client is no fault
         self.client_gone = self._ending = True

@@ -59,7 +59,7 @@ class _Watch(ClientWatch):
 
     @property
     def gone(self) -> bool:
-        return self._session.client_gone
+        return self._session.nobody_waits
 
     @property
     def seconds_left(self) -> float:

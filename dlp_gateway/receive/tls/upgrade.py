@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from asyncio.sslproto import SSLProtocol
 from typing import Any
 
+from .half_close import HalfClosingTls
 from .peer import AskingContext
 
 HANDSHAKE_SECONDS = 30.0
@@ -23,7 +23,7 @@ def put_tls(
     done: asyncio.Future[None] = loop.create_future()
     limit: Any = min(seconds, HANDSHAKE_SECONDS)  # its stub wants whole seconds, it does not
     made: Any = context
-    tls: Any = SSLProtocol(loop, protocol, made, done, server_side=True, ssl_handshake_timeout=limit)
+    tls: Any = HalfClosingTls(loop, protocol, made, done, server_side=True, ssl_handshake_timeout=limit)
     below = protocol.transport
     protocol.goes_under_tls(tls, below)
     below.set_protocol(tls)
