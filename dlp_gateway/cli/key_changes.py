@@ -86,21 +86,8 @@ async def _trusted(
     known = _known(read, pattern, await store.recipient_keys.all())
     if known is not None and read.kind is KeyKind.OPENPGP:
         read = _read(merged(known.octets, read.octets), place)
-    key = RecipientKey(
-        id=0,
-        pattern=pattern,
-        kind=read.kind,
-        octets=read.octets,
-        intermediates=read.intermediates,
-        fingerprint=read.fingerprint,
-        not_after=read.not_after,
-        source=source,
-        by_fingerprint=True,
-        trusted_by=who(),
-        trusted_at=datetime.now(UTC),
-        reason=options.reason,
-    )
-    trust, now = load_trust(config.recipient_keys), key.trusted_at
+    trust, now = load_trust(config.recipient_keys), datetime.now(UTC)
+    key = RecipientKey.of(read, pattern, source=source, by=who(), at=now, reason=options.reason)
     why = fault_of(key, trust, now)
     if why not in (None, KeyFault.NOT_YET_VALID):
         raise _fault(place, f"can't be used for {pattern}: {_words(why, read)}")

@@ -91,3 +91,31 @@ class RecipientKey:
     reason: str
     withdrawn_at: datetime | None = None
     withdrawn_by: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        read: KeyRead,
+        pattern: str,
+        *,
+        source: str = "",
+        by: str = "",
+        at: datetime,
+        reason: str = "",
+        by_fingerprint: bool = True,
+    ) -> RecipientKey:
+        """What was read, trusted for a recipient `by` somebody; not stored yet."""
+        return cls(
+            id=0,
+            pattern=pattern,
+            kind=read.kind,
+            octets=read.octets,
+            intermediates=read.intermediates,
+            fingerprint=read.fingerprint,
+            not_after=read.not_after,
+            source=source,
+            by_fingerprint=by_fingerprint,
+            trusted_by=by,
+            trusted_at=at,
+            reason=reason,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dlp_gateway.recipient_keys import KeyKind, KeyRing, NoKey, RecipientKey, Trust, read_key
@@ -14,21 +15,9 @@ def key_of(
     octets: bytes, pattern: str = "jo@partner.example", *, by_fingerprint: bool = False, id_: int = 1
 ) -> RecipientKey:
     """The key in a file, trusted for that pattern."""
-    read = read_key(octets)
-    return RecipientKey(
-        id=id_,
-        pattern=pattern,
-        kind=read.kind,
-        octets=read.octets,
-        intermediates=read.intermediates,
-        fingerprint=read.fingerprint,
-        not_after=read.not_after,
-        source="file",
-        by_fingerprint=by_fingerprint,
-        trusted_by="system:root",
-        trusted_at=NOW,
-        reason="as they read it to us",
-    )
+    said = {"source": "file", "by": "system:root", "reason": "as they read it to us"}
+    key = RecipientKey.of(read_key(octets), pattern, at=NOW, by_fingerprint=by_fingerprint, **said)
+    return replace(key, id=id_)
 
 
 class Keys:
