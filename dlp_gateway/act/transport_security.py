@@ -1,8 +1,9 @@
-"""What TLS a route must have, as the `ssl` context that makes it so."""
+"""What TLS a route, or a server of any other kind, must have, as the `ssl` context that makes it so."""
 
 from __future__ import annotations
 
 import ssl
+from pathlib import Path
 
 from ..config_ways import Route
 from ..errors import ConfigError, Fault
@@ -17,19 +18,33 @@ def tls_context(name: str, route: Route) -> ssl.SSLContext | None:
     """
     if not route.verified and route.tls == "none":
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if not route.verified:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
-    if route.ca_file is None:
+    if route.verified:
+        return verifying_context(route.ca_file, f"ca_file of route “{name}”")
+    context = _client_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def verifying_context(ca_file: Path | None, what: str) -> ssl.SSLContext:
+    """TLS 1.2 or later with a certificate for the name, by an authority of `ca_file` or, with None, of the system's.
+
+    Raises ConfigError when `ca_file`, called `what` in the text, can't be used.
+    """
+    context = _client_context()
+    if ca_file is None:
         context.load_default_certs(ssl.Purpose.SERVER_AUTH)
         return context
     try:
-        context.load_verify_locations(cafile=str(route.ca_file))
+        context.load_verify_locations(cafile=str(ca_file))
     except (OSError, ssl.SSLError) as error:
         broken = isinstance(error, ssl.SSLError)
         reason = "is not a PEM file of certificates" if broken else f"can't be read ({error.strerror})"
-        raise ConfigError([Fault(file=str(route.ca_file), text=f"ca_file of route “{name}” {reason}")]) from None
+        raise ConfigError([Fault(file=str(ca_file), text=f"{what} {reason}")]) from None
+    return context
+
+
+def _client_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

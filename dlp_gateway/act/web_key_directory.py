@@ -9,26 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import io
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
 from urllib.parse import quote
 
-from ..errors import ConfigError, Fault, GatewayError
+from ..errors import GatewayError
+from .http_answer import answer_of
+from .outside import is_outside
 
 MAX_BYTES = 64 * 1024
 _HEAD_BYTES = 16 * 1024
 _BLOCK_BYTES = 16 * 1024
 _ALPHABET = "ybndrfg8ejkmcpqxot1uwisza345h769"  # the draft, 3.1: Z-Base-32 (RFC 6189, 5.1.6)
 _ABSENT = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052, 2.1
 
 
 class KeyFetchError(GatewayError):
@@ -54,22 +51,6 @@ class Asking:
     seconds: float = 15.0
     port: int = 443
     look_up: Callable[[str, int], list[str]] = addresses_of
-
-
-def verifying(ca_file: Path | None) -> ssl.SSLContext:
-    """TLS 1.2 or later with a certificate for the host. Raises ConfigError when `ca_file` can't be used."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file is None:
-        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
-        return context
-    try:
-        context.load_verify_locations(cafile=str(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        broken = isinstance(error, ssl.SSLError)
-        reason = "is not a PEM file of certificates" if broken else f"can't be read ({error.strerror})"
-        raise ConfigError([Fault(file=str(ca_file), text=reason)]) from None
-    return context
 
 
 def fetch_key(local: str, domain: str, asking: Asking) -> bytes:
@@ -124,21 +105,10 @@ def _allowed_addresses(host: str, asking: Asking) -> list[str]:
         raise KeyFetchError(f"{host}: its name can't be looked up now") from None
     except (OSError, UnicodeError):
         raise KeyFetchError(f"{host}: its name can't be looked up") from None
-    if not asking.private_addresses and not all(map(_is_outside, addresses)):
+    if not asking.private_addresses and not all(map(is_outside, addresses)):
         text = "is an address of this machine or a private network; recipient_keys.private_directories allows such"
         raise KeyFetchError(f"{host}: {text}")
     return addresses
-
-
-def _is_outside(text: str) -> bool:
-    """Whether an address, and whichever IPv4 address one of IPv6 stands for, is of the Internet."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    inner: list[ipaddress.IPv4Address | ipaddress.IPv6Address | None] = [address]
-    if isinstance(address, ipaddress.IPv6Address):
-        inner += [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if address in _NAT64:
-            inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return all(one.is_global and not one.is_multicast for one in inner if one is not None)
 
 
 def _connection(host: str, addresses: list[str], asking: Asking, until: float) -> ssl.SSLSocket:
@@ -183,20 +153,9 @@ def _left(until: float) -> float:
     return left
 
 
-class _Read:
-    """Octets in the place of a socket, for the library's reader of answers."""
-
-    def __init__(self, octets: bytes) -> None:
-        self._octets = octets
-
-    def makefile(self, *_mode: str) -> io.BytesIO:
-        return io.BytesIO(self._octets)
-
-
 def _content(host: str, octets: bytes, *, whole: bool) -> bytes:
-    answer = http.client.HTTPResponse(cast(Any, _Read(octets)))
     try:
-        answer.begin()
+        answer = answer_of(octets)
         if answer.status == http.HTTPStatus.NOT_FOUND:
             raise KeyFetchError(f"{host}: has no key for this address")
         if answer.status != http.HTTPStatus.OK:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..act.ldap_directory import certificates_of
-from ..act.web_key_directory import Asking, KeyFetchError, addresses_of, fetch_key, verifying
+from ..act.transport_security import verifying_context
+from ..act.web_key_directory import Asking, KeyFetchError, addresses_of, fetch_key
 from ..config import Config
 from ..decide.addresses import parse_address
 from ..errors import ConfigError, Fault
@@ -34,9 +35,8 @@ def fetched(address: str, config: Config) -> KeyRead:
     """What the directory of an address has, trusted by nobody. Raises KeyFetchError where it has nothing, ConfigError
     where that is no OpenPGP key."""
     settings = config.recipient_keys
-    asking = Asking(
-        context=verifying(settings.directory_ca_file), private_addresses=settings.private_directories, look_up=look_up
-    )
+    context = verifying_context(settings.directory_ca_file, "recipient_keys.directory_ca_file")
+    asking = Asking(context=context, private_addresses=settings.private_directories, look_up=look_up)
     local, domain = address.strip().rpartition("@")[0], parse_address(address).domain
     try:
         read = read_key(fetch_key(local, domain, asking))
@@ -68,21 +68,7 @@ def fetched_by_ldap(address: str, name: str, config: Config, trust: Trust, now: 
 
 
 def _fits(read: KeyRead, address: str, trust: Trust, now: datetime) -> bool:
-    key = RecipientKey(
-        id=0,
-        pattern=address,
-        kind=read.kind,
-        octets=read.octets,
-        intermediates=read.intermediates,
-        fingerprint=read.fingerprint,
-        not_after=read.not_after,
-        source="",
-        by_fingerprint=True,
-        trusted_by="",
-        trusted_at=now,
-        reason="",
-    )
-    return fault_of(key, trust, now) is None
+    return fault_of(RecipientKey.of(read, address, at=now), trust, now) is None
 
 
 def news_of(key: RecipientKey, config: Config, trust: Trust, now: datetime) -> str | None:

@@ -7,13 +7,13 @@ policy in mode "enforce", else what the council's own list demands. Where none o
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ...secure_way import KeptPolicy, Mode, NoWay, StsPolicy, TlsTerms
+from ..outside import is_outside
 from .mail_dns import DnsTroubleError, MailDns, Tlsa, ascii_name
 from .mta_sts import StsError, StsFault, announced_id
 from .tlsa import usable
@@ -149,7 +149,7 @@ class Evidence:
     async def _server(self, host: str, *, dane: bool) -> _Looked:
         try:
             found = await self.dns.addresses(host)
-            addresses = tuple(a for a in found.addresses if self.private or ipaddress.ip_address(a).is_global)
+            addresses = tuple(a for a in found.addresses if self.private or is_outside(a))
             looked = _Looked(host=host, addresses=addresses, seconds=found.seconds)
             # Only where the way to a name is vouched for does what stands under it mean anything (RFC 7672, 2.2).
             if not (dane and found.secure and addresses):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import io
-import ipaddress
 import re
 import ssl
 from collections.abc import Sequence
 from enum import StrEnum
 
 from ...secure_way import Mode, StsPolicy
+from ..http_answer import answer_of
+from ..outside import is_outside
 from .mail_dns import DnsTroubleError, MailDns
 
 FETCH_SECONDS = 10.0
@@ -95,7 +95,7 @@ class PolicyWeb:
 
     async def _get(self, host: str, path: str) -> bytes:
         found = (await self._dns.addresses(host)).addresses
-        addresses = [a for a in found if self._private or ipaddress.ip_address(a).is_global]
+        addresses = [a for a in found if self._private or is_outside(a)]
         if not addresses:
             raise StsError(StsFault.FETCH)
         reader, writer = await asyncio.open_connection(
@@ -112,17 +112,9 @@ class PolicyWeb:
             writer.transport.abort()
 
 
-class _Octets(io.BytesIO):
-    """An answer that is here already, as http.client wants it."""
-
-    def makefile(self, _mode: str) -> io.BytesIO:
-        return self
-
-
 def _text_of(answer: bytes) -> str:
-    response = http.client.HTTPResponse(_Octets(answer))  # type: ignore[arg-type]
     try:
-        response.begin()
+        response = answer_of(answer)
         body = response.read(MOST_OCTETS + 1)
     except (http.client.HTTPException, ValueError):
         raise StsError(StsFault.FETCH) from None

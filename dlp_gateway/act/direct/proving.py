@@ -6,8 +6,10 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from ..transport_security import verifying_context
 from .evidence import Proof, Server
 from .tlsa import matches, public_key_pin
 
@@ -28,11 +30,9 @@ class Trust:
         return self.keyed if server.proof is Proof.DANE or pinned else self.chained
 
 
-def make_trust(ca_file: str | None) -> Trust:
-    """Verifies by that PEM file, or by the system's certificates. Raises OSError or ssl.SSLError. TLS 1.2 or later."""
-    named, chained, keyed = (ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=ca_file) for _ in range(3))
-    for context in (named, chained, keyed):
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+def make_trust(ca_file: Path | None) -> Trust:
+    """Verifies by that PEM file, or by the system's certificates. Raises ConfigError where it can't be used."""
+    named, chained, keyed = (verifying_context(ca_file, "direct.ca_file") for _ in range(3))
     named.hostname_checks_common_name = False  # RFC 8461, 4.2: names in the subjectAltName alone
     chained.check_hostname = keyed.check_hostname = False
     keyed.verify_mode = ssl.CERT_NONE

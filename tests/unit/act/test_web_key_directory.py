@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 
+from dlp_gateway.act.transport_security import verifying_context
 from dlp_gateway.act.web_key_directory import (
     MAX_BYTES,
     Asking,
@@ -16,7 +16,6 @@ from dlp_gateway.act.web_key_directory import (
     addresses_of,
     fetch_key,
     hashed,
-    verifying,
 )
 from dlp_gateway.errors import ConfigError
 from tests.support.certificates import Authority
@@ -39,7 +38,7 @@ def directory(authority: Authority) -> Callable[..., KeyDirectory]:
 
 def ask(server: KeyDirectory, authority: Authority, local: str = "Joe.Doe", **how: object) -> bytes:
     settings = {"private_addresses": True, "port": server.port, "look_up": server.look_up, "seconds": 10.0} | how
-    return fetch_key(local, DOMAIN, Asking(context=verifying(authority.file), **settings))  # type: ignore[arg-type]
+    return fetch_key(local, DOMAIN, Asking(context=verifying_context(authority.file, "ca_file"), **settings))  # type: ignore[arg-type]
 
 
 def test_names_of_mailboxes_are_those_of_the_draft() -> None:
@@ -180,5 +179,5 @@ def test_a_file_of_certificates_that_is_none_is_a_fault_of_the_configuration(tmp
     if text is not None:
         path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=said):
-        verifying(path)
-    assert partial(verifying, None)().check_hostname
+        verifying_context(path, "ca_file")
+    assert verifying_context(None, "ca_file").check_hostname

@@ -38,7 +38,7 @@ async def deliver(
     """What becomes of a mail to a domain whose servers offer that, in order of preference; and the servers."""
     port = free_port()
     tls = authority.server_context("mx.partner.example")
-    direct = DirectDelivery(evidence=Known(), trust=make_trust(str(authority.file)), helo="gateway.example", port=port)
+    direct = DirectDelivery(evidence=Known(), trust=make_trust(authority.file), helo="gateway.example", port=port)
     mail = Mail(
         reverse_path="jo@council.example",
         recipients=("ann@partner.example",),
