@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from .config_access import Tls
 from .config_section import Section, resolver_address
 
 _KEYS_ONLY = ("via", "protect_subject", "sign")
@@ -15,9 +16,9 @@ _NOT_FOR = {
     "relay": (*_KEYS_ONLY, "require_tls"),
     "gateway": (*_KEYS_ONLY, "require_tls"),
     "tls": _KEYS_ONLY,
-    "direct": (*_KEYS_ONLY, "tls_name", "ca_file", "user", "require_tls"),
-    "smime": ("next_hop", "tls_name", "ca_file", "user", "require_tls"),
-    "openpgp": ("next_hop", "tls_name", "ca_file", "user", "require_tls"),
+    "direct": (*_KEYS_ONLY, "tls_name", "ca_file", "certificate", "user", "require_tls"),
+    "smime": ("next_hop", "tls_name", "ca_file", "certificate", "user", "require_tls"),
+    "openpgp": ("next_hop", "tls_name", "ca_file", "certificate", "user", "require_tls"),
 }
 """What may not be set, by kind; "direct" is kind tls without a next_hop."""
 
@@ -41,6 +42,10 @@ class Route(Section):
         None, description="Name that the certificate must carry; default: the host of next_hop."
     )
     ca_file: Path | None = Field(None, description="PEM file of trusted certificates; default: the system's.")
+    certificate: Tls | None = Field(
+        None,
+        description="Shown to a next hop that knows clients by certificates, under verified TLS. Read at the start.",
+    )
     user: str | None = Field(None, description="User name for AUTH at the next hop.")
     password_file: Path | None = Field(None, description="File with the password for AUTH at the next hop.")
     subject_trigger: str | None = Field(
@@ -88,6 +93,8 @@ class Route(Section):
                 raise ValueError(f"{name}: means nothing {what}")
         if self.next_hop is None and self.kind in ("relay", "gateway"):
             raise ValueError(f"next_hop: a route of kind {self.kind} needs one, such as relay.council.example:25")
+        if self.certificate is not None and not self.verified:
+            raise ValueError("certificate: is shown under verified TLS only; set tls: verify")
         return self
 
     @property

@@ -19,7 +19,9 @@ def tls_context(name: str, route: Route) -> ssl.SSLContext | None:
     if not route.verified and route.tls == "none":
         return None
     if route.verified:
-        return verifying_context(route.ca_file, f"ca_file of route “{name}”")
+        context = verifying_context(route.ca_file, f"ca_file of route “{name}”")
+        _show(context, name, route)
+        return context
     context = _client_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -48,3 +50,20 @@ def _client_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _show(context: ssl.SSLContext, name: str, route: Route) -> None:
+    if route.certificate is None:
+        return
+    try:
+        context.load_cert_chain(route.certificate.certificate, route.certificate.key)
+    except (OSError, ssl.SSLError):
+        raise ConfigError(
+            [
+                Fault(
+                    file=str(route.certificate.certificate),
+                    text=f"certificate of route “{name}” and its key can't be used: both must be readable PEM files "
+                    "that belong together, the key without a passphrase",
+                )
+            ]
+        ) from None

@@ -11,6 +11,7 @@ from dlp_gateway.act.smtp_client import SmtpReply
 from dlp_gateway.act.transact import MAX_DETAIL, disposition_for
 from dlp_gateway.act.transport_security import tls_context
 from dlp_gateway.config import Config, Times
+from dlp_gateway.config_access import Tls
 from dlp_gateway.config_ways import Route
 from dlp_gateway.errors import ConfigError, NextHopError
 from dlp_gateway.model import MailParams, Outcome
@@ -151,6 +152,30 @@ async def test_the_password_comes_from_its_file(authority, tmp_path):
         await deliver(relay, A, route="secure")
         await relay.close()
     assert b"AUTH PLAIN AGdhdGV3YXkAcGFzcyB3b3Jk" in hop.sessions[0].commands
+
+
+async def test_a_next_hop_that_knows_its_clients_by_certificate_is_shown_ours_and_no_other_is_served(authority):
+    """Microsoft 365 takes the council's mail back by the name in it."""
+    asking = authority.server_context("hop.example")
+    asking.load_verify_locations(authority.file)
+    asking.verify_mode = ssl.CERT_REQUIRED
+    pair = dict(zip(("certificate", "key"), authority.server_files("gateway.example"), strict=True))
+    async with FakeNextHop(tls=asking) as hop:
+        for shown, outcome in ((Tls(**pair), Outcome.RELAYED), (None, Outcome.DEFERRED)):
+            relay = relay_of(hop, ca_file=authority.file, tls_name="hop.example", certificate=shown)
+            (disposition,) = await deliver(relay, A, route="secure")
+            assert disposition.outcome is outcome
+            await relay.close()
+
+
+def test_a_certificate_without_its_key_or_without_verified_tls_is_a_fault(authority, tmp_path):
+    (tmp_path / "key.pem").write_text("hello")
+    shown = Tls(certificate=authority.server_files("gateway.example")[0], key=tmp_path / "key.pem")
+    with pytest.raises(ConfigError) as caught:
+        configured(Config(routes={"back": Route(kind="tls", next_hop="a.example:25", certificate=shown)}))
+    assert "certificate of route “back” and its key can't be used" in caught.value.faults[0].text
+    with pytest.raises(ValueError, match="set tls: verify"):
+        Route(kind="relay", next_hop="a.example:25", certificate=shown)
 
 
 def test_every_fault_of_the_routes_is_told_at_once(tmp_path):
