@@ -172,8 +172,8 @@ def test_a_certificate_without_its_key_or_without_verified_tls_is_a_fault(author
     (tmp_path / "key.pem").write_text("hello")
     shown = Tls(certificate=authority.server_files("gateway.example")[0], key=tmp_path / "key.pem")
     with pytest.raises(ConfigError) as caught:
-        configured(Config(routes={"back": Route(kind="tls", next_hop="a.example:25", certificate=shown)}))
-    assert "certificate of route “back” and its key can't be used" in caught.value.faults[0].text
+        configured(Config(routes={"relay": Route(kind="tls", next_hop="a.example:25", certificate=shown)}))
+    assert "certificate of route “relay” and its key can't be used" in caught.value.faults[0].text
     with pytest.raises(ValueError, match="set tls: verify"):
         Route(kind="relay", next_hop="a.example:25", certificate=shown)
 
