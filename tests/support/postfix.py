@@ -182,6 +182,14 @@ def asking(milter: str, *, reinjection_port: int, name: str = "asking", **option
         yield postfix
 
 
+@contextmanager
+def as_written(services: str, name: str = "guide", **options: str) -> Iterator[Postfix]:
+    """An MTA with these lines of master.cf, in which `{port}` is where it takes mail in. It delivers what comes
+    to the port where mail comes back from a filter, or would go outside, into its own Maildir."""
+    with _running(name, _delivery_options() | options, services) as postfix:
+        yield postfix
+
+
 def send_with_smtp_source(port: int, *arguments: str) -> None:
     """Send mail with Postfix's load generator (smtp-source(1)) to a port of 127.0.0.1."""
     subprocess.run([_find("smtp-source"), *arguments, f"127.0.0.1:{port}"], check=True, env=_ENVIRONMENT, timeout=120)
@@ -254,7 +262,7 @@ def _write(
         os.chown(folder / sub, uid, 0)
     lines = [f"{key} = {value.format(folder=folder)}" for key, value in options.items()]
     (folder / "etc/main.cf").write_text(_MAIN_CF.format(folder=folder, name=name) + "\n".join(lines) + "\n")
-    listening = services.format(smtpd=f"127.0.0.1:{port} inet n - n - - smtpd")
+    listening = services.format(smtpd=f"127.0.0.1:{port} inet n - n - - smtpd", port=port)
     if reinjection_port is not None:
         listening += _REINJECTION.format(port=reinjection_port)
     (folder / "etc/master.cf").write_text(_MASTER_CF + listening)

@@ -171,9 +171,10 @@ async def test_a_next_hop_that_knows_its_clients_by_certificate_is_shown_ours_an
 def test_a_certificate_without_its_key_or_without_verified_tls_is_a_fault(authority, tmp_path):
     (tmp_path / "key.pem").write_text("hello")
     shown = Tls(certificate=authority.server_files("gateway.example")[0], key=tmp_path / "key.pem")
+    secure = Route(kind="tls", next_hop="a.example:25", certificate=shown)
     with pytest.raises(ConfigError) as caught:
-        configured(Config(routes={"relay": Route(kind="tls", next_hop="a.example:25", certificate=shown)}))
-    assert "certificate of route “relay” and its key can't be used" in caught.value.faults[0].text
+        configured(Config(routes={"relay": Route(kind="relay", next_hop="a.example:25"), "secure": secure}))
+    assert "certificate of route “secure” and its key can't be used" in caught.value.faults[0].text
     with pytest.raises(ValueError, match="set tls: verify"):
         Route(kind="relay", next_hop="a.example:25", certificate=shown)
 
