@@ -192,6 +192,8 @@ class SmtpClient:
         except TimeoutError:
             raise NextHopError(f"{self._next_hop.name} did not answer within {timeout:g} s") from None
         words = f"{self._next_hop.name} answers; {connection.tls_words}"
+        if missing := connection.features.missing:
+            words += f"; does not offer {', '.join(missing)}"
         connection.quit()
         return words
 

@@ -145,6 +145,12 @@ class Features:
     xforward: frozenset[str] = frozenset()  # of Postfix: attributes, in upper case
     auth: frozenset[str] = frozenset()  # RFC 4954, mechanisms in upper case
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """By their keywords, what mail may need and is not offered."""
+        wanted = {"PIPELINING": self.pipelining, "8BITMIME": self.eight_bit, "SMTPUTF8": self.utf8, "DSN": self.dsn}
+        return tuple(keyword for keyword, offered in wanted.items() if not offered)
+
 
 def read_features(reply: RawReply) -> Features:
     """The features of an EHLO reply. Unknown, empty and broken lines count for nothing."""

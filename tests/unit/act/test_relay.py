@@ -134,6 +134,13 @@ async def test_only_an_ordinary_relay_hears_of_a_messages_origin():
     assert [session.verbs().count("XFORWARD") for session in hop.sessions] == [1, 0]
 
 
+async def test_doctor_is_told_what_the_next_hop_does_not_offer():
+    async with FakeNextHop(features=("PIPELINING", "8BITMIME", "DSN")) as hop:
+        relay = relay_of(hop)
+        assert (await relay.probe("portal")).endswith("; does not offer SMTPUTF8")
+        await relay.close()
+
+
 async def test_a_route_that_does_not_exist_defers():
     async with FakeNextHop() as hop:
         relay = relay_of(hop)
