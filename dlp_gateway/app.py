@@ -51,6 +51,7 @@ from .learning import Learner
 from .log import event, fault
 from .model import Message, Reply
 from .notice_rules import notice_rules
+from .open_files import allow_open_files
 from .pipeline import Pipeline
 from .pool import Pool
 from .receive.milter import MilterServer
@@ -283,6 +284,8 @@ class Gateway:
             raise several.exceptions[0] from None  # a TaskGroup wraps even a single error
 
     async def _listen(self) -> None:
+        if (said := allow_open_files(self.config)) is not None:
+            event(_log, "open_files:too_few", level=logging.WARNING, why=said)
         try:
             await self.health.start()
             await self.milter.start()

@@ -25,6 +25,7 @@ from ..decide.contacts import Marker
 from ..errors import ConfigError, GatewayError, StoreUnavailableError
 from ..exact_index import open_records
 from ..keys import load_keys
+from ..open_files import needed_files, shortage
 from ..recipient_keys import NO_WORRY, count_by_state
 from ..rules_folder import load_texts
 from ..store import rules_in_store
@@ -80,6 +81,7 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("disk", lambda: _disk(config))
     yield _guarded("fsync", lambda: _fsync(config.store.spool))
     yield _guarded("memory", lambda: _memory(config))
+    yield _guarded("open files", lambda: _open_files(config))
     yield _guarded("sandbox", lambda: _sandbox(config))
     yield _guarded("open files", lambda: Check("open files", *open_files_state(config)))
     yield _guarded("clock", lambda: Check("clock", *clock_state(config.store.spool, time.time())))
@@ -269,6 +271,11 @@ def _memory(config: Config) -> Check:
     return Check(
         "memory", "ok", f"{total // MIB} MiB in all, {os.cpu_count()} cores for {config.workers.count} workers"
     )
+
+
+def _open_files(config: Config) -> Check:
+    said = shortage(config)
+    return Check("open files", "failed", said) if said else Check("open files", "ok", f"{needed_files(config)} allowed")
 
 
 def _sandbox(config: Config) -> Check:

@@ -168,6 +168,7 @@ async def send(
         if answer.startswith(b"250"):
             return heard
         assert answer[:1] in (b"4", b""), answer
+        assert len(heard) < 500, Counter(heard)
         await asyncio.sleep(0.2)
 
 
