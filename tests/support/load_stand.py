@@ -81,7 +81,8 @@ def load_stand(folder: Path, **sections: Any) -> Iterator[Stand]:
         "health": {"enabled": True, "host": "127.0.0.1", "port": health_port},
     }
     ways = {"relay": {"kind": "relay", **way}, "secure": {"kind": "gateway", **way}}
-    with running_gateway(folder, ways, listeners=listeners, **sections) as gateway:
+    client = {"name": "test", "networks": ["127.0.0.0/8"], "vouches_for_sender": True, "max_connections": 5000}
+    with running_gateway(folder, ways, listeners=listeners, clients=[client], **sections) as gateway:
         gateway.port = port
         yield Stand(gateway, hop_port, health_port)
 
@@ -272,15 +273,13 @@ def slow_clients(stand: Stand, clients: int) -> tuple[dict[str, bytes], float]:
     took: list[float] = []
 
     async def dribble(name: str, client: Client, octets: bytes) -> None:
-        try:
-            for at in range(len(octets)):
-                client.writer.write(octets[at : at + 1])
-                await asyncio.sleep(0.1)
-                if client.reader.at_eof():
-                    break
-        except ConnectionError:
-            pass
-        heard[name] = await client.hears()
+        hearing = asyncio.ensure_future(client.hears())
+        for at in range(len(octets)):
+            if hearing.done():
+                break
+            client.writer.write(octets[at : at + 1])
+            await asyncio.wait([hearing], timeout=0.1)
+        heard[name] = await hearing
 
     async def never_reads() -> None:
         client = await Client.to(stand.port)
