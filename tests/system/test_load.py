@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -39,23 +38,3 @@ def test_idle_sessions_cost_little_memory_and_no_time(stand: Stand) -> None:
 
 def test_of_what_many_sessions_send_at_one_time_nothing_is_lost(stand: Stand) -> None:
     load_stand.active_sessions(stand, sessions=60, each=3)
-
-
-def test_who_is_in_gets_through_while_others_are_turned_away(tmp_path: Path) -> None:
-    limits = {"connections": 20, "command_seconds": 1.5, "data_seconds": 2}
-    with load_stand.load_stand(tmp_path / "gateway", limits=limits) as stand:
-        turned_away, seconds = load_stand.flood_beyond_limits(stand, 60, 20)
-        assert turned_away >= 41
-        assert seconds < 2
-        heard, slowest = load_stand.slow_clients(stand, 2)
-        assert slowest < 2
-        assert heard.pop("reads nothing") == b"ended"
-        assert {answer[:9] for answer in heard.values()} == {b"421 4.4.2"}
-        assert len(heard) == 6
-        _, last = load_stand.drained(stand)
-        assert {state: answer[:3] for state, answer in last.items()} == {
-            "idle": b"421",
-            "in MAIL": b"421",
-            "in DATA": b"250",
-            "in a large DATA": b"250",
-        }
