@@ -33,8 +33,8 @@ class MilterServer:
     """All milter listeners of the configuration, and what their sessions share."""
 
     def __init__(self, config: Config, take_message: TakeFromMta, admission: Callable[[], Reply | None]) -> None:
-        """Nothing listens yet. `take_message` answers for a message at its end; `admission` is asked at MAIL and at the
-        end, and its reply, if any, refuses."""
+        """Nothing listens yet. `take_message` answers for a message at its end; `admission` is asked at MAIL, and
+        its reply, if any, refuses."""
         self.config = config
         self.limits = config.limits
         self.take_message = take_message

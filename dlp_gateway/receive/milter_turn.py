@@ -162,9 +162,13 @@ class MilterTurn:
         self._weigh()
 
     def _weigh(self) -> None:
-        if self._server.overloaded:
+        self._count()
+        if self._server.overloaded:  # by this one, then: what others have is theirs
             self._refused = self._refused or reply.OVERLOADED
             self._message.discard()
+            self._count()
+
+    def _count(self) -> None:
         self._server.bytes_in_flight += self._message.held_bytes - self._held_bytes
         self._held_bytes = self._message.held_bytes
 
@@ -177,8 +181,6 @@ class MilterTurn:
         refused = self._refused
         if refused is None and (self._transaction is None or not len(self._transaction)):
             refused = reply.NO_RECIPIENT
-        if refused is None:
-            refused = self._admitted()
         if refused is None:
             self._watch = _Watch(self._server.loop, self._server.config.times.patience_seconds)
         else:

@@ -221,19 +221,21 @@ async def test_a_mail_server_that_leaves_after_all_is_done_is_counted(tmp_path, 
     assert metrics.possible_duplicates._value.get() == before + 1
 
 
-async def test_the_memory_of_all_messages_together_is_bounded(tmp_path, desk, monkeypatch):
-    monkeypatch.setattr("dlp_gateway.receive.milter.MAX_BYTES_IN_FLIGHT", 20_000)
+async def test_the_message_for_which_there_is_no_memory_is_put_off_and_no_other(tmp_path, desk, monkeypatch):
+    monkeypatch.setattr("dlp_gateway.receive.milter.MAX_BYTES_IN_FLIGHT", 10_000)
     async with milter(tmp_path, desk) as server, Mta.to(server) as one, Mta.to(server) as another:
         mail, rcpt, *_ = message(b"a@ours.example")
         for mta in (one, another):
-            mta.says(ALL, *CLIENT, mail, rcpt, Body(b"x" * 9_000 + b"\r\n"))
-            await mta.hears()
-            assert [await mta.hears(), await mta.hears()] == [Plain.CONTINUE] * 2
-        one.says(EndOfMessage())
-        another.says(EndOfMessage())
-        said = [await one.hears(), await another.hears()]
-        assert Plain.DISCARD in said
-        assert any(isinstance(packet, ReplyCode) and packet.line.startswith(b"451 4.3.2") for packet in said)
+            # RCPT is answered: then what stands before it was read.
+            mta.says(ALL, *CLIENT, mail, rcpt, Body(b"x" * 9_000 + b"\r\n"), rcpt)
+            assert isinstance(await mta.hears(), Negotiate)
+            assert [await mta.hears() for _ in range(3)] == [Plain.CONTINUE] * 3
+        for mta in (one, another):
+            mta.says(EndOfMessage())
+        assert await one.hears() is Plain.DISCARD
+        put_off = await another.hears()
+        assert isinstance(put_off, ReplyCode)
+        assert put_off.line.startswith(b"451 4.3.2")
     assert server.bytes_in_flight == 0
 
 
