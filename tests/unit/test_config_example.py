@@ -40,17 +40,22 @@ def test_loading_the_example_gives_the_defaults(tmp_path: Path) -> None:
     assert load_config(path, {}) == Config()
 
 
+@pytest.fixture(scope="module")
+def example() -> str:
+    return example_yaml()
+
+
 @pytest.mark.parametrize(("path", "name", "description"), sorted(set(sections(Config()))))
-def test_every_field_appears_with_its_description(path: str, name: str, description: str) -> None:
+def test_every_field_appears_with_its_description(path: str, name: str, description: str, example: str) -> None:
     assert description.endswith(".")
     indent = next(
         len(line) - len(line.lstrip())
-        for line in example_yaml().splitlines()
+        for line in example.splitlines()
         if line.lstrip().startswith(f"{name}:") and line.startswith("  ") == bool(path)
     )
     assert indent % 2 == 0
     words = " ".join(textwrap.wrap(description, 10_000))
-    shown = " ".join(line.strip().removeprefix("# ") for line in example_yaml().splitlines())
+    shown = " ".join(line.strip().removeprefix("# ") for line in example.splitlines())
     assert words in shown
 
 
