@@ -262,8 +262,8 @@ class MessageReader:
         end = self._wire.rfind(b"\r\n")
         if self._refusal is not None or self.ended:
             return b""
-        if end <= 0:  # still the first line
-            if len(self._wire) - 2 > self._limits.line_octets:
+        if end <= (0 if self._begun else 2):  # still one line, or nothing but an empty header before it
+            if len(self._wire) - end - 2 > self._limits.line_octets:
                 self._refuse(_line_too_long())
             return b""
         if not self._begun and self._wire.find(b"\r\n\r\n") < 0 and end <= self._limits.header_bytes:

@@ -116,7 +116,7 @@ def make_gateway(
     gateway = GatewayProcess(folder=folder, port=port, module=module)
     gateway.config.write_text(yaml.safe_dump(settings | sections))
     # What `init` does, without an interpreter of its own for each of fifty gateways.
-    create_keys(folder / "keys")
+    create_keys(folder / (settings | sections)["keys"]["folder"])
     (folder / "spool").mkdir(mode=0o700, exist_ok=True)
     return gateway
 
