@@ -75,8 +75,8 @@ def run_with_kills(
 ) -> Sum:
     """Kill the gateway `kills` times under load, then add up.
 
-    On a slow machine hardly a message is answered between two kills: with `least`, killing goes on
-    until that many messages are acknowledged (240 seconds at most).
+    On a slow machine hardly a message is answered between two kills: each life of the gateway lasts, beyond a time by
+    chance, until its part of `least` messages is acknowledged (60 seconds at most).
     """
     chance = random.Random(seed)
     acknowledged = Acknowledged()
@@ -93,13 +93,14 @@ def run_with_kills(
         for sender in senders:
             sender.start()
         try:
-            killed = 0
-            latest = time.monotonic() + 240
-            while killed < kills or (len(acknowledged.messages) < least and time.monotonic() < latest):
+            for killed in range(kills):
+                due = least * (killed + 1) // kills
+                latest = time.monotonic() + 60
+                while len(acknowledged.messages) < due and time.monotonic() < latest:
+                    time.sleep(0.05)
                 time.sleep(chance.uniform(0.05, 0.6))
                 gateway.kill()
                 gateway.start()
-                killed += 1
             time.sleep(0.5)
         finally:
             stop.set()
@@ -108,7 +109,7 @@ def run_with_kills(
         wait_until(lambda: waiting(gateway) == 0, "an empty outbox", seconds=60)
         held = held_pairs(gateway)
         gateway.stop()
-        return _add_up(killed, acknowledged, ledger, held)
+        return _add_up(kills, acknowledged, ledger, held)
 
 
 def _send_until(stop: threading.Event, port: int, client: str, acknowledged: Acknowledged) -> None:
