@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +76,28 @@ def test_postfix_from_its_queue(tmp_path):
         assert re.search(r"after-gateway/smtpd\[\d+\]: .*orig_queue_id=", postfix.log())
 
 
+def test_postfix_that_keeps_its_mail_and_asks():
+    """What may leave stays with Postfix; what may not is refused in the session; without the gateway the client waits."""
+    back = free_port()
+    # Not below pytest's tmp_path, which only root may enter: the socket is for Postfix.
+    with tempfile.TemporaryDirectory(prefix="milter-") as name:
+        Path(name).chmod(0o755)
+        blocks = files_of(
+            "postfix-milter",
+            {"/var/spool/postfix/dlp-gateway": name, "unix:dlp-gateway": f"unix:{name}", "10026": str(back)},
+        )
+        services = "127.0.0.1:{port} inet n - n - - smtpd\n" + blocks["/etc/postfix/master.cf"]
+        with as_written(services, **main_cf(blocks["/etc/postfix/main.cf"])) as postfix:
+            with started(Path(name) / "gateway", blocks):
+                assert send(postfix.port, mail("guide-10"), COLLEAGUE).code == 250
+                refused = send(postfix.port, mail("guide-11", SENSITIVE), BLOG)
+                assert (refused.code, "5.7.1 Message refused by the organisation" in refused.text) == (550, True)
+                postfix.wait_for_empty_queue()
+                assert len(messages_for(postfix.mail, COLLEAGUE)) == 1
+                assert not messages_for(postfix.mail, BLOG)
+            assert send(postfix.port, mail("guide-12"), COLLEAGUE).code == 451
+
+
 def test_microsoft_365_is_known_by_its_certificate_and_sees_ours(tmp_path):
     """The gateway's side of the guide: Microsoft's servers are played by a client and a next hop with certificates."""
     port = free_port()
@@ -115,7 +139,12 @@ def test_microsoft_365_is_known_by_its_certificate_and_sees_ours(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("guide", "deployed"), [("postfix-before-queue", "before-queue"), ("postfix-content-filter", "after-queue")]
+    ("guide", "deployed"),
+    [
+        ("postfix-before-queue", "before-queue"),
+        ("postfix-content-filter", "after-queue"),
+        ("postfix-milter", "milter"),
+    ],
 )
 def test_what_a_guide_shows_is_what_deploy_offers_for_copying(guide, deployed, repository):
     """Two places that differ would leave the reader to guess which is right."""
