@@ -71,6 +71,7 @@ def main(make: Callable[[dict[str, Any]], Works]) -> None:
     start = json.loads(read_frame(control.fileno()))
     settings = ReadingSettings(**start["reading"])
     brood = start_brood(settings)
+    gc.disable()  # until all is loaded: nothing of it is garbage, and to look for some takes a tenth of the time
     from .reading.client import Readers  # noqa: PLC0415  # loads what reads hostile documents
 
     try:
@@ -91,6 +92,7 @@ def main(make: Callable[[dict[str, Any]], Works]) -> None:
     write_frame(control.fileno(), json.dumps({"version": works.version}).encode())
     gc.collect()
     gc.freeze()  # else the first collection in each worker would copy every page
+    gc.enable()
     _fork_on_request(control, works, brood, _Limits(memory_bytes=start["memory_bytes"], weak=settings.weak), Readers)
 
 

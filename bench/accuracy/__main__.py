@@ -25,6 +25,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import presidio_analyzer  # noqa: F401  # first, and so whole: ours leaves out what the stock one is made of
+
 from .comparison import System
 from .ours import Ours
 from .runs import Run

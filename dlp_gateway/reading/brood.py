@@ -2,7 +2,8 @@
 worker.
 
 Small matters: a reader is forked for nearly every message, and a fork costs by the size of the process. So it is
-started before rules and language model are loaded, and holds no key.
+started before rules and language model are loaded, and holds no key. The reading libraries are loaded before it is
+forked, since the nursery needs them too: once is enough.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import os
 import pkgutil
 import signal
 import socket
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from .. import model_json, sandbox
 from ..model import Area, Attachment, Gap, GapReason, GapScope, Passage
 from .settings import ReadingSettings
+
+if TYPE_CHECKING:
+    from .keeper import Keeper
 
 READY = b"ready"
 _VALUES = (
@@ -31,25 +35,25 @@ _VALUES = (
 def start_brood(settings: ReadingSettings) -> socket.socket:
     """Fork the brood. Over the socket it says `READY`, or in plain words why it can't be; thereafter each descriptor
     that is sent to it becomes the worker's end of a new keeper's."""
+    from .keeper import Keeper  # noqa: PLC0415  # loads what reads hostile documents
+
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
         try:
             ours.close()
             sandbox.end_with_parent()
-            _serve(theirs, settings)
+            _serve(theirs, settings, Keeper)
         finally:
             os._exit(1)
     theirs.close()
     return ours
 
 
-def _serve(control: socket.socket, settings: ReadingSettings) -> NoReturn:
+def _serve(control: socket.socket, settings: ReadingSettings, keeper: type[Keeper]) -> NoReturn:
     fault = _fault(settings)
     if fault is not None:
         control.send(fault.encode())
         os._exit(1)
-    from .keeper import Keeper  # noqa: PLC0415  # loads what reads hostile documents
-
     _load_codecs()
     sandbox.prepare_filters()
     for value in _VALUES:  # their encoders are made at the first use, by modules loaded then
@@ -69,7 +73,7 @@ def _serve(control: socket.socket, settings: ReadingSettings) -> NoReturn:
                 control.close()
                 sandbox.end_with_parent()
                 if os.getppid() == brood:
-                    Keeper(descriptors[0], settings).serve()
+                    keeper(descriptors[0], settings).serve()
             finally:
                 os._exit(1)
         os.close(descriptors[0])

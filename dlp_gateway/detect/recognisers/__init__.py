@@ -3,3 +3,7 @@
 `engine.py` puts them behind presidio's AnalyzerEngine with a registry of our own; nothing here opens
 a socket, downloads a model or logs.
 """
+
+from .lean_libraries import load_without_unused_parts
+
+load_without_unused_parts()
