@@ -18,8 +18,8 @@ from ..model import Reply
 from ..sealed_file import Intake
 from . import reply
 from .edge import reply_for
+from .message_octets import MessageReader
 from .service import MAX_BYTES_IN_FLIGHT, Service
-from .smtp_codec import MessageReader
 from .tls.peer import PeerCertificate, peer_certificate
 
 MAX_WAITING_OCTETS = 256 * 1024  # input that we have not come to; then the client must wait

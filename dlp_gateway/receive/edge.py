@@ -27,6 +27,21 @@ async def answer(take_message: TakeMessage, message: Message, watch: ClientWatch
     return reply
 
 
+def refusal_by(admission: Callable[[], Reply | None]) -> Reply | None:
+    """What `admission` says; what can't be asked is not admitted."""
+    try:
+        return admission()
+    except Exception as error:  # noqa: BLE001 - the edge
+        return reply_for(error)
+
+
+def no_room_by(admission: Callable[[], Reply | None]) -> Reply | None:
+    """Why a message that is on its way can't be kept any more; None where it can."""
+    refusal = refusal_by(admission)
+    # What has begun may still end when the gateway is about to stop.
+    return None if refusal is None or refusal.code == 421 else refusal
+
+
 def reply_for(error: Exception, message_id: str = "") -> Reply:
     """The reply to an error, which is logged by type and place: its text might quote the message."""
     reply = reply_for_error(error, message_id)

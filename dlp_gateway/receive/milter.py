@@ -15,14 +15,14 @@ from ..config_access import Client
 from ..config_milter import MilterListener
 from ..model import Message, Reply
 from .clients import Clients
+from .message_octets import MessageLimits
 from .milter_answer import MtaAnswer
 from .milter_session import MilterSession
 from .milter_socket import forget_socket, listening_socket
 from .networks import Network, is_within
 from .rates import Rates
-from .smtp_codec import MessageLimits
 
-MAX_BYTES_IN_FLIGHT = 2**29  # of messages that mail servers show us and that have not come to their end
+MAX_BYTES_IN_FLIGHT = 2**27  # of messages in memory, of all mail servers together: beyond it there is no room
 
 TakeFromMta = Callable[[Message, ClientWatch], Awaitable[MtaAnswer]]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from ..errors import MessageRefusedError
+from .message_octets import MessageLimits, MessageOctets
 from .milter_codec import Mail, Rcpt
-from .smtp_codec import MailCommand, MessageLimits, RcptCommand, check_message, parse_mail, parse_rcpt
+from .smtp_codec import MailCommand, RcptCommand, parse_mail, parse_rcpt
 
 _NAME = re.compile(rb"[!-9;-~]+[ \t]*")  # RFC 5322, 3.6.8, and the blanks of RFC 5322, 4.5
 _NOT_FOLDED = re.compile(rb"\r\n(?![ \t])")
@@ -29,61 +30,37 @@ def _argument(packet: Mail | Rcpt) -> bytes:
     return b" ".join((address, *parameters))
 
 
-class MtaMessage:
-    """Collects header fields and body, never more than a message may have."""
+class MtaMessage(MessageOctets):
+    """Header fields, then the body, then `end`: the message as the mail server has it, but for the Received field that
+    it puts on top. Refused is what SMTP refuses after the final dot, and header fields that are none."""
 
-    __slots__ = ("_body", "_discarding", "_header", "_leading_space", "_limits", "_unclear")
+    __slots__ = ("_in_body", "_leading_space")
 
     def __init__(self, limits: MessageLimits, *, leading_space: bool) -> None:
         """`leading_space`: values come with the blank that follows their colon."""
-        self._limits = limits
+        super().__init__(limits)
         self._leading_space = leading_space
-        self._header = bytearray()
-        self._body = bytearray()
-        self._discarding = False
-        self._unclear = False
-
-    @property
-    def held_bytes(self) -> int:
-        """Octets in memory now."""
-        return len(self._header) + len(self._body)
-
-    def discard(self) -> None:
-        """Keep nothing more of this message; `octets` will refuse it as too large."""
-        self._discarding = True
-        self._header.clear()
-        self._body.clear()
+        self._in_body = False
 
     def add_field(self, name: bytes, value: bytes) -> None:
         """A header field, folded with LF (Postfix, Sendmail) or CR LF."""
         value = value.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-        if not _NAME.fullmatch(name) or _NOT_FOLDED.search(value):
-            self._unclear = True  # more than one field, or none: the mail server would understand another message
+        if self._in_body or not _NAME.fullmatch(name) or _NOT_FOLDED.search(value):
+            # More than one field, or none: the mail server would understand another message.
+            self.refuse(MessageRefusedError("a header field that is none"))
         colon = b":" if self._leading_space else b": "
-        self._keep(self._header, name + colon + value + b"\r\n")
+        self.add(name + colon + value + b"\r\n")
 
     def add_body(self, octets: bytes) -> None:
-        self._keep(self._body, octets)
+        """The next octets of the body."""
+        self._end_header()
+        self.add(octets)
 
-    def _keep(self, where: bytearray, octets: bytes) -> None:
-        if not self._discarding:
-            where += octets
-            if self.held_bytes > self._limits.message_bytes:
-                self.discard()
+    def end(self) -> None:
+        """Nothing more comes."""
+        self._end_header()
 
-    def octets(self) -> bytes:
-        """The message as the mail server has it, but for the Received field that it puts on top. Frees our copy.
-
-        Raises MessageRefusedError for what SMTP refuses after the final dot, and for header fields that are none.
-        """
-        header, body = self._header, self._body
-        self._header, self._body = bytearray(), bytearray()
-        if self._discarding:
-            raise MessageRefusedError("larger than the limit", code=552, enhanced_code="5.3.4")
-        if self._unclear:
-            raise MessageRefusedError("a header field that is none")
-        header += b"\r\n"
-        header += body
-        octets = bytes(header)
-        check_message(octets, self._limits)
-        return octets
+    def _end_header(self) -> None:
+        if not self._in_body:
+            self._in_body = True
+            self.add(b"\r\n")

@@ -126,6 +126,16 @@ class MilterSession(asyncio.Protocol):
             self._transport.abort()
         else:
             self._allow(self._server.limits.command_seconds if self._reader.within_packet else IDLE_SECONDS)
+            turn = self._turn
+            if turn is not None and turn.should_spool and not turn.handling and not self._transport.is_closing():
+                self._transport.pause_reading()
+                self._server.run(self._spool(turn))
+
+    async def _spool(self, turn: MilterTurn) -> None:
+        """Nothing more is read until what came of a large message lies on the disk."""
+        await turn.spool()
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - a lost mail server is no fault
         self._give_up()

@@ -14,9 +14,9 @@ from ..client_watch import ClientWatch
 from ..config_milter import MilterListener
 from ..model import Message, Reply
 from ..octets import Octets
-from ..sealed_file import SPOOL_ABOVE_BYTES, kept
+from ..sealed_file import SPOOL_ABOVE_BYTES, Intake
 from . import reply
-from .edge import reply_for
+from .edge import no_room_by, refusal_by, reply_for
 from .message_id import new_message_id
 from .milter_answer import MtaAnswer, packets_of, refusal
 from .milter_client import Origin, origin_of
@@ -74,6 +74,7 @@ class MilterTurn:
         self._leading_space = leading_space
         self._message = MtaMessage(server.message_limits, leading_space=leading_space)
         self._held_bytes = 0
+        self._intake: Intake | None = None  # of a large message
         self._refused: Reply | None = None
         self._transaction: Transaction | None = None
         self._origin: Origin | None = None
@@ -93,7 +94,8 @@ class MilterTurn:
         if self._watch is not None:
             self._watch.left = True
         else:
-            self._release()
+            self._message.discard()
+            self._count()
 
     def take_macros(self, values: Mapping[bytes, str]) -> None:
         """What the mail server adds about this message."""
@@ -133,10 +135,7 @@ class MilterTurn:
             return reply.STOPPING
         if self._server.overloaded:
             return reply.OVERLOADED
-        try:
-            return self._server.admission()
-        except Exception as error:  # noqa: BLE001 - the edge: what can't be asked is not admitted
-            return reply_for(error)
+        return refusal_by(self._server.admission)
 
     def rcpt(self, packet: Rcpt) -> Reply | None:
         transaction, origin = self._transaction, self._origin
@@ -176,8 +175,34 @@ class MilterTurn:
         self._server.bytes_in_flight -= self._held_bytes
         self._held_bytes = 0
 
+    @property
+    def should_spool(self) -> bool:
+        """Whether so much of the message is in memory that `spool` should be called before more comes."""
+        return self._message.held_bytes > SPOOL_ABOVE_BYTES
+
+    async def spool(self) -> None:
+        """Put what has come of a large message onto the disk. Where that can't be, nothing more of it is kept."""
+        self._refused = self._refused or no_room_by(self._server.admission)
+        if self._refused is None:
+            try:
+                await self._write(self._message.cut())
+            except Exception as error:  # noqa: BLE001 - the edge
+                self._refused = reply_for(error)
+        if self._refused is not None:
+            self._message.discard()
+        self._count()
+
+    async def _write(self, block: bytes) -> None:
+        if not block:
+            return
+        if self._intake is None:
+            self._intake = Intake(self._server.config.store.spool)
+            metrics.large_messages.inc()
+        await asyncio.to_thread(self._intake.write, block)
+
     def end(self) -> Reply | None:
         """The message is whole."""
+        self._message.end()
         refused = self._refused
         if refused is None and (self._transaction is None or not len(self._transaction)):
             refused = reply.NO_RECIPIENT
@@ -189,13 +214,13 @@ class MilterTurn:
 
     async def _octets(self) -> Octets:
         """The message. A large one leaves the memory. Raises MessageRefusedError, StoreUnavailableError."""
-        octets = self._message.octets()
-        if len(octets) <= SPOOL_ABOVE_BYTES:
-            return octets
-        metrics.large_messages.inc()
-        on_disk = await asyncio.to_thread(kept, octets, self._server.config.store.spool)
+        if self.should_spool:
+            await self._write(self._message.cut())
+        if self._intake is None:
+            return self._message.octets()
+        await self._write(self._message.last())
         self._release()
-        return on_disk
+        return self._intake.octets()
 
     async def handle(self) -> list[Packet]:
         """Our answer. After it whatever could be done by us is done and durable."""

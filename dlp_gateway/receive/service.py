@@ -18,11 +18,11 @@ from . import reply
 from .auth import AskNextHop, open_accounts
 from .auth.throttle import Throttle
 from .clients import Clients
-from .edge import TakeMessage, reply_for
+from .edge import TakeMessage, no_room_by
+from .message_octets import MessageLimits
 from .offers import OWN, Offers
 from .proxy_door import ProxyDoor
 from .rates import Rates
-from .smtp_codec import MessageLimits
 from .tls.listener_tls import ListenerTls
 
 MAX_BYTES_IN_FLIGHT = 2**27  # of messages in memory, of all sessions together: beyond it there is no room
@@ -194,12 +194,7 @@ class Service(ABC):
         """Why a message that is on its way can't be kept any more; None where it can."""
         if self.bytes_in_flight > MAX_BYTES_IN_FLIGHT:
             return reply.OVERLOADED
-        try:
-            refusal = self.admission()
-        except Exception as error:  # noqa: BLE001 - the edge: what can't be asked is not admitted
-            return reply_for(error)
-        # What has begun may still end when the gateway is about to stop.
-        return None if refusal is None or refusal.code == 421 else refusal
+        return no_room_by(self.admission)
 
     def offers(self, listener: SmtpListener) -> Offers:
         """What a client of that listener may count on now."""

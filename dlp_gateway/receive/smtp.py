@@ -25,11 +25,12 @@ from ..model import Message, Reply
 from ..octets import Octets
 from . import reply
 from .connection import MAX_REPLIES_AT_ONCE, ClientGoneError
-from .edge import answer, reply_for
+from .edge import answer, refusal_by, reply_for
 from .message_id import new_message_id
+from .message_octets import MessageReader
 from .rights import Rights
 from .service import Service
-from .smtp_codec import CommandRefusedError, MessageReader, parse_hello, parse_mail, parse_rcpt
+from .smtp_codec import CommandRefusedError, parse_hello, parse_mail, parse_rcpt
 from .tls.listener_tls import ListenerTls
 from .tls.upgrade import put_tls, why_no_handshake
 from .transaction import Transaction
@@ -224,10 +225,7 @@ class _Session(Rights, SMTP):
 
     def _admitted(self) -> bool:
         """Whether the service as a whole takes mail now; says so when not."""
-        try:
-            refusal = self.service.admission()
-        except Exception as error:  # noqa: BLE001 - the edge: what can't be asked is not admitted
-            refusal = reply_for(error)
+        refusal = refusal_by(self.service.admission)
         if refusal is None:
             return True
         metrics.turned_away.labels("transaction").inc()

@@ -1,4 +1,4 @@
-"""The grammar of SMTP commands and the framing of DATA. Pure: octets in, values out.
+"""The grammar of SMTP commands. Pure: octets in, values out.
 
 Addresses come out exactly as they went in. No library for header addresses is used: those decode
 encoded words and drop comments, so that the address judged is not the address on the wire.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..errors import MessageRefusedError
 from ..model import MailParams, RecipientParams, Reply
 from . import reply
 
@@ -42,9 +41,6 @@ _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+")  # RFC 3461, 4
 _ORCPT = re.compile(r"[A-Za-z0-9.-]+;(?:[!-*,-<>-~\x80-\U0010ffff]|\+[0-9A-F]{2})+")
 _NOTIFY = re.compile(r"NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*")
 _MAX_ENVID, _MAX_ORCPT = 300, 1500  # RFC 3461: 100 and 500 characters before encoding, which may treble them
-
-_DISGUISED_END = re.compile(rb"(?:\A|\n)(?:\0+\.\0*|\.\0+)(?:\r\n|\Z)")
-_RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 _NO_MAIL_PARAMS = MailParams()
 _NO_RECIPIENT_PARAMS = RecipientParams()
@@ -192,200 +188,3 @@ def _keyword(given: dict[str, str | None], name: str, form: re.Pattern[str]) -> 
 def _nothing_left(given: dict[str, str | None]) -> None:
     if given:
         raise CommandRefusedError(reply.UNKNOWN_PARAMETER)
-
-
-# --------------------------------------------------------------------------------------------------
-# DATA
-# --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageLimits:
-    """What a message may be at most; `line_octets` counts a line without its end."""
-
-    message_bytes: int
-    line_octets: int
-    header_bytes: int
-    hops: int
-
-
-class MessageReader:
-    """Takes what comes after 354, in any pieces, until CR LF . CR LF and nothing else.
-
-    Looks at blocks, never at lines: that is four times as fast at 100 kB. A small message is kept and answered by
-    `octets`. Of a large one whoever feeds takes out `cut` after `cut`, each checked by then, and in the end `last`.
-    Memory stays bounded however much comes: beyond the limit, after a fault that was found on the way, or after
-    `discard`, only the last octets are kept, to find the end.
-    """
-
-    __slots__ = ("_begun", "_cut_bytes", "_limits", "_most", "_refusal", "_wire", "ended")
-
-    def __init__(self, limits: MessageLimits) -> None:
-        self._limits = limits
-        # Dot-stuffing makes a line of one dot (3 octets) one octet longer: never more than a third in all.
-        self._most = limits.message_bytes + limits.message_bytes // 3 + 8
-        self._wire = bytearray(b"\r\n")  # the line end before the first line: an empty message begins with the dot
-        self._begun = False  # something was taken out
-        self._cut_bytes = 0  # of the message, so far
-        self._refusal: MessageRefusedError | None = None
-        self.ended = False  # the final dot has come
-
-    @property
-    def held_bytes(self) -> int:
-        """Octets in memory now."""
-        return len(self._wire)
-
-    def discard(self) -> None:
-        """Keep nothing more of this message; `octets` and `last` will refuse it as too large."""
-        self._refuse(_too_large())
-
-    def feed(self, block: bytes | bytearray) -> bytes | None:
-        """Take a block. Answers None while the end has not come, else what came after it (often b"")."""
-        wire = self._wire
-        start = max(len(wire) - 4, 0)
-        wire += block
-        end = wire.find(b"\r\n.\r\n", start)
-        if end < 0:
-            if self._refusal is not None:
-                del wire[:-4]
-            elif len(wire) > self._most:
-                self.discard()
-            return None
-        self.ended = True
-        rest = bytes(wire[end + 5 :])
-        del wire[end + 2 :]
-        return rest
-
-    def cut(self) -> bytes:
-        """Take out what has come before its last line end; b"" where that is not possible yet, or nothing is kept any
-        more. The first one begins with the whole header. All that was cut, and `last`, are the message."""
-        end = self._wire.rfind(b"\r\n")
-        if self._refusal is not None or self.ended:
-            return b""
-        if end <= (0 if self._begun else 2):  # still one line, or nothing but an empty header before it
-            if len(self._wire) - end - 2 > self._limits.line_octets:
-                self._refuse(_line_too_long())
-            return b""
-        if not self._begun and self._wire.find(b"\r\n\r\n") < 0 and end <= self._limits.header_bytes:
-            return b""
-        octets = bytes(memoryview(self._wire)[:end])
-        del self._wire[:end]  # the line end stays: what follows it tells whether a dot is one too many
-        try:
-            return self._checked(octets)
-        except MessageRefusedError as refusal:
-            self._refuse(refusal)
-            return b""
-
-    def last(self) -> bytes:
-        """What was not cut, after the end has come. Raises MessageRefusedError as `octets` does."""
-        assert self.ended
-        if self._refusal is not None:
-            raise self._refusal
-        octets, self._wire = bytes(self._wire), bytearray()
-        return self._checked(octets)
-
-    def octets(self) -> bytes:
-        """The message after its end has come, where nothing was cut: CRLF line ends, no dot-stuffing. Frees the
-        reader's copy.
-
-        Raises MessageRefusedError: too large, a bare CR or LF, too many hops, header or line too long.
-        """
-        assert self.ended
-        wire, self._wire = self._wire, bytearray()
-        if self._refusal is not None:
-            raise self._refusal
-        if wire.find(b"\r\n.") >= 0:
-            wire = wire.replace(b"\r\n.", b"\r\n")  # RFC 5321, 4.5.2: whatever follows the dot
-        octets = bytes(memoryview(wire)[2:])
-        del wire
-        check_message(octets, self._limits)
-        return octets
-
-    def _checked(self, wire: bytes) -> bytes:
-        """A block, which begins with the line end before its first line, without dot-stuffing."""
-        octets = wire.replace(b"\r\n.", b"\r\n") if b"\r\n." in wire else wire
-        if not self._begun:
-            self._begun = True
-            octets = octets[2:]  # there is no line before the first
-            _check_header(octets if octets.find(b"\r\n\r\n") >= 0 else octets + b"\r\n", self._limits)
-        self._cut_bytes += len(octets)
-        if self._cut_bytes > self._limits.message_bytes:
-            raise _too_large()
-        _check_line_ends(octets)
-        if has_long_line(octets, self._limits.line_octets):
-            raise _line_too_long()
-        return octets
-
-    def _refuse(self, refusal: MessageRefusedError) -> None:
-        self._refusal = self._refusal or refusal
-        del self._wire[:-4]
-
-
-def check_message(octets: bytes, limits: MessageLimits) -> None:
-    """Raises MessageRefusedError for what must not be inspected or relayed as it is."""
-    if len(octets) > limits.message_bytes:
-        raise _too_large()
-    _check_line_ends(octets)
-    _check_header(octets, limits)
-    if has_long_line(octets, limits.line_octets):
-        raise _line_too_long()
-
-
-def _check_header(octets: bytes, limits: MessageLimits) -> None:
-    header_end = header_length(octets)
-    if header_end > limits.header_bytes:
-        raise MessageRefusedError("header larger than the limit", code=552, enhanced_code="5.3.4")
-    if count_hops(octets[:header_end]) > limits.hops:
-        raise MessageRefusedError("too many hops", enhanced_code="5.4.6")
-
-
-def _check_line_ends(octets: bytes) -> None:
-    if has_bare_cr_or_lf(octets):
-        # A next hop that takes LF alone as a line end would see another message than we do.
-        raise MessageRefusedError("bare CR or LF", enhanced_code="5.6.11")
-    if has_disguised_end(octets):
-        raise MessageRefusedError("a line of a dot and NUL", enhanced_code="5.6.11")
-
-
-def _too_large() -> MessageRefusedError:
-    return MessageRefusedError("larger than the limit", code=552, enhanced_code="5.3.4")
-
-
-def _line_too_long() -> MessageRefusedError:
-    return MessageRefusedError("line longer than the limit", enhanced_code="5.6.0")
-
-
-def has_bare_cr_or_lf(octets: bytes) -> bool:
-    """Whether a CR or LF stands outside a CR LF pair (RFC 5321, 2.3.8)."""
-    pairs = octets.count(b"\r\n")
-    return octets.count(b"\n") != pairs or octets.count(b"\r") != pairs
-
-
-def has_disguised_end(octets: bytes) -> bool:
-    """Whether a line holds nothing but a dot and NUL: a next hop that drops NUL would end the message there."""
-    return b"\0" in octets and _DISGUISED_END.search(octets) is not None
-
-
-def header_length(octets: bytes) -> int:
-    """Length of the header block with its last line end; the whole message where no empty line is."""
-    if octets.startswith(b"\r\n"):
-        return 0
-    end = octets.find(b"\r\n\r\n")
-    return len(octets) if end < 0 else end + 2
-
-
-def count_hops(header: bytes) -> int:
-    """Received fields in a header block (RFC 5321, 6.3)."""
-    return len(_RECEIVED.findall(header))
-
-
-def has_long_line(octets: bytes, most: int) -> bool:
-    """Whether a line has more than `most` octets, its end not counted. Jumps from line end to line end
-    at most that far apart, so that its cost is the number of such jumps, not of lines."""
-    place, length = 0, len(octets)
-    while length - place > most:
-        end = octets.rfind(b"\r\n", place, place + most + 2)
-        if end < 0:
-            return True
-        place = end + 2
-    return False

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dlp_gateway.change.edits import split_message
 from dlp_gateway.errors import MessageRefusedError
+from dlp_gateway.receive.message_octets import MessageLimits
 from dlp_gateway.receive.milter_message import MtaMessage
-from dlp_gateway.receive.smtp_codec import MessageLimits
 
 LIMITS = MessageLimits(message_bytes=10_000, line_octets=998, header_bytes=10_000, hops=100)
 NAME = st.from_regex(rb"[A-Za-z-]{1,12}", fullmatch=True)
@@ -29,7 +29,31 @@ def test_what_is_shown_is_what_we_have(fields, body, piece):
     for start in range(0, len(body), piece):
         shown.add_body(body[start : start + piece])
     header = b"".join(name + b": " + value.replace(b"\n", b"\r\n") + b"\r\n" for name, value in fields)
+    shown.end()
     assert shown.octets() == header + b"\r\n" + body
+
+
+@given(st.lists(st.tuples(NAME, VALUE), max_size=6), BODY | NASTY, st.integers(1, 9))
+def test_what_is_taken_out_on_its_way_is_what_would_have_been_kept(fields, body, piece):
+    taken, kept = MtaMessage(LIMITS, leading_space=True), MtaMessage(LIMITS, leading_space=True)
+    octets = b""
+    for name, value in fields:
+        taken.add_field(name, value)
+        kept.add_field(name, value)
+        octets += taken.cut()
+    for start in range(0, len(body), piece):
+        taken.add_body(body[start : start + piece])
+        kept.add_body(body[start : start + piece])
+        octets += taken.cut()
+    taken.end()
+    kept.end()
+    try:
+        whole = kept.octets()
+    except MessageRefusedError:
+        with pytest.raises(MessageRefusedError):
+            taken.last()
+    else:
+        assert octets + taken.last() == whole
 
 
 @given(st.lists(st.tuples(NASTY, NASTY), max_size=5), NASTY, st.booleans())
@@ -40,6 +64,7 @@ def test_each_field_that_is_shown_is_one_field_of_the_message_or_the_message_is_
         shown.add_field(name, value)
     shown.add_body(body)
     try:
+        shown.end()
         octets = shown.octets()
     except MessageRefusedError:
         return

@@ -10,10 +10,11 @@ from typing import Any
 
 from dlp_gateway.change.edits import edits_between
 from dlp_gateway.client_watch import ClientWatch
-from dlp_gateway.config import Config, Limits, Listeners, Times
+from dlp_gateway.config import Config, Limits, Listeners, Store, Times
 from dlp_gateway.config_access import Client
 from dlp_gateway.config_milter import MilterListener
 from dlp_gateway.model import Disposition, Message, Outcome, Reply
+from dlp_gateway.octets import whole
 from dlp_gateway.receive.milter import MilterServer
 from dlp_gateway.receive.milter_answer import NO_EDITS, MtaAnswer
 from dlp_gateway.receive.reply import reply_for
@@ -48,22 +49,24 @@ class Desk:
             await self.go_on.wait()
         outcomes = [Disposition(recipient=r, outcome=_OUTCOMES.get(k, Outcome.RELAYED)) for r, k in kinds.items()]
         left = tuple(d.recipient for d in outcomes if d.outcome is Outcome.RELAYED)
-        changed = b"X-Mark: 1\r\n" + message.octets.replace(b"Minutes of\r\n\tTuesday", b"Minutes")
-        edits = edits_between(message.octets, changed + b"-- \r\nA disclaimer\r\n") if left else NO_EDITS
+        changed = b"X-Mark: 1\r\n" + whole(message.octets).replace(b"Minutes of\r\n\tTuesday", b"Minutes")
+        edits = edits_between(whole(message.octets), changed + b"-- \r\nA disclaimer\r\n") if left else NO_EDITS
         return MtaAnswer(reply=reply_for(outcomes, message.id), left=left, edits=edits)
 
 
 @asynccontextmanager
 async def milter(folder: Path, desk: Desk, *, tcp: bool = False, **options: Any) -> AsyncIterator[MilterServer]:
-    """`options`: limits, fields of the listener, and `patience_seconds`."""
+    """`options`: limits, fields of the listener, `patience_seconds` and `spool`."""
     listener: dict[str, Any] = {"port": 0} if tcp else {"path": folder / "milter.sock"}
     listener |= {key: options.pop(key) for key in list(options) if key in MilterListener.model_fields}
     times = {key: options.pop(key) for key in list(options) if key in Times.model_fields}
+    spool = options.pop("spool", folder)
     config = Config(
         listeners=Listeners(milter=(MilterListener(vouches_for_sender=True, **listener),)),
         clients=CLIENTS,
         limits=Limits(**options),
         times=Times(**times),
+        store=Store(spool=spool),
     )
     server = MilterServer(config, desk.take, lambda: desk.admission)
     await server.start()

@@ -77,7 +77,7 @@ def test_postfix_from_its_queue(tmp_path):
 
 
 def test_postfix_that_keeps_its_mail_and_asks():
-    """What may leave stays with Postfix; what may not is refused in the session; without the gateway the client waits."""
+    """What may leave stays with Postfix, what may not is refused in the session; while we are away clients wait."""
     back = free_port()
     # Not below pytest's tmp_path, which only root may enter: the socket is for Postfix.
     with tempfile.TemporaryDirectory(prefix="milter-") as name:

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from dlp_gateway.receive.smtp_codec import has_bare_cr_or_lf
+from dlp_gateway.receive.message_octets import has_bare_cr_or_lf
 from tests.support.client_mail import COLLEAGUE, OFFICER
 from tests.support.gateway_process import GatewayProcess, running_gateway
 from tests.support.maildir import read_messages

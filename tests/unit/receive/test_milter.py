@@ -7,13 +7,14 @@ import asyncio
 import socket
 import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from dlp_gateway import metrics
 from dlp_gateway.errors import ConfigError
+from dlp_gateway.octets import whole
 from dlp_gateway.receive import milter_session
 from dlp_gateway.receive.milter import MilterServer
 from dlp_gateway.receive.milter_codec import (
@@ -236,6 +237,44 @@ async def test_the_message_for_which_there_is_no_memory_is_put_off_and_no_other(
         put_off = await another.hears()
         assert isinstance(put_off, ReplyCode)
         assert put_off.line.startswith(b"451 4.3.2")
+    assert server.bytes_in_flight == 0
+
+
+async def test_large_messages_lie_on_the_disk_while_they_come(tmp_path, desk):
+    """Eight mail servers show 4 MiB each, piece by piece in turn; hardly more than 1 MiB of each is in memory."""
+    line = b"0123456789" * 7 + b"\r\n"
+    body = line * (4 * 2**20 // len(line))
+    most = 0
+    async with milter(tmp_path, desk) as server, AsyncExitStack() as stack:
+        servers = [await stack.enter_async_context(Mta.to(server)) for _ in range(8)]
+        mail, rcpt, subject, _, end = message(b"a@ours.example")
+        for mta in servers:
+            mta.says(ALL, *CLIENT, mail, rcpt, subject)
+        for start in range(0, len(body), 60_000):
+            for mta in servers:
+                mta.says(Body(body[start : start + 60_000]))
+                await mta.writer.drain()
+                most = max(most, server.bytes_in_flight)
+        for mta in servers:
+            mta.says(end)
+            assert [type(await mta.hears()) for _ in range(3)] == [Negotiate, Plain, Plain]
+            assert await mta.hears() is Plain.DISCARD
+    assert most < 8 * 2**20 < len(body) * 8 // 3
+    assert [whole(one.octets) for one in desk.messages] == [b"Subject: s\r\n\r\n" + body] * 8
+    assert server.bytes_in_flight == 0
+    assert list(tmp_path.iterdir()) == [], "files without a name"
+
+
+async def test_a_large_message_that_the_disk_refuses_is_put_off(tmp_path, desk):
+    async with milter(tmp_path, desk, spool=tmp_path / "nowhere") as server, Mta.to(server) as mta:
+        mail, rcpt, subject, _, end = message(b"a@ours.example")
+        mta.says(ALL, *CLIENT, mail, rcpt, subject)
+        for _ in range(20):
+            mta.says(Body((b"x" * 70 + b"\r\n") * 800))
+        mta.says(end)
+        heard = [await mta.hears() for _ in range(4)][-1]
+        assert isinstance(heard, ReplyCode)
+        assert heard.line.startswith(b"451 4.3.0")
     assert server.bytes_in_flight == 0
 
 
