@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
 from .config_access import Authentication, Client, SmtpListener, User
+from .config_console import Console
 from .config_dkim import Dkim
 from .config_milter import MilterListener
 from .config_section import Section
@@ -277,31 +277,6 @@ class Notices(Section):
         "senders.yaml may have their own (`notice_languages`). Wherever cy is named, pages for senders can be read in "
         "Welsh too; they open in the first of these. See docs/languages.md before you name cy.",
     )
-
-
-class Console(Section):
-    """The web console: for now the page on which senders withdraw held mail or ask for it (docs/sender.md)."""
-
-    url: str | None = Field(
-        None,
-        description="Address under which people reach the console, such as https://mail-check.council.example; "
-        "without it hold notices carry no link.",
-    )
-    link_days: int = Field(14, ge=1, le=90, description="Days for which the link in a hold notice works.")
-    code_minutes: int = Field(15, ge=5, le=60, description="Minutes for which a code to sign in with works.")
-    session_minutes: int = Field(30, ge=5, le=480, description="Minutes for which somebody stays signed in.")
-
-    @field_validator("url")
-    @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("https", "http") or not parts.hostname or parts.path not in ("", "/") or parts.query:
-            raise ValueError(f"“{value}” is not https://HOST or https://HOST:PORT without a path")
-        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-            raise ValueError("must start with https://: codes and what was found would cross the network in clear")
-        return value.rstrip("/")
 
 
 class Config(Section):

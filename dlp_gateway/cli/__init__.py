@@ -33,7 +33,7 @@ COMMANDS = {
     "tls": ("tls", "how encrypted mail would reach a domain straight: by DANE, MTA-STS, the council's list, or not"),
     "replay": ("replay", "what a draft policy or registry would have changed over recorded mail"),
     "holds": ("holds", "list, show, release and reject held messages"),
-    "users": ("users", "accounts for SMTP AUTH"),
+    "users": ("users", "accounts of the console, and for SMTP AUTH"),
     "init": ("init", "make keys and folders that do not exist yet"),
     "doctor": ("doctor", "check the machine and the surroundings"),
     "bench": ("bench", "measure throughput and delay beside Postfix alone, on this machine"),

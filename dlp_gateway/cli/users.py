@@ -1,4 +1,5 @@
-"""`users hash`: what to write into `users` of the configuration, or into a file of users, for SMTP AUTH."""
+"""`users`: accounts of the console (`accounts.py`), and `users hash`: what to write into `users` of the configuration,
+or into a file of users, for SMTP AUTH."""
 
 from __future__ import annotations
 
@@ -8,14 +9,16 @@ import sys
 
 from ..errors import ConfigError, Fault
 from ..receive.password import hash_password
+from . import accounts
 
 
-def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
+def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     action = actions.add_parser(
         "hash", help="ask for a password and print its hash for `users` in the configuration or a file of users"
     )
     action.set_defaults(run=run)
+    accounts.add_to(actions, common)
 
 
 def run(_options: argparse.Namespace) -> int:

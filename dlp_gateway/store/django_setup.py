@@ -32,6 +32,15 @@ _SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON",
 }
 
+# NCSC and NIST SP 800-63B, 3.1.1: long, not among those that everybody tries; no rules on kinds of characters.
+_PASSWORD_RULES = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
 _lock = threading.Lock()
 
 
@@ -49,6 +58,8 @@ def set_up(url: str | None = None, extra: Mapping[str, Any] | None = None) -> No
                     "DATABASES": {"default": database_settings(url) if url else {}},
                     "INSTALLED_APPS": [*BASE_APPS, *(app for app in added if app not in BASE_APPS)],
                     "AUTH_USER_MODEL": "store.User",
+                    "AUTH_PASSWORD_VALIDATORS": _PASSWORD_RULES,
+                    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
                     "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
                     "USE_TZ": True,
                     "TIME_ZONE": "UTC",

@@ -44,6 +44,7 @@ class User(AbstractBaseUser):
     email: Text = models.TextField(default="", blank=True)
     roles: JsonList = models.JSONField(default=list, blank=True)
     is_active: Flag = models.BooleanField(default=True)
+    must_change_password: Flag = models.BooleanField(default=False)  # somebody else chose it
     created_at: Moment = models.DateTimeField()
 
     USERNAME_FIELD = "name"

@@ -24,8 +24,9 @@ class Users:
         self._work_out = work_out
         self._writer = writer
 
-    async def create(self, account: UserAccount, password: str, *, by: str) -> UserAccount:
-        """Raises DecidedError when the name is taken."""
+    async def create(self, account: UserAccount, password: str | None, *, by: str) -> UserAccount:
+        """`password` None: they sign in elsewhere. Raises DecidedError when the name is taken, or the password is too
+        easily guessed."""
         hashed = await self._work_out(users.password_hash, password)
         return await self._writer.submit(users.CREATE, users.NewUser(account=account, password_hash=hashed, by=by))
 
@@ -37,15 +38,20 @@ class Users:
         password: str | None = None,
         roles: tuple[str, ...] | None = None,
         is_active: bool | None = None,
+        no_second_factor: bool = False,
     ) -> UserAccount:
-        """None leaves as it is. Raises DecidedError when nobody has that name."""
+        """None leaves as it is; a new password must be changed at once by its owner. Raises DecidedError when nobody
+        has that name, or the password is too easily guessed."""
         hashed = None if password is None else await self._work_out(users.password_hash, password)
-        change = users.UserChange(name=name, by=by, password_hash=hashed, roles=roles, is_active=is_active)
+        change = users.UserChange(
+            name=name,
+            by=by,
+            password_hash=hashed,
+            roles=roles,
+            is_active=is_active,
+            no_second_factor=no_second_factor,
+        )
         return await self._writer.submit(users.CHANGE, change)
-
-    async def check_password(self, name: str, password: str) -> UserAccount | None:
-        """The account, where it is active and this is its password."""
-        return await self._read(lambda alias: users.check_password(alias, name, password))
 
     async def all(self) -> tuple[UserAccount, ...]:
         return await self._read(users.all_users)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from django.contrib.auth.hashers import check_password as matches
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import connections
 
 from .models import User
 from .values import DecidedError, UserAccount, Verb
@@ -30,6 +32,11 @@ class UserChange:
     password_hash: str | None = field(default=None, repr=False)
     roles: tuple[str, ...] | None = None
     is_active: bool | None = None
+    no_second_factor: bool = False  # the ones that they had are forgotten
+
+
+_SECOND_FACTORS = "mfa_authenticator"
+"""The table of django-allauth, which only the console loads; there is none before a console ran."""
 
 
 def _create(tx: Transaction, news: Sequence[NewUser]) -> list[UserAccount]:
@@ -43,6 +50,7 @@ def _create(tx: Transaction, news: Sequence[NewUser]) -> list[UserAccount]:
         email=account.email,
         roles=list(account.roles),
         is_active=account.is_active,
+        must_change_password=account.must_change_password,
         password=new.password_hash,
         created_at=datetime.now(UTC),
     )
@@ -57,6 +65,7 @@ def _change(tx: Transaction, changes: Sequence[UserChange]) -> list[UserAccount]
         raise DecidedError("there is no user of that name")
     if change.password_hash is not None:
         row.password = change.password_hash
+        row.must_change_password = True
     if change.roles is not None:
         row.roles = list(change.roles)
     if change.is_active is not None:
@@ -67,7 +76,10 @@ def _change(tx: Transaction, changes: Sequence[UserChange]) -> list[UserAccount]
         "roles": list(row.roles),
         "is_active": row.is_active,
         "password": change.password_hash is not None,
+        "no_second_factor": change.no_second_factor,
     }
+    if change.no_second_factor:
+        _forget_second_factors(tx.alias, row.pk)
     tx.audit(Verb.USER_CHANGED, change.by, None, body)
     return [account_of(row)]
 
@@ -76,18 +88,22 @@ CREATE: Work[NewUser, UserAccount] = Work(_create, together=False)
 CHANGE: Work[UserChange, UserAccount] = Work(_change, together=False)
 
 
-def password_hash(password: str) -> str:
-    """Slow on purpose: never call it in the writer thread."""
+def _forget_second_factors(alias: str, user_id: int) -> None:
+    connection = connections[alias]
+    if _SECOND_FACTORS in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {_SECOND_FACTORS} WHERE user_id = %s", [user_id])  # noqa: S608 - a constant
+
+
+def password_hash(password: str | None) -> str:
+    """Slow on purpose: never call it in the writer thread. None: nobody can sign in by a password. Raises DecidedError
+    for one that is too easily guessed."""
+    if password is not None:
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise DecidedError(" ".join(error.messages)) from None
     return make_password(password)
-
-
-def check_password(alias: str, name: str, password: str) -> UserAccount | None:
-    """The active account if this is its password. Takes as long for a name nobody has."""
-    row = User.objects.using(alias).filter(name=name).first()
-    if row is None:
-        make_password(password)
-        return None
-    return account_of(row) if matches(password, row.password) and row.is_active else None
 
 
 def all_users(alias: str) -> tuple[UserAccount, ...]:
@@ -101,4 +117,5 @@ def account_of(row: User) -> UserAccount:
         email=row.email,
         roles=tuple(row.roles),
         is_active=row.is_active,
+        must_change_password=row.must_change_password,
     )

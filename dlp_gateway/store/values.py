@@ -131,6 +131,10 @@ class Verb(StrEnum):
     RETENTION_APPLIED = "retention:applied"
     USER_CREATED = "user:created"
     USER_CHANGED = "user:changed"
+    USER_SIGNED_IN = "user:signed_in"
+    USER_SIGN_IN_FAILED = "user:sign_in_failed"
+    USER_SIGNED_OUT = "user:signed_out"
+    USER_SECOND_FACTOR_CHANGED = "user:second_factor_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,3 +368,4 @@ class UserAccount:
     email: str
     roles: tuple[str, ...]
     is_active: bool
+    must_change_password: bool = False

@@ -17,6 +17,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    if getattr(request, "staff", None) is not None:
+        words = say("Your account does not have the role for this page. Ask whoever looks after accounts.")
+        return _page(request, say("You can’t do this"), words, status=403)
     return _page(request, say("You can’t do this"), say("Sign in by the link in the e-mail we sent you."), status=403)
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from django.urls import reverse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
+from .account_words import said_error
 from .language import lang, other_language, say
+from .navigation import places
 from .running import console
 from .static import style_address
 
@@ -22,5 +24,6 @@ def environment(**options: Any) -> Environment:
     )
     made = Environment(**options)  # noqa: S701 - Django passes autoescape=True
     made.globals.update(url=reverse, style=style_address(), council=console().config.council)
+    made.globals.update(places=places, said_error=said_error, oidc=console().config.console.oidc)
     made.globals.update(say=say, lang=lang, other_language=other_language)
     return made

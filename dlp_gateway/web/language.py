@@ -100,6 +100,8 @@ def _chosen(request: HttpRequest) -> Spoken:
 def _page_to_show(request: HttpRequest) -> str:
     """This page; where it can't be had again by following a link, the page it belongs to."""
     match = request.resolver_match
+    if getattr(request, "staff", None) is not None and request.method in ("GET", "HEAD"):
+        return request.path
     if match is not None and match.url_name in ("code", "sign-out"):
         return reverse("message", args=match.args, kwargs=match.kwargs)
     return request.path

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
@@ -14,12 +16,12 @@ from django.utils.cache import add_never_cache_headers
 from ..errors import TemporaryError
 from ..log import fault
 from . import errors
+from .running import console
 
 _log = logging.getLogger("dlp_gateway.web")
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
 )
 """No script at all, nothing inline, nothing from elsewhere."""
 
@@ -33,13 +35,23 @@ def headers(answer: Answer) -> Answer:
 
     def with_headers(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; form-action {_form_targets()}"
         response["Permissions-Policy"] = PERMISSIONS
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
 
     return with_headers
+
+
+@functools.cache
+def _form_targets() -> str:
+    """Ourselves, and the council's sign-in: browsers ask about a form's redirects as well."""
+    oidc = console().config.console.oidc
+    if oidc is None:
+        return "'self'"
+    issuer = urlsplit(oidc.issuer)
+    return f"'self' {issuer.scheme}://{issuer.netloc}"
 
 
 class Faults:

@@ -7,10 +7,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..config import Config
+from ..errors import ConfigError, Fault
 
 _SECURITY = "django.middleware.security.SecurityMiddleware"
 YEAR_SECONDS = 31_536_000
 FORM_BYTES = 64 * 1024
+
+ACCOUNT_APPS = (
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+)
+"""What signs people in; each brings its own tables, which the console's first start makes."""
+
+OIDC = "council"
+"""The id of the one identity provider, in addresses of ours."""
 
 
 def console_settings(config: Config, key: bytes) -> dict[str, Any]:
@@ -19,7 +32,8 @@ def console_settings(config: Config, key: bytes) -> dict[str, Any]:
     url = urlsplit(config.console.url)
     secure = url.scheme == "https"
     prefix = "__Host-" if secure else ""  # RFC 6265bis, 4.1.3.2: for this host alone, over TLS alone
-    return {
+    return _account_settings(config) | {
+        "INSTALLED_APPS": ACCOUNT_APPS,
         "SECRET_KEY": hmac.digest(key, b"console sessions", "sha256").hex(),
         "DEBUG": False,
         "ALLOWED_HOSTS": [url.hostname],
@@ -33,6 +47,9 @@ def console_settings(config: Config, key: bytes) -> dict[str, Any]:
             "django.middleware.common.CommonMiddleware",  # asks for the host name, which is checked then
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "allauth.account.middleware.AccountMiddleware",
+            "dlp_gateway.web.access.Gate",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
         "TEMPLATES": [
@@ -66,3 +83,57 @@ def console_settings(config: Config, key: bytes) -> dict[str, Any]:
         "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
         "X_FRAME_OPTIONS": "DENY",
     }
+
+
+def _account_settings(config: Config) -> dict[str, Any]:
+    """Signing in: django-allauth does it, by our names and times."""
+    times = config.console
+    return {
+        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "LOGIN_URL": "account_login",
+        "LOGIN_REDIRECT_URL": "home",
+        # One process serves all pages: what it counts in memory, it counts for everybody. A restart forgets it.
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        "ALLAUTH_TRUSTED_PROXY_COUNT": times.web_servers,
+        "ACCOUNT_ADAPTER": "dlp_gateway.web.account_adapters.AccountAdapter",
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": "name",
+        "ACCOUNT_LOGIN_METHODS": {"username"},
+        "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*"],
+        "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_SESSION_REMEMBER": False,
+        "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
+        "ACCOUNT_REAUTHENTICATION_TIMEOUT": times.fresh_minutes * 60,
+        # By name as well as by address: five wrong passwords for one account, from wherever they come.
+        "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key", "reauthenticate": "10/m/user"},
+        "MFA_ADAPTER": "dlp_gateway.web.account_adapters.MfaAdapter",
+        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+        "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # nobody signs up here: an account is made by an administrator
+        "MFA_RECOVERY_CODES_SHOW_ONCE": True,
+        "MFA_TOTP_TOLERANCE": 1,  # a telephone's clock may be half a minute out
+        "SOCIALACCOUNT_ADAPTER": "dlp_gateway.web.account_adapters.SocialAdapter",
+        "SOCIALACCOUNT_AUTO_SIGNUP": True,
+        "SOCIALACCOUNT_STORE_TOKENS": False,
+        "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": _providers(config)}},
+    }
+
+
+def _providers(config: Config) -> list[dict[str, Any]]:
+    """Raises ConfigError when the file with the secret can't be read."""
+    oidc = config.console.oidc
+    if oidc is None:
+        return []
+    try:
+        secret = oidc.client_secret_file.read_text(encoding="utf-8").strip() if oidc.client_secret_file else ""
+    except OSError as error:
+        text = f"can't be read ({error.strerror})"
+        raise ConfigError([Fault(file=str(oidc.client_secret_file), text=text)]) from None
+    settings = {"server_url": oidc.issuer, "oauth_pkce_enabled": True}
+    return [
+        {
+            "provider_id": OIDC,
+            "name": oidc.name,
+            "client_id": oidc.client_id,
+            "secret": secret,
+            "settings": settings,
+        }
+    ]

@@ -1,24 +1,31 @@
-"""Addresses of pages. Nothing in them names anybody: a token holds our message id and a signature."""
+"""Addresses of pages. Nothing in them names anybody: a token holds our message id and a signature.
+
+Every view says here who gets to it (`access.py`); one that says nothing is for nobody.
+"""
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from . import errors, sender, static
+from . import errors, home, sender, static
+from .access import OPEN, SIGNED_IN, access
 
+by_link = access(OPEN)  # the link and a session of their own say who they are: `sender.py`
 ROOT = "sender/<str:token>/"
 
 urlpatterns = [
-    re_path(r"^static/console\.([0-9a-f]{16})\.css$", static.style),
-    path("accessibility", static.accessibility, name="accessibility"),
-    path(ROOT, sender.message, name="message"),
-    path(ROOT + "code", sender.ask_code, name="code"),
-    path(ROOT + "sign-in", sender.sign_in, name="sign-in"),
-    path(ROOT + "sign-out", sender.sign_out, name="sign-out"),
-    path(ROOT + "withdraw", sender.withdraw, name="withdraw"),
-    path(ROOT + "release", sender.release, name="release"),
-    path(ROOT + "urgent", sender.urgent, name="urgent"),
-    path(ROOT + "review", sender.review, name="review"),
+    re_path(r"^static/console\.([0-9a-f]{16})\.css$", access(OPEN)(static.style)),
+    path("", access(SIGNED_IN)(home.home), name="home"),
+    path("account/", include("dlp_gateway.web.account_urls")),
+    path("accessibility", access(OPEN)(static.accessibility), name="accessibility"),
+    path(ROOT, by_link(sender.message), name="message"),
+    path(ROOT + "code", by_link(sender.ask_code), name="code"),
+    path(ROOT + "sign-in", by_link(sender.sign_in), name="sign-in"),
+    path(ROOT + "sign-out", by_link(sender.sign_out), name="sign-out"),
+    path(ROOT + "withdraw", by_link(sender.withdraw), name="withdraw"),
+    path(ROOT + "release", by_link(sender.release), name="release"),
+    path(ROOT + "urgent", by_link(sender.urgent), name="urgent"),
+    path(ROOT + "review", by_link(sender.review), name="review"),
 ]
 
 handler400 = errors.bad_request

@@ -36,7 +36,7 @@ def texts_of_ours() -> list[Said]:
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts and path != _SAYS_FOR_TEMPLATES:
             found += _in_module(path)
-    for path in sorted((PACKAGE / "web" / "templates").glob("*.html")):
+    for path in sorted((PACKAGE / "web" / "templates").rglob("*.html")):
         found += _in_template(path)
     return found
 
@@ -102,7 +102,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _in_template(path: Path) -> Iterator[Said]:
-    where = f"templates/{path.name}"
+    where = f"templates/{path.relative_to(PACKAGE / 'web' / 'templates').as_posix()}"
     tree = Environment(extensions=[]).parse(path.read_text(encoding="utf-8"))
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "say":

@@ -18,9 +18,12 @@ DOORS: dict[str, tuple[str, ...]] = {
     "OpenSSL": ("receive/tls/peer.py",),
     "PIL": ("extract/pictures/image.py", "extract/pictures/image_properties.py"),
     "aiosmtpd": ("receive/smtp.py",),
+    "allauth": ("web/access.py", "web/account_adapters.py", "web/account_record.py", "web/account_urls.py"),
+    "argon2": (),  # through Django, by name
     "asn1crypto": ("extract/sealed/cms.py",),
     "compressed_rtf": ("extract/outlook/mapi.py",),
     "cryptography": (
+        "web/account_adapters.py",
         "act/direct/tlsa.py",
         "act/dkim_signing.py",
         "sealed_file.py",
@@ -52,6 +55,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "yaml_file.py",
         "config.py",
         "config_access.py",
+        "config_console.py",
         "config_milter.py",
         "config_ways.py",
         "config_dkim.py",
@@ -96,6 +100,8 @@ DOORS: dict[str, tuple[str, ...]] = {
 
 # The name of a distribution where it differs from the name that is imported.
 IMPORT_NAMES = {
+    "argon2-cffi": "argon2",
+    "django-allauth": "allauth",
     "dkimpy": "dkim",
     "dnspython": "dns",
     "google-re2": "re2",

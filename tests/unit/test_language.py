@@ -13,6 +13,7 @@ from dlp_gateway.language import ENGLISH, OWN_CATALOGUE, Language, languages_of,
 from dlp_gateway.po_file import read_entries
 from tests.support.texts_of_ours import PACKAGE, UnseenTextError, texts_in_source, texts_of_ours, words_outside
 
+TEMPLATES = PACKAGE / "web" / "templates"
 CATALOGUE = PACKAGE / "languages" / "cy.po"
 ENTRIES = {e.text: e for e in read_entries(CATALOGUE.read_text(encoding="utf-8"), CATALOGUE.name) if e.text}
 WELSH = languages_of({})["cy"]
@@ -121,7 +122,9 @@ def test_the_catalogue_travels_with_the_package() -> None:
     assert Path(__file__).parents[2] / "dlp_gateway" == PACKAGE
 
 
-@pytest.mark.parametrize("template", sorted((PACKAGE / "web" / "templates").glob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "template", sorted((PACKAGE / "web" / "templates").rglob("*.html")), ids=lambda path: path.name
+)
 def test_a_page_says_nothing_that_has_only_english_words(template: Path) -> None:
     assert words_outside(template.read_text(encoding="utf-8")) == []
 
