@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from ..config import Config
-from ..decide import registry
+from ..decide import partner_tables, registry
 from ..decide.partners import PartnerEntry
+from ..errors import ConfigError, Fault
+from ..rule_changes import (
+    InForce,
+    answer,
+    check_together,
+    checked,
+    ended,
+    fault,
+    in_force,
+    joined,
+    put_in_force,
+    today,
+    waiting,
+)
+from ..rule_changes import version as rule_version
 from ..store import RuleProposal, RuleVersion, Store
-from . import partner_tables
-from .partner_registry import InForce, check_together, fault, in_force, show_difference, today
+from .partner_registry import show_difference
 from .settings import check_reason, who
 
 
@@ -34,23 +47,30 @@ def suspend(options: argparse.Namespace, config: Config, store: Store) -> int:
 
 
 def expire(options: argparse.Namespace, config: Config, store: Store) -> int:
-    yesterday = today(config) - timedelta(days=1)
-    begun = min(in_force(config, store).entry(options.id).valid_from, yesterday)
-    values = {"review_by": yesterday.isoformat(), "valid_from": begun.isoformat(), "grace_days": 0}
-    return _altered(options, config, store, values)
+    rules = in_force(config, store)
+    after = ended(rules.entry(options.id), today(config))
+    return change(options.reason, config, store, rules, registry.with_entry(rules.entries, after))
 
 
 def import_(options: argparse.Namespace, config: Config, store: Store) -> int:
     rules = in_force(config, store)
-    read = partner_tables.read(Path(options.file), rules.entries)
-    kept = () if options.replace else tuple(e for e in rules.entries if e.id not in {new.id for new in read})
-    after = (*kept, *read)
+    read = partner_tables.entries_in(_text_of(Path(options.file)), options.file, rules.entries)
+    after = joined(rules.entries, read, replace=options.replace)
     if options.yes:
         return change(options.reason, config, store, rules, after)
     show_difference(rules.entries, after)
     print("\nNothing is changed yet; add --yes and --reason to put it in force.")
     check_together(rules, registry.text_of(after))
     return 0
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError([Fault(file=str(path), text=f"can't be read ({error.strerror})")]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Fault(file=str(path), text="is not UTF-8 text; save it as UTF-8")]) from None
 
 
 def restore(options: argparse.Namespace, config: Config, store: Store) -> int:
@@ -60,26 +80,24 @@ def restore(options: argparse.Namespace, config: Config, store: Store) -> int:
 
 
 def approve(options: argparse.Namespace, config: Config, store: Store) -> int:
-    """What held together when it was proposed need not today: other rules may have changed."""
     rules = in_force(config, store)
-    wanted = _waiting(store, options.number)
-    if wanted is not None and wanted.base == rules.number:
-        check_together(rules, wanted.text)
+    wanted = waiting(store, registry.FILE, options.number)
+    answer(config, store, options.number, by=who(), approve=True)
+    if wanted is not None:
         show_difference(rules.entries, registry.entries_of(wanted.text))
-    store.answer_proposal(options.number, by=who(), approve=True)
     print("\nIn force; running gateways take it up within seconds.")
     return 0
 
 
-def refuse(options: argparse.Namespace, _config: Config, store: Store) -> int:
-    store.answer_proposal(options.number, by=who(), approve=False)
+def refuse(options: argparse.Namespace, config: Config, store: Store) -> int:
+    answer(config, store, options.number, by=who(), approve=False)
     print("Refused.")
     return 0
 
 
 def version(store: Store, number: int) -> RuleVersion:
     """Raises ConfigError where there is none."""
-    found = next((one for one in store.rule_versions(registry.FILE) if one.number == number), None)
+    found = rule_version(store, registry.FILE, number)
     if found is None:
         raise fault(f"there is no version {number}; `partners history` shows all")
     return found
@@ -87,40 +105,30 @@ def version(store: Store, number: int) -> RuleVersion:
 
 def proposal(store: Store, number: int) -> RuleProposal:
     """Raises ConfigError where none of that number waits."""
-    found = _waiting(store, number)
+    found = waiting(store, registry.FILE, number)
     if found is None:
         raise fault(f"no proposal {number} waits; `partners proposals` shows all")
     return found
-
-
-def _waiting(store: Store, number: int) -> RuleProposal | None:
-    return next((one for one in store.open_proposals(registry.FILE) if one.number == number), None)
-
-
-def checked(values: dict[str, Any]) -> PartnerEntry:
-    """The entry, its faults told by field. Raises ConfigError."""
-    return partner_tables.entry_of(values, f"entry {values.get('id', '')}")
 
 
 def change(reason: str, config: Config, store: Store, rules: InForce, after: Sequence[PartnerEntry]) -> int:
     """Put these entries in force, or let them wait for a second administrator. Raises ConfigError for faults, and
     DecidedError where somebody changed the registry meanwhile."""
     check_reason(reason)
-    text = registry.text_of(after)
-    check_together(rules, text)
     if not registry.difference(rules.entries, after):
+        check_together(rules, registry.text_of(after))
         print("Nothing would change.")
         return 0
+    written = put_in_force(config, store, rules, after, by=who(), reason=reason)
     show_difference(rules.entries, after)
-    if config.partners.second_approval:
-        number = store.propose_rules(registry.FILE, text, author=who(), reason=reason, base=rules.number)
-        if number is None:
-            print("\nThe same change waits already.")
-            return 1
-        print(f"\nProposal {number}: another administrator puts it in force with `partners approve {number}`.")
+    if written.version is not None:
+        print(f"\nVersion {written.version}. Running gateways take it up within seconds.")
         return 0
-    store.import_rules({registry.FILE: text}, author=who(), reason=reason, base=rules.number)
-    print(f"\nVersion {rules.number + 1}. Running gateways take it up within seconds.")
+    if written.proposal is None:
+        print("\nThe same change waits already.")
+        return 1
+    number = written.proposal
+    print(f"\nProposal {number}: another administrator puts it in force with `partners approve {number}`.")
     return 0
 
 

@@ -16,9 +16,9 @@ from ..config import Config
 from ..decide import registry
 from ..decide.misdirection import registered
 from ..decide.partners import PartnerEntry
+from ..rule_changes import checked, in_force, today
 from ..store import Store
-from .partner_changes import change, checked
-from .partner_registry import in_force, today
+from .partner_changes import change
 from .settings import check_reason
 
 _AT_ONCE = 8

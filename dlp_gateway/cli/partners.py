@@ -10,12 +10,13 @@ from datetime import UTC
 from typing import Any, get_args
 
 from ..config import Config
-from ..decide import registry
+from ..decide import partner_tables, registry
 from ..decide.partners import PartnerEntry
+from ..rule_changes import in_force, today
 from ..store import RuleProposal, RuleVersion, Store
-from . import partner_changes, partner_evidence, partner_tables
+from . import partner_changes, partner_evidence
 from .mail_files import printable
-from .partner_registry import difference_json, in_force, show_difference, shown, today
+from .partner_registry import difference_json, show_difference, shown
 from .settings import open_store, required_config
 
 _HELP = {

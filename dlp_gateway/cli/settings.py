@@ -15,10 +15,9 @@ from ..config import Config, ExactMatch
 from ..config_file import find_config, load_config
 from ..errors import ConfigError, Fault, StoreUnavailableError
 from ..keys import KEY_BYTES, load_keys
+from ..rule_changes import SHORTEST_REASON
 from ..rules_folder import load_texts
 from ..store import Store, StoredRules, rules_in_store
-
-_MIN_REASON = 5
 
 
 def required_config(options: Namespace) -> Config:
@@ -95,7 +94,7 @@ def records_settings(config: Config) -> ExactMatch:
 
 def check_reason(reason: str) -> None:
     """Raises ConfigError for a `--reason` that says nothing."""
-    if len(reason.strip()) < _MIN_REASON:
+    if len(reason.strip()) < SHORTEST_REASON:
         raise ConfigError(
             [Fault(file="--reason", text="says too little; write why, for whoever reads the record later")]
         )

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from dlp_gateway import rule_changes
 from dlp_gateway.act.mail_hosts import MailHosts
-from dlp_gateway.cli import partner_changes, settings
+from dlp_gateway.cli import settings
 from dlp_gateway.config_file import load_config
 from tests.unit.cli.conftest import Ran, Run
 
@@ -222,14 +223,14 @@ def test_a_change_that_others_overtook_is_refused_and_loses_nobodys_work(
     partners, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other administrator's command lands between our reading and our writing."""
-    check = partner_changes.check_together
+    check = rule_changes.check_together
 
     def late(*arguments: Any) -> None:
-        monkeypatch.setattr(partner_changes, "check_together", check)
+        monkeypatch.setattr(rule_changes, "check_together", check)
         assert partners("edit", "example-law", "--notes", "by the other", "--reason", "as they ask").code == 0
         check(*arguments)
 
-    monkeypatch.setattr(partner_changes, "check_together", late)
+    monkeypatch.setattr(rule_changes, "check_together", late)
     ran = partners("edit", "kindly-care", "--notes", "mine", "--reason", "as we ask")
     assert (ran.code, ran.err) == (
         1,

@@ -1,17 +1,16 @@
-"""Partner entries from tables and files, and as a table."""
+"""Partner entries from tables and files, and as a table. Pure."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
-from ..decide import registry
-from ..decide.partners import PartnerEntry
 from ..errors import ConfigError, Fault
 from ..yaml_file import load_document, scalar, validate
+from . import registry
+from .partners import PartnerEntry
 
 _FIELDS = tuple(PartnerEntry.model_fields)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -51,20 +50,15 @@ def entry_of(values: dict[str, Any], where: str) -> PartnerEntry:
         raise ConfigError([Fault(file=where, text=fault.text) for fault in error.faults]) from None
 
 
-def read(path: Path, known: Iterable[PartnerEntry] = ()) -> tuple[PartnerEntry, ...]:
-    """The entries of a table of comma-separated values or of a partners.yaml. Raises ConfigError with every fault.
+def entries_in(text: str, file: str, known: Iterable[PartnerEntry] = ()) -> tuple[PartnerEntry, ...]:
+    """The entries of a table of comma-separated values or, by its name, of a partners.yaml. Raises ConfigError with
+    every fault.
 
     A table changes only the columns that it has: the others of an entry that is `known` stay as they are.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigError([Fault(file=str(path), text=f"can't be read ({error.strerror})")]) from None
-    except UnicodeDecodeError:
-        raise ConfigError([Fault(file=str(path), text="is not UTF-8 text; save it as UTF-8")]) from None
-    if path.suffix.lower() in (".yaml", ".yml"):
-        return registry.entries_of(text, str(path))
-    return _from_table(text, str(path), {entry.id: entry for entry in known})
+    if file.lower().endswith((".yaml", ".yml")):
+        return registry.entries_of(text, file)
+    return _from_table(text, file, {entry.id: entry for entry in known})
 
 
 def _from_table(text: str, file: str, known: Mapping[str, PartnerEntry]) -> tuple[PartnerEntry, ...]:
