@@ -46,13 +46,25 @@ def create_keys(folder: Path) -> list[Path]:
         path = folder / name
         if path.exists():
             continue
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o400)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        _write_new(path)
         made.append(path)
     return made
+
+
+def rotate_seal(folder: Path) -> Path:
+    """Make the next key that seals; whoever reads the keys from now on seals with it. Raises OSError."""
+    newest = max((path.stem.removeprefix("seal-") for path in folder.glob("seal-*.key")), default="0000")
+    path = folder / f"seal-{int(newest) + 1:04}.key"
+    _write_new(path)
+    return path
+
+
+def _write_new(path: Path) -> None:
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o400)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def load_keys(folder: Path) -> Keys:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -28,6 +27,7 @@ from ..pool import Pool
 from ..receive.message_id import new_message_id
 from .mail_files import MailFile, check_paths, printable, read_mail_files
 from .settings import config_or_defaults, rules_in_force
+from .times import time_given
 from .workers import inspect_all, worker_pool
 
 NO_NOTES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -97,15 +97,7 @@ def run(options: argparse.Namespace) -> int:
 def _time(text: str | None, config: Config) -> datetime:
     if text is None:
         return datetime.now(UTC)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            [Fault(file="--at", text=f"“{text}” is not a time; write it like 2026-12-01T09:00+00:00")]
-        ) from None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=ZoneInfo(config.council.time_zone))
-    return at.astimezone(UTC)
+    return time_given("--at", text, config)
 
 
 def _from_paths(options: argparse.Namespace) -> Iterator[_Case]:

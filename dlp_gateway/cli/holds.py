@@ -17,6 +17,7 @@ from ..errors import ConfigError, Fault
 from ..notice_rules import notice_rules
 from ..store import HeldMessage, SenderChoice, SenderRequest, Store
 from .settings import check_reason, run_in_store, who
+from .times import time_given
 
 _CHOICES = {
     SenderChoice.WITHDRAW: "withdrew it",
@@ -47,6 +48,11 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     reject.add_argument("--reason", required=True, help="why it may not go; kept in the record")
     reject.add_argument("--message", default="", help="a sentence for the sender")
     reject.set_defaults(run=lambda options: run_in_store(options, _reject))
+    extend = actions.add_parser("extend", parents=[common], help="give reviewers more time for a held message")
+    extend.add_argument("id", help="as `holds list` shows it")
+    extend.add_argument("--until", required=True, metavar="T", help="when it expires then, such as 2026-12-01T17:00")
+    extend.add_argument("--reason", required=True, help="why; kept in the record")
+    extend.set_defaults(run=lambda options: run_in_store(options, _extend))
 
 
 async def _list(options: argparse.Namespace, _config: Config, store: Store) -> int:
@@ -132,6 +138,17 @@ async def _reject(options: argparse.Namespace, config: Config, store: Store) -> 
     notices = await _notices(config, store).on_refusal(held, "", options.message)
     await store.reject(held.id, by=who(), reason=options.reason, follow_up=notices)
     print("Rejected. The gateway tells the sender.")
+    return 0
+
+
+async def _extend(options: argparse.Namespace, config: Config, store: Store) -> int:
+    check_reason(options.reason)
+    until = time_given("--until", options.until, config)
+    held = await _find(options.id, store)
+    if until <= (held.expires_at or datetime.now(UTC)):
+        raise ConfigError([Fault(file="--until", text=f"is no later than it expires now: {_time(held.expires_at)}")])
+    await store.extend(held.id, by=who(), reason=options.reason, until=until)
+    print(f"It expires {_time(until)} now.")
     return 0
 
 

@@ -1,5 +1,6 @@
 """`keys`: recipients' S/MIME certificates and OpenPGP keys. Each is used only once an administrator trusts it; every
-change is recorded with who made it and why, and a running gateway takes it up within seconds."""
+change is recorded with who made it and why, and a running gateway takes it up within seconds. `keys rotate` alone is
+about a key of our own, that of what is held at rest."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Any
 from ..config import Config
 from ..errors import ConfigError, Fault
 from ..key_trust import load_trust
+from ..keys import load_keys, rotate_seal
 from ..recipient_keys import (
     FAULT_WORDS,
     NO_WORRY,
@@ -28,7 +30,7 @@ from ..store import Store
 from . import key_changes
 from .key_directories import news_of
 from .partner_registry import shown
-from .settings import run_in_store
+from .settings import required_config, run_in_store
 
 _Action = Callable[[argparse.Namespace, Config, Store], Awaitable[int]]
 
@@ -79,6 +81,22 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
         help="ask the web key directories whether OpenPGP keys were revoked or prolonged",
     )
     check.add_argument("--json", action="store_true", help="one JSON object per key")
+    rotate = actions.add_parser(
+        "rotate", parents=[common], help="make a new key of our own for what is held at rest; older ones are kept"
+    )
+    rotate.set_defaults(run=_rotate)
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    folder = required_config(options).keys.folder
+    load_keys(folder)
+    try:
+        path = rotate_seal(folder)
+    except OSError as error:
+        raise ConfigError([Fault(file=str(folder), text=f"takes no new key ({error.strerror})")]) from None
+    print(f"made {path}. Keep a copy where you keep those of the other keys, then restart the gateway,")
+    print("which seals with it from then on. Leave the older ones there: what they sealed is opened by them.")
+    return 0
 
 
 def _add_trust(parser: argparse.ArgumentParser) -> None:

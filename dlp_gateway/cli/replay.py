@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,9 +20,9 @@ from ..rules_folder import load_texts
 from ..store import Store, StoredMessage
 from .mail_files import printable
 from .settings import open_store, required_config
+from .times import time_past
 
 _AT_ONCE = 200
-_DAYS = re.compile(r"(\d{1,4})d")
 _DRAFTS = {"policy": "policy.yaml", "partners": "partners.yaml"}
 
 
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     config = required_config(options)
     if not (options.policy or options.partners or options.rules):
         raise ConfigError([Fault(file="replay", text="name a draft: --policy FILE, --partners FILE or --rules DIR")])
-    since = _since(options.since, config)
+    since = time_past("--since", options.since, config)
     drafts = _drafts(options)
     store = open_store(config)
     try:
@@ -74,19 +73,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         _show(tally, since, config, every=options.list)
     return 0
-
-
-def _since(text: str, config: Config) -> datetime:
-    if days := _DAYS.fullmatch(text):
-        return datetime.now(UTC) - timedelta(days=int(days[1]))
-    try:
-        since = datetime.fromisoformat(text)
-    except ValueError:
-        fault = Fault(
-            file="--since", text=f"“{text}” is no time; write it like 28d, 2026-11-01 or 2026-11-01T09:00+00:00"
-        )
-        raise ConfigError([fault]) from None
-    return since if since.tzinfo is not None else since.replace(tzinfo=ZoneInfo(config.council.time_zone))
 
 
 def _drafts(options: argparse.Namespace) -> dict[str, str]:

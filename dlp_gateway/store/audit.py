@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from .chain import genesis, link_hash
 from .messages import digest
 from .models import Audit, Boot, Message
-from .values import AuditEntry, Verb
+from .values import AuditEntry, AuditSearch, Verb
 from .writer import Transaction, Work
 
 _RECORDS_AT_ONCE = 500
@@ -127,18 +128,6 @@ def _verify_records(alias: str, writer: str, rows: Sequence[Audit]) -> list[str]
     return problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditSearch:
-    """What to look for; oldest first."""
-
-    message_id: str | None = None
-    actor: str | None = None
-    verb: Verb | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    limit: int = 1000
-
-
 def search(alias: str, wanted: AuditSearch) -> tuple[AuditEntry, ...]:
     rows = Audit.objects.using(alias).order_by("at", "writer", "n")
     if wanted.message_id is not None:
@@ -151,6 +140,10 @@ def search(alias: str, wanted: AuditSearch) -> tuple[AuditEntry, ...]:
         rows = rows.filter(at__gte=wanted.since)
     if wanted.until is not None:
         rows = rows.filter(at__lt=wanted.until)
+    if wanted.after is not None:
+        at, writer, n = wanted.after
+        behind = Q(at__gt=at) | Q(at=at, writer__gt=writer) | Q(at=at, writer=writer, n__gt=n)
+        rows = rows.filter(behind, at__gte=at)
     return tuple(_entry(row) for row in rows[: wanted.limit])
 
 

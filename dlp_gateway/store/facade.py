@@ -38,6 +38,7 @@ from .user_door import Users
 from .values import (
     BY_FILE,
     AuditEntry,
+    AuditSearch,
     DeliveryState,
     HeldMessage,
     MessageRecord,
@@ -426,7 +427,7 @@ class Store:
     async def audit_heads(self) -> dict[str, tuple[int, bytes]]:
         return await self._read(audit.heads)
 
-    async def search_audit(self, wanted: audit.AuditSearch) -> tuple[AuditEntry, ...]:
+    async def search_audit(self, wanted: AuditSearch) -> tuple[AuditEntry, ...]:
         return await self._read(audit.search, wanted)
 
     async def cleanup(self, now: datetime, keep: retention.Retention | None = None) -> None:

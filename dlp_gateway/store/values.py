@@ -362,6 +362,19 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSearch:
+    """What to look for; oldest first. `after`: behind the entry with this time, writer and number."""
+
+    message_id: str | None = None
+    actor: str | None = None
+    verb: Verb | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[datetime, str, int] | None = None
+    limit: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserAccount:
     name: str
     display_name: str

@@ -137,6 +137,14 @@ def test_show_tells_who_why_and_what_without_a_value(tmp_path: Path) -> None:
         assert "UK_NHS" in shown.stdout
         assert "943 476" not in shown.stdout
         assert f"became      {STRANGER}: held" in shown.stdout
-        for words in (["show", "no-such-id"], ["release", one["id"], "--reason", "x"]):
+        for words in (
+            ["show", "no-such-id"],
+            ["release", one["id"], "--reason", "x"],
+            ["extend", one["id"], "--reason", REASON, "--until", "2026-01-01"],
+        ):
             ran = gateway.run("holds", *words)
             assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+        ran = gateway.run("holds", "extend", one["id"], "--reason", REASON, "--until", "2096-01-01T12:00+00:00")
+        assert (ran.returncode, ran.stdout) == (0, "It expires 2096-01-01 12:00Z now.\n")
+        (extended,) = held(gateway)
+        assert extended["expires_at"] == "2096-01-01T12:00:00+00:00"

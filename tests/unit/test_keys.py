@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dlp_gateway.errors import ConfigError, Fault
-from dlp_gateway.keys import KEY_BYTES, create_keys, load_console_key, load_keys
+from dlp_gateway.keys import KEY_BYTES, create_keys, load_console_key, load_keys, rotate_seal
 
 
 def faults_of(folder: Path) -> list[Fault]:
@@ -108,3 +108,13 @@ def test_the_key_of_the_console_is_one_of_its_own_and_read_alone(tmp_path: Path)
 def test_a_console_key_that_is_missing_says_what_makes_it(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="`dlp-gateway init` makes the keys"):
         load_console_key(tmp_path)
+
+
+def test_a_new_key_seals_and_the_older_ones_still_open(tmp_path: Path) -> None:
+    create_keys(tmp_path)
+    before = load_keys(tmp_path)
+    assert rotate_seal(tmp_path) == tmp_path / "seal-0002.key"
+    after = load_keys(tmp_path)
+    assert after.seal_id == "0002"
+    assert after.seal["0001"] == before.seal["0001"] != after.seal["0002"]
+    assert (tmp_path / "seal-0002.key").stat().st_mode & 0o777 == 0o400

@@ -27,8 +27,7 @@ from dlp_gateway.model import (
     RecipientParams,
     Verdict,
 )
-from dlp_gateway.store import DeliveryKind, MessageRecord, QueuedDelivery
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, DeliveryKind, MessageRecord, QueuedDelivery
 from tests.support.fake_next_hop import Act, Answer, FakeNextHop
 from tests.support.gateway_stand import GatewayStand
 

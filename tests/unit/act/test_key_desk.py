@@ -10,8 +10,7 @@ from email.policy import default
 from dlp_gateway.act.key_desk import KeyDesk
 from dlp_gateway.config import Notices, Partners
 from dlp_gateway.recipient_keys import KeyDue
-from dlp_gateway.store import Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, Verb
 from tests.support.gateway_stand import GatewayStand
 
 ADMIN, BO, FALLBACK = (f"{name}@council.example" for name in ("admin", "bo", "information.governance"))

@@ -326,3 +326,13 @@ def test_check_can_ask_directories_whether_keys_in_use_were_revoked_or_prolonged
     (row,) = [json.loads(line) for line in keys("check", "--fetch", "--json").out.splitlines()]
     assert row["news"] == "nothing new is known: openpgpkey.partner.example: has no key for this address"
     assert keys("check").code == 0
+
+
+def test_a_new_key_of_our_own_is_made_beside_the_older_one(run: Run, tmp_path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("keys: {folder: keys}\nstore: {spool: spool, url: 'sqlite:///gateway.db'}\n", encoding="utf-8")
+    assert run(["keys", "rotate", "--config", path]).code == 2, "there must be keys to begin with"
+    assert run(["init", "--config", path]).code == 0
+    ran = run(["keys", "rotate", "--config", path])
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"made {tmp_path}/keys/seal-0002.key.")

@@ -106,7 +106,7 @@ def test_the_rules_in_force_change_nothing(recorded: Path, tmp_path: Path, run: 
         ([], "replay: name a draft: --policy FILE, --partners FILE or --rules DIR"),
         (["--policy", "nowhere.yaml"], "nowhere.yaml: can't be read as UTF-8 text"),
         (["--rules", "nowhere"], "nowhere: is not a folder; --rules takes a folder of rule files"),
-        (["--policy", "nowhere.yaml", "--since", "soon"], "--since: “soon” is no time"),
+        (["--policy", "nowhere.yaml", "--since", "soon"], "--since: “soon” is not a time"),
     ],
 )
 def test_bad_usage_is_one_line_and_exit_2(recorded: Path, run: Run, words: list[str], said: str) -> None:

@@ -8,8 +8,7 @@ import pytest
 from django.db import DatabaseError, connections
 
 from dlp_gateway.model import Facts, Outcome
-from dlp_gateway.store import Store, Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, Store, Verb
 from dlp_gateway.store.chain import genesis, link_hash
 from dlp_gateway.store.database import in_thread
 from dlp_gateway.store.models import Audit, Boot, Message

@@ -8,8 +8,7 @@ import pytest
 
 from dlp_gateway.errors import ConfigError, StoreUnavailableError
 from dlp_gateway.model import Outcome
-from dlp_gateway.store import BodyDamagedError, MessageState, Store, Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, BodyDamagedError, MessageState, Store, Verb
 from dlp_gateway.store.database import in_thread
 from dlp_gateway.store.models import Boot
 from tests.support.store_values import NOON, PARTNER, RESIDENT, became, prepared, record

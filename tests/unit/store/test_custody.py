@@ -11,6 +11,7 @@ import pytest
 from dlp_gateway.errors import StoreUnavailableError
 from dlp_gateway.model import Outcome
 from dlp_gateway.store import (
+    AuditSearch,
     BodyDamagedError,
     DeliveryKind,
     DeliveryState,
@@ -20,7 +21,6 @@ from dlp_gateway.store import (
     Turns,
     Verb,
 )
-from dlp_gateway.store.audit import AuditSearch
 from tests.support.store_values import NOON, PARTNER, RESIDENT, became, prepared, record
 
 LATER = NOON + timedelta(minutes=5)

@@ -8,8 +8,16 @@ from datetime import timedelta
 import pytest
 
 from dlp_gateway.model import Action, Delivery, Outcome, RecipientClass, Verdict
-from dlp_gateway.store import BodyDamagedError, DecidedError, DeliveryKind, DeliveryState, PreparedDelivery, Store, Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import (
+    AuditSearch,
+    BodyDamagedError,
+    DecidedError,
+    DeliveryKind,
+    DeliveryState,
+    PreparedDelivery,
+    Store,
+    Verb,
+)
 from dlp_gateway.store.retention import Retention
 from tests.support.store_values import AUTHOR, NOON, PARTNER, RESIDENT, became, prepared, record
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlp_gateway.errors import StoreUnavailableError
-from dlp_gateway.store import rules_in_store
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, rules_in_store
 
 
 async def test_current_texts_and_what_a_folder_would_change_are_told_without_a_trace(place) -> None:

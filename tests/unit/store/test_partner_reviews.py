@@ -6,8 +6,7 @@ import json
 from datetime import UTC, date, datetime
 
 from dlp_gateway.model import Action, Delivery, Envelope
-from dlp_gateway.store import DeliveryKind, MessageRecord, PreparedDelivery, Store, Subject, Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, DeliveryKind, MessageRecord, PreparedDelivery, Store, Subject, Verb
 
 DUE = ("acme", date(2027, 3, 31), "due_7")
 EXPIRED = ("zeta", date(2026, 3, 31), "expired")

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from dlp_gateway.store import BY_FILE, DecidedError, OvertakenError, Store, Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import BY_FILE, AuditSearch, DecidedError, OvertakenError, Store, Verb
 from tests.unit.store.test_rules import partner_rows, registered, registry
 
 FILE = "partners.yaml"

@@ -11,8 +11,7 @@ import pytest
 
 from dlp_gateway.errors import GatewayError
 from dlp_gateway.recipient_keys import KeyKind, RecipientKey
-from dlp_gateway.store import DecidedError, Store, Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, DecidedError, Store, Verb
 
 KEY = RecipientKey(
     id=0,

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from dlp_gateway.store import OvertakenError, Store, Verb, rules
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, OvertakenError, Store, Verb, rules
 from dlp_gateway.store.django_setup import alias_of
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from dlp_gateway.model import Outcome
 from dlp_gateway.store import (
+    AuditSearch,
     DecidedError,
     DeliveryKind,
     DeliveryState,
@@ -17,7 +18,6 @@ from dlp_gateway.store import (
     SenderRequestState,
     Store,
 )
-from dlp_gateway.store.audit import AuditSearch
 from tests.support.store_values import AUTHOR, NOON, PARTNER, RESIDENT, became, prepared, record
 
 LINK = "link-1"

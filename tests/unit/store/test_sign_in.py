@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dlp_gateway.store import (
+    AuditSearch,
     CodeLimits,
     DecidedError,
     DeliveryKind,
@@ -16,7 +17,6 @@ from dlp_gateway.store import (
     code_digest,
     code_maker,
 )
-from dlp_gateway.store.audit import AuditSearch
 from dlp_gateway.store.sign_in import DIGITS, new_code
 from tests.support.store_values import AUTHOR, NOON, prepared, record
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
-from dlp_gateway.store import DecidedError, Store, UserAccount, Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, DecidedError, Store, UserAccount, Verb
 
 REVIEWER = UserAccount(
     name="r.patel", display_name="R. Patel", email="r.patel@council.example", roles=("reviewer",), is_active=True

@@ -11,8 +11,7 @@ from django.db import connections
 
 from dlp_gateway.errors import StoreUnavailableError
 from dlp_gateway.model import Outcome
-from dlp_gateway.store import Store, Verb
-from dlp_gateway.store.audit import AuditSearch
+from dlp_gateway.store import AuditSearch, Store, Verb
 from dlp_gateway.store.database import in_thread
 from dlp_gateway.store.models import Crash, Message
 from dlp_gateway.store.prepared import new_rows
