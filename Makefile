@@ -73,6 +73,8 @@ console-style: ## write the console's style sheet anew (needs npm)
 .PHONY: test
 test: system-packages lint tests/clients/node_modules/.ready ## everything: lint, then all tests but the long ones, with coverage
 	@rm -f .coverage .coverage.*
+# Hundreds of processes are started: without bytecode each would compile the package anew.
+	@$(BIN)/python -m compileall -q dlp_gateway tests
 	$(BIN)/coverage run -m pytest -m "not proof and not accuracy and not fuzz" -n $(WORKERS) --dist loadfile
 # Measuring coverage makes these, which compute most, half as long again, and tells nothing that unit tests do not.
 	$(PYTEST) tests/accuracy tests/fuzz -m "not proof" -n $(WORKERS) --dist loadfile
