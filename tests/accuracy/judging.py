@@ -10,6 +10,7 @@ from dlp_gateway.decide.rulebook import FILES
 from dlp_gateway.inspection import Inspector
 from dlp_gateway.model import Envelope, Facts, Verdict
 from dlp_gateway.rules_folder import load_texts
+from tests.support import shipped_rules
 
 from .traffic import TrafficMail
 
@@ -17,9 +18,8 @@ NOW = datetime(2026, 3, 3, 10, 30, tzinfo=UTC)
 _ROUTES = frozenset({"relay", "secure"})
 
 
-@cache
 def _inspector() -> Inspector:
-    return Inspector(load_texts(None), names=True, fingerprint_key=b"traffic" * 5)
+    return shipped_rules.inspector(names=True)
 
 
 @cache

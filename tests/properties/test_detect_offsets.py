@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,8 +7,8 @@ from dlp_gateway.detect import Detector
 from dlp_gateway.detect.disguise.views import views_of
 from dlp_gateway.detect.normalise import canonical
 from dlp_gateway.model import Area, Controls, Passage, Question
+from tests.support import shipped_rules
 
-RULES = Path(__file__).parents[2] / "rules"
 PIECES = [
     "NHS no. ",
     "943",
@@ -52,14 +49,8 @@ PIECES = [
 ]
 
 
-@cache
 def detector() -> Detector:
-    texts = {
-        f"{folder}/{path.name}": path.read_text(encoding="utf-8")
-        for folder in ("recognisers", "lexicons")
-        for path in (RULES / folder).glob("*.yaml")
-    }
-    return Detector(texts, names=False, fingerprint_key=b"k")
+    return shipped_rules.inspector(names=False)._detector
 
 
 @given(st.text())

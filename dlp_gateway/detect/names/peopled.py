@@ -83,6 +83,7 @@ class PeopleLists:
 
     def find(self, text: str) -> Iterator[NameMatch]:
         """The names behind the label of a list, or in the lines below it."""
+        read: dict[tuple[int, bool], bool] = {}  # whether a line is an item: the lines of several lists may be the same
         for label, start, end in grammar.lists(text):
             sure = label not in _NOT_ONLY_PEOPLE
             if text[start:end].strip():
@@ -91,10 +92,12 @@ class PeopleLists:
                 continue
             position = end + 1
             for _ in range(_MOST_ITEMS):
-                line = list(self._item(text, position, sure=sure))
-                if not line:
+                if (position, sure) not in read:
+                    line = list(self._item(text, position, sure=sure))
+                    read[position, sure] = bool(line)
+                    yield from line
+                if not read[position, sure]:
                     break
-                yield from line
                 stop = text.find("\n", position)
                 if stop < 0:
                     break

@@ -1,4 +1,3 @@
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from dlp_gateway.change import (
 from dlp_gateway.model import Envelope, Message
 from dlp_gateway.octets import Octets, Spooled
 from dlp_gateway.sealed_file import taken_in
+from tests.support.cpu_time import within
 
 KEY = bytes(range(32))
 MARK = loop_mark("0f3k-77aa", KEY)
@@ -69,11 +69,7 @@ def test_a_mark_as_the_only_field_or_the_last_is_stripped() -> None:
 
 def test_nearly_all_mail_costs_microseconds() -> None:
     octets = MAIL + b"x" * 10_000_000
-    started = time.perf_counter()
-    for _ in range(100):
-        strip_marks(octets)
-        count_valid_marks(octets, KEY)
-    assert time.perf_counter() - started < 0.05
+    within(0.05, lambda: [(strip_marks(octets), count_valid_marks(octets, KEY)) for _ in range(100)])
 
 
 def test_trace_fields_end_at_the_first_other_field() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from random import Random
 import pytest
 
 from dlp_gateway.decide.misdirection import LookAlikes, registered
+from tests.support.cpu_time import within
 from tests.support.dnstwist import Fuzzer
 
 SECTORS = ("gov.uk", "nhs.uk", "nhs.net", "police.uk", "sch.uk")
@@ -125,9 +125,11 @@ def test_no_partner_is_taken_for_another() -> None:
 
 
 def test_a_domain_never_seen_before_is_judged_in_a_fraction_of_a_millisecond() -> None:
-    fresh = LookAlikes(PARTNERS, SECTORS, ())
     domains = [f"{family}-and-{place}.com" for place in PLACES for family in FAMILIES]
-    started = time.process_time()
-    for domain in domains:
-        fresh.of(domain)
-    assert (time.process_time() - started) / len(domains) < 0.0005
+
+    def judge() -> None:
+        fresh = LookAlikes(PARTNERS, SECTORS, ())  # anew for each try: it remembers what it has judged
+        for domain in domains:
+            fresh.of(domain)
+
+    within(len(domains) * 0.0005, judge)

@@ -1,9 +1,8 @@
-import time
-
 import pytest
 
 from dlp_gateway.decide.addresses import a_label
 from dlp_gateway.decide.misdirection import LookAlikes, allowed_edits, edits, is_own_private_address, is_public_suffix
+from tests.support.cpu_time import within
 
 GENUINE = (
     "council.example",
@@ -161,6 +160,5 @@ def test_a_private_address_carries_both_of_the_authors_names(author, recipient, 
 def test_a_thousand_new_domains_are_judged_against_a_thousand_genuine_ones_in_a_second():
     genuine = [f"{a}{b}{c}services.co.uk" for a in "abcdefghij" for b in "klmnopqrst" for c in "uvwxyzabcd"]
     many = LookAlikes(genuine, [], [])
-    start = time.process_time()
-    assert sum(many.of(f"office{n}-westbridge.org.uk") is None for n in range(1000)) == 1000
-    assert time.process_time() - start < 1
+    domains = [f"office{n}-westbridge.org.uk" for n in range(1000)]
+    assert within(1, lambda: [many.of(domain) for domain in domains]) == [None] * 1000

@@ -8,9 +8,9 @@ import pytest
 
 from dlp_gateway.detect import Detector
 from dlp_gateway.model import Area, AskNames, Controls, Detection, Passage, Question
+from tests.support import shipped_rules
 
 RULES = Path(__file__).parents[3] / "rules"
-KEY = b"k" * 32
 
 
 @pytest.fixture(scope="session")
@@ -20,14 +20,14 @@ def texts() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def by_rule(texts: dict[str, str]) -> Detector:
+def by_rule() -> Detector:
     """A detector without the language model."""
-    return Detector(texts, names=False, fingerprint_key=KEY)
+    return shipped_rules.inspector(names=False)._detector
 
 
 @pytest.fixture(scope="session")
-def with_model(texts: dict[str, str]) -> Detector:
-    return Detector(texts, names=True, fingerprint_key=KEY)
+def with_model() -> Detector:
+    return shipped_rules.inspector(names=True)._detector
 
 
 Detect = Callable[..., Detection]

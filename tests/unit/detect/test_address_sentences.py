@@ -9,7 +9,7 @@ import pytest
 from dlp_gateway.detect.normalise import canonical
 from dlp_gateway.detect.places.gazetteer import Gazetteer
 from dlp_gateway.detect.places.street_address import AddressFinder
-from dlp_gateway.detect.ruleset import load_ruleset
+from tests.support import shipped_rules
 
 SENTENCES = Path(__file__).parents[2] / "accuracy" / "address-sentences.txt"
 Span = tuple[int, int]
@@ -31,9 +31,9 @@ def read() -> list[tuple[str, list[Span]]]:
 
 
 @pytest.fixture(scope="module")
-def results(texts: dict[str, str]) -> list[tuple[list[Span], list[Span]]]:
+def results() -> list[tuple[list[Span], list[Span]]]:
     """The wanted and the found spans of each sentence."""
-    ruleset = load_ruleset(texts)
+    ruleset = shipped_rules.ruleset()
     finder = AddressFinder(ruleset, Gazetteer(ruleset.words))
     pairs = []
     for text, wanted in read():

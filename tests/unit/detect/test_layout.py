@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlp_gateway.detect.layout import lay_out
-from tests.support.growth import grows_linearly
+from tests.support.cpu_time import grows_linearly
 
 THREAD = (
     "Hi,\n\nnoted, see below.\n\nRegards\nJane Doe\nHousing Officer\n\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect.ruleset import load_ruleset
 from dlp_gateway.detect.sensitive.lexicon import TermScanner
 from tests.accuracy.labelled import Part, part_of
+from tests.support import shipped_rules
 
 _SENTENCES = Path(__file__).parents[2] / "accuracy" / "sensitive-sentences.txt"
 _LABELS = {"special": "SPECIAL_CATEGORY", "criminal": "CRIMINAL_OFFENCE", "safeguarding": "SAFEGUARDING"}
@@ -44,8 +44,8 @@ def sentences() -> Iterator[Sentence]:
 
 
 @pytest.fixture(scope="module")
-def found(texts: dict[str, str]) -> dict[str, frozenset[str]]:
-    scanner = TermScanner(load_ruleset(texts).terms)
+def found() -> dict[str, frozenset[str]]:
+    scanner = TermScanner(shipped_rules.ruleset().terms)
     return {s.text: frozenset(t.entity for t in scanner.scan(s.text, [])) for s in sentences()}
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 from dlp_gateway.model import GapReason
+from tests.support.cpu_time import within
 
 
 def _der(tag: int, *values: bytes) -> bytes:
@@ -35,22 +34,19 @@ def test_signed_content_that_is_no_octet_string_is_never_described(read):
 
 def test_a_long_word_as_media_type_takes_no_time(read_mail):
     """Each way of parting it into shorter words was tried: a message of 100 octets took hours."""
-    started = time.process_time()
-    reading = read_mail(b"Content-Type: text/" + b"z" * 60 + b"1\r\n\r\nHello\r\n")
-    assert time.process_time() - started < 1
+    mail = b"Content-Type: text/" + b"z" * 60 + b"1\r\n\r\nHello\r\n"
+    reading = within(1, lambda: read_mail(mail))
     assert reading.one("zzz").place == "header Content-Type"
 
 
 def test_many_fields_of_armour_take_no_time(read):
     """Each line's end could be read in two ways, so that forty lines took days."""
     fields = b"Comment: x\r\n" * 200
-    started = time.process_time()
-    read(b"-----BEGIN PGP MESSAGE-----\r\n" + fields + b"zzzz\r\n-----END PGP MESSAGE-----\r\n", "a.asc")
-    assert time.process_time() - started < 1
+    octets = b"-----BEGIN PGP MESSAGE-----\r\n" + fields + b"zzzz\r\n-----END PGP MESSAGE-----\r\n"
+    within(1, lambda: read(octets, "a.asc"))
 
 
 def test_blanks_behind_a_checksum_of_armour_take_no_time(read):
     """Two parts of a pattern shared them in every way there is."""
-    started = time.process_time()
-    read(b"-----BEGIN PGP MESSAGE-----\r\n\r\nyw==\r\n=abcd" + b" " * 100_000 + b"x\r\n-----END", "a.asc")
-    assert time.process_time() - started < 1
+    octets = b"-----BEGIN PGP MESSAGE-----\r\n\r\nyw==\r\n=abcd" + b" " * 100_000 + b"x\r\n-----END"
+    within(1, lambda: read(octets, "a.asc"))

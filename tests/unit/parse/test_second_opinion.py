@@ -6,13 +6,13 @@ import base64
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
 from dlp_gateway.model import Gap, GapReason, GapScope, ParsedMessage
 from dlp_gateway.parse import parse_message, split_message
 from dlp_gateway.parse.second_opinion import ONLY_OTHERS, TOO_MUCH
+from tests.support.cpu_time import within
 
 HEAD = b"From: a@council.example\r\nTo: b@x.example\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
 PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -174,9 +174,7 @@ KILLERS = {
 
 @pytest.mark.parametrize("octets", KILLERS.values(), ids=KILLERS.keys())
 def test_hostile_input_takes_little_time(octets: bytes) -> None:
-    started = time.process_time()
-    parse_message(octets)
-    assert time.process_time() - started < 2
+    within(2, lambda: parse_message(octets))
 
 
 _LOCKED = """

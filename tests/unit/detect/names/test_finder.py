@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from dlp_gateway.detect.names import NameFinder, NameKind
 from dlp_gateway.detect.names.capitals import is_capitals, truecase
 from dlp_gateway.detect.names.lists import NameLists
 from dlp_gateway.detect.recognisers.engine import ModelName
-from dlp_gateway.detect.ruleset import load_ruleset
+from tests.support import shipped_rules
+from tests.support.cpu_time import grows_linearly
 
 
 @pytest.fixture(scope="module")
-def finder(texts: dict[str, str]) -> NameFinder:
-    return NameFinder(load_ruleset(texts))
+def finder() -> NameFinder:
+    return NameFinder(shipped_rules.ruleset())
 
 
 def found(finder: NameFinder, text: str, *spans: tuple[str, str]) -> list[str]:
@@ -146,13 +145,6 @@ def test_a_line_of_capitals(line: str, expected: bool) -> None:
      "Officer\n", "wrote:", "<a@", "Attendees:\nPriya\n", "\n", " ", "e\u0301", "Ünal "],
 )  # fmt: skip
 def test_hostile_repetition_takes_linear_time(piece: str, finder: NameFinder) -> None:
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
-        start = time.process_time()
-        finder.for_model(text)
-        finder.find(text, finder.capitals(text))
-        return time.process_time() - start
-
-    seconds(2_000)
-    # The less of two: a collection of all that other tests left behind may fall into one of them.
-    assert min(seconds(80_000), seconds(80_000)) < 24 * max(seconds(10_000), 0.01)
+    assert grows_linearly(
+        lambda text: (finder.for_model(text), finder.find(text, finder.capitals(text))), piece, longest=40_000
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from dlp_gateway.detect.patterns.labels import LabelBook
 from dlp_gateway.detect.patterns.recogniser_file import RecogniserFile
-from tests.support.growth import grows_linearly
+from tests.support.cpu_time import grows_linearly
 
 
 def rule(entity: str, **more: object) -> RecogniserFile:

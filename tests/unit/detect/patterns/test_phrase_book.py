@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlp_gateway.detect.patterns.phrase_book import PhraseBook, same_length_lower
-from tests.support.growth import grows_linearly
+from tests.support.cpu_time import grows_linearly
 
 BOOK = PhraseBook(
     {"nhs": 1, "nhs number": 2, "account number": 3, "council tax account number": 4, "d.o.b": 5, "ffôn": 6, "p45": 7}

@@ -6,15 +6,15 @@ import pytest
 
 from dlp_gateway.detect.places.gazetteer import Gazetteer
 from dlp_gateway.detect.places.street_address import AddressFinder
-from dlp_gateway.detect.ruleset import load_ruleset
 from dlp_gateway.model import Category
+from tests.support import shipped_rules
 
 from ..conftest import Detect
 
 
 @pytest.fixture(scope="session")
-def finder(texts: dict[str, str]) -> AddressFinder:
-    ruleset = load_ruleset(texts)
+def finder() -> AddressFinder:
+    ruleset = shipped_rules.ruleset()
     return AddressFinder(ruleset, Gazetteer(ruleset.words))
 
 

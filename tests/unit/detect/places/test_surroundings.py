@@ -8,13 +8,13 @@ from dlp_gateway.detect.places.gazetteer import Gazetteer
 from dlp_gateway.detect.places.street_address import AddressFinder
 from dlp_gateway.detect.places.surroundings import Surroundings
 from dlp_gateway.detect.recognisers.engine import ModelName
-from dlp_gateway.detect.ruleset import load_ruleset
-from tests.support.growth import grows_linearly
+from tests.support import shipped_rules
+from tests.support.cpu_time import grows_linearly
 
 
 @pytest.fixture(scope="session")
-def around(texts: dict[str, str]) -> Surroundings:
-    ruleset = load_ruleset(texts)
+def around() -> Surroundings:
+    ruleset = shipped_rules.ruleset()
     gazetteer = Gazetteer(ruleset.words)
     return Surroundings(ruleset, gazetteer, AddressFinder(ruleset, gazetteer))
 

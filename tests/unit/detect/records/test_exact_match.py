@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,10 @@ from dlp_gateway.detect.normalise import Canonical, canonical
 from dlp_gateway.detect.people.exempt import Exempter
 from dlp_gateway.detect.records.exact_match import ExactMatcher
 from dlp_gateway.model import Area, Category, Controls, Exemption, Passage, Question
+from tests.support import shipped_rules
 from tests.support.council_records import KEY, build, opened
+from tests.support.cpu_time import in_step
+from tests.support.untraced import untraced
 from tests.unit.detect.conftest import detect_mail
 
 AUTHOR = Controls(author="jane.doe@council.example", author_count=1)
@@ -199,23 +201,23 @@ def test_a_long_text_takes_time_in_proportion(matcher: ExactMatcher) -> None:
     question = Question(indexes=frozenset({"protected", "residents"}))
     line = "On 3 May 2020 Mrs Ann Wood (ref 123456/78) of LS1 4AP met Tom Hall and Priya Nair, 01632 960111.\n"
 
-    def seconds(lines: int) -> float:
+    def work(lines: int) -> Callable[[], object]:
         read = reading(line * lines)
-        started = time.process_time()
-        match(matcher, read, question=question)
-        return time.process_time() - started
+        return lambda: match(matcher, read, question=question)
 
-    seconds(50)
-    assert seconds(800) < 8 * max(seconds(200), 0.02)
+    assert in_step(work, 800)
 
 
 # -- as the detector uses it --
 
 
-def test_the_detector_tells_individuals_what_they_are_in_and_who_acts_for_them(
-    folder: Path, texts: dict[str, str]
-) -> None:
-    detector = Detector(texts, names=False, fingerprint_key=KEY, records=opened(folder))
+@pytest.fixture(scope="module")
+def detector(folder: Path) -> Detector:
+    with untraced():
+        return Detector(shipped_rules.texts(), names=False, fingerprint_key=KEY, records=opened(folder))
+
+
+def test_the_detector_tells_individuals_what_they_are_in_and_who_acts_for_them(detector: Detector) -> None:
     detection = detect_mail(
         detector, "Amelia Hughes has had her review.", to=("dad@home.example", "uncle@home.example")
     )  # fmt: skip
@@ -225,8 +227,7 @@ def test_the_detector_tells_individuals_what_they_are_in_and_who_acts_for_them(
     assert not any(person.known_to for person in detect_mail(detector, "Amelia Hughes", to="x@y.example").individuals)
 
 
-def test_the_detector_finds_the_recorded_even_where_nothing_else_is_asked(folder: Path, texts: dict[str, str]) -> None:
-    detector = Detector(texts, names=False, fingerprint_key=KEY, records=opened(folder))
+def test_the_detector_finds_the_recorded_even_where_nothing_else_is_asked(detector: Detector) -> None:
     passages = (Passage(part="1", place="", text="kwame mensah, born 30/11/12, is here", area=Area.BODY),)
     question = Question(entities=frozenset(), indexes=frozenset({"protected"}))
     detection = detector.detect(passages, AUTHOR, question, {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import time
 
 import pytest
 
@@ -12,6 +11,7 @@ from dlp_gateway.extract.html.reader import read_html
 from dlp_gateway.extract.source import Item, Source, Tools
 from dlp_gateway.model import Gap, GapReason, Passage
 from dlp_gateway.parse import views
+from tests.support.cpu_time import within
 
 LENGTH = 1 << 16
 
@@ -116,10 +116,7 @@ KILLERS = {
 
 @pytest.mark.parametrize("page", KILLERS.values(), ids=KILLERS.keys())
 def test_pages_made_to_be_slow_are_read_in_time(page: str) -> None:
-    started = time.process_time()
-    items = read_page(page)
-    seconds = time.process_time() - started
-    assert seconds < 2  # some ten times what it takes
+    items = within(2, lambda: read_page(page))  # some ten times what it takes
     assert sum(len(item.text) for item in items if isinstance(item, Passage)) < 4 * len(page)
 
 
