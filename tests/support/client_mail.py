@@ -24,11 +24,13 @@ class Heard:
     text: str
 
 
-def mail(name: str, text: str = PLAIN, *, subject: str = "", to: str = SUPPLIER, **fields: str) -> bytes:
+def mail(
+    name: str, text: str = PLAIN, *, subject: str = "", author: str = OFFICER, to: str = SUPPLIER, **fields: str
+) -> bytes:
     """A message whose Message-ID and ledger number is `name`; `fields` are more header fields."""
     more = "".join(f"{key.replace('_', '-')}: {value}\r\n" for key, value in fields.items())
     return (
-        f"From: <{OFFICER}>\r\nTo: <{to}>\r\nSubject: {subject or f'Note {name}'}\r\n"
+        f"From: <{author}>\r\nTo: <{to}>\r\nSubject: {subject or f'Note {name}'}\r\n"
         f"Message-ID: <{name}@council.example>\r\nX-Ledger: {name}\r\n{more}\r\n{text}"
     ).encode()
 
