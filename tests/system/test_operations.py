@@ -16,8 +16,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+import yaml
 
 from tests.support.client_mail import COLLEAGUE, OFFICER, PLAIN, SENSITIVE, STRANGER, SUPPLIER, mail, send
 from tests.support.fake_next_hop import FakeNextHop
@@ -36,6 +38,28 @@ def hop() -> Iterator[FakeNextHop]:
 def ways(hop: FakeNextHop) -> dict[str, dict[str, str]]:
     way = {"kind": "gateway", "next_hop": f"127.0.0.1:{hop.port}", "tls": "none"}
     return {"relay": way | {"kind": "relay"}, "secure": way}
+
+
+class Running(NamedTuple):
+    gateway: GatewayProcess
+    hop: FakeNextHop
+    health: int  # port
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """For tests that leave a gateway as it was, but for mail to recipients of their own and partners of their own."""
+    health = free_port()
+    with running_hop(features=("PIPELINING", "SIZE 104857600")) as hop:
+        gateway = make_gateway(tmp_path_factory.mktemp("operations"), ways(hop))
+        settings = yaml.safe_load(gateway.config.read_text())
+        settings["listeners"]["health"] = {"host": "127.0.0.1", "port": health}
+        gateway.config.write_text(yaml.safe_dump(settings))
+        gateway.start()
+        try:
+            yield Running(gateway, hop, health)
+        finally:
+            gateway.stop()
 
 
 def fails_to_start(gateway: GatewayProcess) -> list[str]:
@@ -106,32 +130,33 @@ def run_command(gateway: GatewayProcess, *words: str) -> subprocess.CompletedPro
     return ran
 
 
-ENTRY = (
-    "--organisation", "Strangers no more", "--domains", STRANGER.partition("@")[2], "--basis", "statutory", "--owner",
-    "jo@council.example", "--route", "secure", "--review-by", "2035-01-01", "--may-receive",
-    "name,contact,reference,identity,financial,special,criminal,safeguarding",
-)  # fmt: skip
+def entry(domain: str) -> tuple[str, ...]:
+    return (
+        "--organisation", "Strangers no more", "--domains", domain, "--basis", "statutory", "--owner",
+        "jo@council.example", "--route", "secure", "--review-by", "2035-01-01", "--may-receive",
+        "name,contact,reference,identity,financial,special,criminal,safeguarding", "--reason", "agreement signed",
+    )  # fmt: skip
 
 
-def test_a_partner_added_by_command_counts_within_seconds_and_no_session_is_dropped(
-    hop: FakeNextHop, tmp_path: Path
-) -> None:
-    with running_gateway(tmp_path, ways(hop)) as gateway:
-        assert send(gateway.port, mail("before", SENSITIVE, to=STRANGER), STRANGER).code == 250
-        assert not taken_for(hop, STRANGER), "held"
-        session = smtplib.SMTP("127.0.0.1", gateway.port, timeout=30)
-        session.ehlo("desk.council.example")
-        session.mail(OFFICER)
-        session.rcpt(COLLEAGUE)
-        run_command(gateway, "partners", "add", "strangers", *ENTRY, "--reason", "agreement signed")
-        wait_until(lambda: gateway.log().count('"rules:reloaded"') == 1, "the new partner")
-        assert '"pool:reloaded"' not in gateway.log(), "workers know nothing of partners"
-        assert session.docmd("DATA")[0] == 354
-        session.send(mail("meanwhile", to=COLLEAGUE) + b".\r\n")
-        assert session.getreply()[0] == 250
-        session.quit()
-        assert send(gateway.port, mail("after", SENSITIVE, to=STRANGER), STRANGER).code == 250
-        wait_for(hop, STRANGER, 1)
+def test_a_partner_added_by_command_counts_within_seconds_and_no_session_is_dropped(shared: Running) -> None:
+    gateway, hop, _ = shared
+    stranger = "desk@soon-a-partner.example"
+    assert send(gateway.port, mail("before", SENSITIVE, to=stranger), stranger).code == 250
+    assert not taken_for(hop, stranger), "held"
+    session = smtplib.SMTP("127.0.0.1", gateway.port, timeout=60)
+    session.ehlo("desk.council.example")
+    session.mail(OFFICER)
+    session.rcpt(COLLEAGUE)
+    before = gateway.log().count('"rules:reloaded"')
+    run_command(gateway, "partners", "add", "strangers", *entry("soon-a-partner.example"))
+    wait_until(lambda: gateway.log().count('"rules:reloaded"') == before + 1, "the new partner")
+    assert '"pool:reloaded"' not in gateway.log(), "workers know nothing of partners"
+    assert session.docmd("DATA")[0] == 354
+    session.send(mail("meanwhile", to=COLLEAGUE) + b".\r\n")
+    assert session.getreply()[0] == 250
+    session.quit()
+    assert send(gateway.port, mail("after", SENSITIVE, to=stranger), stranger).code == 250
+    wait_for(hop, stranger, 1)
 
 
 def test_a_registry_changed_by_file_waits_for_an_administrator_where_two_are_asked_for(
@@ -214,7 +239,7 @@ def test_a_file_that_contradicts_the_registry_in_force_never_becomes_a_version(
     domain = STRANGER.partition("@")[2]
     with running_gateway(tmp_path / "gateway", ways(hop), rules=str(own_rules)) as gateway:
         assert gateway.process is not None
-        run_command(gateway, "partners", "add", "strangers", *ENTRY, "--reason", "agreement signed")
+        run_command(gateway, "partners", "add", "strangers", *entry(STRANGER.partition("@")[2]))
         wait_until(lambda: gateway.log().count('"rules:reloaded"') == 1, "the new partner")
         recipients = own_rules / "recipients.yaml"
         shipped = recipients.read_text(encoding="utf-8")
@@ -258,27 +283,22 @@ def test_a_version_that_cant_be_read_stops_no_mail_the_one_before_it_decides_and
         assert "goes on with those before them: policy.yaml:1:" in line
 
 
-def test_partners_due_for_review_are_counted_for_monitoring_and_named_by_doctor(
-    hop: FakeNextHop, tmp_path: Path
-) -> None:
-    port = free_port()
-    listeners = {"smtp": [{"host": "127.0.0.1", "port": free_port()}], "health": {"host": "127.0.0.1", "port": port}}
-    with running_gateway(tmp_path, ways(hop), listeners=listeners) as gateway:
-        metric = 'dlp_gateway_partners{standing="due_7"}'
-        wait_until(lambda: f"{metric} 0.0" in metrics_of(port), "the count at the start")
-        soon = (datetime.now(UTC).date() + timedelta(days=5)).isoformat()
-        run_command(gateway, "partners", "edit", "kindly-care", "--review-by", soon, "--reason", "review sooner")
-        wait_until(lambda: f"{metric} 1.0" in metrics_of(port), "the count after the change")
-        (line,) = (line for line in gateway.run("doctor").stdout.splitlines() if " partners " in line)
-        assert line.startswith("warning")
-        assert "1 due within 7" in line
+def test_partners_due_for_review_are_counted_for_monitoring_and_named_by_doctor(shared: Running) -> None:
+    gateway, _, health = shared
+    metric = 'dlp_gateway_partners{standing="due_7"}'
+    wait_until(lambda: f"{metric} 0.0" in metrics_of(health), "the count at the start")
+    soon = (datetime.now(UTC).date() + timedelta(days=5)).isoformat()
+    run_command(gateway, "partners", "edit", "kindly-care", "--review-by", soon, "--reason", "review sooner")
+    wait_until(lambda: f"{metric} 1.0" in metrics_of(health), "the count after the change")
+    (line,) = (line for line in gateway.run("doctor").stdout.splitlines() if " partners " in line)
+    assert line.startswith("warning")
+    assert "1 due within 7" in line
 
 
-def test_a_second_gateway_on_the_same_store_is_refused(hop: FakeNextHop, tmp_path: Path) -> None:
-    with running_gateway(tmp_path, ways(hop)) as gateway:
-        (line,) = fails_to_start(gateway)
-        assert "runs already" in line
-        assert send(gateway.port, mail("first"), SUPPLIER).code == 250
+def test_a_second_gateway_on_the_same_store_is_refused(shared: Running) -> None:
+    (line,) = fails_to_start(shared.gateway)
+    assert "runs already" in line
+    assert send(shared.gateway.port, mail("first"), SUPPLIER).code == 250
 
 
 def test_missing_keys_a_taken_port_and_bad_configuration_are_one_line_each(hop: FakeNextHop, tmp_path: Path) -> None:
@@ -304,19 +324,19 @@ def test_mail_is_refused_before_it_starts_while_the_disk_is_low(hop: FakeNextHop
         assert "MAIL" not in hop.verbs()
 
 
-def test_health_says_ready_and_counts(hop: FakeNextHop, tmp_path: Path) -> None:
-    health, smtp = free_port(), free_port()
-    listeners = {"smtp": [{"port": smtp}], "health": {"port": health}}
-    with running_gateway(tmp_path, ways(hop), listeners=listeners):
-        assert send(smtp, mail("counted"), SUPPLIER).code == 250
-        connection = http.client.HTTPConnection("127.0.0.1", health, timeout=10)
-        connection.request("GET", "/readyz")
-        assert connection.getresponse().read() == b"ready\n"
-        connection = http.client.HTTPConnection("127.0.0.1", health, timeout=10)
-        connection.request("GET", "/metrics")
-        text = connection.getresponse().read().decode()
-    assert 'dlp_gateway_outcomes_total{outcome="relayed"} 1.0' in text
-    assert 'dlp_gateway_messages_total{code="250"} 1.0' in text
+def test_health_says_ready_and_counts(shared: Running) -> None:
+    relayed, answered = ('dlp_gateway_outcomes_total{outcome="relayed"}', 'dlp_gateway_messages_total{code="250"}')
+    before = metrics_of(shared.health)
+    assert send(shared.gateway.port, mail("counted"), SUPPLIER).code == 250
+    connection = http.client.HTTPConnection("127.0.0.1", shared.health, timeout=10)
+    connection.request("GET", "/readyz")
+    assert connection.getresponse().read() == b"ready\n"
+    after = metrics_of(shared.health)
+    assert [_count(after, name) - _count(before, name) for name in (relayed, answered)] == [1, 1]
+
+
+def _count(metrics: str, name: str) -> float:
+    return sum(float(line.split()[-1]) for line in metrics.splitlines() if line.startswith(name))
 
 
 def test_doctor_is_content_with_a_good_machine_and_names_a_route_that_is_down(hop: FakeNextHop, tmp_path: Path) -> None:
@@ -329,30 +349,33 @@ def test_doctor_is_content_with_a_good_machine_and_names_a_route_that_is_down(ho
     assert [line.split()[2] for line in bad.stdout.splitlines() if line.startswith("failed")] == ["secure"]
 
 
-def test_a_client_that_left_and_comes_back_does_not_leave_two_held_messages(hop: FakeNextHop, tmp_path: Path) -> None:
-    octets = mail("twice", SENSITIVE, to=STRANGER)
-    with running_gateway(tmp_path, ways(hop)) as gateway:
-        for _ in range(3):
-            session = smtplib.SMTP("127.0.0.1", gateway.port, timeout=30)
-            session.ehlo("desk.council.example")
-            session.mail(OFFICER)
-            session.rcpt(STRANGER)
-            session.docmd("DATA")
-            session.send(octets + b".\r\n")
-            session.close()  # without waiting for the reply
-        assert send(gateway.port, octets, STRANGER).code == 250
-        assert len(gateway.run("holds", "list", "--json").stdout.splitlines()) == 1
+def test_a_client_that_left_and_comes_back_does_not_leave_two_held_messages(shared: Running) -> None:
+    gateway = shared.gateway
+    stranger = "twice@nobody.example"
+    octets = mail("twice", SENSITIVE, to=stranger)
+    before = set(gateway.held())
+    for _ in range(3):
+        session = smtplib.SMTP("127.0.0.1", gateway.port, timeout=30)
+        session.ehlo("desk.council.example")
+        session.mail(OFFICER)
+        session.rcpt(stranger)
+        session.docmd("DATA")
+        session.send(octets + b".\r\n")
+        session.close()  # without waiting for the reply
+    assert send(gateway.port, octets, stranger).code == 250
+    assert len(set(gateway.held()) - before) == 1
 
 
-def test_mail_that_comes_back_too_often_is_a_loop(hop: FakeNextHop, tmp_path: Path) -> None:
-    with running_gateway(tmp_path, ways(hop)) as gateway:
-        octets = mail("loop", to=COLLEAGUE)
-        for passes in range(1, 4):
-            assert send(gateway.port, octets, COLLEAGUE).code == 250
-            octets = wait_for(hop, COLLEAGUE, passes)[-1].octets
-        heard = send(gateway.port, octets, COLLEAGUE)
-        assert (heard.code, heard.text[:5]) == (554, "5.4.6")
-        assert len(taken_for(hop, COLLEAGUE)) == 3
+def test_mail_that_comes_back_too_often_is_a_loop(shared: Running) -> None:
+    gateway, hop, _ = shared
+    colleague = "turns.in.circles@council.example"
+    octets = mail("loop", to=colleague)
+    for passes in range(1, 4):
+        assert send(gateway.port, octets, colleague).code == 250
+        octets = wait_for(hop, colleague, passes)[-1].octets
+    heard = send(gateway.port, octets, colleague)
+    assert (heard.code, heard.text[:5]) == (554, "5.4.6")
+    assert len(taken_for(hop, colleague)) == 3
 
 
 def test_a_bounce_is_relayed_unedited_and_never_answered(hop: FakeNextHop, tmp_path: Path) -> None:
@@ -367,11 +390,10 @@ def test_a_bounce_is_relayed_unedited_and_never_answered(hop: FakeNextHop, tmp_p
 
 
 @pytest.mark.parametrize("mebibytes", [5, 30])
-def test_large_messages_pass_intact(tmp_path: Path, mebibytes: int) -> None:
+def test_large_messages_pass_intact(shared: Running, mebibytes: int) -> None:
+    colleague = f"takes.{mebibytes}@council.example"
     line = b"The quick brown fox jumps over the lazy dog and then goes home for tea.\r\n"
-    octets = mail("large", to=COLLEAGUE) + line * (mebibytes * 2**20 // len(line))
-    with running_hop(features=("PIPELINING", "SIZE 104857600")) as hop:
-        with running_gateway(tmp_path, ways(hop)) as gateway:
-            assert send(gateway.port, octets, COLLEAGUE).code == 250
-        (sent,) = taken_for(hop, COLLEAGUE)
+    octets = mail("large", to=colleague) + line * (mebibytes * 2**20 // len(line))
+    assert send(shared.gateway.port, octets, colleague).code == 250
+    (sent,) = taken_for(shared.hop, colleague)
     assert sent.octets.endswith(octets)
