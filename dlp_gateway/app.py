@@ -24,6 +24,7 @@ from .act.partner_desk import PartnerDesk
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
+from .act.reviewer import ReviewerDesk
 from .act.sealing import Sealer
 from .act.sender import SenderDesk
 from .act.ways import Ways
@@ -51,6 +52,7 @@ from .learning import Learner
 from .log import event, fault
 from .model import Message, Reply
 from .notice_rules import notice_rules
+from .octets import Octets, whole
 from .open_files import allow_open_files
 from .pipeline import Pipeline
 from .pool import Pool
@@ -62,6 +64,7 @@ from .receive.smtp import SmtpServer
 from .rules_folder import load_texts
 from .secure_way import TlsTerms
 from .store import BY_FILE, OvertakenError, Retention, Store, code_maker, link_maker
+from .store.reveals import Shown, seal_shown
 from .tls_keeper import TlsKeeper
 
 _log = logging.getLogger("dlp_gateway.app")
@@ -163,6 +166,7 @@ class Gateway:
                 contacts=timedelta(days=config.learning.keep_days), threads=timedelta(days=config.learning.thread_days)
             ),
             senders=None if config.console.url is None else self._sender_desk(config.console.url),
+            reviewers=None if config.console.url is None else self._reviewer_desk(),
         )
         self.smtp = SmtpServer(
             config,
@@ -220,6 +224,17 @@ class Gateway:
             escalation=lambda held: escalation_groups((rule for rule, _ in held.rules), self.pipeline.rulebook),
             wake_retries=self._wake,
         )
+
+    def _reviewer_desk(self) -> ReviewerDesk:
+        """What reviewers ask for through the console."""
+        key = load_console_key(self.config.keys.folder)
+
+        async def show(request_id: str, octets: Octets) -> bytes:
+            passages = (await self.pool.passages(whole(octets))).passages
+            texts = [Shown(part=one.part, place=one.place, text=one.text) for one in passages]
+            return seal_shown(key, request_id, texts)
+
+        return ReviewerDesk(store=self.store, notices=self.notices, show=show, wake_retries=self._wake)
 
     def _rules_in_force(self) -> Mapping[str, str]:
         self._rules_head = self.store.rules_head()  # before the texts: what comes between is taken up by the next look

@@ -394,6 +394,7 @@ class Verdict:
     route: str
     changes: tuple[str, ...] = ()  # e.g. "disclaimer"
     rules: tuple[str, ...] = ()  # ids of the rules that applied, in policy order
+    main_rule: str = ""  # of those behind the action, the one that is told first; "" where no rule is
     observed: tuple[str, ...] = ()  # rules that would have acted, had they been enforced
     reasons: tuple[str, ...] = ()  # plain English, no personal data, one for each rule behind the action
     reasons_cy: tuple[str, ...] = ()  # the same in Welsh, where the council writes it; English where a rule has none

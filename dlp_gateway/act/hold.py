@@ -1,6 +1,6 @@
 """The later life of a held message: release on request, release when an embargo ends, expiry, retention.
 
-Console and command line only write a ReleaseRequest or a rejection into the store; this loop of the
+Console and command line only write wishes into the store (the command line a rejection, too); this loop of the
 gateway carries requests out, so that mail has one way out and "released" comes from the next hop.
 """
 
@@ -16,6 +16,7 @@ from ..errors import GatewayError, TemporaryError
 from ..log import event, fault
 from ..store import DecidedError, HeldMessage, ReleaseRequest, Retention, Store
 from .prepare import Preparer
+from .reviewer import ReviewerDesk
 from .sender import SenderDesk
 
 _log = logging.getLogger("dlp_gateway.act")
@@ -40,6 +41,7 @@ class HoldKeeper:
         release: Callable[[ReleaseRequest, HeldMessage], Awaitable[None]],
         keep: Retention | None = None,
         senders: SenderDesk | None = None,
+        reviewers: ReviewerDesk | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
@@ -47,6 +49,7 @@ class HoldKeeper:
         self._release = release
         self._keep = keep or Retention()
         self._senders = senders  # None where there is no console
+        self._reviewers = reviewers  # the same
         self._clock = clock
 
     async def run(self) -> None:
@@ -67,6 +70,8 @@ class HoldKeeper:
                         await self._senders.forget()
                 if self._senders is not None:
                     await self._senders.carry_out()
+                if self._reviewers is not None:
+                    await self._reviewers.carry_out()
                 await self.carry_out_requests()
             except TemporaryError as error:
                 fault(_log, "holds:store_unavailable", error)

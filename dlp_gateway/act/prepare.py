@@ -146,6 +146,7 @@ class Preparer:
             reviewers=first.reviewers,
             approvals=first.approvals,
             rules=tuple(dict.fromkeys((rule, record.policy_version) for v in verdicts for rule in v.rules)),
+            main_rule=next((v.main_rule for v in verdicts if v.main_rule), ""),
             reasons=_unique(reason for v in verdicts for reason in v.reasons),
             reasons_cy=_unique(reason for v in verdicts for reason in v.reasons_cy),
         )

@@ -152,6 +152,7 @@ def judge(view: RecipientView, way: Way) -> Verdict:
         route=route,
         changes=_changes(acting, view),
         rules=tuple(a.rule.id for a in acting),
+        main_rule=telling[0].rule.id if telling and telling[0].action is action else "",
         observed=tuple(observed),
         reasons=reasons(ENGLISH),
         reasons_cy=reasons(rulebook.languages["cy"]) if way.in_welsh else (),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .desk_values import DeskKind, DeskRequest, DeskState, DeskWish
 from .sender_values import (
     CodeLimits,
     LinkUsedError,
@@ -95,6 +96,10 @@ __all__ = [
     "WantedCode",
     "LinkUsedError",
     "TooManyCodesError",
+    "DeskKind",
+    "DeskRequest",
+    "DeskState",
+    "DeskWish",
     "DecidedError",
     "OvertakenError",
     "BodyDamagedError",

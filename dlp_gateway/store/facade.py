@@ -27,6 +27,7 @@ from . import audit, boots, contacts, custody, held, in_hand, messages, proposal
 from .chain import Chain
 from .contact_door import Contacts
 from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
+from .desk_door import Desk
 from .django_setup import alias_of
 from .held import WAITING
 from .key_door import RecipientKeys
@@ -83,6 +84,7 @@ class Store:
         self._writer = Writer(alias, boot_id=self.boot_id, gateway_id=gateway_id, chain=Chain(self.audit_writer))
         self.contacts = Contacts(self._begin_reading, self._writer)
         self.senders = Senders(self._begin_reading, self._writer)
+        self.desk = Desk(self._begin_reading, self._writer)
         self.reviews = Reviews(self._begin_reading, self._writer)
         self.tls = Tls(self._begin_reading, self._writer)
         self.recipient_keys = RecipientKeys(self._begin_reading, self._writer)

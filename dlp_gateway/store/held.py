@@ -20,7 +20,7 @@ from .boots import require_alive
 from .custody import FINAL, Settled, follow, merge_dispositions, unneeded
 from .messages import outcomes
 from .models import Delivery, Release
-from .prepared import delivery_of, narrow, params_of, recipient_params_of, stored_value
+from .prepared import RULE_CHARACTERS, delivery_of, narrow, params_of, recipient_params_of, stored_value
 from .values import (
     ApprovalGiven,
     DecidedError,
@@ -259,6 +259,7 @@ def _held_again(done: ReleaseSettlement, staying: Sequence[str]) -> dict[str, An
     until = [v.hold_until for v in verdicts if v.hold_until is not None]
     return {
         "rules": json.dumps(list(rules)),
+        "main_rule": next((v.main_rule for v in verdicts if v.main_rule), "")[:RULE_CHARACTERS],
         "reasons": json.dumps(list(dict.fromkeys(reason for v in verdicts for reason in v.reasons))),
         "reasons_cy": json.dumps(list(dict.fromkeys(reason for v in verdicts for reason in v.reasons_cy))),
         "hold_until": max(until, default=None),
@@ -396,6 +397,7 @@ def held_message(row: Delivery) -> HeldMessage:
             for a in json.loads(row.approvals_given)
         ),
         rules=tuple((rule, version) for rule, version in json.loads(row.rules)),
+        main_rule=row.main_rule,
         reasons=tuple(json.loads(row.reasons)),
         reasons_cy=tuple(json.loads(row.reasons_cy)),
         decided_by=row.decided_by,

@@ -55,6 +55,7 @@ class NewMessage:
     verdicts: str
     facts: str | None
     prepared: tuple[PreparedDelivery, ...]
+    search: str = ""  # what held messages are found by, besides their addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,16 @@ def new_message(record: MessageRecord, prepared: Sequence[PreparedDelivery]) -> 
         verdicts=encode(record.verdicts, ENCODED_VERDICTS).decode(),
         facts=None if record.facts is None else encode(record.facts).decode(),
         prepared=tuple(prepared),
+        search=_search(record) if prepared else "",
     )
+
+
+def _search(record: MessageRecord) -> str:
+    """Masked, as findings are kept."""
+    inspection = record.inspection
+    masked = dict.fromkeys(finding.masked for finding in inspection.findings) if inspection else {}
+    files = [one.filename for one in inspection.attachments if one.filename] if inspection else []
+    return " ".join(text for text in (record.author, record.message_id_header, *files, *masked) if text)
 
 
 def digest(*texts: str) -> str:
@@ -118,7 +128,7 @@ def record(tx: Transaction, news: Sequence[NewMessage]) -> list[None]:
             body["facts"] = digest(new.facts)
         if new.prepared:
             body["deliveries"] = [delivery.id for delivery in new.prepared]
-            deliveries += new_rows(tx, record.message_id, new.prepared, DeliveryState.PREPARED)
+            deliveries += new_rows(tx, record.message_id, new.prepared, DeliveryState.PREPARED, new.search)
         tx.audit(Verb.MESSAGE_RECORDED, "gateway", record.message_id, body)
     many_rows.insert(tx.alias, Message, _COLUMNS, rows)
     if deliveries:

@@ -141,6 +141,8 @@ class Delivery(models.Model):
     rules: Text = models.TextField(default="[]")
     reasons: Text = models.TextField(default="[]")
     reasons_cy: Text = models.TextField(default="[]")
+    main_rule: Text = models.TextField(default="", blank=True)  # the one of `rules` that is told first: `queue.py`
+    search: Text = models.TextField(default="", blank=True)  # of a hold: what may be shown of it, in lower case
     decided_by: MaybeText = models.TextField(null=True)
     decided_at: MaybeMoment = models.DateTimeField(null=True)
     decision_reason: MaybeText = models.TextField(null=True)
@@ -151,6 +153,16 @@ class Delivery(models.Model):
             models.Index(
                 fields=["created_at"],
                 name="delivery_held",
+                condition=Q(state__in=["held", "release_requested", "releasing"]),
+            ),
+            models.Index(
+                fields=["reviewers", "created_at", "id"],
+                name="delivery_queue",
+                condition=Q(state__in=["held", "release_requested", "releasing"]),
+            ),
+            models.Index(
+                fields=["main_rule", "reviewers", "created_at"],
+                name="delivery_reason",
                 condition=Q(state__in=["held", "release_requested", "releasing"]),
             ),
             models.Index(fields=["boot"], name="delivery_boot", condition=Q(state__in=["prepared", "sending"])),
@@ -302,6 +314,27 @@ class SenderRequest(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["asked_at"], name="sender_request_open", condition=Q(state="open")),)
+
+
+class DeskRequest(models.Model):
+    """What a reviewer asked for in the console; the gateway carries it out."""
+
+    id: Text = models.TextField(primary_key=True)
+    held_id: Text = models.TextField()
+    message_id: Text = models.TextField(db_index=True)
+    kind: Text = models.TextField()  # DeskKind
+    state: Text = models.TextField()  # DeskState
+    by: Text = models.TextField()
+    reason: Text = models.TextField()
+    case: Text = models.TextField(default="", blank=True)
+    code: Text = models.TextField(default="", blank=True)
+    note: Text = models.TextField(default="", blank=True)
+    asked_at: Moment = models.DateTimeField()
+    sealed: Octets = models.BinaryField(default=b"")  # what was revealed, under the console's key; for minutes
+    good_until: MaybeMoment = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["asked_at"], name="desk_request_open", condition=Q(state="open")),)
 
 
 class PartnerTold(models.Model):

@@ -22,9 +22,14 @@ ENCODED_PARAMS = tuple[RecipientParams, ...]
 
 
 def new_rows(
-    tx: Transaction, message_id: str, prepared: Sequence[PreparedDelivery], state: DeliveryState | None = None
+    tx: Transaction,
+    message_id: str,
+    prepared: Sequence[PreparedDelivery],
+    state: DeliveryState | None = None,
+    search: str = "",
 ) -> list[Delivery]:
-    """Rows to be inserted; `state` None is the state in which custody begins at once."""
+    """Rows to be inserted; `state` None is the state in which custody begins at once. `search`: of holds, besides
+    what they say themselves."""
     now = datetime.now(UTC)
     return [
         Delivery(
@@ -49,9 +54,24 @@ def new_rows(
             rules=json.dumps(new.rules),
             reasons=json.dumps(new.reasons),
             reasons_cy=json.dumps(new.reasons_cy),
+            main_rule=new.main_rule[:RULE_CHARACTERS],
+            search=_search(message_id, new, search),
         )
         for new in prepared
     ]
+
+
+SEARCH_CHARACTERS = 4000
+RULE_CHARACTERS = 100
+"""An index takes no more of a name than that, in the worst of scripts."""
+
+
+def _search(message_id: str, new: PreparedDelivery, more: str) -> str:
+    """What the queue is searched in: all of it may be shown."""
+    if new.kind is not DeliveryKind.HOLD:
+        return ""
+    texts = (message_id, new.id, new.reverse_path or "", *new.delivery.recipients, more)
+    return " ".join(texts).replace("\0", " ").lower()[:SEARCH_CHARACTERS]
 
 
 def first_state(kind: DeliveryKind) -> DeliveryState:

@@ -102,6 +102,11 @@ class Verb(StrEnum):
     HELD_EXPIRED = "held:expired"
     HELD_WITHDRAWN = "held:withdrawn"
     HELD_REVIEW_ASKED = "held:review_asked"
+    HELD_HANDED_OVER = "held:handed_over"
+    HELD_REJECTION_ASKED = "held:rejection_asked"
+    HELD_REVEAL_ASKED = "held:reveal_asked"
+    HELD_REVEALED = "held:revealed"
+    DESK_NOT_DONE = "desk:not_done"
     HELD_OVERRIDDEN = "held:overridden"
     SENDER_CODE_ASKED = "sender:code_asked"
     SENDER_CODE_SENT = "sender:code_sent"
@@ -172,6 +177,7 @@ class PreparedDelivery:
     reviewers: str | None = None
     approvals: int = 1
     rules: tuple[tuple[str, str], ...] = ()  # (rule id, policy version) that hold it
+    main_rule: str = ""  # what the queue counts and filters by
     reasons: tuple[str, ...] = ()
     reasons_cy: tuple[str, ...] = ()  # in Welsh; () where the council does not write it
 
@@ -236,6 +242,7 @@ class HeldMessage:
     approvals: int  # how many different reviewers must agree to a release
     approvals_given: tuple[ApprovalGiven, ...]
     rules: tuple[tuple[str, str], ...]
+    main_rule: str = ""
     reasons: tuple[str, ...]
     reasons_cy: tuple[str, ...] = ()
     decided_by: str | None

@@ -11,10 +11,12 @@ from django.urls import reverse
 from .language import say
 from .permissions import Permission, Staff
 
-PLACES: Mapping[str, Permission] = {}
+PLACES: Mapping[str, Permission] = {"holds": Permission.HOLDS_READ}
 """The first page of each subject, in the order of the bar, and what leads there."""
 
-PLACES_WORDS: Mapping[str, tuple[str, str]] = {}
+PLACES_WORDS: Mapping[str, tuple[str, str]] = {
+    "holds": ("Held e-mail", "what waits for a decision, the oldest first."),
+}
 """What the bar says of it, and what the page they begin at adds."""
 
 

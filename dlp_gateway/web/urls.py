@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from . import errors, home, sender, static
+from . import decisions, errors, hold, holds, home, reveal, sender, static
 from .access import OPEN, SIGNED_IN, access
+from .permissions import Permission
 
 by_link = access(OPEN)  # the link and a session of their own say who they are: `sender.py`
 ROOT = "sender/<str:token>/"
@@ -16,6 +17,19 @@ ROOT = "sender/<str:token>/"
 urlpatterns = [
     re_path(r"^static/console\.([0-9a-f]{16})\.css$", access(OPEN)(static.style)),
     path("", access(SIGNED_IN)(home.home), name="home"),
+    path("held", access(Permission.HOLDS_READ)(holds.queue), name="holds"),
+    path("held/several", access(Permission.HOLDS_DECIDE)(decisions.several), name="holds-several"),
+    path("held/<str:held_id>", access(Permission.HOLDS_READ)(hold.hold), name="hold"),
+    path("held/<str:held_id>/release", access(Permission.HOLDS_DECIDE)(decisions.release), name="hold-release"),
+    path("held/<str:held_id>/reject", access(Permission.HOLDS_DECIDE)(decisions.reject), name="hold-reject"),
+    path("held/<str:held_id>/extend", access(Permission.HOLDS_DECIDE)(decisions.extend), name="hold-extend"),
+    path("held/<str:held_id>/hand-over", access(Permission.HOLDS_DECIDE)(decisions.hand_over), name="hold-hand-over"),
+    path("held/<str:held_id>/content", access(Permission.HOLDS_REVEAL)(reveal.ask_reveal), name="hold-reveal"),
+    path(
+        "held/<str:held_id>/content/<str:request_id>",
+        access(Permission.HOLDS_REVEAL)(reveal.content),
+        name="hold-content",
+    ),
     path("account/", include("dlp_gateway.web.account_urls")),
     path("accessibility", access(OPEN)(static.accessibility), name="accessibility"),
     path(ROOT, by_link(sender.message), name="message"),

@@ -15,6 +15,8 @@ AUTHOR = "p.hone@council.example"
 WIDTHS = (320, 1280)
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 SERVICE = {"en-GB": "Mail check", "cy": "Gwiriad e-bost"}
+WIDE = """[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > 321 || e.scrollWidth > 321)
+    .slice(-2).map(e => e.outerHTML.slice(0, 300)).join()"""
 LONG = f"{'x' * 60}@{'y' * 50}.nobody.example"
 
 
@@ -35,7 +37,7 @@ def look(page: Page, lang: str = "en-GB") -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, f"{page.url.rsplit('/', 1)[1]} scrolls sideways at {width}"
+        assert overflow <= 0, f"{page.url.rsplit('/', 1)[1]} scrolls sideways at {width}: {page.evaluate(WIDE)}"
     found = Axe().run(page, options=AXE).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 

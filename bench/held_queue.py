@@ -1,0 +1,157 @@
+"""The console's queue page with many held messages: `python -m bench.held_queue [HOW_MANY] [postgresql]`.
+
+Fills a store with held messages of made-up councils' mail, signs a reviewer in, and asks for pages as a browser
+does. Prints the median and the slowest of twenty of each.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dlp_gateway.config import Store as StoreSettings
+from dlp_gateway.keys import load_keys
+from dlp_gateway.model import Action, Delivery, Envelope
+from dlp_gateway.model_json import encode
+from dlp_gateway.store import Store
+from dlp_gateway.store.django_setup import alias_of
+from tests.support.console_process import running_console
+from tests.support.gateway_process import GatewayProcess, make_gateway
+from tests.support.ports import free_port
+from tests.support.postgresql import run_postgresql
+from tests.support.staff import account, add_accounts, signed_in
+from tests.support.store_values import record
+
+NOWHERE = {"next_hop": "127.0.0.1:1", "tls": "none"}
+WAYS = {"relay": {"kind": "relay", **NOWHERE}, "secure": {"kind": "gateway", **NOWHERE}}
+LEAD = "information.governance@council.example"
+RULES = ("unapproved-high", "bulk", "partner-category", "look-alike", "unreadable", "credentials")
+GROUPS = ("information-governance",) * 3 + (None, "communications")
+PAGES = {
+    "first page": "/held",
+    "one reason": "/held?rule=look-alike",
+    "search that finds": "/held?text=resident77",
+    "search that finds nothing": "/held?text=nobody-has-this",
+}
+TIMES = 20
+
+
+def fill(url: str, folder: Path, many: int) -> None:
+    """By the ORM and many at once: it is the reading that is measured."""
+    store = Store.open(StoreSettings(url=url, spool=folder / "spool"), load_keys(folder / "keys"), gateway_id="bench")
+    alias = alias_of(url)
+    from dlp_gateway.store.models import Delivery as Row  # noqa: PLC0415 - Django is set up by the store
+    from dlp_gateway.store.models import Message  # noqa: PLC0415 - the same
+
+    inspection = encode(record().inspection).decode()
+    began = datetime.now(UTC) - timedelta(days=10)
+    for start in range(0, many, 2000):
+        messages, rows = [], []
+        for n in range(start, min(start + 2000, many)):
+            to, author, at = (
+                f"resident{n}@post.example",
+                f"officer{n % 500}@council.example",
+                began + timedelta(seconds=n),
+            )
+            messages.append(
+                Message(
+                    id=f"m{n:019}",
+                    received_at=at,
+                    state="closed",
+                    boot="b",
+                    gateway_id="g",
+                    identity=str(n),
+                    size_bytes=20_000,
+                    scope="inspected",
+                    policy_version="v1",
+                    author=author,
+                    envelope=encode(Envelope(reverse_path=author, recipients=(to,))).decode(),
+                    inspection=inspection,
+                    verdicts="[]",
+                )
+            )
+            rows.append(
+                Row(
+                    id=f"h{n:019}",
+                    message_id=f"m{n:019}",
+                    kind="hold",
+                    state="held",
+                    boot="b",
+                    delivery=encode(Delivery(recipients=(to,), action=Action.HOLD, route="relay")).decode(),
+                    recipients=json.dumps([to]),
+                    reverse_path=author,
+                    params="{}",
+                    recipient_params="[]",
+                    octets_key=f"k{n}",
+                    created_at=at,
+                    due_at=at,
+                    expires_at=at + timedelta(days=14),
+                    reviewers=GROUPS[n % len(GROUPS)],
+                    rules=json.dumps([[RULES[n % len(RULES)], "v1"]]),
+                    reasons=json.dumps(["This mail tells identity data to somebody who may not have it."]),
+                    main_rule=RULES[n % len(RULES)],
+                    search=f"m{n:019} h{n:019} {author} {to} <{n}@council.example> ### ### ##{n % 100:02}",
+                )
+            )
+        Message.objects.using(alias).bulk_create(messages)
+        Row.objects.using(alias).bulk_create(rows)
+    store.close()
+
+
+@contextmanager
+def database(postgresql: bool) -> Iterator[tuple[str | None, object]]:
+    if not postgresql:
+        yield None, None
+        return
+    with run_postgresql() as cluster:
+        cluster.run("CREATE DATABASE bench")
+        yield cluster.url("bench"), cluster
+
+
+def measure(gateway: GatewayProcess, url: str) -> None:
+    client = signed_in(url, "lead")
+    for name, path in PAGES.items():
+        times = []
+        for _ in range(TIMES):
+            began = time.perf_counter()
+            answer = client.ask(path)
+            times.append((time.perf_counter() - began) * 1000)
+            assert answer.status == 200, answer.status
+        print(f"{name:<28} median {statistics.median(times):6.0f} ms   slowest {max(times):6.0f} ms", flush=True)
+    assert gateway.folder.exists()
+
+
+def main() -> None:
+    many = int(next((one for one in sys.argv[1:] if one.isdigit()), "100000"))
+    with database("postgresql" in sys.argv) as (url, cluster), tempfile.TemporaryDirectory() as name:
+        folder, port = Path(name) / "gateway", free_port()
+        console = f"http://127.0.0.1:{port}"
+        sections: dict[str, object] = {
+            "console": {"url": console},
+            "listeners": {"console": {"port": port}, "health": {"enabled": False}},
+        }
+        if url is not None:
+            sections["store"] = {"url": url, "spool": "spool", "min_free_bytes": 0}
+        gateway = make_gateway(folder, WAYS, **sections)
+        store_url = url or f"sqlite:///{folder}/gateway.db"
+        began = time.perf_counter()
+        fill(store_url, folder, many)
+        if cluster is not None:
+            cluster.run("ANALYZE", database="bench")  # type: ignore[attr-defined] - what its own daemon does in a minute
+        print(f"{many:,} held messages made in {time.perf_counter() - began:.0f} s", flush=True)
+        gateway.start()  # it brings the rules in; then the console alone is asked
+        gateway.stop()
+        add_accounts(gateway, [account("lead", "reviewer", email=LEAD)])
+        with running_console(gateway):
+            measure(gateway, console)
+
+
+if __name__ == "__main__":
+    main()

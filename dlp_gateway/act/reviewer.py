@@ -1,0 +1,96 @@
+"""What reviewers ask for in the console, carried out: rejections with their notice, and reveals.
+
+The console has no key of held mail and writes no mail. Whoever may ask is its business (`web/review_rights.py`); what
+can still be done is looked at here, by compare-and-set.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from ..errors import TemporaryError
+from ..log import event, fault
+from ..octets import Octets
+from ..store import DecidedError, DeliveryState, DeskKind, DeskRequest, DeskState, Store
+from .follow_up import or_discard
+from .notices import NoticeWriter
+
+_log = logging.getLogger("dlp_gateway.act")
+
+AT_ONCE = 20
+
+REVEAL_TIME = timedelta(minutes=10)
+"""How long what was revealed can be read."""
+
+AGAIN_SECONDS = 30.0
+
+
+@dataclass(slots=True, kw_only=True)
+class ReviewerDesk:
+    """`show` answers what a message says, sealed for the request of this id: its text is read in a process of its
+    own."""
+
+    store: Store
+    notices: NoticeWriter
+    show: Callable[[str, Octets], Awaitable[bytes]]
+    wake_retries: Callable[[], None]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _again_at: dict[str, datetime] = field(default_factory=dict)  # by the id of what failed
+
+    async def carry_out(self) -> int:
+        """Do all that waits; answers how much. Raises TemporaryError when the store is not there."""
+        now = self.clock()
+        await self.store.desk.forget(now)
+        self._again_at = {failed: at for failed, at in self._again_at.items() if at > now}
+        done = 0
+        for request in await self.store.desk.open_requests(AT_ONCE):
+            if request.id not in self._again_at:
+                done += await self._guarded(request)
+        if done:
+            self.wake_retries()
+        return done
+
+    async def _guarded(self, request: DeskRequest) -> bool:
+        """Whether it was done."""
+        try:
+            await (self._reject(request) if request.wish.kind is DeskKind.REJECT else self._reveal(request))
+        except DecidedError:  # somebody was quicker
+            event(_log, "desk:overtaken", level=logging.DEBUG, message_id=request.message_id)
+            return False
+        except Exception as error:  # noqa: BLE001 - one wish must not keep the others from being done
+            self._again_at[request.id] = self.clock() + timedelta(seconds=AGAIN_SECONDS)
+            fault(_log, "desk:failed", error, message_id=request.message_id)
+            return False
+        event(_log, "desk:carried_out", message_id=request.message_id, kind=request.wish.kind.value)
+        return True
+
+    async def _reject(self, request: DeskRequest) -> None:
+        wish = request.wish
+        held = await self.store.held(wish.held_id)
+        if held is None or held.state is not DeliveryState.HELD:
+            await self.store.desk.close(request, DeskState.TOO_LATE)
+            return
+        notices = await self.notices.on_refusal(held, wish.code, wish.note)
+        rejected = self.store.desk.reject(request, at=self.clock(), follow_up=notices)
+        await or_discard(self.store, rejected, notices)
+
+    async def _reveal(self, request: DeskRequest) -> None:
+        held = await self.store.held(request.wish.held_id)
+        if held is None or not held.octets_key:
+            await self.store.desk.close(request, DeskState.TOO_LATE)
+            return
+        await self.store.desk.begin_reveal(request)  # on record, before anything is opened
+        try:
+            sealed = await self.show(request.id, await self.store.unseal(held.octets_key))
+        except TemporaryError as error:
+            fault(_log, "desk:not_opened", error, message_id=request.message_id)
+            begun = await self.store.desk.request(request.id)
+            if begun is not None:
+                await self.store.desk.close(begun, DeskState.FAILED)
+            return
+        begun = await self.store.desk.request(request.id)
+        if begun is not None:
+            await self.store.desk.reveal(begun, sealed, self.clock() + REVEAL_TIME)

@@ -1,0 +1,47 @@
+"""What reviewers ask of the gateway through the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class DeskKind(StrEnum):
+    REJECT = "reject"
+    REVEAL = "reveal"  # show me what it says
+
+
+class DeskState(StrEnum):
+    OPEN = "open"
+    BEGUN = "begun"  # of a reveal: it is on record, and about to be opened
+    DONE = "done"
+    TOO_LATE = "too_late"  # it no longer waited
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskWish:
+    """What somebody asks for. `by` is the record's actor, `case` the reference of a reveal, `code` and `note` the
+    reason code of a rejection and the sentence for the sender."""
+
+    held_id: str
+    kind: DeskKind
+    by: str
+    reason: str = field(repr=False)
+    case: str = ""
+    code: str = ""
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRequest:
+    """A wish that was written down, and what became of it. `sealed` opens with the console's key until `good_until`."""
+
+    id: str
+    message_id: str
+    wish: DeskWish
+    state: DeskState
+    asked_at: datetime
+    sealed: bytes = field(default=b"", repr=False)
+    good_until: datetime | None = None

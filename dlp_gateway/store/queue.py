@@ -1,0 +1,77 @@
+"""The hold queue as reviewers see it: pages by key, oldest first, counts by reason. Only columns that have an index,
+so that a hundred thousand held messages cost no more than a hundred (docs/benchmarks.md)."""
+
+from __future__ import annotations
+
+import heapq
+import json
+
+from django.db.models import Count, Q, QuerySet
+
+from .held import WAITING
+from .models import Delivery
+from .prepared import delivery_of
+from .queue_values import QueueFilter, QueuePage, QueueRow
+from .values import DeliveryKind, DeliveryState
+
+
+def queue_page(alias: str, wanted: QueueFilter) -> QueuePage:
+    """Oldest first. One question for each group, each by its index, and their answers merged."""
+    groups = [Q()]
+    if wanted.groups is not None:
+        groups = [Q(reviewers=group) for group in wanted.groups]
+        groups += [Q(reviewers__isnull=True)] if wanted.unassigned else []
+    found = [_rows(alias, wanted).filter(group)[: wanted.limit + 1] for group in groups]
+    merged = list(heapq.merge(*found, key=lambda row: (row.created_at, row.id)))[: wanted.limit + 1]
+    return QueuePage(rows=tuple(_row(row) for row in merged[: wanted.limit]), more=len(merged) > wanted.limit)
+
+
+def _rows(alias: str, wanted: QueueFilter) -> QuerySet[Delivery]:
+    rows = (
+        Delivery.objects.using(alias)
+        .filter(kind=DeliveryKind.HOLD, state__in=WAITING)
+        .select_related("message")
+        .defer("message__inspection", "message__verdicts", "message__facts", "message__dispositions", "search")
+        .order_by("created_at", "id")
+    )
+    if wanted.rules:
+        rows = rows.filter(main_rule__in=wanted.rules)
+    if wanted.text:
+        rows = rows.filter(search__contains=wanted.text.lower())
+    if wanted.held_before is not None:
+        rows = rows.filter(created_at__lt=wanted.held_before)
+    if wanted.after is not None:
+        at, held_id = wanted.after
+        rows = rows.filter(created_at__gte=at).exclude(created_at=at, id__lte=held_id)
+    return rows
+
+
+def _row(row: Delivery) -> QueueRow:
+    return QueueRow(
+        id=row.id,
+        message_id=row.message_id,
+        state=DeliveryState(row.state),
+        held_at=row.created_at,
+        hold_until=row.hold_until,
+        expires_at=row.expires_at,
+        reviewers=row.reviewers,
+        main_rule=row.main_rule,
+        reasons=tuple(json.loads(row.reasons)),
+        reasons_cy=tuple(json.loads(row.reasons_cy)),
+        author=row.message.author,
+        reverse_path=row.reverse_path,
+        recipients=delivery_of(row).recipients,
+        size_bytes=row.message.size_bytes,
+        approvals=row.approvals,
+        approvals_given=len(json.loads(row.approvals_given)),
+    )
+
+
+def queue_counts(alias: str, groups: tuple[str, ...] | None, *, unassigned: bool) -> dict[str, int]:
+    """How many wait, by the rule that holds them first of all; most first."""
+    rows = Delivery.objects.using(alias).filter(kind=DeliveryKind.HOLD, state__in=WAITING)
+    counts: dict[str, int] = {}
+    for reviewers, rule, count in rows.order_by().values_list("reviewers", "main_rule").annotate(Count("id")):
+        if groups is None or reviewers in groups or (reviewers is None and unassigned):
+            counts[rule] = counts.get(rule, 0) + count
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))

@@ -1,0 +1,294 @@
+"""What reviewers decide: release, reject, extend, hand over; one by one, or several at once after a page that asks
+again.
+
+Nothing is decided by GET. A form carries the version of what its page showed; when somebody else was quicker the page
+comes back and says so. Releases and rejections are wishes that the gateway carries out.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ..act.words import REASON_WORDS
+from ..store import DecidedError, DeskKind, DeskWish, HeldMessage
+from .decision_words import FIELD_WORDS
+from .hold import Opened, open_hold
+from .hold_view import more_days
+from .language import say
+from .running import console
+
+REASON_CHARACTERS = 1000
+SHORTEST_REASON = 10
+NOTE_CHARACTERS = 500
+AT_ONCE = 50
+CARRY_OUT_SECONDS = 4.0
+PAUSE_SECONDS = 0.2
+
+CODES = tuple(code for code in REASON_WORDS if code != "withdrawn")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        min_length=SHORTEST_REASON,
+        max_length=REASON_CHARACTERS,
+        error_messages=FIELD_WORDS,
+    )
+
+
+class RejectForm(ReasonForm):
+    code = forms.ChoiceField(choices=[(code, code) for code in CODES])
+    note = forms.CharField(max_length=NOTE_CHARACTERS, required=False, error_messages=FIELD_WORDS)
+
+
+class ExtendForm(ReasonForm):
+    days = forms.IntegerField(min_value=1, max_value=30)
+
+
+class HandOverForm(ReasonForm):
+    group = forms.CharField(max_length=200)
+
+
+Page = Callable[[HttpRequest, Opened], HttpResponse]
+
+
+def deciding(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Let only somebody have the page who may decide about the message; where nothing is left to decide, its own
+    page says so."""
+
+    @functools.wraps(page)
+    def guarded(request: HttpRequest, held_id: str) -> HttpResponse:
+        opened = open_hold(request, held_id)
+        if opened.has_part:
+            raise PermissionDenied
+        if not opened.view.waits:
+            return redirect("hold", held_id)
+        return page(request, opened)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(guarded)
+
+
+@deciding
+def release(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Have it sent to all or some of those who wait, lifting exactly the rules that the page shows."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    chosen = tuple(one for one in opened.held.delivery.recipients if one in request.POST.getlist("recipient"))
+    errors = _errors(form)
+    if form.is_bound and not chosen:
+        errors["recipient"] = say(FIELD_WORDS["recipients"])
+    if form.is_bound and not errors and not _changed(request, opened, errors):
+        here = console()
+        asked = here.store.request_release(
+            opened.held.id,
+            by=opened.someone.actor,
+            reason=form.cleaned_data["reason"],
+            recipients=chosen,
+            overrides=frozenset(opened.held.rules),
+        )
+        try:
+            here.ask(asked)
+        except DecidedError as error:
+            errors["reason"] = str(error)
+        else:
+            return _carried_out(opened)
+    return _page(request, "release_hold.html", opened, form, errors, chosen=chosen or opened.held.delivery.recipients)
+
+
+@deciding
+def reject(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Have nobody get it, and the sender told."""
+    form = RejectForm(request.POST if request.method == "POST" else None)
+    errors = _errors(form)
+    if form.is_bound and not errors and not _changed(request, opened, errors):
+        try:
+            _ask_rejection(opened, form.cleaned_data)
+        except DecidedError as error:
+            errors["reason"] = str(error)
+        else:
+            return _carried_out(opened)
+    codes = [(code, say(REASON_WORDS[code])) for code in CODES]
+    return _page(request, "reject_hold.html", opened, form, errors, codes=codes)
+
+
+@deciding
+def extend(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Give it more time."""
+    form = ExtendForm(request.POST if request.method == "POST" else None)
+    errors = _errors(form)
+    if form.is_bound and not errors and not _changed(request, opened, errors):
+        here = console()
+        until = more_days(opened.held, form.cleaned_data["days"], here.now())
+        reason = form.cleaned_data["reason"]
+        try:
+            here.ask(here.store.extend(opened.held.id, by=opened.someone.actor, reason=reason, until=until))
+        except DecidedError as error:
+            errors["reason"] = str(error)
+        else:
+            return redirect("hold", opened.held.id)
+    return _page(request, "extend_hold.html", opened, form, errors)
+
+
+@deciding
+def hand_over(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Let another group decide."""
+    here = console()
+    groups = [name for name in here.rulebook().reviewers if name != opened.view.reviewers]
+    form = HandOverForm(request.POST if request.method == "POST" else None)
+    errors = _errors(form)
+    if form.is_bound and "group" not in errors and form.cleaned_data.get("group") not in groups:
+        errors["group"] = say(FIELD_WORDS["group"])
+    if form.is_bound and not errors and not _changed(request, opened, errors):
+        data = form.cleaned_data
+        handed = here.store.desk.hand_over(
+            opened.held.id, to=data["group"], by=opened.someone.actor, reason=data["reason"]
+        )
+        try:
+            here.ask(handed)
+        except DecidedError as error:
+            errors["reason"] = str(error)
+        else:
+            return redirect("holds")
+    return _page(request, "hand_over_hold.html", opened, form, errors, groups=groups)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """Some held messages to be decided in the same way, and those that can't be."""
+
+    what: str
+    opened: tuple[Opened, ...]
+    left_out: int
+
+    @property
+    def recipients(self) -> int:
+        return len({one for opened in self.opened for one in opened.held.delivery.recipients})
+
+    @property
+    def domains(self) -> list[str]:
+        every = {one.rpartition("@")[2].lower() for opened in self.opened for one in opened.held.delivery.recipients}
+        return sorted(every)
+
+
+@require_POST
+def several(request: HttpRequest) -> HttpResponse:
+    """At most fifty: first a page that shows what would be done, then, with a reason, the same once more to do it."""
+    ids = list(dict.fromkeys(request.POST.getlist("held")))
+    what = request.POST.get("what", "")
+    if what not in ("release", "reject"):
+        raise Http404
+    if not ids or len(ids) > AT_ONCE:
+        return render(request, "several_none.html", {"most": AT_ONCE}, status=422)
+    chosen = _several(request, what, ids)
+    form_type = ReasonForm if what == "release" else RejectForm
+    form = form_type(request.POST if "reason" in request.POST else None)
+    errors = _errors(form)
+    if form.is_bound and not errors:
+        seen = set(request.POST.getlist("version"))
+        done = [_decide_one(one, form.cleaned_data, what) for one in chosen.opened if one.view.version in seen]
+        return render(
+            request,
+            "several_done.html",
+            {"chosen": chosen, "done": sum(done), "not_done": len(ids) - sum(done)},
+        )
+    codes = [(code, say(REASON_WORDS[code])) for code in CODES]
+    context = {"chosen": chosen, "form": form, "errors": errors, "error": bool(errors), "codes": codes}
+    return render(request, "several.html", context, status=422 if errors else 200)
+
+
+def _several(request: HttpRequest, what: str, ids: Sequence[str]) -> Several:
+    found = []
+    for held_id in ids:
+        try:
+            opened = open_hold(request, held_id)
+        except Http404:
+            continue
+        if opened.may_decide:
+            found.append(opened)
+    return Several(what=what, opened=tuple(found), left_out=len(ids) - len(found))
+
+
+def _decide_one(opened: Opened, data: dict[str, str], what: str) -> bool:
+    """Whether it was written down; not where somebody else was quicker."""
+    here = console()
+    try:
+        if what == "reject":
+            _ask_rejection(opened, data)
+        else:
+            asked = here.store.request_release(
+                opened.held.id,
+                by=opened.someone.actor,
+                reason=data["reason"],
+                recipients=opened.held.delivery.recipients,
+                overrides=frozenset(opened.held.rules),
+            )
+            here.ask(asked)
+    except DecidedError:
+        return False
+    return True
+
+
+def _ask_rejection(opened: Opened, data: dict[str, str]) -> None:
+    """Raises DecidedError."""
+    here = console()
+    wish = DeskWish(
+        held_id=opened.held.id,
+        kind=DeskKind.REJECT,
+        by=opened.someone.actor,
+        reason=data["reason"],
+        code=data["code"],
+        note=" ".join(data["note"].split()),
+    )
+    here.ask(here.store.desk.ask(wish))
+
+
+def _errors(form: forms.Form) -> dict[str, str]:
+    """By field, in the language of the page."""
+    if not form.is_bound:
+        return {}
+    errors = {}
+    for name, found in form.errors.items():
+        words = FIELD_WORDS.get(name, str(found[0]))
+        most = f"{REASON_CHARACTERS if name == 'reason' else NOTE_CHARACTERS:,}"
+        errors[name] = say(words, most=most)
+    return errors
+
+
+def _changed(request: HttpRequest, opened: Opened, errors: dict[str, str]) -> bool:
+    """Whether the form was made from something older; then its page says so."""
+    if request.POST.get("version") == opened.view.version:
+        return False
+    errors["reason"] = say(FIELD_WORDS["changed"])
+    return True
+
+
+def _page(
+    request: HttpRequest, template: str, opened: Opened, form: forms.Form, errors: dict[str, str], **more: object
+) -> HttpResponse:
+    context = {"opened": opened, "view": opened.view, "form": form, "errors": errors, "error": bool(errors)}
+    return render(request, template, context | more, status=422 if errors else 200)
+
+
+def _carried_out(opened: Opened) -> HttpResponse:
+    """Its page, once the gateway has done it, or after a few seconds."""
+    end = time.monotonic() + CARRY_OUT_SECONDS
+    while time.monotonic() < end and _is_open(opened.held):
+        time.sleep(PAUSE_SECONDS)
+    return redirect("hold", opened.held.id)
+
+
+def _is_open(held: HeldMessage) -> bool:
+    here = console()
+    now = here.ask(here.store.held(held.id))
+    if now is None or now.approvals_given != held.approvals_given:
+        return False
+    wishes = here.ask(here.store.desk.requests_of(held.message_id))
+    open_wish = any(one.wish.held_id == held.id and one.state == "open" for one in wishes)
+    return open_wish or now.state in ("release_requested", "releasing")

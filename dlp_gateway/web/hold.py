@@ -1,0 +1,91 @@
+"""One held message: who, to whom, why, what was found, what became of it. And what all its pages share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ..store import AuditSearch, HeldMessage, StoredMessage
+from .access import staff
+from .hold_view import HoldView, hold_view
+from .language import language
+from .permissions import Permission, Staff
+from .review_rights import decided_by, has_part_in, sees
+from .running import console
+
+LOOKING_SECONDS = 180
+"""How long somebody who opened the page counts as looking at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A held message that whoever asks may see. `has_part`: they wrote or receive it, and decide nothing."""
+
+    held: HeldMessage
+    stored: StoredMessage | None
+    view: HoldView
+    someone: Staff
+    has_part: bool
+
+    @property
+    def may_decide(self) -> bool:
+        return self.someone.may(Permission.HOLDS_DECIDE) and not self.has_part and self.view.waits
+
+
+def open_hold(request: HttpRequest, held_id: str) -> Opened:
+    """Raises Http404 for what is not there, and in the same way for what is not theirs to see."""
+    here, someone = console(), staff(request)
+    held = here.ask(here.store.held(held_id))
+    if held is None:
+        raise Http404
+    rulebook, rules = here.rulebook(), [rule for rule, _ in held.rules]
+    due = decided_by(held.main_rule, held.reviewers, held.held_at, rulebook, here.zone)
+    overdue = due is not None and due <= here.now()
+    if not sees(someone, held.reviewers, rules, overdue, rulebook):
+        raise Http404
+    stored = here.ask(here.store.message_record(held.message_id))
+    asked = here.ask(here.store.desk.requests_of(held.message_id))
+    record = here.ask(here.store.search_audit(AuditSearch(message_id=held.message_id)))
+    view = hold_view(held, stored, asked, record, rulebook, now=here.now(), zone=here.zone, language=language())
+    return Opened(
+        held=held,
+        stored=stored,
+        view=view,
+        someone=someone,
+        has_part=has_part_in(someone.email, _taking_part(held, stored)),
+    )
+
+
+@require_safe
+def hold(request: HttpRequest, held_id: str) -> HttpResponse:
+    """All of it, masked."""
+    opened = open_hold(request, held_id)
+    context = {
+        "opened": opened,
+        "view": opened.view,
+        "others": _others_looking(opened),
+        "may_reveal": opened.someone.may(Permission.HOLDS_REVEAL) and opened.view.is_kept and not opened.has_part,
+    }
+    return render(request, "hold.html", context)
+
+
+def _taking_part(held: HeldMessage, stored: StoredMessage | None) -> list[str | None]:
+    controls = stored.record.inspection.controls if stored is not None and stored.record.inspection else None
+    in_header = controls.visible_recipients if controls is not None else ()
+    return [held.author, held.reverse_path, *held.envelope.recipients, *in_header]
+
+
+def _others_looking(opened: Opened) -> list[str]:
+    """Who else has opened it these minutes and may decide. Kept in the memory of the process: it is a courtesy, and
+    no lock."""
+    key, here = f"looking:{opened.held.id}", console()
+    now = here.now().timestamp()
+    looking: dict[str, float] = cache.get(key, {})
+    looking = {name: at for name, at in looking.items() if now - at < LOOKING_SECONDS}
+    if opened.may_decide:
+        cache.set(key, looking | {opened.someone.display_name: now}, LOOKING_SECONDS)
+    return sorted(name for name in looking if name != opened.someone.display_name)

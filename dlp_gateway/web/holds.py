@@ -1,0 +1,138 @@
+"""The hold queue: what waits for a person, oldest first, with the time that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ..decide import Rulebook
+from ..store.queue_values import QueueFilter, QueuePage, QueueRow
+from .access import staff
+from .holds_view import Line, line_of, rule_words
+from .language import language
+from .permissions import Permission, Staff
+from .review_rights import decided_by, groups_of, groups_seen_by, rules_escalating_to
+from .running import console
+
+PAGE_ROWS = 50
+TEXT_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the address asks for: filters, and behind which message the page begins."""
+
+    rule: str = ""
+    group: str = ""
+    text: str = ""
+    escalated: bool = False
+    after: tuple[datetime, str] | None = None
+
+    def query(self, **changes: str) -> str:
+        """The part of an address that asks for this, with changes."""
+        fields = {
+            "rule": self.rule,
+            "group": self.group,
+            "text": self.text,
+            "show": "escalated" if self.escalated else "",
+        }
+        return urlencode({name: value for name, value in (fields | changes).items() if value})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A reason that messages are held for, and how many."""
+
+    rule: str
+    words: str
+    count: int
+    address: str
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """A page of the queue. Only reads."""
+    here, someone, asked = console(), staff(request), _asked(request.GET)
+    rulebook = here.rulebook()
+    seen = groups_seen_by(someone, rulebook)
+    page = _page(asked, someone, seen, rulebook)
+    lines = [_line(row, rulebook) for row in page.rows]
+    if asked.escalated:
+        lines = [line for line in lines if line.overdue]
+    counts = here.ask(here.store.desk.counts(seen, unassigned=seen is None or _is_default(seen, rulebook)))
+    context = {
+        "lines": lines,
+        "asked": asked,
+        "reasons": _reasons(counts, asked),
+        "total": sum(counts.values()),
+        "groups": sorted(rulebook.reviewers) if seen is None else seen,
+        "next": asked.query(after=_cursor(page.rows[-1])) if page.more else "",
+        "first": asked.query(),
+        "may_decide": someone.may(Permission.HOLDS_DECIDE),
+        "escalations": bool(rules_escalating_to(groups_of(someone.email, rulebook), rulebook)),
+    }
+    return render(request, "holds.html", context)
+
+
+def _page(asked: Asked, someone: Staff, seen: tuple[str, ...] | None, rulebook: Rulebook) -> QueuePage:
+    rules: tuple[str, ...] = (asked.rule,) if asked.rule else ()
+    groups, unassigned = seen, seen is None or _is_default(seen, rulebook)
+    if asked.escalated:
+        mine = groups_of(someone.email, rulebook)
+        escalating = rules_escalating_to(mine, rulebook) if seen is not None else ()
+        rules = tuple(rule for rule in rules or escalating if seen is None or rule in escalating)
+        if seen is not None and not rules:
+            return QueuePage(rows=(), more=False)
+        groups = None
+    if asked.group and (groups is None or asked.group in groups):
+        groups, unassigned = (asked.group,), asked.group == rulebook.policy.default_reviewers
+    wanted = QueueFilter(
+        groups=groups, unassigned=unassigned, rules=rules, text=asked.text, after=asked.after, limit=PAGE_ROWS
+    )
+    here = console()
+    return here.ask(here.store.desk.page(wanted))
+
+
+def _is_default(groups: tuple[str, ...], rulebook: Rulebook) -> bool:
+    """Whether what is held for nobody in particular is theirs."""
+    return rulebook.policy.default_reviewers in groups
+
+
+def _line(row: QueueRow, rulebook: Rulebook) -> Line:
+    here = console()
+    due = decided_by(row.main_rule, row.reviewers, row.held_at, rulebook, here.zone)
+    return line_of(row, due, now=here.now(), zone=here.zone, language=language())
+
+
+def _reasons(counts: Mapping[str, int], asked: Asked) -> Sequence[Reason]:
+    return [
+        Reason(rule=rule, words=rule_words(rule), count=count, address=asked.query(rule=rule))
+        for rule, count in counts.items()
+    ]
+
+
+def _cursor(row: QueueRow) -> str:
+    return f"{row.held_at.isoformat()}~{row.id}"
+
+
+def _asked(given: Mapping[str, str]) -> Asked:
+    """Of an address; what can't be is as if it were not there."""
+    at, _, held_id = given.get("after", "").partition("~")
+    after = None
+    try:
+        after = (datetime.fromisoformat(at).astimezone(UTC), held_id[:100]) if held_id else None
+    except ValueError:
+        pass
+    return Asked(
+        rule=given.get("rule", "")[:TEXT_CHARACTERS],
+        group=given.get("group", "")[:TEXT_CHARACTERS],
+        text=" ".join(given.get("text", "").split())[:TEXT_CHARACTERS],
+        escalated=given.get("show") == "escalated",
+        after=after,
+    )

@@ -1,0 +1,68 @@
+"""Who may see and decide which held message, beyond their permissions. Pure.
+
+A reviewer sees what is held for the groups that they are a member or a deputy of (what is nobody's in particular is
+the default group's), and what a rule escalates to one of their groups once its clock has run out. An auditor sees
+all and decides nothing. Nobody decides a message that they wrote, receive, or are named in as a recipient of its
+header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+from ..decide import Rulebook
+from ..decide.duty_hours import DutyHours, duty_hours, review_due
+from .permissions import Permission, Staff
+
+ALWAYS = DutyHours()
+
+
+def groups_of(email: str, rulebook: Rulebook) -> tuple[str, ...]:
+    """The reviewer groups of somebody with this address."""
+    address = email.casefold()
+    return tuple(
+        name
+        for name, group in rulebook.reviewers.items()
+        if address and address in {one.casefold() for one in (*group.members, *group.deputies)}
+    )
+
+
+def groups_seen_by(someone: Staff, rulebook: Rulebook) -> tuple[str, ...] | None:
+    """None: those of all."""
+    return None if someone.may(Permission.AUDIT_READ) else groups_of(someone.email, rulebook)
+
+
+def decided_by(
+    rule_id: str, reviewers: str | None, since: datetime, rulebook: Rulebook, zone: tzinfo
+) -> datetime | None:
+    """When a message that this rule holds must have been decided; None where the rule is no longer there."""
+    rule = rulebook.rule(rule_id)
+    if rule is None:
+        return None
+    group = rulebook.reviewers.get(reviewers or rulebook.policy.default_reviewers)
+    return review_due(since, rule.clock, duty_hours(group.hours) if group is not None else ALWAYS, zone)
+
+
+def escalates_to(rule_id: str, rulebook: Rulebook) -> str | None:
+    """The group that the rule's clock calls when it has run out."""
+    rule = rulebook.rule(rule_id)
+    return rule.clock.escalate_to if rule is not None else None
+
+
+def rules_escalating_to(groups: Iterable[str], rulebook: Rulebook) -> tuple[str, ...]:
+    wanted = set(groups)
+    return tuple(rule.id for rule in rulebook.policy.rules if rule.clock.escalate_to in wanted)
+
+
+def sees(someone: Staff, reviewers: str | None, rule_ids: Iterable[str], overdue: bool, rulebook: Rulebook) -> bool:
+    """Whether a message that is held for this group is theirs to see. `overdue`: its clock has run out."""
+    groups = groups_seen_by(someone, rulebook)
+    if groups is None or (reviewers or rulebook.policy.default_reviewers) in groups:
+        return True
+    return overdue and any(escalates_to(rule, rulebook) in groups for rule in rule_ids)
+
+
+def has_part_in(email: str, addresses: Iterable[str | None]) -> bool:
+    """Whether somebody with this address wrote it or receives it."""
+    address = email.casefold()
+    return bool(address) and any(other is not None and other.casefold() == address for other in addresses)

@@ -1,0 +1,145 @@
+"""The gateway carries out what reviewers ask for: the notice with the rejection, the record before the reveal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dlp_gateway.act.reviewer import AGAIN_SECONDS, REVEAL_TIME, ReviewerDesk
+from dlp_gateway.errors import TemporaryError
+from dlp_gateway.model import Action, Controls, Delivery, Disposition, Envelope, Inspection, Outcome, Question
+from dlp_gateway.octets import Octets
+from dlp_gateway.store import (
+    AuditSearch,
+    DeliveryKind,
+    DeliveryState,
+    DeskKind,
+    DeskState,
+    DeskWish,
+    MessageRecord,
+    PreparedDelivery,
+    Verb,
+)
+from tests.support.gateway_stand import GatewayStand
+
+NOW = datetime.now(UTC)
+AUTHOR, OUTSIDE = "officer@council.example", "a.stranger@nobody.example"
+
+
+class Desk:
+    """A desk over a real store, that shows what `text` says, or fails with it."""
+
+    def __init__(self, stand: GatewayStand) -> None:
+        self.stand, self.store, self.now = stand, stand.store, NOW
+        self.text: bytes | Exception = b"sealed"
+        self.shown: list[str] = []
+        self.desk = ReviewerDesk(
+            store=stand.store,
+            notices=stand.preparer.notices,
+            show=self._show,
+            wake_retries=lambda: None,
+            clock=lambda: self.now,
+        )
+
+    async def _show(self, request_id: str, _octets: Octets) -> bytes:
+        entries = await self.store.search_audit(AuditSearch(verb=Verb.HELD_REVEALED))
+        self.shown += [f"{request_id}: {len(entries) == 1}"]
+        if isinstance(self.text, Exception):
+            raise self.text
+        return self.text
+
+    async def hold(self) -> None:
+        record = MessageRecord(
+            message_id="M1",
+            received_at=NOW,
+            envelope=Envelope(reverse_path=AUTHOR, recipients=(OUTSIDE,), vouches_for_sender=True),
+            size_bytes=1,
+            identity="M1",
+            author=AUTHOR,
+            inspection=Inspection(question=Question(), controls=Controls(author=AUTHOR)),
+        )
+        prepared = PreparedDelivery(
+            id="H1",
+            kind=DeliveryKind.HOLD,
+            delivery=Delivery(recipients=(OUTSIDE,), action=Action.HOLD, route="relay"),
+            reverse_path=AUTHOR,
+            octets_key=await self.store.seal(b"From: x\r\n\r\nx\r\n"),
+            expires_at=NOW + timedelta(days=14),
+        )
+        await self.store.record(record, (prepared,))
+        await self.store.make_live("M1", (Disposition(recipient=OUTSIDE, outcome=Outcome.HELD),))
+
+    async def asked(self, kind: DeskKind) -> DeskState:
+        wish = DeskWish(held_id="H1", kind=kind, by="user:lead", reason="because", code="too-much", case="C-1")
+        request = await self.store.desk.ask(wish)
+        await self.desk.carry_out()
+        found = await self.store.desk.request(request.id)
+        assert found is not None
+        return found.state
+
+
+@pytest.fixture
+async def desk(stand: GatewayStand) -> Desk:
+    made = Desk(stand)
+    await made.hold()
+    return made
+
+
+async def test_a_rejection_goes_with_its_notice(desk: Desk) -> None:
+    assert await desk.asked(DeskKind.REJECT) is DeskState.DONE
+    held = await desk.store.held("H1")
+    assert held is not None
+    assert (held.state, held.decided_by) == (DeliveryState.REJECTED, "user:lead")
+    due = await desk.store.claim_due(NOW + timedelta(minutes=1), 10, 60)
+    assert [one.kind for one in due] == [DeliveryKind.NOTICE]
+    assert due[0].delivery.recipients == (AUTHOR,)
+
+
+async def test_what_was_decided_meanwhile_is_too_late(desk: Desk) -> None:
+    wish = DeskWish(held_id="H1", kind=DeskKind.REJECT, by="user:lead", reason="because")
+    request = await desk.store.desk.ask(wish)
+    await desk.store.reject("H1", by="somebody", reason="quicker")
+    await desk.desk.carry_out()
+    found = await desk.store.desk.request(request.id)
+    assert found is not None
+    assert found.state is DeskState.TOO_LATE
+
+
+async def test_a_reveal_is_on_record_before_anything_is_opened(desk: Desk) -> None:
+    assert await desk.asked(DeskKind.REVEAL) is DeskState.DONE
+    assert [line.partition(": ")[2] for line in desk.shown] == ["True"]
+    (request,) = await desk.store.desk.requests_of("M1")
+    assert request.good_until == NOW + REVEAL_TIME
+
+
+async def test_a_reveal_that_fails_says_so(desk: Desk) -> None:
+    desk.text = TemporaryError("the worker died")
+    assert await desk.asked(DeskKind.REVEAL) is DeskState.FAILED
+
+
+async def test_what_was_revealed_goes_after_its_time(desk: Desk) -> None:
+    await desk.asked(DeskKind.REVEAL)
+    desk.now = NOW + REVEAL_TIME
+    await desk.desk.carry_out()
+    (listed,) = await desk.store.desk.requests_of("M1")
+    kept = await desk.store.desk.request(listed.id)
+    assert kept is not None
+    assert kept.sealed == b""
+
+
+async def test_a_fault_of_ours_is_tried_again_later_and_keeps_nobody_else_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_arguments: object) -> None:
+        raise RuntimeError("a fault")
+
+    original = desk.store.held
+    monkeypatch.setattr(desk.store, "held", broken)
+    wish = DeskWish(held_id="H1", kind=DeskKind.REJECT, by="user:lead", reason="because")
+    await desk.store.desk.ask(wish)
+    assert await desk.desk.carry_out() == 0
+    monkeypatch.setattr(desk.store, "held", original)
+    assert await desk.desk.carry_out() == 0
+    desk.now = NOW + timedelta(seconds=AGAIN_SECONDS + 1)
+    assert await desk.desk.carry_out() == 1
