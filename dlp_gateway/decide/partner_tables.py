@@ -62,8 +62,8 @@ def entries_in(text: str, file: str, known: Iterable[PartnerEntry] = ()) -> tupl
 
 
 def _from_table(text: str, file: str, known: Mapping[str, PartnerEntry]) -> tuple[PartnerEntry, ...]:
-    rows = csv.reader(io.StringIO(text))
-    header = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in next(rows, [])]
+    rows = _rows(text, file)
+    header = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in rows[0][1]] if rows else []
     if unknown := [name for name in header if name not in _FIELDS]:
         fault = Fault(file=file, line=1, text=f"unknown column {', '.join(unknown)}; known: {', '.join(_FIELDS)}")
         raise ConfigError([fault])
@@ -71,10 +71,10 @@ def _from_table(text: str, file: str, known: Mapping[str, PartnerEntry]) -> tupl
         raise ConfigError([Fault(file=file, line=1, text=f"the column {', '.join(twice)} stands twice; keep one")])
     faults: list[Fault] = []
     entries: list[PartnerEntry] = []
-    for row in rows:
+    for line, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
-        where = f"{file}:{rows.line_num}"
+        where = f"{file}:{line}"
         try:
             if len(row) > len(header):
                 raise ConfigError([Fault(file=where, text=f"has {len(row)} cells, the header {len(header)}")])
@@ -91,6 +91,16 @@ def _from_table(text: str, file: str, known: Mapping[str, PartnerEntry]) -> tupl
     if faults:
         raise ConfigError(faults)
     return tuple(entries)
+
+
+def _rows(text: str, file: str) -> list[tuple[int, list[str]]]:
+    """Each row with the line that it ends in."""
+    reader = csv.reader(io.StringIO(text))
+    try:
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        fault = Fault(file=file, line=reader.line_num, text=f"is no table of comma-separated values ({error})")
+        raise ConfigError([fault]) from None
 
 
 def written(entries: Iterable[PartnerEntry]) -> str:

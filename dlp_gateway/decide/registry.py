@@ -6,18 +6,22 @@ entries in the order of their ids and no comments; what somebody wants to say ab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from ..errors import ConfigError
 from ..yaml_file import load_document, scalar, validate
 from .partners import WARN_DAYS, PartnerEntry, PartnersFile
 
 FILE = "partners.yaml"
 _HEAD = "# The partner registry as `dlp-gateway partners` wrote it. Comments are not kept: use `notes`.\npartners:\n"
 _FIELDS = tuple(PartnerEntry.model_fields)
+
+V = TypeVar("V")
 
 
 class Kind(StrEnum):
@@ -59,6 +63,46 @@ def entry_at(text: str, line: int) -> str | None:
     """The id of the entry that has this line (from 1) of a text as `text_of` writes it; None above the first."""
     above = text.splitlines()[:line]
     return next((one.partition("id: ")[2].strip("'\"") for one in reversed(above) if one.startswith("  - id: ")), None)
+
+
+def entry_in(text: str, id_: str, file: str = FILE) -> PartnerEntry | None:
+    """One entry of a registry, None where it has none of that id. Of a text as `text_of` writes it only the entry is
+    read: a history has hundreds of versions. Raises ConfigError where the text is no registry."""
+    head, *blocks = re.split(r"(?m)^  - (?=id: )", text)
+    found = [block for block in blocks if re.match(rf"id: ['\"]?{re.escape(id_)}['\"]?\s*$", block, re.MULTILINE)]
+    if len(found) == 1 and head.endswith("partners:\n"):
+        try:
+            (entry,) = entries_of(f"partners:\n  - {found[0]}", file)
+        except (ConfigError, ValueError):  # it needs what stands elsewhere in the text
+            pass
+        else:
+            return entry
+    return next((entry for entry in entries_of(text, file) if entry.id == id_), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Generic[V]):
+    """What a version changed of one entry."""
+
+    version: V
+    difference: Difference
+
+
+def history_of(versions: Sequence[V], text: Callable[[V], str], id_: str) -> tuple[Step[V], ...]:
+    """The versions, the newest first as given, that changed the entry, each with how. The last of them is compared with
+    nothing: before it there was no registry, or it is not looked at. One that can't be read changes nothing."""
+    found: list[Step[V]] = []
+    before: PartnerEntry | None = None
+    for version in reversed(versions):
+        try:
+            after = entry_in(text(version), id_)
+        except ConfigError:
+            continue
+        if after != before:
+            (change,) = difference(*([one] if one is not None else [] for one in (before, after)))
+            found.append(Step(version=version, difference=change))
+        before = after
+    return tuple(reversed(found))
 
 
 def _value(entry: PartnerEntry, name: str) -> Any:

@@ -11,11 +11,15 @@ from django.urls import reverse
 from .language import say
 from .permissions import Permission, Staff
 
-PLACES: Mapping[str, Permission] = {"holds": Permission.HOLDS_READ}
+PLACES: Mapping[str, Permission] = {
+    "holds": Permission.HOLDS_READ,
+    "partners": Permission.PARTNERS_READ,
+}
 """The first page of each subject, in the order of the bar, and what leads there."""
 
 PLACES_WORDS: Mapping[str, tuple[str, str]] = {
     "holds": ("Held e-mail", "what waits for a decision, the oldest first."),
+    "partners": ("Partners", "who may receive what, under which agreement, until when"),
 }
 """What the bar says of it, and what the page they begin at adds."""
 

@@ -17,7 +17,7 @@ from ..keys import Keys
 from ..log import event, fault
 from ..store import Store
 from .running import Console, console, start_console
-from .settings import FORM_BYTES
+from .settings import FORM_BYTES, HEADER_BYTES
 
 _log = logging.getLogger("dlp_gateway.web")
 
@@ -43,7 +43,7 @@ def serve(config: Config, key: bytes, ready: Callable[[], None]) -> None:
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
             max_request_body_size=FORM_BYTES,
-            max_request_header_size=FORM_BYTES,
+            max_request_header_size=HEADER_BYTES,
             url_scheme="https" if config.console.url.startswith("https:") else "http",
             ident="",
             expose_tracebacks=False,

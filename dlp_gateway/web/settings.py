@@ -11,7 +11,10 @@ from ..errors import ConfigError, Fault
 
 _SECURITY = "django.middleware.security.SecurityMiddleware"
 YEAR_SECONDS = 31_536_000
-FORM_BYTES = 64 * 1024
+FORM_BYTES = 2 * 1024 * 1024
+"""The largest form: a whole registry or policy, as administrators import and write it."""
+
+HEADER_BYTES = 64 * 1024
 
 ACCOUNT_APPS = (
     "allauth",

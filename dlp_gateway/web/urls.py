@@ -7,12 +7,27 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from . import decisions, errors, hold, holds, home, reveal, sender, static
+from . import (
+    decisions,
+    errors,
+    hold,
+    holds,
+    home,
+    partner_changes,
+    partner_import,
+    partners,
+    reveal,
+    sender,
+    static,
+)
 from .access import OPEN, SIGNED_IN, access
 from .permissions import Permission
 
 by_link = access(OPEN)  # the link and a session of their own say who they are: `sender.py`
 ROOT = "sender/<str:token>/"
+
+read_partners = access(Permission.PARTNERS_READ)
+edit_partners = access(Permission.PARTNERS_EDIT)
 
 urlpatterns = [
     re_path(r"^static/console\.([0-9a-f]{16})\.css$", access(OPEN)(static.style)),
@@ -32,6 +47,18 @@ urlpatterns = [
     ),
     path("account/", include("dlp_gateway.web.account_urls")),
     path("accessibility", access(OPEN)(static.accessibility), name="accessibility"),
+    path("partners", read_partners(partners.partners), name="partners"),
+    path("partners/add", edit_partners(partner_changes.add), name="partners-add"),
+    path("partners/import", edit_partners(partner_import.import_), name="partners-import"),
+    path("partners/export.csv", read_partners(partners.export), name="partners-export"),
+    path("partners/history", read_partners(partners.history), name="partners-history"),
+    path("partners/history/<int:number>", read_partners(partners.version), name="partners-version"),
+    path("partners/history/<int:number>/restore", edit_partners(partner_changes.restore), name="partners-restore"),
+    path("partners/proposals", read_partners(partner_changes.proposals), name="partners-proposals"),
+    path("partners/proposals/<int:number>", edit_partners(partner_changes.proposal), name="partners-proposal"),
+    path("partners/entry/<slug:name>", read_partners(partners.partner), name="partner"),
+    path("partners/entry/<slug:name>/edit", edit_partners(partner_changes.edit), name="partner-edit"),
+    path("partners/entry/<slug:name>/end", edit_partners(partner_changes.expire), name="partner-end"),
     path(ROOT, by_link(sender.message), name="message"),
     path(ROOT + "code", by_link(sender.ask_code), name="code"),
     path(ROOT + "sign-in", by_link(sender.sign_in), name="sign-in"),
