@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .config import Config
-from .decide import load_rulebook, registry
+from .decide import Rulebook, check_examples, load_rulebook, policy_text, registry
 from .decide.partner_tables import entry_of
 from .decide.partners import PartnerEntry
 from .errors import ConfigError, Fault
@@ -155,3 +155,39 @@ def answer(config: Config, store: Store, number: int, *, by: str, approve: bool)
         if wanted.base == rules.number:
             check_together(rules, wanted.text)
     store.answer_proposal(number, by=by, approve=approve)
+
+
+# -- the policy --
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyInForce:
+    """`policy.yaml` in force, among all other rules by their names."""
+
+    number: int
+    text: str
+    texts: Mapping[str, str]
+
+
+def policy_in_force(config: Config, store: Store) -> PolicyInForce:
+    """Raises ConfigError. Blocks."""
+    last = newest(config, store, policy_text.FILE)
+    texts = load_texts(config.rules) | store.current_rules() | {policy_text.FILE: last.text}
+    return PolicyInForce(number=last.number, text=last.text, texts=texts)
+
+
+def checked_policy(rules: PolicyInForce, text: str) -> Rulebook:
+    """The rulebook with this policy. Raises ConfigError with every fault of it, and of every example that would not get
+    its verdict."""
+    rulebook = load_rulebook({**rules.texts, policy_text.FILE: text})
+    if faults := check_examples(rulebook):
+        raise ConfigError(faults)
+    return rulebook
+
+
+def publish_policy(store: Store, rules: PolicyInForce, text: str, *, by: str, reason: str) -> int:
+    """Put a policy in force; answers its version. Raises ConfigError for faults, and OvertakenError where somebody
+    changed the policy since `rules` were read. Blocks."""
+    checked_policy(rules, text)
+    store.import_rules({policy_text.FILE: text}, author=by, reason=reason, base=rules.number)
+    return rules.number + 1

@@ -5,43 +5,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..config import Config
-from ..decide import Change, Outcome, Rulebook, load_rulebook, replay
+from ..decide import Change, Outcome, load_rulebook
 from ..errors import ConfigError, Fault
+from ..replaying import Tally, replayed, way_of
 from ..rules_folder import load_texts
 from ..store import Store, StoredMessage
 from .mail_files import printable
 from .settings import open_store, required_config
 from .times import time_past
 
-_AT_ONCE = 200
 _DRAFTS = {"policy": "policy.yaml", "partners": "partners.yaml"}
-
-
-@dataclass(kw_only=True)
-class _Tally:
-    """What came of all messages."""
-
-    messages: int = 0
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    ways: Counter[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=Counter)
-    changes: list[tuple[StoredMessage, Change]] = field(default_factory=list)
-
-    def add(self, message: StoredMessage, changes: tuple[Change, ...]) -> None:
-        self.messages += 1
-        for change in changes:
-            self.outcomes[change.outcome] += 1
-            if change.outcome is Outcome.CHANGED:
-                self.ways[_way(change)] += 1
-                self.changes.append((message, change))
 
 
 def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
@@ -65,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(config)
     try:
         draft = load_rulebook(_base(options, store, config) | drafts)
-        tally = asyncio.run(_replay(store, config, draft, since))
+        tally = asyncio.run(replayed(store, config, draft, since))
     finally:
         store.close()
     if options.json:
@@ -97,43 +77,7 @@ def _base(options: argparse.Namespace, store: Store, config: Config) -> dict[str
     return load_texts(config.rules) | store.current_rules()
 
 
-async def _replay(store: Store, config: Config, draft: Rulebook, since: datetime) -> _Tally:
-    tally = _Tally()
-    async for message in _messages(store, since):
-        record = message.record
-        if record.inspection is None or record.facts is None:
-            continue
-        changes = replay(
-            record.envelope,
-            record.inspection,
-            record.facts,
-            record.verdicts,
-            draft,
-            routes=set(config.routes),
-            default_route=config.default_route,
-            default_encrypt_route=config.default_encrypt_route,
-        )
-        tally.add(message, changes)
-    return tally
-
-
-async def _messages(store: Store, since: datetime) -> AsyncIterator[StoredMessage]:
-    after: tuple[datetime, str] | None = None
-    while True:
-        batch = await store.inspected_since(since, after, _AT_ONCE)
-        for message in batch:
-            yield message
-        if len(batch) < _AT_ONCE:
-            return
-        after = (batch[-1].record.received_at, batch[-1].record.message_id)
-
-
-def _way(change: Change) -> tuple[str, str, str, tuple[str, ...]]:
-    after = change.after.action.word if change.after is not None else ""
-    return change.before.action.word, after, change.recipient_class.value, change.rules
-
-
-def _as_json(tally: _Tally, since: datetime) -> dict[str, Any]:
+def _as_json(tally: Tally, since: datetime) -> dict[str, Any]:
     return {
         "since": since.isoformat(),
         "messages": tally.messages,
@@ -150,7 +94,7 @@ def _way_json(way: tuple[str, str, str, tuple[str, ...]], count: int) -> Mapping
 
 
 def _change_json(message: StoredMessage, change: Change) -> Mapping[str, Any]:
-    before, after, recipient_class, rules = _way(change)
+    before, after, recipient_class, rules = way_of(change)
     return {
         "message_id": message.record.message_id,
         "received_at": message.record.received_at.isoformat(),
@@ -162,7 +106,7 @@ def _change_json(message: StoredMessage, change: Change) -> Mapping[str, Any]:
     }
 
 
-def _show(tally: _Tally, since: datetime, config: Config, *, every: bool) -> None:
+def _show(tally: Tally, since: datetime, config: Config, *, every: bool) -> None:
     local = since.astimezone(ZoneInfo(config.council.time_zone))
     print(f"{tally.messages:,} messages since {local:%d %B %Y %H:%M}, {tally.outcomes.total():,} recipients.")
     if not tally.messages:
@@ -182,7 +126,7 @@ def _show(tally: _Tally, since: datetime, config: Config, *, every: bool) -> Non
         return
     print()
     for message, change in tally.changes:
-        before, after, _, rules = _way(change)
+        before, after, _, rules = way_of(change)
         at = message.record.received_at.astimezone(ZoneInfo(config.council.time_zone))
         print(f"{at:%d %b %H:%M}  {message.record.message_id}  {before} -> {after}  {printable(change.recipient)}")
         if rules:

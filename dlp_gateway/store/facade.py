@@ -376,8 +376,8 @@ class Store:
     def import_rules(
         self, texts: Mapping[str, str], *, author: str = BY_FILE, reason: str, base: int | None = None
     ) -> list[str]:
-        """Make versions of what is new; answers the names. Raises OvertakenError where the registry's newest version
-        is not the one a registry among them was made from, `base` (None: the newest). Blocks."""
+        """Make versions of what is new; answers the names. Raises OvertakenError where the newest version is not
+        `base` (None: the newest), the one that the text, or the registry among several, was made from. Blocks."""
         wanted = rules.RuleImport(texts=texts, author=author, reason=reason, base=base)
         return self._writer.run(rules.IMPORT, self._read_now(rules.prepared, wanted))
 

@@ -20,14 +20,21 @@ from .writer import Transaction, Work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleImport:
-    """`base` is the version of the partner registry that a registry among the texts was made from: None takes the
-    newest. `rows` are what the audit chain says of the difference from it."""
+    """`base` is the version that the text was made from, where there is one text, or of the partner registry among
+    several: None takes the newest. `rows` are what the audit chain says of a registry's difference from it."""
 
     texts: Mapping[str, str]
     author: str
     reason: str
     base: int | None = None
     rows: tuple[PartnerRow, ...] = ()
+
+    @property
+    def based(self) -> str | None:
+        """The name of the text that `base` is about."""
+        return (
+            registry.FILE if registry.FILE in self.texts else next(iter(self.texts)) if len(self.texts) == 1 else None
+        )
 
 
 def prepared(alias: str, wanted: RuleImport) -> RuleImport:
@@ -57,8 +64,7 @@ def _import(tx: Transaction, imports: Sequence[RuleImport]) -> list[list[str]]:
         if _is_known(known, name, text):
             continue
         number = numbers.get(name, 0)
-        of_registry = name == registry.FILE
-        if of_registry and number != wanted.base:
+        if wanted.base is not None and name == wanted.based and number != wanted.base:
             raise OvertakenError(number)
         version = NewVersion(
             name=name,
@@ -66,7 +72,7 @@ def _import(tx: Transaction, imports: Sequence[RuleImport]) -> list[list[str]]:
             text=text,
             author=wanted.author,
             reason=wanted.reason,
-            rows=wanted.rows if of_registry else (),
+            rows=wanted.rows if name == registry.FILE else (),
         )
         put_in_force(tx, version)
         imported.append(name)
