@@ -8,11 +8,11 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ..config import Config
 from ..errors import ConfigError, Fault
 from ..store import AuditEntry, AuditSearch, Store, Verb
+from ..store.record_export import entry_as_json
 from .mail_files import printable
 from .settings import run_in_store
 from .times import time_past
@@ -94,7 +94,7 @@ async def _search(options: argparse.Namespace, config: Config, store: Store) -> 
             print("There are more; `--limit` shows them.") if not options.json else None
             break
         found += 1
-        print(json.dumps(_as_json(entry), ensure_ascii=False) if options.json else _in_a_line(entry))
+        print(json.dumps(entry_as_json(entry), ensure_ascii=False) if options.json else _in_a_line(entry))
     if not found and not options.json:
         print("The record has no such entry.")
     return 0
@@ -102,7 +102,7 @@ async def _search(options: argparse.Namespace, config: Config, store: Store) -> 
 
 async def _export(options: argparse.Namespace, config: Config, store: Store) -> int:
     async for entry in _entries(options, config, store):
-        print(json.dumps(_as_json(entry), ensure_ascii=False))
+        print(json.dumps(entry_as_json(entry), ensure_ascii=False))
     return 0
 
 
@@ -130,18 +130,3 @@ def _wanted(options: argparse.Namespace, config: Config) -> AuditSearch:
 def _in_a_line(entry: AuditEntry) -> str:
     at = f"{entry.at:%Y-%m-%d %H:%M:%SZ}"
     return printable(f"{at}  {entry.verb:<24} {entry.actor:<24} {entry.message_id or '-':<18} {entry.body}")
-
-
-def _as_json(entry: AuditEntry) -> dict[str, Any]:
-    """With what is needed to compute the chain anew elsewhere: `body` stays the text that was hashed."""
-    return {
-        "writer": entry.writer,
-        "n": entry.n,
-        "at": entry.at.isoformat(),
-        "verb": entry.verb,
-        "actor": entry.actor,
-        "message_id": entry.message_id,
-        "body": entry.body,
-        "previous": entry.previous.hex(),
-        "hash": entry.hash.hex(),
-    }

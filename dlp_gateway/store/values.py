@@ -133,6 +133,8 @@ class Verb(StrEnum):
     GATEWAY_STARTED = "gateway:started"
     GATEWAY_STOPPED = "gateway:stopped"
     GATEWAY_FENCED = "gateway:fenced"
+    AUDIT_EXPORTED = "audit:exported"
+    AUDIT_VERIFIED = "audit:verified"
     RETENTION_APPLIED = "retention:applied"
     USER_CREATED = "user:created"
     USER_CHANGED = "user:changed"

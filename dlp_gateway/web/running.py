@@ -63,10 +63,10 @@ class Console:
         self._loop.close()
         self.store.close()
 
-    def ask(self, work: Coroutine[Any, Any, R]) -> R:
+    def ask(self, work: Coroutine[Any, Any, R], seconds: float = STORE_SECONDS) -> R:
         """Do it and wait. Raises whatever it raises; StoreUnavailableError also when it takes too long."""
         try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop).result(STORE_SECONDS)
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
         except TimeoutError:
             raise StoreUnavailableError("the store did not answer in time") from None
 

@@ -134,7 +134,7 @@ def test_a_search_says_that_there_is_more(config: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--verb", "held:relesed"], "--verb: “held:relesed” is none; there are body:read, "),
+        (["--verb", "held:relesed"], "--verb: “held:relesed” is none; there are audit:exported, "),
         (["--since", "yesterday"], "--since: “yesterday” is not a time; write it like 2026-12-01"),
         (["--limit", "0"], "--limit: is a number from 1"),
     ],
