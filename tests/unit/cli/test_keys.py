@@ -19,6 +19,7 @@ from dlp_gateway.cli import key_directories
 from tests.support.certificates import make_authority as make_web_authority
 from tests.support.key_directory import KeyDirectory, answer
 from tests.support.mail_certificates import JO, SERVER, MailAuthorities, make_authority, pem, self_signed
+from tests.support.migrated import put_migrated_database
 from tests.unit.cli.conftest import Ran, Run
 
 CONFIG = """
@@ -46,6 +47,7 @@ def keys(tmp_path: Path, run: Run, authorities: MailAuthorities) -> Keys:
     (tmp_path / "roots.pem").write_bytes(authorities.root.pem)
     (tmp_path / "mail.crl").write_bytes(authorities.mail.list_of())
     assert run(["init", "--config", path]).code == 0
+    put_migrated_database(tmp_path)
     return lambda *words: run(["keys", words[0], "--config", path, *words[1:]])
 
 

@@ -14,6 +14,7 @@ from dlp_gateway import rule_changes
 from dlp_gateway.act.mail_hosts import MailHosts
 from dlp_gateway.cli import settings
 from dlp_gateway.config_file import load_config
+from tests.support.migrated import put_migrated_database
 from tests.unit.cli.conftest import Ran, Run
 
 CONFIG = 'store: {url: "sqlite:///gateway.db", spool: spool}\nkeys: {folder: keys}\n'
@@ -28,6 +29,7 @@ def installed(tmp_path: Path, run: Run) -> Path:
     path = tmp_path / "config.yaml"
     path.write_text(CONFIG, encoding="utf-8")
     assert run(["init", "--config", path]).code == 0
+    put_migrated_database(tmp_path)
     return path
 
 
