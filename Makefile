@@ -8,6 +8,8 @@ export VENV
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+# A file's tests share what they start, so they stay together; the order of files is that of tests/conftest.py.
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## list the targets
@@ -75,15 +77,15 @@ test: system-packages lint tests/clients/node_modules/.ready ## everything: lint
 	@rm -f .coverage .coverage.*
 # Hundreds of processes are started: without bytecode each would compile the package anew.
 	@$(BIN)/python -m compileall -q dlp_gateway tests
-	$(BIN)/coverage run -m pytest -m "not proof and not accuracy and not fuzz" -n $(WORKERS) --dist loadfile
+	$(BIN)/coverage run -m pytest -m "not proof and not accuracy and not fuzz" $(PARALLEL)
 # Measuring coverage makes these, which compute most, half as long again, and tells nothing that unit tests do not.
-	$(PYTEST) tests/accuracy tests/fuzz -m "not proof" -n $(WORKERS) --dist loadfile
+	$(PYTEST) tests/accuracy tests/fuzz -m "not proof" $(PARALLEL)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 
 .PHONY: unit
 unit: system-packages $(VENV)/.ready-dev ## the tests that need no server: seconds
-	$(PYTEST) -m "unit or properties" -n $(WORKERS) --dist loadfile
+	$(PYTEST) -m "unit or properties" $(PARALLEL)
 
 .PHONY: proof
 proof: system-packages $(VENV)/.ready-dev tests/clients/node_modules/.ready ## the long tests: crashes, floods, deep search

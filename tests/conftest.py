@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
 FOLDERS = ("unit", "properties", "dialogs", "corpus", "evasion", "fuzz", "system", "accuracy", "console", "proof")
+_LONGEST_FIRST = {folder: place for place, folder in enumerate(("system", "console", "accuracy", "fuzz"))}
 
 # Derandomised: a push never fails by luck. `make proof` looks further.
 settings.register_profile("test", derandomize=True, max_examples=60, deadline=None)
@@ -46,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder not in FOLDERS:
             raise pytest.UsageError(f"{item.path}: tests live in one of tests/{{{','.join(FOLDERS)}}}")
         item.add_marker(folder)
+    # Files are given out in this order: those that take longest first, so that no core waits for the other at the end.
+    items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.relative_to(TESTS).parts[0], len(_LONGEST_FIRST)))
 
 
 @pytest.fixture(scope="session")
