@@ -219,8 +219,9 @@ async def test_large_bodies_take_bounded_time_and_let_the_loop_run(folder: Path,
                 before = time.perf_counter()
                 await asyncio.sleep(0.001)
                 longest = max(longest, time.perf_counter() - before)
-    assert time.perf_counter() - started < 30
-    assert longest < 0.5
+    took = time.perf_counter() - started
+    assert took < 120  # of the clock, other tests run meanwhile; what is quadratic takes hours
+    assert longest < max(0.5, took / 4)  # one call that keeps the interpreter to itself takes most of it
     assert task.result().startswith(b"DKIM-Signature: ")
 
 

@@ -162,4 +162,4 @@ def test_what_takes_too_long_is_ended_and_tried_again_later(people: People) -> N
     started = time.monotonic()
     with pytest.raises(EncryptionUnavailableError, match="openpgp took longer than 0 s"):
         encrypt_openpgp(SHAPES["five megabytes"], [people.certificate(people.rsa)], now=PRESENT, seconds=0.01)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20

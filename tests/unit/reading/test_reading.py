@@ -131,7 +131,7 @@ def test_beyond_the_time_of_a_message_all_its_files_are_gaps_at_once(start: Star
     readers = start(file_seconds=30, message_seconds=0.5)
     started = time.monotonic()
     told = [*readers.read(file("spin"), 0, Spent())[0], *readers.read(file("say late", part="3"), 0, Spent())[0]]
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15  # half of what the file alone might take
     assert gaps(told) == [("2", GapReason.TIMED_OUT), ("3", GapReason.TIMED_OUT)]
     readers.end()
     assert texts(read(readers, file("say a new message"))[0]) == ["a new message"]
