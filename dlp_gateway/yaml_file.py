@@ -60,7 +60,10 @@ def load_document(text: str, file: str) -> Document:
     Raises ConfigError for broken syntax and for a key that stands twice in one mapping (YAML 1.2,
     3.2.1.3: keys are unique; PyYAML would silently keep the last).
     """
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except UnicodeEncodeError:
+        raise ConfigError([Fault(file=file, text="not valid YAML: it holds half a character (a surrogate)")]) from None
     try:
         node = loader.get_single_node()
         faults: list[Fault] = []

@@ -35,6 +35,7 @@ COMMANDS = {
     "holds": ("holds", "list, show, release, reject and extend held messages"),
     "audit": ("audit", "verify, search and export the record"),
     "users": ("users", "accounts of the console, and for SMTP AUTH"),
+    "tokens": ("tokens", "by which programs ask the JSON API of the console"),
     "init": ("init", "make keys and folders that do not exist yet"),
     "doctor": ("doctor", "check the machine and the surroundings"),
     "bench": ("bench", "measure throughput and delay beside Postfix alone, on this machine"),

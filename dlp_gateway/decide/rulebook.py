@@ -244,12 +244,12 @@ def _walk(value: Any, location: tuple[str | int, ...]) -> list[tuple[tuple[str |
 
 def _names_reviewers(file: str, location: tuple[str | int, ...]) -> bool:
     if file == "senders.yaml":
-        return location[-1] == "reviewers"
+        return location[-1:] == ("reviewers",)
     if file != "policy.yaml":
         return False
     if location == ("default_reviewers",):
         return True
-    return location[0] == "rules" and (
+    return location[:1] == ("rules",) and (
         location[2:] in (("reviewers",), ("clock", "escalate_to"))
         or (location[2:3] == ("reviewers",) and location[-1] == "group")
     )

@@ -23,6 +23,7 @@ from .sender_values import (
 )
 from .values import (
     BY_FILE,
+    ApiToken,
     ApprovalGiven,
     AuditEntry,
     AuditSearch,
@@ -88,6 +89,7 @@ __all__ = [
     "AuditSearch",
     "Verb",
     "UserAccount",
+    "ApiToken",
     "SenderChoice",
     "SenderRequest",
     "SenderRequestState",

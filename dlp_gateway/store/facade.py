@@ -35,6 +35,7 @@ from .review_door import Reviews
 from .sender_door import Senders
 from .spool import Spool
 from .tls_door import Tls
+from .token_door import Tokens
 from .user_door import Users
 from .values import (
     BY_FILE,
@@ -88,6 +89,7 @@ class Store:
         self.reviews = Reviews(self._begin_reading, self._writer)
         self.tls = Tls(self._begin_reading, self._writer)
         self.recipient_keys = RecipientKeys(self._begin_reading, self._writer)
+        self.tokens = Tokens(self._begin_reading, self._writer)
         self.users = Users(self._begin_reading, self._file, self._writer)
         self._closed = False
 

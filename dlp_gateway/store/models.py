@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the stubs' fields are generic in what is set and what is go
     MaybeMoment = models.DateTimeField[datetime | None, datetime | None]
     Octets = models.BinaryField[bytes, bytes]
     JsonList = models.JSONField[list[str], list[str]]
+    Account = models.ForeignKey["User", "User"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -53,6 +54,18 @@ class User(AbstractBaseUser):
 
     def has_role(self, role: str) -> bool:
         return self.is_active and role in self.roles
+
+
+class ApiTokenRow(models.Model):
+    """A token of the JSON API. `permissions` is a JSON list; the account's own limit them further."""
+
+    name: Char = models.CharField(max_length=200, unique=True)
+    user: Account = models.ForeignKey(User, models.PROTECT)
+    digest: Octets = models.BinaryField(max_length=32, unique=True)
+    permissions: JsonList = models.JSONField(default=list)
+    created_at: Moment = models.DateTimeField()
+    expires_at: Moment = models.DateTimeField()
+    revoked_at: MaybeMoment = models.DateTimeField(null=True)
 
 
 class Boot(models.Model):

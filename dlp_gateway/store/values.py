@@ -136,6 +136,8 @@ class Verb(StrEnum):
     AUDIT_EXPORTED = "audit:exported"
     AUDIT_VERIFIED = "audit:verified"
     RETENTION_APPLIED = "retention:applied"
+    TOKEN_CREATED = "token:created"  # noqa: S105
+    TOKEN_REVOKED = "token:revoked"  # noqa: S105
     USER_CREATED = "user:created"
     USER_CHANGED = "user:changed"
     USER_SIGNED_IN = "user:signed_in"
@@ -391,3 +393,15 @@ class UserAccount:
     roles: tuple[str, ...]
     is_active: bool
     must_change_password: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """By what a program asks the JSON API in the name of the account `user`."""
+
+    name: str
+    user: str
+    permissions: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None

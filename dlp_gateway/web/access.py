@@ -1,7 +1,8 @@
 """Who gets to which page. What no view says of itself, nobody gets to.
 
-A view carries its `access`: `OPEN`, `OWN_ACCOUNT` or a permission. `Gate` asks before the view runs; that somebody is
-signed in, has a second factor, and keeps to the times of a session is asked there, too, and nowhere else.
+A view carries its `access`: `OPEN`, `BY_TOKEN`, `OWN_ACCOUNT`, `SIGNED_IN` or a permission. `Gate` asks before the
+view runs; that somebody is signed in, has a second factor, and keeps to the times of a session is asked there, too, and
+nowhere else.
 """
 
 from __future__ import annotations
@@ -31,13 +32,16 @@ from .running import console
 OPEN: Literal["open"] = "open"
 """For everybody: what says nothing of anybody, and pages that ask for themselves who is there."""
 
+BY_TOKEN: Literal["by token"] = "by token"  # noqa: S105 - a word
+"""For programs: the JSON API asks for their token itself, operation by operation (`api/bearer.py`)."""
+
 OWN_ACCOUNT: Literal["own account"] = "own account"
 """For whoever is signed in, second factor or not: their password, their second factor, signing out."""
 
 SIGNED_IN: Literal["signed in"] = "signed in"
 """For whoever is signed in as they must be, whatever their roles."""
 
-Access = Literal["open", "own account", "signed in"] | Permission
+Access = Literal["open", "by token", "own account", "signed in"] | Permission
 View = TypeVar("View", bound=Callable[..., Any])
 
 _SIGNED_IN_AT = "signed_in_at"
@@ -108,7 +112,7 @@ class Gate:
         needed: Access | None = getattr(view, "access", None)
         if needed is None:
             raise PermissionDenied
-        if needed == OPEN:
+        if needed in (OPEN, BY_TOKEN):
             return None
         user = request.user
         if not isinstance(user, User) or not user.is_active or _is_over(request):

@@ -22,6 +22,7 @@ from . import (
     static,
 )
 from .access import OPEN, SIGNED_IN, access
+from .api import api
 from .permissions import Permission
 
 by_link = access(OPEN)  # the link and a session of their own say who they are: `sender.py`
@@ -50,6 +51,7 @@ urlpatterns = [
     path("record/verify", access(Permission.AUDIT_READ)(record.verify), name="record-verify"),
     path("record/export", access(Permission.AUDIT_EXPORT)(record.export), name="record-export"),
     path("record/message/<str:message_id>", access(Permission.AUDIT_READ)(record.case), name="record-case"),
+    path("api/v1/", include((api.patterns(), "api"))),
     path("account/", include("dlp_gateway.web.account_urls")),
     path("accessibility", access(OPEN)(static.accessibility), name="accessibility"),
     path("partners", read_partners(partners.partners), name="partners"),

@@ -46,6 +46,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "ldap3": ("act/ldap_directory.py",),
     "libarchive": ("extract/archives/archive_library.py",),
     "lxml": ("extract/",),
+    "ninja": ("web/api/",),
     "msoffcrypto": ("extract/office_97/ole_password.py",),
     "olefile": (),
     "pikepdf": ("extract/pdf/",),
@@ -65,6 +66,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "config_file.py",
         "language.py",
         "moment.py",
+        "web/api/",
         "model_json.py",
         "cli/",
         "decide/",
@@ -101,6 +103,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 
 # The name of a distribution where it differs from the name that is imported.
 IMPORT_NAMES = {
+    "django-ninja": "ninja",
     "argon2-cffi": "argon2",
     "django-allauth": "allauth",
     "dkimpy": "dkim",

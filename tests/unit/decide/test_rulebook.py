@@ -320,3 +320,10 @@ def test_an_index_that_was_never_built_is_told_with_the_rule_that_asks_for_it():
     assert warning.text.startswith("rule “protected-person” asks for the index “protected”, which does not exist")
     assert warning.line is not None
     assert indexes_asked(shipped()) == {"protected": "protected-person"}
+
+
+@pytest.mark.parametrize("file", sorted(name for name in shipped_texts() if name.endswith(".yaml")))
+def test_a_file_that_is_no_rules_at_all_has_faults_and_breaks_nothing(file: str) -> None:
+    for text in ("a word", "\ud800", "[a word]", "rules: a word", "- a\n- {b: c}", "? [a]\n: b", "1: 2", "~: ~"):
+        with pytest.raises(ConfigError):
+            load_rulebook({**shipped_texts(), file: text})

@@ -1,0 +1,47 @@
+"""Who asks: a token in `Authorization: Bearer` (RFC 6750), which acts for an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.errors import AuthorizationError
+from ninja.security import HttpBearer
+
+from ..permissions import Permission, Staff, permissions_of
+from ..running import console
+
+
+class Token(HttpBearer):
+    """Asks for a token with this permission, which its account must have, too. Without one nobody gets through: what
+    an operation does not say, nobody may do."""
+
+    openapi_name = "token"
+
+    def __init__(self, needed: Permission | None = None) -> None:
+        super().__init__()
+        self.needed = needed
+
+    def authenticate(self, request: HttpRequest, token: str) -> Staff | None:  # noqa: ARG002 - Ninja's form
+        """Whoever asks; None: no such token. Raises AuthorizationError."""
+        here = console()
+        found = here.ask(here.store.tokens.holder(token, here.now()))
+        if found is None:
+            return None
+        known, account = found
+        permissions = permissions_of(account.roles) & frozenset(known.permissions)
+        if self.needed is None or self.needed not in permissions:
+            raise AuthorizationError
+        return Staff(
+            name=account.name,
+            display_name=account.display_name or account.name,
+            email=account.email,
+            permissions=frozenset(Permission(one) for one in permissions),
+        )
+
+
+def caller(request: HttpRequest) -> Staff:
+    """Whoever asks, within an operation."""
+    found: Any = getattr(request, "auth", None)
+    assert isinstance(found, Staff)
+    return found
