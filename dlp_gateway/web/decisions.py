@@ -19,21 +19,25 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ..act.words import REASON_WORDS
-from ..store import DecidedError, DeskKind, DeskWish, HeldMessage
+from ..store import DecidedError, HeldMessage
 from .decision_words import FIELD_WORDS
 from .hold import Opened, open_hold
-from .hold_view import more_days
 from .language import say
 from .running import console
+from .wishes import (
+    CODES,
+    MOST_DAYS,
+    NOTE_CHARACTERS,
+    REASON_CHARACTERS,
+    SHORTEST_REASON,
+    ask_rejection,
+    ask_release,
+    extend_by,
+)
 
-REASON_CHARACTERS = 1000
-SHORTEST_REASON = 10
-NOTE_CHARACTERS = 500
 AT_ONCE = 50
 CARRY_OUT_SECONDS = 4.0
 PAUSE_SECONDS = 0.2
-
-CODES = tuple(code for code in REASON_WORDS if code != "withdrawn")
 
 
 class ReasonForm(forms.Form):
@@ -50,7 +54,7 @@ class RejectForm(ReasonForm):
 
 
 class ExtendForm(ReasonForm):
-    days = forms.IntegerField(min_value=1, max_value=30)
+    days = forms.IntegerField(min_value=1, max_value=MOST_DAYS)
 
 
 class HandOverForm(ReasonForm):
@@ -85,16 +89,8 @@ def release(request: HttpRequest, opened: Opened) -> HttpResponse:
     if form.is_bound and not chosen:
         errors["recipient"] = say(FIELD_WORDS["recipients"])
     if form.is_bound and not errors and not _changed(request, opened, errors):
-        here = console()
-        asked = here.store.request_release(
-            opened.held.id,
-            by=opened.someone.actor,
-            reason=form.cleaned_data["reason"],
-            recipients=chosen,
-            overrides=frozenset(opened.held.rules),
-        )
         try:
-            here.ask(asked)
+            ask_release(opened, chosen, form.cleaned_data["reason"])
         except DecidedError as error:
             errors["reason"] = str(error)
         else:
@@ -109,7 +105,8 @@ def reject(request: HttpRequest, opened: Opened) -> HttpResponse:
     errors = _errors(form)
     if form.is_bound and not errors and not _changed(request, opened, errors):
         try:
-            _ask_rejection(opened, form.cleaned_data)
+            data = form.cleaned_data
+            ask_rejection(opened, data["reason"], data["code"], data["note"])
         except DecidedError as error:
             errors["reason"] = str(error)
         else:
@@ -124,11 +121,8 @@ def extend(request: HttpRequest, opened: Opened) -> HttpResponse:
     form = ExtendForm(request.POST if request.method == "POST" else None)
     errors = _errors(form)
     if form.is_bound and not errors and not _changed(request, opened, errors):
-        here = console()
-        until = more_days(opened.held, form.cleaned_data["days"], here.now())
-        reason = form.cleaned_data["reason"]
         try:
-            here.ask(here.store.extend(opened.held.id, by=opened.someone.actor, reason=reason, until=until))
+            extend_by(opened, form.cleaned_data["days"], form.cleaned_data["reason"])
         except DecidedError as error:
             errors["reason"] = str(error)
         else:
@@ -217,36 +211,14 @@ def _several(request: HttpRequest, what: str, ids: Sequence[str]) -> Several:
 
 def _decide_one(opened: Opened, data: dict[str, str], what: str) -> bool:
     """Whether it was written down; not where somebody else was quicker."""
-    here = console()
     try:
         if what == "reject":
-            _ask_rejection(opened, data)
+            ask_rejection(opened, data["reason"], data["code"], data["note"])
         else:
-            asked = here.store.request_release(
-                opened.held.id,
-                by=opened.someone.actor,
-                reason=data["reason"],
-                recipients=opened.held.delivery.recipients,
-                overrides=frozenset(opened.held.rules),
-            )
-            here.ask(asked)
+            ask_release(opened, opened.held.delivery.recipients, data["reason"])
     except DecidedError:
         return False
     return True
-
-
-def _ask_rejection(opened: Opened, data: dict[str, str]) -> None:
-    """Raises DecidedError."""
-    here = console()
-    wish = DeskWish(
-        held_id=opened.held.id,
-        kind=DeskKind.REJECT,
-        by=opened.someone.actor,
-        reason=data["reason"],
-        code=data["code"],
-        note=" ".join(data["note"].split()),
-    )
-    here.ask(here.store.desk.ask(wish))
 
 
 def _errors(form: forms.Form) -> dict[str, str]:

@@ -61,7 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     here, someone, asked = console(), staff(request), _asked(request.GET)
     rulebook = here.rulebook()
     seen = groups_seen_by(someone, rulebook)
-    page = _page(asked, someone, seen, rulebook)
+    page = page_of(asked, someone, rulebook)
     lines = [_line(row, rulebook) for row in page.rows]
     if asked.escalated:
         lines = [line for line in lines if line.overdue]
@@ -80,7 +80,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "holds.html", context)
 
 
-def _page(asked: Asked, someone: Staff, seen: tuple[str, ...] | None, rulebook: Rulebook) -> QueuePage:
+def page_of(asked: Asked, someone: Staff, rulebook: Rulebook, most: int = PAGE_ROWS) -> QueuePage:
+    """What they may see of what is asked for."""
+    seen = groups_seen_by(someone, rulebook)
     rules: tuple[str, ...] = (asked.rule,) if asked.rule else ()
     groups, unassigned = seen, seen is None or _is_default(seen, rulebook)
     if asked.escalated:
@@ -93,7 +95,7 @@ def _page(asked: Asked, someone: Staff, seen: tuple[str, ...] | None, rulebook: 
     if asked.group and (groups is None or asked.group in groups):
         groups, unassigned = (asked.group,), asked.group == rulebook.policy.default_reviewers
     wanted = QueueFilter(
-        groups=groups, unassigned=unassigned, rules=rules, text=asked.text, after=asked.after, limit=PAGE_ROWS
+        groups=groups, unassigned=unassigned, rules=rules, text=asked.text, after=asked.after, limit=most
     )
     here = console()
     return here.ask(here.store.desk.page(wanted))

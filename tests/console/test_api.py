@@ -13,10 +13,13 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.console.conftest import Stand
+from tests.console.conftest import Stand, message_of
+from tests.support.hop_thread import taken_for, wait_for
 from tests.support.staff import account, add_accounts
+from tests.support.waiting import wait_until
 
-ADMIN, AUDITOR = "api.admin", "api.auditor"
+ADMIN, AUDITOR, REVIEWER, OTHER = "api.admin", "api.auditor", "api.reviewer", "api.press"
+LEAD, PRESS = "information.governance@council.example", "head.of.communications@council.example"
 REASON = "agreed with the information governance team"
 ENTRY = {
     "id": "api-example-trust",
@@ -63,17 +66,34 @@ def new_token(stand: Stand, name: str, user: str, *permissions: str) -> str:
 
 @pytest.fixture(scope="module")
 def accounts(stand: Stand) -> None:
-    add_accounts(stand.gateway, [account(ADMIN, "administrator"), account(AUDITOR, "auditor")])
+    accounts = [
+        account(ADMIN, "administrator"),
+        account(AUDITOR, "auditor"),
+        account(REVIEWER, "reviewer", email=LEAD),
+        account(OTHER, "reviewer", email=PRESS),
+    ]
+    add_accounts(stand.gateway, accounts)
 
 
 @pytest.fixture(scope="module")
 def admin(stand: Stand, accounts: None) -> str:
-    return new_token(stand, "everything", ADMIN, "partners:read", "partners:edit", "policy:read")
+    return new_token(stand, "everything", ADMIN, "partners:read", "partners:edit", "policy:read", "policy:edit")
 
 
 @pytest.fixture(scope="module")
 def auditor(stand: Stand, accounts: None) -> str:
     return new_token(stand, "siem", AUDITOR, "audit:read")
+
+
+@pytest.fixture(scope="module")
+def reviewer(stand: Stand, accounts: None) -> str:
+    return new_token(stand, "desk", REVIEWER, "holds:read", "holds:decide")
+
+
+def waiting_for(stand: Stand, token: str, link: str) -> str:
+    """The id of the held message of this link."""
+    (one,) = ask(stand, token, f"holds?text={message_of(link)}").value["items"]
+    return str(one["id"])
 
 
 def test_without_a_token_nothing_is_told(stand: Stand, admin: str) -> None:
@@ -167,6 +187,86 @@ def test_a_faulty_entry_changes_nothing_and_its_faults_are_named(
     assert ask(stand, admin, "partners/api-faulty").status == 404
 
 
+def test_held_messages_are_read_masked_by_those_whose_they_are(stand: Stand, reviewer: str) -> None:
+    link = stand.hold("api-read", "api.reads@nobody.example", author="api.author@council.example")
+    held = waiting_for(stand, reviewer, link)
+    one = ask(stand, reviewer, f"holds/{held}").value
+    assert one["recipients"] == ["api.reads@nobody.example"]
+    assert one["may_decide"] is True
+    assert "### ### ##19" in [found["masked"] for found in one["found"]]
+    assert "943 476" not in json.dumps(one)
+    other = new_token(stand, "press", OTHER, "holds:read", "holds:decide")
+    assert ask(stand, other, f"holds/{held}").status == 404, "another group's"
+    assert (
+        ask(stand, other, f"holds/{held}/release", "POST", {"version": one["version"], "reason": REASON}).status == 404
+    )
+    assert ask(stand, other, f"holds?text={message_of(link)}").value == {"items": [], "next": None}
+    reads_only = new_token(stand, "looks", REVIEWER, "holds:read")
+    wish = {"version": one["version"], "reason": REASON}
+    assert ask(stand, reads_only, f"holds/{held}/release", "POST", wish).status == 403
+
+
+def test_a_release_is_carried_out_by_the_gateway_and_told_as_the_next_hop_says(stand: Stand, reviewer: str) -> None:
+    first, second = "api.first@nobody.example", "api.second@nobody.example"
+    link = stand.hold("api-release", first, second, author="api.author2@council.example")
+    held = waiting_for(stand, reviewer, link)
+    version = ask(stand, reviewer, f"holds/{held}").value["version"]
+    wish = {"version": version, "reason": REASON, "recipients": [first]}
+    for wrong, status in (
+        ({"version": "older"}, 409),
+        ({"reason": "short"}, 422),
+        ({"recipients": ["somebody.else@nobody.example"]}, 422),
+        ({"recipients": []}, 422),
+    ):
+        assert ask(stand, reviewer, f"holds/{held}/release", "POST", wish | wrong).status == status, wrong
+    answer = ask(stand, reviewer, f"holds/{held}/release", "POST", wish)
+    assert (answer.status, answer.value) == (202, {"approvals_left": 0})
+    wait_for(stand.secure, first)
+    became = wait_until(
+        lambda: [
+            one
+            for one in ask(stand, reviewer, f"holds/{held}").value["became"]
+            if one["recipient"] == first and one["outcome"] != "held"
+        ],
+        "the reply of the next hop",
+    )
+    assert became[0]["outcome"] == "relayed"
+    assert became[0]["detail"].startswith("250")
+    assert not taken_for(stand.secure, second)
+    now = ask(stand, reviewer, f"holds/{held}").value
+    assert now["recipients"] == [second]
+    rejection = {"version": now["version"], "reason": REASON, "code": "confidential", "note": "Please use the portal."}
+    wrong = ask(stand, reviewer, f"holds/{held}/reject", "POST", rejection | {"code": "because"})
+    assert wrong.status == 422
+    codes = wrong.value["detail"].removeprefix("code: is one of ").split(", ")
+    assert ask(stand, reviewer, f"holds/{held}/reject", "POST", rejection | {"code": codes[0]}).status == 202
+    wait_until(lambda: ask(stand, reviewer, f"holds/{held}").value["state"] == "rejected", "the rejection")
+    assert ("held:released", f"user:{REVIEWER}") not in stand.audit(message_of(link)), "the gateway says what it did"
+    assert ("held:release_requested", f"user:{REVIEWER}") in stand.audit(message_of(link))
+
+
+def test_a_hold_is_extended(stand: Stand, reviewer: str) -> None:
+    link = stand.hold("api-extend", "api.waits@nobody.example", author="api.author3@council.example")
+    held = waiting_for(stand, reviewer, link)
+    before = ask(stand, reviewer, f"holds/{held}").value
+    wish = {"version": before["version"], "reason": REASON, "days": 7}
+    after = ask(stand, reviewer, f"holds/{held}/extend", "POST", wish).value
+    assert after["expires_at"] > before["expires_at"]
+    assert ask(stand, reviewer, f"holds/{held}/extend", "POST", wish).status == 409
+
+
+def test_the_policy_is_put_in_force_with_who_and_why(stand: Stand, admin: str) -> None:
+    policy = ask(stand, admin, "policy").value
+    wanted = {"version": policy["version"], "reason": REASON, "text": policy["text"] + "\n# by a program\n"}
+    assert ask(stand, admin, "policy", "PUT", wanted | {"text": "rules: nothing"}).status == 422
+    answer = ask(stand, admin, "policy", "PUT", wanted)
+    assert (answer.status, answer.value) == (200, {"version": policy["version"] + 1})
+    late = ask(stand, admin, "policy", "PUT", wanted)
+    assert (late.status, late.value["version"]) == (409, policy["version"] + 1)
+    newest = ask(stand, admin, "policy").value
+    assert (newest["author"], newest["text"]) == (f"user:{ADMIN}", wanted["text"])
+
+
 def test_the_policy_is_read_and_a_draft_checked(stand: Stand, admin: str) -> None:
     policy = ask(stand, admin, "policy").value
     assert "rules:" in policy["text"]
@@ -226,9 +326,11 @@ def faults_of(operation: Any, token: str) -> list[str]:
     return faults
 
 
-def test_nothing_that_is_sent_makes_a_fault_of_ours(stand: Stand, admin: str, auditor: str) -> None:
+def test_nothing_that_is_sent_makes_a_fault_of_ours(stand: Stand, admin: str, auditor: str, reviewer: str) -> None:
     schema = schemathesis.openapi.from_url(f"{stand.url}/api/v1/openapi.json")
     operations = list(schema.get_all_operations())
-    assert len(operations) >= 12
+    assert len(operations) >= 18
     for operation in operations:
-        assert faults_of(operation, auditor if "/audit" in operation.ok().path else admin) == []
+        path = operation.ok().path
+        token = auditor if "/audit" in path else reviewer if "/holds" in path else admin
+        assert faults_of(operation, token) == []

@@ -15,6 +15,7 @@ from ...store import DecidedError, OvertakenError
 from ..access import BY_TOKEN, access
 from .audit import router as audit
 from .bearer import Token
+from .holds import router as holds
 from .partners import router as partners
 from .policy import router as policy
 
@@ -28,6 +29,7 @@ api = NinjaAPI(
     auth=Token(),
     urls_namespace="api",
 )
+api.add_router("/holds", holds)
 api.add_router("/partners", partners)
 api.add_router("/policy", policy)
 api.add_router("/audit", audit)

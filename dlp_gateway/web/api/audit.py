@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ from ...store import AuditEntry, AuditSearch, Verb
 from ..permissions import Permission
 from ..running import console
 from .bearer import Token
-from .paging import After, Limit, Next, cursor, place
+from .paging import NO_PLACE, After, Limit, Next, cursor, moment, place
 
 router = Router(tags=["audit"])
 
@@ -89,10 +89,9 @@ def proof(request: HttpRequest) -> Proof:  # noqa: ARG001 - Ninja's form
 
 def _place(text: str) -> tuple[datetime, str, int]:
     at, writer, n = place(text, 3)
-    try:
-        return datetime.fromisoformat(at).astimezone(UTC), str(writer), int(n)
-    except (TypeError, ValueError, OverflowError):
-        raise HttpError(400, "after: is not what `next` of another page said") from None
+    if not isinstance(n, int) or not 0 <= n < 2**63:
+        raise HttpError(400, NO_PLACE)
+    return moment(at), str(writer), n
 
 
 def _entry(one: AuditEntry) -> Entry:

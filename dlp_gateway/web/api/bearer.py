@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
 from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer
 
+from ..access import staff
 from ..permissions import Permission, Staff, permissions_of
 from ..running import console
 
@@ -22,7 +21,7 @@ class Token(HttpBearer):
         super().__init__()
         self.needed = needed
 
-    def authenticate(self, request: HttpRequest, token: str) -> Staff | None:  # noqa: ARG002 - Ninja's form
+    def authenticate(self, request: HttpRequest, token: str) -> Staff | None:
         """Whoever asks; None: no such token. Raises AuthorizationError."""
         here = console()
         found = here.ask(here.store.tokens.holder(token, here.now()))
@@ -32,16 +31,10 @@ class Token(HttpBearer):
         permissions = permissions_of(account.roles) & frozenset(known.permissions)
         if self.needed is None or self.needed not in permissions:
             raise AuthorizationError
-        return Staff(
+        request.staff = Staff(  # type: ignore[attr-defined]
             name=account.name,
             display_name=account.display_name or account.name,
             email=account.email,
             permissions=frozenset(Permission(one) for one in permissions),
         )
-
-
-def caller(request: HttpRequest) -> Staff:
-    """Whoever asks, within an operation."""
-    found: Any = getattr(request, "auth", None)
-    assert isinstance(found, Staff)
-    return found
+        return staff(request)

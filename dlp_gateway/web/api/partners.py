@@ -18,17 +18,15 @@ from ... import rule_changes
 from ...decide import registry
 from ...decide.partners import PartnerEntry
 from ...store import OvertakenError
+from ..access import staff
 from ..permissions import Permission, Staff
 from ..running import console
-from .bearer import Token, caller
-from .versions import PastVersions, past_versions
+from .bearer import Token
+from .versions import PastVersions, Reason, Version, past_versions
 
 router = Router(tags=["partners"])
 
 READ, EDIT = Token(Permission.PARTNERS_READ), Token(Permission.PARTNERS_EDIT)
-
-Reason = Annotated[str, Field(min_length=rule_changes.SHORTEST_REASON, max_length=2000, description="Why; kept.")]
-Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="The version that the change was made from.")]
 
 
 class Partner(Schema):
@@ -128,7 +126,7 @@ def add(request: HttpRequest, change: Change) -> tuple[int, Written]:
     rules, entry = _from(change.version), rule_changes.checked(change.entry)
     if any(one.id == entry.id for one in rules.entries):
         raise HttpError(409, "there is an entry of that id already")
-    return 201, _write(rules, registry.with_entry(rules.entries, entry), caller(request), change.reason)
+    return 201, _write(rules, registry.with_entry(rules.entries, entry), staff(request), change.reason)
 
 
 @router.put("/{slug:partner}", response=Written, auth=EDIT, summary="An entry as it is to be")
@@ -138,14 +136,14 @@ def edit(request: HttpRequest, partner: str, change: Change) -> Written:
     entry = rule_changes.checked({"id": partner} | change.entry)
     if entry.id != partner:
         raise HttpError(422, "entry.id: is another; an entry keeps its id")
-    return _write(rules, registry.with_entry(rules.entries, entry), caller(request), change.reason)
+    return _write(rules, registry.with_entry(rules.entries, entry), staff(request), change.reason)
 
 
 @router.post("/{slug:partner}/expire", response=Written, auth=EDIT, summary="End an entry today")
 def expire(request: HttpRequest, partner: str, ending: Ending) -> Written:
     rules = _from(ending.version)
     entry = rule_changes.ended(_entry(rules, partner), _today())
-    return _write(rules, registry.with_entry(rules.entries, entry), caller(request), ending.reason)
+    return _write(rules, registry.with_entry(rules.entries, entry), staff(request), ending.reason)
 
 
 def _in_force() -> rule_changes.InForce:

@@ -1,12 +1,17 @@
-"""Versions of a rule file, as programs see them."""
+"""Versions of a rule file, as programs see them, and what a change of one must say."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from ninja import Schema
+from ninja import Field, Schema
 
+from ... import rule_changes
 from ..running import console
+
+Reason = Annotated[str, Field(min_length=rule_changes.SHORTEST_REASON, max_length=2000, description="Why; kept.")]
+Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="The version that the change was made from.")]
 
 
 class PastVersion(Schema):
