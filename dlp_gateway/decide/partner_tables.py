@@ -111,11 +111,12 @@ def written(entries: Iterable[PartnerEntry]) -> str:
     writer.writerow(_FIELDS)
     for entry in sorted(entries, key=lambda e: e.id):
         values = registry.plain(entry)
-        writer.writerow([_harmless(_cell(values.get(name))) for name in _FIELDS])
+        writer.writerow([harmless(_cell(values.get(name))) for name in _FIELDS])
     return out.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The cell so that no spreadsheet calculates it."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .desk_values import DeskKind, DeskRequest, DeskState, DeskWish
+from .insight_values import HoldEnd, HoldFact
 from .sender_values import (
     CodeLimits,
     LinkUsedError,
@@ -102,6 +103,8 @@ __all__ = [
     "DeskRequest",
     "DeskState",
     "DeskWish",
+    "HoldEnd",
+    "HoldFact",
     "DecidedError",
     "OvertakenError",
     "BodyDamagedError",

@@ -30,6 +30,7 @@ from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlit
 from .desk_door import Desk
 from .django_setup import alias_of
 from .held import WAITING
+from .insight import Insight
 from .key_door import RecipientKeys
 from .review_door import Reviews
 from .sender_door import Senders
@@ -87,6 +88,7 @@ class Store:
         self.senders = Senders(self._begin_reading, self._writer)
         self.desk = Desk(self._begin_reading, self._writer)
         self.reviews = Reviews(self._begin_reading, self._writer)
+        self.insight = Insight(self._begin_reading)
         self.tls = Tls(self._begin_reading, self._writer)
         self.recipient_keys = RecipientKeys(self._begin_reading, self._writer)
         self.tokens = Tokens(self._begin_reading, self._writer)
@@ -371,8 +373,7 @@ class Store:
     async def inspected_since(
         self, since: datetime, after: tuple[datetime, str] | None = None, limit: int = 200
     ) -> list[StoredMessage]:
-        """Messages that were inspected, oldest first, from behind `after` (received at, id): those of which inspection
-        and facts are kept."""
+        """Messages of which inspection and facts are kept, oldest first, from behind `after` (received at, id)."""
         return await self._read(messages.inspected_since, since, after, limit)
 
     def import_rules(

@@ -14,13 +14,17 @@ from .permissions import Permission, Staff
 PLACES: Mapping[str, Permission] = {
     "holds": Permission.HOLDS_READ,
     "partners": Permission.PARTNERS_READ,
+    "policy": Permission.POLICY_READ,
+    "insight": Permission.INSIGHT_READ,
     "record": Permission.AUDIT_READ,
 }
 """The first page of each subject, in the order of the bar, and what leads there."""
 
 PLACES_WORDS: Mapping[str, tuple[str, str]] = {
     "holds": ("Held e-mail", "what waits for a decision, the oldest first."),
-    "partners": ("Partners", "who may receive what, under which agreement, until when"),
+    "partners": ("Partners", "who may receive what, under which agreement, until when."),
+    "policy": ("Rules", "what is held, encrypted or let go; try a change over recorded mail before it counts."),
+    "insight": ("Figures", "what is held and why, how long decisions take, how often a rule is wrong."),
     "record": ("Record", "what was found, decided and done, and proof that nobody changed it."),
 }
 """What the bar says of it, and what the page they begin at adds."""
