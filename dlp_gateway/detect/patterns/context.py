@@ -21,6 +21,7 @@ __all__ = [
     "by_header",
     "follows_in_lines",
     "follows_in_list",
+    "follows_in_words",
     "has_phrase",
     "labels",
     "last_phrase",
@@ -33,9 +34,19 @@ _AGAINST = 40  # characters before the match in which a word says that it is som
 _LIST_GAP = re.compile(r"[\s,;&/|]*(?:and|or)?[\s,;&/|]*")
 # Between a value and the label after it.
 _TO_LABEL = re.compile(
-    r"[ \t,;)(\]\[\-–=\"'*|]{0,4}(?:(?:is|was|being|as|that's)\s)?"
-    r"(?:(?:the|her|his|my|their|your|its|an?|this|that|old|new|current|correct)\s){0,2}"
+    r"[ \t,;)(\]\[\-–=>\"'*|]{0,4}(?:(?:which |that )?(?:is|was|are|were|being|as|for|under|that's)\s)?"
+    r"(?:(?:(?:mr|mrs|ms|miss|dr)\.?\s)?[^\W\d_]{2,20}(?:[ \-][^\W\d_]{2,20})?(?:['’]s|s['’])\s|"
+    r"(?:(?:the|her|his|my|their|your|our|its|an?|this|that|these|both|all|old|new|current|correct|right|wrong|only|main|"
+    r"full|first|second|other|actual|latest|previous|former)\s){0,3})"
 )
+_CERTAIN = re.compile(r"is\b|was\b|are\b|were\b|\bas\b|[(=]")
+# From a value to another of its kind: "UTR 39714 72796, or his old one 66277 72920"; "is now"; "(was".
+_TO_ANOTHER = re.compile(
+    r"(?:[ \t\n,;:&/()\-–]|\b(?:and|or|but|not|now|was|is|were|are|then|also|once|before|previously|formerly|instead|later|earlier|"
+    r"plus|the|her|his|their|my|your|its|an?|new|old|older|newer|other|second|first|correct|right|wrong|previous|former|"
+    r"current|one|ones|number|no|another|maybe|possibly|should|be|it)\b)*"
+)
+_LONGEST_TO_ANOTHER = 40
 _TO_PERSON = re.compile(r"[ \t,;:()|\-–]{1,3}(?:(?:for|is|of|belongs to)\s)?")
 _LONGEST_GAP = 30  # characters of blanks and signs between a label and its value
 _LEADING = " \t\n:=#.-–(>[*|\"'"
@@ -153,9 +164,10 @@ def _before(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool | 
 
 
 def _paragraph(lower: str, start: int, position: int) -> int:
-    """Where a position's paragraph begins, not before `start`; a colon at the end of one leads into the next."""
+    """Where a position's paragraph begins, not before `start`; a colon or a question at the end of one leads into the
+    next."""
     found = lower.rfind("\n\n", start, position)
-    while found > start and lower[start:found].rstrip().endswith(":"):
+    while found > start and lower[start:found].rstrip().endswith((":", "?")):
         found = lower.rfind("\n\n", start, found)
     return found
 
@@ -200,7 +212,7 @@ def _after(rule: Rule, index: LabelIndex, lower: str, end: int) -> _After | None
         gap = _TO_LABEL.fullmatch(lower, end, hit.start)
         if gap is None:
             continue
-        certain = "is" in gap[0] or "was" in gap[0] or "(" in gap[0]
+        certain = _CERTAIN.search(gap[0]) is not None
         if not certain and "-" not in gap[0]:
             continue  # "..., Mosaic" says something else than "... - Mosaic"
         if rule.id in hit.role.labels:
@@ -265,6 +277,15 @@ def _by_header(rule: Rule, header: str) -> float | None:
 def follows_in_list(text: str, previous_end: int, start: int) -> bool:
     """Whether only list punctuation stands between two matches."""
     return 0 <= start - previous_end <= 12 and _LIST_GAP.fullmatch(text, previous_end, start) is not None
+
+
+def follows_in_words(text: str, previous_end: int, start: int) -> bool:
+    """Whether only words that lead from one value to another of its kind stand between two matches."""
+    return (
+        0 <= start - previous_end <= _LONGEST_TO_ANOTHER
+        and text.count("\n", previous_end, start) <= 1
+        and _TO_ANOTHER.fullmatch(text, previous_end, start) is not None
+    )
 
 
 def follows_in_lines(rule: Rule, lower: str, previous_end: int, start: int) -> bool:

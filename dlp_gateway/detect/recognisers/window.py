@@ -14,7 +14,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from ...model import Category
 from ..checks import letters_and_digits
-from ..patterns.context import follows_in_lines, follows_in_list, same_length_lower, score
+from ..patterns.context import follows_in_lines, follows_in_list, follows_in_words, same_length_lower, score
 from ..patterns.pattern import FLOOR, Candidate
 from .patterns import CANDIDATE
 
@@ -51,7 +51,8 @@ class WindowEnhancer(ContextAwareEnhancer):
         header = " ".join(context or ())
         previous: RecognizerResult | None = None
         unnamed: list[RecognizerResult] = []
-        for result in _in_order(raw_results):
+        ordered = _in_order(raw_results)
+        for result in ordered:
             candidate: Candidate = result.recognition_metadata[CANDIDATE]
             rule = candidate.rule
             result.score, labelled = score(
@@ -63,6 +64,7 @@ class WindowEnhancer(ContextAwareEnhancer):
             if not labelled and result.score == rule.file.confidence.plain:
                 unnamed.append(result)
             previous = result
+        _lead_up(lower, ordered)
         _name_repeated(lower, raw_results, unnamed)
         _drop_pieces(raw_results)
         return raw_results
@@ -81,10 +83,37 @@ def _goes_on(lower: str, previous: RecognizerResult, result: RecognizerResult) -
         return False
     if follows_in_list(lower, previous.end, result.start):
         return True
+    if (rule.check is not None or _as_long(lower, previous, result)) and follows_in_words(lower, previous.end, result.start):
+        return True
     # Of a list of codes all are as long: below "key safe 4471" the next person's case number is none.
     if rule.file.category is Category.CREDENTIALS and previous.end - previous.start != result.end - result.start:
         return False
     return result.score > 0 and follows_in_lines(rule, lower, previous.end, result.start)
+
+
+def _lead_up(lower: str, ordered: list[RecognizerResult]) -> None:
+    """Give what stands before a labelled result in its list that label: "60233917 and 60240115 are her accounts"."""
+    following: RecognizerResult | None = None
+    for result in reversed(ordered):
+        rule = result.recognition_metadata[CANDIDATE].rule
+        if (
+            following is not None
+            and result.score == rule.file.confidence.plain
+            and following.recognition_metadata[CANDIDATE].rule is rule
+            and following.recognition_metadata.get(LABELLED)
+            and not result.recognition_metadata.get(LABELLED)
+            and "\n" not in lower[result.end : following.start]
+            and follows_in_list(lower, result.end, following.start)
+        ):
+            result.score = rule.file.confidence.with_context
+            result.recognition_metadata[LABELLED] = result.score >= FLOOR
+        following = result
+
+
+def _as_long(lower: str, one: RecognizerResult, other: RecognizerResult) -> bool:
+    """Whether two values have as many letters and digits."""
+    first, second = (letters_and_digits(lower[result.start : result.end]) for result in (one, other))
+    return len(first) == len(second)
 
 
 def _name_repeated(lower: str, results: list[RecognizerResult], unnamed: list[RecognizerResult]) -> None:

@@ -1,5 +1,5 @@
-"""What a column headed "Account" or "Ref" holds: the columns beside it tell a bank's accounts from council tax and
-rent, and the reference of a person's case from that of an order."""
+"""What a column headed "Account", "Claim" or "Ref" holds: the columns beside it tell a bank's accounts from council
+tax and rent, a claim of benefits from one of insurance, and the reference of a person's case from that of an order."""
 
 from __future__ import annotations
 
@@ -27,6 +27,19 @@ _ACCOUNT = _Vague(
         (("sort", "sort code", "sortcode", "bank", "payee"), "bank account"),
         (("council tax", "ctax", "ct", "band", "liable", "liable party", "charge payer"), "council tax account"),
         (("rent", "tenancy", "tenant", "tenants", "hb", "bal", "balance", "arrears", "repair", "what"), "rent account"),
+    ),
+)
+_CLAIM = _Vague(
+    headers=frozenset(("claim", "claim no", "claim number", "claim ref", "claim reference", "claim id", "claimref")),
+    meanings=(
+        (("policy", "policy no", "insurer", "incident date", "loss date", "invoice", "supplier", "excess"), ""),
+        (
+            (
+                *("nino", "ni no", "ni number", "ni", "national insurance", "claimant", "customer name", "tenant"),
+                *("landlord", "award", "weekly award", "hb", "benefit", "lha", "uc", "partner", "household"),
+            ),
+            "housing benefit claim",
+        ),
     ),
 )
 _OF_THINGS = ("order", "invoice", "supplier", "item", "asset", "application type", "proposal", "post", "vacancy")
@@ -59,7 +72,7 @@ def with_meanings(columns: Sequence[Column]) -> list[Column]:
 
 def _vague(header: str) -> _Vague | None:
     plain = header.replace("_", " ").strip(" .:*")
-    return next((vague for vague in (_ACCOUNT, _REFERENCE) if plain in vague.headers), None)
+    return next((vague for vague in (_ACCOUNT, _CLAIM, _REFERENCE) if plain in vague.headers), None)
 
 
 def _meaning(vague: _Vague, header: str, headers: Sequence[str]) -> str:

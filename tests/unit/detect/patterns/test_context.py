@@ -17,6 +17,20 @@ NHS = "943 476 5919"
         (f"NHS number {NHS}", True),
         (f"{NHS} (NHS number)", True),
         (f"{NHS} is her NHS number", True),
+        (f"{NHS}, which is her NHS number", True),
+        (f"{NHS} as her NHS number", True),
+        (f"{NHS} = NHS number", True),
+        (f"{NHS} is the right NHS number", True),
+        (f"{NHS} is Edith Crowe's NHS number", True),
+        (f"{NHS} is the right order number", False),
+        (f"401 023 2137 and {NHS} are her NHS numbers", True),
+        (f"{NHS} and 401 023 2137 are the NHS numbers", True),  # the label behind a list is that of all
+        (f"NHS number 401 023 2137, or maybe {NHS}", True),  # words lead from one to another of its kind
+        (f"NHS number 401 023 2137 (previously {NHS})", True),
+        (f"NHS number changed from 401 023 2137 to {NHS}", True),
+        (f"NHS number 401 023 2137, or invoice {NHS}", False),
+        (f"What is her NHS number?\n\n{NHS}", True),  # an answer stands below its question
+        (f"What is her NHS number?\n\nOrder {NHS}", False),
         (f"NHS numbers: 401 023 2137, {NHS} and 943 476 5919", True),
         (f"NHS supplies, order number {NHS}", False),  # the nearest label decides
         (f"Order 7 is for NHS number {NHS}", True),

@@ -29,6 +29,25 @@ def test_the_columns_beside_it_say_what_an_account_is(
 @pytest.mark.parametrize(
     ("header", "entities"),
     [
+        ("Claim\tName\tNINO", {"UK_HOUSING_BENEFIT_REF"}),
+        ("Claim no\tTenant\tLandlord", {"UK_HOUSING_BENEFIT_REF"}),
+        ("Claim\tName\tInsurer", set()),
+        ("Claim\tName\tVotes", set()),
+    ],
+)
+def test_the_columns_beside_it_say_of_what_a_claim_is(
+    header: str, entities: set[str], detect: Callable[..., Detection]
+) -> None:
+    """A claim is of housing benefit where people's numbers or their landlords stand beside it, else of anything."""
+    text = header + "".join(f"\n3002771{n}\tx\ty" for n in range(4))
+    table = Passage(part="2", place="", text=text, area=Area.ATTACHMENT, table=True)
+    found = {f.entity for f in detect("x", extra=(table,)).findings}
+    assert found - {"PERSON"} == entities
+
+
+@pytest.mark.parametrize(
+    ("header", "entities"),
+    [
         ("Ref\tName\tDOB", {"UK_CASE_REF"}),
         ("Ref\tSvc user\tTel", set()),
         ("ref;\tService user\tPlacement", {"UK_CASE_REF"}),
