@@ -287,7 +287,7 @@ class Detector:
         known = {(f.entity, f.at) for f in here}  # terms of pasted tables
         numbers = Spans.of((f.at, f.until) for f in here if f.category in _NUMBERED)
         people = [f for f in named if f.entity == "PERSON" and f.exempt is None and not f.greeting]
-        persons = [(f.at, f.until) for f in people if f.reading is reading]
+        persons = [(f.at, f.until) for f in people if f.reading is reading and not reading.layout.is_signature(f.at)]
         matches = [
             match_of_term(term, self._ruleset.terms[term.lexicon])
             for term in self._terms.scan(reading.canonical.text, persons, question.entities)

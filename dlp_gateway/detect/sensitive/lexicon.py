@@ -23,6 +23,9 @@ from .whom import Sentence, Sentences
 _WINDOW = 150  # a person named so near to a strong term is the one it speaks of
 _SHORT = 60  # so much of a sentence is a note rather than prose
 _IN_ROW = 0.8
+_OPENING, _CLOSING = "\"“", "\"”"
+_LONGEST_TITLE = 60
+_FEWEST_CAPITALS = 2
 
 
 class Strength(IntEnum):
@@ -172,6 +175,20 @@ class _Lifted:
         return False
 
 
+def _is_in_title(text: str, start: int, end: int) -> bool:
+    """Whether a stretch stands in a title in quotation marks, of a talk, a course or a leaflet: "Living Well with
+    Arthritis". What somebody said is quoted as a sentence, in small letters."""
+    first = max(text.rfind(mark, max(0, start - _LONGEST_TITLE), start) for mark in _OPENING)
+    if first < 0:
+        return False
+    ends = [at for mark in _CLOSING if (at := text.find(mark, end, end + _LONGEST_TITLE)) >= 0]
+    if not ends or "\n\n" in text[first : min(ends)]:
+        return False
+    words = [word for word in text[first + 1 : min(ends)].split() if word[0].isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    return capitals >= _FEWEST_CAPITALS and 2 * capitals > len(words)
+
+
 class _Judge:
     """Judges the terms of one text by what stands around them."""
 
@@ -184,6 +201,8 @@ class _Judge:
         """How sure it is that a term speaks of a person; 0.0: it does not."""
         if self._persons.holds(start, end):
             return 0.0  # a name: Christian, Gay, Burns
+        if _is_in_title(self._text, start, end):
+            return 0.0
         sentence = self._sentences.around(start, end)
         if sentence.is_general(start) or (sentence.to_all and not sentence.specific):
             return 0.0
@@ -229,5 +248,5 @@ class _Judge:
         return self._sentences.is_record(first, last, has_person=has_person) and self._sentences.is_entry(start, end)
 
     def _has_person_near(self, start: int, end: int) -> bool:
-        first, last = start - _WINDOW, end + _WINDOW
+        first, last = self._sentences.near(start, end, _WINDOW)
         return self._persons.touches(first, last) or self._sentences.speaks_of_person(first, last)

@@ -153,7 +153,7 @@ class _Judge:
             return False
         if sentence.third or sentence.reader or self._persons.touches(start, end):
             return True
-        first, last = start - _NEAR, end + _NEAR
+        first, last = self._sentences.near(start, end, _NEAR)
         return end - start <= _SHORT and (
             self._persons.touches(first, last) or self._sentences.speaks_of_person(first, last)
         )

@@ -106,6 +106,7 @@ _NAMED = _compiled(
     rf"\b{_CAPITAL}(?:\s+{_CAPITAL})?(?:'s\b|,?\s+{_PERSONS_VERB}\b|,\s*\d|\s*[(:-]|,\s)"
     rf"|\b(?:for|re|RE|Re|against|about|by|from|of|with|to|see|on)[:\s]+{_CAPITAL}\b"
 )
+_BEGINS_LIST = _compiled(rf"^{_CAPITAL},\s$")  # "Epilepsy, asthma or a bad back": any word has a capital there
 _BEFORE_NAMES = frozenset(("for", "re", "RE", "Re", "against", "about", "by", "from", "of", "with", "to", "see", "on"))
 _READER = _compiled(r"(?i)\b(?:you|your|yourself|you're|you've|i|i'm|i've|i'd|my|me|myself)\b")
 _GENERAL = _compiled(
@@ -135,15 +136,19 @@ _TO_ALL = _compiled(
     r"tenant))|"
     r"do you|have you|are you|did you|please tell us|tell us (?:if|about|whether)|"
     r"you (?:may|might|could) (?:be (?:able|eligible|entitled|asked)|qualify|have|get|find)|may be entitled|"
-    r"could you (?:be|foster|adopt|give)|"
+    r"could you (?:be|foster|adopt|give)|you (?:do not|don't|needn't|need not) (?:have to|need)|"
     r"proof of|unless|"
     r"such as|for example|(?:have|has) a right to|we welcome|is the persistent|you will (?:work|be working|join)|"
     r"ask whether|asks whether|"
-    r"when a|whenever|regardless of|whatever your|e\.g\.|practical on"
+    r"when a|whenever|regardless of|whatever your|e\.g\.|practical on|"
+    # A question about whoever it may be, as a quiz and a form ask it: "Which queen had haemophilia?"
+    r"(?:which|how many|what kind of) [a-z]+ (?:is|was|are|were|has|had|have|did|does|do|went|got|killed|died)"
     rf"|(?:a|an|any|every|each|no|another)\s+(?:[a-z-]+\s+)?{_SOMEBODY}\s+"
     r"(?:who|with|may|must|should|can|lacks|needs)|"
     rf"(?:where|whether) (?:a|an|the) {_SOMEBODY})\b"
 )
+_ASKED = re.compile(rb"(?:^|[\n.?!>*-])[ \t]*q[ \t]*\d{0,2}[.:)][ \t]*$", re.IGNORECASE)  # of questions and answers
+_ASKS = re.compile(rb"[ \t>*-]*q[ \t]*\d{0,2}[.:)]", re.IGNORECASE)
 _PAPERS = _compiled(rf"(?i)\b(?:{PAPERS})\b")
 _RECORD = _compiled(
     r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b|\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{3}[ -]?\d{3}[ -]?\d{4}\b|"
@@ -168,6 +173,7 @@ class Sentence:
         self.start = start
         self.end = end
         self._octets = octets[start:end]
+        self._before = octets[max(0, start - 12) : start]
 
     @cached_property
     def specific(self) -> bool:
@@ -182,7 +188,10 @@ class Sentence:
     @cached_property
     def named(self) -> bool:
         """Whether what looks like a name does something in it."""
-        return any(_is_name(match) for match in _NAMED.finditer(self._octets))
+        return any(
+            _is_name(match) and (match.start() or not _BEGINS_LIST.match(match.group()))
+            for match in _NAMED.finditer(self._octets)
+        )
 
     @cached_property
     def reader(self) -> bool:
@@ -191,8 +200,9 @@ class Sentence:
 
     @cached_property
     def to_all(self) -> bool:
-        """Whether it asks or offers: "if you ..."."""
-        return _TO_ALL.search(self._octets) is not None
+        """Whether it asks or offers: "if you ...", or is one of the questions that people ask: "Q. I am deaf, can I ...?"."""
+        is_asked = _ASKED.search(self._before) or _ASKS.match(self._octets)
+        return _TO_ALL.search(self._octets) is not None or is_asked is not None
 
     @cached_property
     def papers(self) -> bool:
@@ -272,6 +282,15 @@ class Sentences:
         """Whether what looks like a name stands right before `start`, in a sentence that begins at `limit`."""
         before = self._octets[max(limit, start - 40) : start].decode("latin-1").split()[-2:]
         return any(_NAME.fullmatch(word.rstrip(",")) and word.lower().rstrip(",") not in NOT_NAMES for word in before)
+
+    def near(self, start: int, end: int, reach: int) -> tuple[int, int]:
+        """The stretch around a note, so many octets to each side, in which whoever it speaks of is named: its own
+        paragraph, and the one before. Who is named in the next has notes of his own."""
+        last = self._octets.find(b"\n\n", end, end + reach)
+        first = max(0, start - reach)
+        paragraph = self._octets.rfind(b"\n\n", first, start)
+        before = self._octets.rfind(b"\n\n", first, paragraph) if paragraph >= 0 else -1
+        return before if before >= 0 else first, last if last >= 0 else min(len(self._octets), end + reach)
 
     def speaks_of_person(self, start: int, end: int) -> bool:
         """Whether a person is named by pronoun, title, relation or role in a stretch of the text."""
