@@ -24,6 +24,7 @@ from .people.individuals import Recipients, link_individuals
 from .people.lines import NamedPeople
 from .people.listed_numbers import ListFinder, spoken_of
 from .people.numbers_beside_names import NumberFinder
+from .people.numbers_of_mentioned import MentionFinder
 from .people.salutation import mismatched_recipients
 from .people.spellings import Spellings
 from .places.gazetteer import Gazetteer
@@ -84,6 +85,7 @@ class Detector:
         self._documents = DocumentMatcher(records)
         self._numbers = NumberFinder(self._ruleset.scanner)
         self._lists = ListFinder(self._ruleset.scanner)
+        self._mentions = MentionFinder(self._ruleset.scanner)
         self._disguises = DisguiseReader(self._engine, self._ruleset.scanner)
 
     @property
@@ -165,6 +167,7 @@ class Detector:
             for hit in (
                 *self._engine.patterns(canonical(text).text, wanted),
                 *(self._lists.of_text(canonical(text).text) if rule.file.listed else ()),
+                *(self._mentions.of_text(canonical(text).text) if rule.file.spoken_of else ()),
             )
         )
 
@@ -255,12 +258,15 @@ class Detector:
         found: Sequence[Found],
         wanted: frozenset[str] | None,
     ) -> list[Found]:
-        """The numbers beside people and in lists of them."""
-        if not people.have_numbers():
+        """The numbers beside people, in lists of them, and in what is said of them."""
+        if not people.spans:
             return []
         spoken = spoken_of(self._ruleset.scanner, (r.canonical.text for r in readings if _says_the_topic(r.passage)))
-        beside = [_found(*one) for one in self._numbers.find(people, found, wanted, spoken)]
-        return [*beside, *(_found(*one) for one in self._lists.find(people, [*found, *beside], wanted, spoken))]
+        numbers: list[Found] = []
+        if people.have_numbers():
+            numbers += [_found(*one) for one in self._numbers.find(people, found, wanted, spoken)]
+            numbers += [_found(*one) for one in self._lists.find(people, [*found, *numbers], wanted, spoken)]
+        return [*numbers, *(_found(*one) for one in self._mentions.find(people, [*found, *numbers], wanted, spoken))]
 
     def _told(self, readings: Sequence[Reading], question: Question) -> list[tuple[Reading, Clauses | None]]:
         """All that is no table, with what the model of statements thinks of its clauses; of a signature nothing: it

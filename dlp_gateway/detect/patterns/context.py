@@ -119,6 +119,8 @@ def score(
     after = _after(rule, index, lower, end)
     if after is not None and after.certain:
         return (file.confidence.with_context, True) if after.own else (0.0, False)
+    if file.spoken_of and any(rule.id in hit.role.against for hit in index.between(match_start, start)):
+        return 0.0, False  # "PO no" stands in the match itself
     if any(rule.id in hit.role.labels or rule.id in hit.role.context for hit in index.between(match_start, end)):
         return _unless_against(rule, index, lower, match_start)
     verdict = _before(rule, index, lower, match_start)

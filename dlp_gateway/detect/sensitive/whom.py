@@ -148,7 +148,7 @@ _TO_ALL = _compiled(
     rf"(?:where|whether) (?:a|an|the) {_SOMEBODY})\b"
 )
 _ASKED = re.compile(rb"(?:^|[\n.?!>*-])[ \t]*q[ \t]*\d{0,2}[.:)][ \t]*$", re.IGNORECASE)  # of questions and answers
-_ASKS = re.compile(rb"[ \t>*-]*q[ \t]*\d{0,2}[.:)]", re.IGNORECASE)
+_ASKS = re.compile(rb"[\s>*-]*q[ \t]*\d{0,2}[.:)]", re.IGNORECASE)
 _PAPERS = _compiled(rf"(?i)\b(?:{PAPERS})\b")
 _RECORD = _compiled(
     r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b|\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{3}[ -]?\d{3}[ -]?\d{4}\b|"
@@ -156,6 +156,7 @@ _RECORD = _compiled(
     r"\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
 )
 _COUNT = _compiled(r"\s*[:\t|=-]?\s*[+-]?\d[\d,.]*%?(?:\s|$)")
+_BREAK = re.compile(rb"\n[ \t>]*\n")
 _PAUSE = re.compile(rb"[,;:(]")
 _PREDICATE = _compiled(
     r"(?i)^(?:\s+(?:is|are|was|were|can|may|affects?|costs?|remains?|continues?|happens?)\b|"
@@ -286,11 +287,10 @@ class Sentences:
     def near(self, start: int, end: int, reach: int) -> tuple[int, int]:
         """The stretch around a note, so many octets to each side, in which whoever it speaks of is named: its own
         paragraph, and the one before. Who is named in the next has notes of his own."""
-        last = self._octets.find(b"\n\n", end, end + reach)
-        first = max(0, start - reach)
-        paragraph = self._octets.rfind(b"\n\n", first, start)
-        before = self._octets.rfind(b"\n\n", first, paragraph) if paragraph >= 0 else -1
-        return before if before >= 0 else first, last if last >= 0 else min(len(self._octets), end + reach)
+        breaks = [match.start() for match in _BREAK.finditer(self._octets, max(0, start - reach), start)]
+        after = _BREAK.search(self._octets, end, end + reach)
+        first = breaks[-2] if len(breaks) > 1 else max(0, start - reach)
+        return first, after.start() if after is not None else min(len(self._octets), end + reach)
 
     def speaks_of_person(self, start: int, end: int) -> bool:
         """Whether a person is named by pronoun, title, relation or role in a stretch of the text."""
