@@ -20,7 +20,9 @@ _LABELS = (
     r"resident (?:at|of)|occupier of|stay(?:s|ed|ing) (?:at|in|with [a-z]{2,12} at)|moved? (?:to|from|into|out of)|"
     r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
     r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
-    r"tenant (?:at|of|in)|tenancy (?:at|of)|neighbours? (?:at|of)|placed (?:at|with [a-z]{2,12} at)|discharged to|"
+    r"tenant (?:at|of|in)|tenancy (?:at|of)|"
+    r"(?:neighbours?|bloke|man|woman|lady|gentleman|lad|chap|couple|family|person|resident|tenants?|kids|children|everyone) "
+    r"(?:at|of|in|from)|(?:comes|came|goes|went|going|coming) out of|knock(?:s|ed|ing)? (?:at|on)|placed (?:at|with [a-z]{2,12} at)|discharged to|"
     r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit(?:ed|ing)?|"
     r"(?:mr|mrs|ms|miss)(?: [a-z'\-]{1,20}){1,3},? (?:of|at)|"
     r"address for service (?:is|was)|"
@@ -40,7 +42,9 @@ _GATE = compile_octets(
     r"(\b(?i:[A-Z]{1,2}\d[A-Z\d]? {0,2}\d[A-Z]{2})\b)|"
     r"(\b(?:Cottage|Farm|Farmhouse|Barn|Bungalow|Lodge|Croft|Rectory|Vicarage)(?:, |\n))|"
     r"(, (?:Heol|Ffordd|Stryd|L[ôo]n) )|"
-    rf"(\b(?i:t[y?]|{_WELSH_HOUSES}) [A-Z][a-zôâêî?'\-]{{2,20}}(?:, |\n))",
+    rf"(\b(?i:t[y?]|{_WELSH_HOUSES}) [A-Z][a-zôâêî?'\-]{{2,20}}(?:, |\n))|"
+    r"(, (?:[A-Z][A-Za-z'.\-]{1,20} ){1,3}(?i:street|st|road|rd|lane|ln|avenue|ave|drive|close|terrace|row|crescent|gardens)"
+    r"\.?, [A-Z])",
     case_sensitive=True,
 )
 _NOT_LABEL = re.compile(
@@ -53,6 +57,7 @@ _NUMBERED = re.compile(rf"{NUMBER},?[ ]{{1,2}}{STREET_WORDS}")
 _NUMBERED_SMALL = re.compile(rf"{NUMBER},?[ ]{{1,2}}{_SMALL}{{1,3}}(?:{STREET_TYPES})\b", re.IGNORECASE)
 _NUMBER_TAIL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{WORDS}(?:[ ]{WORDS})?\Z")
 _NUMBER_TAIL_SMALL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{_SMALL}{{1,5}}[a-z]{{1,20}}\Z")
+_NUMBER_SAID = re.compile(r"(?:no\.?|number)[ ]?\d{1,4}[a-z]?(?![\w/\-])(?![ ](?:of|in|on|per)\b)", re.IGNORECASE)
 _NUMBER_ALONE = re.compile(rf"{NUMBER}\Z")
 _UNIT = re.compile(rf"{UNIT}(?=[,\s])", re.IGNORECASE)
 _UNIT_ALONE = re.compile(rf"(?:\A|(?<=[\s(:>])){UNIT}(?:[ ]{{1,2}}{WORDS})?\Z", re.IGNORECASE)
@@ -76,6 +81,12 @@ _HOUSE = re.compile(
 )
 _FARM = re.compile(r"\b(?:farm|farmhouse|cottage|barn|croft|bungalow)\Z", re.IGNORECASE)
 _HOUSE_SMALL = re.compile(rf"(?:[a-z]{{2,14}}[ ]){{1,3}}(?:{HOUSE_TYPES})\b", re.IGNORECASE)
+_NOT_HOME = re.compile(
+    r"\b(?:hall|centre|center|library|school|academy|college|hospital|church|chapel|surgery|office|offices|hotel|inn|arms|"
+    r"pub|club|museum|theatre|depot|station|works|mill|ltd|llp|plc|council|trust|university|nursery|stadium|park|market|"
+    r"shop|stores?|clinic|practice|court|exchange|ymca|gym|studio|studios|cafe|bar|garage|car park)\b",
+    re.IGNORECASE,
+)
 # Houses are called so, too, where a street follows.
 _VIEW = re.compile(r"\w (?:view|bank|mount|end|rise|croft|field|nook|gate|park|green|hill)\Z", re.IGNORECASE)
 _PERSON = re.compile(r"(?:mr|mrs|ms|miss|mx|dr|rev|prof|sir|dame|cllr|dear|to|re|fao|c/o)\b", re.IGNORECASE)
@@ -108,6 +119,8 @@ class AnchorReader:
                 claim = self._house_at(text, match.start(5), labelled=False)
             elif match.start(3) >= 0 or match.start(4) >= 0:
                 claim = self._house(text, max(match.start(3), match.start(4)))
+            elif match.start(6) >= 0:
+                claim = self._on_street(text, match.start(6), match.end(6) - 3)
             else:
                 claim = self._after_label(text, match.start(1), match.end(1))
             if claim is not None:
@@ -126,6 +139,9 @@ class AnchorReader:
         small = _NUMBERED_SMALL.match(text, end)
         if small is not None:
             return Claim(start=end, end=small.end(), labelled=True, confidence=0.8)
+        said = _NUMBER_SAID.match(text, end)
+        if said is not None:  # "his neighbour at no. 54": the street was named before, or goes without saying
+            return Claim(start=end, end=said.end(), labelled=True, confidence=0.7)
         at = text[start:end].rstrip(" :-\n>").lower().endswith(("at", "address", "address is"))
         return self._house_at(text, end, labelled=True, at=at)
 
@@ -160,6 +176,18 @@ class AnchorReader:
         if before is None:
             return None
         return self._house_at(text, first + before.start(), labelled=False)
+
+    def _on_street(self, text: str, start: int, end: int) -> Claim | None:
+        """What stands before a street that a town follows, and is neither a person nor a place: the name of a house."""
+        first = max(0, start - _BEFORE_HOUSE)
+        before = _WORDS_BEFORE.search(text[first:start] + " ")
+        town = _WORDS.match(text, SEPARATOR.match(text, end).end() if SEPARATOR.match(text, end) else end)
+        if before is None or town is None or not self._gazetteer.uk_words(town.group().split()):
+            return None
+        name = before.group().strip()
+        if self._is_person(name) or self._is_place(name) or len(name.split()) > 3 or _NOT_HOME.search(name):
+            return None
+        return Claim(start=first + before.start(), end=town.end(), confidence=0.65)
 
     def _house_at(self, text: str, start: int, *, labelled: bool, at: bool = False) -> Claim | None:
         """A house's name, and after it its street or town. `at`: nothing but an address can follow the label."""
