@@ -42,9 +42,9 @@ _TO_LABEL = re.compile(
 _CERTAIN = re.compile(r"is\b|was\b|are\b|were\b|\bas\b|[(=]")
 # From a value to another of its kind: "UTR 39714 72796, or his old one 66277 72920"; "is now"; "(was".
 _TO_ANOTHER = re.compile(
-    r"(?:[ \t\n,;:&/()\-–]|\b(?:and|or|but|not|now|was|is|were|are|then|also|once|before|previously|formerly|instead|later|earlier|"
-    r"plus|the|her|his|their|my|your|its|an?|new|old|older|newer|other|second|first|correct|right|wrong|previous|former|"
-    r"current|one|ones|number|no|another|maybe|possibly|should|be|it)\b)*"
+    r"(?:[ \t\n,;:&/()\-–]|\b(?:and|or|but|not|now|was|is|were|are|then|also|once|before|previously|formerly|"
+    r"instead|later|earlier|plus|the|her|his|their|my|your|its|an?|new|old|older|newer|other|second|first|correct|right|wrong|previous|"
+    r"former|current|one|ones|number|no|another|maybe|possibly|should|be|it)\b)*"
 )
 _LONGEST_TO_ANOTHER = 40
 _TO_PERSON = re.compile(r"[ \t,;:()|\-–]{1,3}(?:(?:for|is|of|belongs to)\s)?")

@@ -193,6 +193,8 @@ def _pass_on(roles: Mapping[str, Role], without_labels: frozenset[str]) -> None:
                 if inner is not None and inner is not role:
                     passed.append((role, inner.context - role.against, (inner.labels & without_labels) - role.against))
                     role.topics |= inner.topics
+                    if not (role.labels or role.context or role.other):
+                        role.against |= inner.against  # "rent arrears", of which a text speaks, are still of rent
     for role, context, labels in passed:
         role.inherited |= context - role.labels - role.context
         role.labels |= labels

@@ -68,7 +68,8 @@ class MentionFinder:
 
 
 def _is_of_somebody(lower: str, people: Spans, candidate: Candidate) -> bool:
-    """Whether somebody is spoken of around a value, in its paragraph or the one before."""
+    """Whether somebody is spoken of around a value, in its paragraph or the one before: who stands in the next is often
+    the writer."""
     start, end = candidate.match_start, candidate.end
     breaks = [match.start() for match in _BREAK.finditer(lower, max(0, start - _REACH), start)]
     first = breaks[-2] if len(breaks) > 1 else max(0, start - _REACH)

@@ -21,8 +21,9 @@ _LABELS = (
     r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
     r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
     r"tenant (?:at|of|in)|tenancy (?:at|of)|"
-    r"(?:neighbours?|bloke|man|woman|lady|gentleman|lad|chap|couple|family|person|resident|tenants?|kids|children|everyone) "
-    r"(?:at|of|in|from)|(?:comes|came|goes|went|going|coming) out of|knock(?:s|ed|ing)? (?:at|on)|placed (?:at|with [a-z]{2,12} at)|discharged to|"
+    r"(?:neighbours?|bloke|man|woman|lady|gentleman|lad|chap|couple|family|person|resident|tenants?|kids|children|"
+    r"everyone) (?:at|of|in|from)|(?:comes|came|goes|went|going|coming) out of|knock(?:s|ed|ing)? (?:at|on)|"
+    r"placed (?:at|with [a-z]{2,12} at)|discharged to|"
     r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit(?:ed|ing)?|"
     r"(?:mr|mrs|ms|miss)(?: [a-z'\-]{1,20}){1,3},? (?:of|at)|"
     r"address for service (?:is|was)|"
@@ -43,8 +44,8 @@ _GATE = compile_octets(
     r"(\b(?:Cottage|Farm|Farmhouse|Barn|Bungalow|Lodge|Croft|Rectory|Vicarage)(?:, |\n))|"
     r"(, (?:Heol|Ffordd|Stryd|L[ôo]n) )|"
     rf"(\b(?i:t[y?]|{_WELSH_HOUSES}) [A-Z][a-zôâêî?'\-]{{2,20}}(?:, |\n))|"
-    r"(, (?:[A-Z][A-Za-z'.\-]{1,20} ){1,3}(?i:street|st|road|rd|lane|ln|avenue|ave|drive|close|terrace|row|crescent|gardens)"
-    r"\.?, [A-Z])",
+    r"(, (?:[A-Z][A-Za-z'.\-]{1,20} ){1,3}"
+    r"(?i:street|st|road|rd|lane|ln|avenue|ave|drive|close|terrace|row|crescent|gardens)\.?, [A-Z])",
     case_sensitive=True,
 )
 _NOT_LABEL = re.compile(
@@ -181,7 +182,8 @@ class AnchorReader:
         """What stands before a street that a town follows, and is neither a person nor a place: the name of a house."""
         first = max(0, start - _BEFORE_HOUSE)
         before = _WORDS_BEFORE.search(text[first:start] + " ")
-        town = _WORDS.match(text, SEPARATOR.match(text, end).end() if SEPARATOR.match(text, end) else end)
+        separator = SEPARATOR.match(text, end)
+        town = _WORDS.match(text, separator.end()) if separator is not None else None
         if before is None or town is None or not self._gazetteer.uk_words(town.group().split()):
             return None
         name = before.group().strip()

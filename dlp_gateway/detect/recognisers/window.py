@@ -83,7 +83,9 @@ def _goes_on(lower: str, previous: RecognizerResult, result: RecognizerResult) -
         return False
     if follows_in_list(lower, previous.end, result.start):
         return True
-    if (rule.check is not None or _as_long(lower, previous, result)) and follows_in_words(lower, previous.end, result.start):
+    if (rule.check is not None or _as_long(lower, previous, result)) and follows_in_words(
+        lower, previous.end, result.start
+    ):
         return True
     # Of a list of codes all are as long: below "key safe 4471" the next person's case number is none.
     if rule.file.category is Category.CREDENTIALS and previous.end - previous.start != result.end - result.start:

@@ -23,7 +23,7 @@ from .whom import Sentence, Sentences
 _WINDOW = 150  # a person named so near to a strong term is the one it speaks of
 _SHORT = 60  # so much of a sentence is a note rather than prose
 _IN_ROW = 0.8
-_OPENING, _CLOSING = "\"“", "\"”"
+_OPENING, _CLOSING = ('"', "“"), ('"', "”")
 _LONGEST_TITLE = 60
 _FEWEST_CAPITALS = 2
 

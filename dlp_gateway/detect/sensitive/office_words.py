@@ -39,7 +39,8 @@ PAPERS = (
 """Alternatives of a pattern: a sentence that holds one deals with the council's own business."""
 
 NAMED_AFTER = words(
-    """dessert desserts pudding puddings recipe recipes policy policies strategy strategies training awareness workshop workshops course courses week day month act acts
+    """dessert desserts pudding puddings recipe recipes
+    policy policies strategy strategies training awareness workshop workshops course courses week day month act acts
     bill statement team teams service services board boards partnership partnerships forum forums lead leads officer
     officers coordinator coordinators co-ordinator commissioner commissioners commissioning pathway pathways charity
     charities society association foundation trust unit units bulletin newsletter campaign campaigns recruitment

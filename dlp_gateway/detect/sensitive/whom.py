@@ -201,7 +201,7 @@ class Sentence:
 
     @cached_property
     def to_all(self) -> bool:
-        """Whether it asks or offers: "if you ...", or is one of the questions that people ask: "Q. I am deaf, can I ...?"."""
+        """Whether it asks or offers ("if you ..."), or anybody may ask it so ("Q. I am deaf, can I ...")."""
         is_asked = _ASKED.search(self._before) or _ASKS.match(self._octets)
         return _TO_ALL.search(self._octets) is not None or is_asked is not None
 

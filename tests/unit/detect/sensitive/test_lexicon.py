@@ -224,3 +224,30 @@ def test_the_example_that_administrators_are_shown_holds() -> None:
     scanner = TermScanner({"hostels": file})
     assert all(list(scanner.scan(example, [])) for example in file.matches)
     assert not any(list(scanner.scan(example, [])) for example in file.no_match)
+
+
+class TestOfNobodyInParticular:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Q. I am deaf, can I have an interpreter? A. Two weeks before.",
+            "Which queen had haemophilia in the family?",
+            "You do not have to have epilepsy to come along.",
+            'Ms Hart leads "Living Well with Arthritis" on Tuesdays.',
+            "Diabetic dessert every day, she says.",
+            "Asthma.\n\nMs Hart will cook.",
+        ],
+    )
+    def test_titles_questions_and_the_next_paragraph(self, shipped: TermScanner, text: str) -> None:
+        assert not list(shipped.scan(text, []))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'Ms Hart said "my arthritis is bad".',
+            "Ms Hart rang.\n\nAsthma.",
+            "Which tablets? She has epilepsy.",
+        ],
+    )
+    def test_what_is_said_of_somebody_still_counts(self, shipped: TermScanner, text: str) -> None:
+        assert list(shipped.scan(text, []))
