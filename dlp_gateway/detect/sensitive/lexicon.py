@@ -201,7 +201,7 @@ class _Judge:
         """How sure it is that a term speaks of a person; 0.0: it does not."""
         if self._persons.holds(start, end):
             return 0.0  # a name: Christian, Gay, Burns
-        if _is_in_title(self._text, start, end):
+        if _is_in_title(self._text, start, end) or self._sentences.is_of_anybody(start, end):
             return 0.0
         sentence = self._sentences.around(start, end)
         if sentence.is_general(start) or (sentence.to_all and not sentence.specific):

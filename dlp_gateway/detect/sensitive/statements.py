@@ -15,7 +15,7 @@ from ..overlap import Match, Spans
 from ..patterns.pattern import shadow
 from ..ruleset import SENSITIVE, StatementFile
 from .statement_model import LABELS, Floats, StatementModel
-from .statement_words import clauses, words
+from .statement_words import NAME, clauses, words
 from .whom import Sentences
 
 RECOGNISER = "statement"
@@ -103,8 +103,9 @@ class StatementReader:
                 stretch = text[start:end]
                 if stretch not in rows:
                     told = words(stretch, self._names)
-                    rows[stretch] = len(asked) if len(told) >= fewest else None
-                    if len(told) >= fewest:
+                    says = sum(word[0].isalpha() or word == NAME for word in told) >= fewest
+                    rows[stretch] = len(asked) if says else None
+                    if says:
                         asked.append(told)
         likely = self._model.probabilities(asked)
         tops = likely.max(axis=1, initial=0.0)

@@ -160,8 +160,13 @@ _BREAK = re.compile(rb"\n[ \t>]*\n")
 _PAUSE = re.compile(rb"[,;:(]")
 _PREDICATE = _compiled(
     r"(?i)^(?:\s+(?:is|are|was|were|can|may|affects?|costs?|remains?|continues?|happens?)\b|"
-    r"(?:,? (?:and |or )?[a-z-]+(?: [a-z-]+)?){1,4} (?:are|were)\b)"
+    r"(?:,? (?:and |or )?[a-z-]+(?: [a-z-]+)?){1,4} (?:are|were|need|require)\b)"
 )
+# "An asthmatic or a bad back need a doctor's note", "she does not do bunions", an answer in a list: "3 Typhoid. 4 ...".
+_ANY_OF = re.compile(rb"\bor (?:an? )?\Z", re.IGNORECASE)
+_ASK = re.compile(rb"\s(?:needs?|requires?|must|should)\s", re.IGNORECASE)
+_SERVICE = re.compile(rb"\b(?:not|n't) (?:do|treat|cover|offer|sell|stock) \Z", re.IGNORECASE)
+_ANSWER = re.compile(rb"(?:\A|[.;:,\n]\s)\d{1,2}[.)]? \Z")
 _THING = _compiled(r"(?i)(?:\b\d{3,}[\w-]*|\b(?:it|which|there|this|that|what))\s*$")
 _PARTED = _compiled(r"\t|  |[,;|():\n]| [-\x96] |\. ")
 _OF_TOPICS = frozenset((b"for", b"about", b"the", b"our", b"on", b"of", b"at", b"to", b"or", b"all", b"from"))
@@ -275,6 +280,15 @@ class Sentences:
             return False
         return _PREDICATE.search(self._octets[end : end + 80]) is not None
 
+    def is_of_anybody(self, start: int, end: int) -> bool:
+        """Whether a term is a condition that many may have, a service, or an answer in a numbered list."""
+        before, after = self._octets[max(0, start - 20) : start], self._octets[end : end + 12]
+        return (
+            (_ANY_OF.search(before) is not None and _ASK.match(after) is not None)
+            or _SERVICE.search(before) is not None
+            or (_ANSWER.search(before) is not None and after[:1] in (b".", b""))
+        )
+
     def is_of_thing(self, start: int) -> bool:
         """Whether a number or "it" stands before what begins at `start`: "stop 450012802 is blind"."""
         return _THING.search(self._octets[max(0, start - 20) : start]) is not None
@@ -308,7 +322,9 @@ class Sentences:
 
 def _is_abbreviation(octets: bytes, stop: int) -> bool:
     """Whether the stop at `stop` ends no sentence: that of an abbreviation, or of a form's label ("Faith?")."""
-    word = octets[max(0, stop - 10) : stop].lower().split(b" ")[-1]
+    *before, word = octets[max(0, stop - 10) : stop].lower().split(b" ")
+    if len(word) == 1 and before and before[-1].isdigit():
+        return False  # a unit: "under 40 s."
     return word in {b".": _ABBREVIATIONS, b"?": _LABELS}.get(octets[stop : stop + 1], ())
 
 

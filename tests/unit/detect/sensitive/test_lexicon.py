@@ -236,6 +236,9 @@ class TestOfNobodyInParticular:
             'Ms Hart leads "Living Well with Arthritis" on Tuesdays.',
             "Diabetic dessert every day, she says.",
             "Asthma.\n\nMs Hart will cook.",
+            "Round 3. 1 Dr Crippen. 2 Mrs Ellis. 3 Typhoid. 4 The Ripper.",
+            "Epilepsy, asthma or a bad back need a doctor's note.",
+            "Ms Hart does our feet. She does not do bunions.",
         ],
     )
     def test_titles_questions_and_the_next_paragraph(self, shipped: TermScanner, text: str) -> None:
