@@ -25,8 +25,9 @@ DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
     # Half the mails from 51 on are by people who had not seen the rules: recall fell from 0.96 when they came, and from
-    # 0.95 when those from 151 on did, which are full of numbers without a word beside them; 0.94 since lists are read.
-    ("UK identifiers", "R"): 0.93,
+    # 0.95 when those from 151 on did, which are full of numbers without a word beside them; 0.949 since references
+    # count where somebody is spoken of.
+    ("UK identifiers", "R"): 0.94,
     ("UK identifiers", "P"): 0.97,
     ("PERSON", "F2"): 0.92,
     ("UK_ADDRESS", "F2"): 0.90,
@@ -34,8 +35,9 @@ FLOORS = {  # rows and figures of `targets.MAILS`
 }
 FLOOR_OF_CAPITALS = 0.85
 FLOORS_OF_VARIANTS = {"normalisable": 0.95, "decodable": 0.90}
-MOST_HIGH = 1  # of CLEAN_MAILS
-MOST_FALSE_IN_100_KB = 1.0
+# The set grew harder: 1 and 1.0 before the six topics of `clean/fourth-*.txt`, which tempt as none did before them.
+MOST_HIGH = 2  # of CLEAN_MAILS
+MOST_FALSE_IN_100_KB = 1.5
 
 
 @cache
