@@ -7,6 +7,7 @@ import asyncio
 import itertools
 import json
 import re
+import secrets
 import shutil
 import smtplib
 import socket
@@ -21,7 +22,8 @@ from ..config_file import load_config
 from ..console_process import ConsoleProcess
 from ..keys import create_keys
 from ..model import Action, Outcome
-from ..store import StoredMessage
+from ..store import StoredMessage, UserAccount
+from ..web.permissions import Role
 from .certificate import make_certificate
 from .held_page import link_in_notice
 from .next_hop import MaildirNextHop, maildir_of
@@ -30,6 +32,8 @@ from .samples import Sample, load_samples
 SMTP_PORT = 2525
 SETTLE_SECONDS = 60.0
 CONSOLE_SECONDS = 60.0
+REVIEWER = "information.governance@council.example"
+"""A member of the shipped reviewers' group that holds go to."""
 
 _OUR_ID = re.compile(r"\[([0-9A-Za-z_-]+)\]$")
 
@@ -73,20 +77,21 @@ class Demonstration:
             async with gateway.running():
                 lines = await self._show(gateway)
                 if not once:
-                    await self._go_on(gateway.smtp.addresses[0][1], ConsoleProcess(config_file), lines)
+                    await self._go_on(gateway, ConsoleProcess(config_file), lines)
                 return not any(line.faults for line in lines)
         finally:
             await self.plain.stop()
             await self.secure.stop()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    async def _go_on(self, port: int, console: ConsoleProcess, lines: list[Line]) -> None:
+    async def _go_on(self, gateway: Gateway, console: ConsoleProcess, lines: list[Line]) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(console.run())
             async with asyncio.timeout(CONSOLE_SECONDS):
                 await console.ready.wait()
-            self._invite(port)
+            self._invite(gateway.smtp.addresses[0][1])
             await self._show_page(lines)
+            await self._let_in(gateway)
             self.say("Ctrl-C stops it and removes all of this.")
             await asyncio.Event().wait()
 
@@ -133,6 +138,22 @@ class Demonstration:
         self.say(held.sample.what)
         self.say(f"Its author was told by mail, and decides here: {link or 'no, the notice did not come.'}")
         self.say(f"That page mails a code to sign in with, which arrives in {maildir / 'new'}.")
+        self.say("")
+
+    async def _let_in(self, gateway: Gateway) -> None:
+        """An account of the console with all roles, which nobody in a council should have."""
+        password = secrets.token_urlsafe(12)
+        account = UserAccount(
+            name="demo",
+            display_name="Demonstration",
+            email=REVIEWER,
+            roles=tuple(Role),
+            is_active=True,
+        )
+        await gateway.store.users.create(account, password, by="demonstration")
+        self.say(f"Reviewers, administrators and auditors work here: {gateway.config.console.url}")
+        self.say(f"Sign in as demo with the password {password}")
+        self.say("It asks you to set up a second factor: any authenticator app on your telephone will do.")
         self.say("")
 
     async def _show(self, gateway: Gateway) -> list[Line]:

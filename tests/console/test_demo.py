@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.staff import code_of
 from tests.support.waiting import wait_until
 
 _LINK = re.compile(r"decides here: (http://127\.0\.0\.1:\d+/sender/\S+/)")
+_CONSOLE = re.compile(r"work here: (http://\S+)\nSign in as demo with the password (\S+)\n")
 _MAILDIR = re.compile(r"arrives in (\S+)\.\n")
 
 
@@ -65,3 +67,17 @@ def test_the_author_of_a_held_sample_sees_what_was_found_and_withdraws_it(said: 
     page.get_by_role("link", name="Withdraw it").click()
     page.get_by_role("button", name="Withdraw it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You withdrew the e-mail")
+
+
+def test_who_works_in_the_console_gets_in_with_what_was_printed(said: str, page: Page) -> None:
+    printed = _CONSOLE.search(said)
+    assert printed is not None, said[-2000:]
+    page.goto(printed[1])
+    page.get_by_label("Name").fill("demo")
+    page.get_by_label("Password").fill(printed[2])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Set up a second factor")
+    page.get_by_label("Code").fill(code_of(page.locator("code").inner_text()))
+    page.get_by_role("button", name="Go on").click()
+    page.goto(f"{printed[1]}/held")
+    expect(page.get_by_role("main")).to_contain_text("quotes@northern-mutual.example")
