@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from dlp_gateway.web.permissions import PERMISSIONS, Permission, Role, permissions_of
 from tests.console.conftest import Stand
 from tests.console.test_accessibility import look
-from tests.support.staff import PASSWORD, Client, account, add_accounts, code_of, signed_in
+from tests.support.staff import PASSWORD, Client, account, add_accounts, code_of, let_pass, signed_in
 
 FIRST = "first.admin@council.example"
 NEW_PASSWORD = "purple lantern ferry"
@@ -263,6 +263,35 @@ def test_no_form_of_another_site_is_taken(people: dict[str, Client], path: str) 
 # --------------------------------------------------------------------------------------------------
 # Ends
 # --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minutes", "idle", "is_in"), [(29, 29, True), (31, 31, False), (9 * 60, 0, True), (10 * 60 + 1, 0, False)]
+)
+def test_a_session_ends_when_nobody_uses_it_and_at_the_end_of_a_day(
+    stand: Stand, minutes: int, idle: int, is_in: bool
+) -> None:
+    name = f"works.{minutes}"
+    add_accounts(stand.gateway, [account(name, "auditor")])
+    client = signed_in(stand.url, name)
+    let_pass(stand.gateway, client, minutes * 60, since_seen=idle * 60)
+    assert client.ask("/").status == (200 if is_in else 302)
+    if not is_in:
+        assert actions(stand, name)[-1] == "user:signed_out"
+
+
+def test_a_page_for_its_owner_alone_asks_once_more(stand: Stand) -> None:
+    add_accounts(stand.gateway, [account("asked.again", "auditor")])
+    client = signed_in(stand.url, "asked.again")
+    path = "/account/second-factor/codes/new"
+    assert client.ask(path).status == 200
+    let_pass(stand.gateway, client, 6 * 60, since_seen=0)
+    answer = client.ask(path)
+    assert answer.location.startswith("/account/confirm/password?next=")
+    form = {"password": "not the password", "next": path}
+    assert "The password is not right" in client.send("/account/confirm/password", form).text
+    assert client.send("/account/confirm/password", form | {"password": PASSWORD}).location == path
+    assert client.ask(path).status == 200
 
 
 def test_a_disabled_account_is_out_at_once(stand: Stand) -> None:

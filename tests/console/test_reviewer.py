@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.conftest import Stand, message_of
 from tests.console.test_accessibility import look
-from tests.support.client_mail import STRANGER
+from tests.support.client_mail import STRANGER, send
 from tests.support.hop_thread import taken_for, wait_for
-from tests.support.staff import Client, account, add_accounts, signed_in
+from tests.support.staff import Client, account, add_accounts, let_pass, signed_in
 from tests.support.waiting import wait_until
 
 LEAD, DEPUTY = "information.governance@council.example", "data.protection@council.example"
@@ -296,6 +298,41 @@ def test_content_is_shown_for_a_reason_and_a_case_and_only_to_who_asked(
     assert "943" not in body
     ((sealed,),) = stand.gateway.rows(f"SELECT sealed FROM store_deskrequest WHERE held_id = '{held}'")
     assert b"943" not in sealed
+
+
+def test_who_signed_in_a_while_ago_shows_again_who_they_are_before_reading(
+    stand: Stand, people: dict[str, Client]
+) -> None:
+    held = held_id(stand, stand.hold("read-later", STRANGER, author="l.ater@council.example"))
+    let_pass(stand.gateway, people["deputy"], 6 * 60, since_seen=0)
+    answer = people["deputy"].ask(f"/held/{held}/content")
+    assert answer.location == f"/account/confirm/password?next=%2Fheld%2F{held}%2Fcontent"
+    form = [("reason", "I would like to see it."), ("case", "C-1")]
+    sent = people["deputy"].send(f"/held/{held}/content", form, of=f"/held/{held}")
+    assert sent.location.startswith("/account/confirm/password")
+    assert stand.gateway.rows(f"SELECT 1 FROM store_deskrequest WHERE held_id = '{held}'") == []
+
+
+@pytest.mark.parametrize(
+    "name", ['"><img src=x onerror=alert(1)>.txt', "{{7*7}}<svg onload=alert(1)>.csv", "\u202etxt.exe"]
+)
+def test_nothing_that_a_mail_brings_runs_on_a_page(stand: Stand, scripted: Page, name: str) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = (
+        "x.ss@council.example",
+        STRANGER,
+        f"<{abs(hash(name))}@council.example>",
+    )
+    mail["Subject"] = "<script>document.title = 'owned'</script>"
+    mail.set_content(HOSTILE)
+    mail.add_attachment(HOSTILE, filename=name)
+    sent = send(stand.gateway.port, mail.as_bytes(policy=SMTP), STRANGER, reverse_path="x.ss@council.example")
+    assert sent.code == 250
+    held = wait_until(lambda: stand.gateway.held()[-1:], "the hold")[0]
+    for path in (f"/held/{held}", f"/held/{held}/release", "/held?text=x.ss"):
+        scripted.goto(f"{stand.url}{path}")
+        assert "owned" not in scripted.title()
+        assert scripted.locator("main img, main script, main svg").count() == 0
 
 
 # --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import hmac
 import html
 import http.client
 import re
+import sqlite3
 import struct
 import threading
 import time
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from dlp_gateway.config_file import load_config
-from dlp_gateway.keys import load_keys
+from dlp_gateway.keys import load_console_key, load_keys
 from dlp_gateway.store import Store, UserAccount
 from tests.support.gateway_process import GatewayProcess
 
@@ -146,3 +147,26 @@ def signed_in(url: str, name: str) -> Client:
     assert answer.status == 302, answer.text
     client.enrol()
     return client
+
+
+def let_pass(gateway: GatewayProcess, client: Client, seconds: int, *, since_seen: int | None = None) -> None:
+    """Make the session of this client as old as if so much time had passed; `since_seen`: since it was last used, where
+    that is another."""
+    from django.core import signing
+
+    salt = "django.contrib.sessions.SessionStore"
+    secret = hmac.digest(load_console_key(gateway.folder / "keys"), b"console sessions", "sha256").hex()
+    key = client.cookies["session"]
+    connection = sqlite3.connect(gateway.folder / "gateway.db", timeout=10)
+    try:
+        ((data,),) = connection.execute("SELECT session_data FROM django_session WHERE session_key = ?", (key,))
+        session = signing.loads(data, key=secret, salt=salt, fallback_keys=[])
+        session["signed_in_at"] -= seconds
+        session["seen_at"] -= seconds if since_seen is None else since_seen
+        for one in session["account_authentication_methods"]:
+            one["at"] -= seconds
+        old = signing.dumps(session, key=secret, salt=salt, compress=True)
+        connection.execute("UPDATE django_session SET session_data = ? WHERE session_key = ?", (old, key))
+        connection.commit()
+    finally:
+        connection.close()
