@@ -35,6 +35,7 @@ LEAD = "information.governance@council.example"
 RULES = ("unapproved-high", "bulk", "partner-category", "look-alike", "unreadable", "credentials")
 GROUPS = ("information-governance",) * 3 + (None, "communications")
 PAGES = {
+    "a page without a queue": "/",
     "first page": "/held",
     "one reason": "/held?rule=look-alike",
     "search that finds": "/held?text=resident77",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -21,6 +23,8 @@ from .review_rights import decided_by, groups_of, groups_seen_by, rules_escalati
 from .running import console
 
 PAGE_ROWS = 50
+LONG_QUEUE = 5000
+COUNT_SECONDS = 10
 TEXT_CHARACTERS = 100
 
 
@@ -65,7 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     lines = [_line(row, rulebook) for row in page.rows]
     if asked.escalated:
         lines = [line for line in lines if line.overdue]
-    counts = here.ask(here.store.desk.counts(seen, unassigned=seen is None or _is_default(seen, rulebook)))
+    counts = _counts(seen, unassigned=seen is None or _is_default(seen, rulebook))
     context = {
         "lines": lines,
         "asked": asked,
@@ -78,6 +82,20 @@ def queue(request: HttpRequest) -> HttpResponse:
         "escalations": bool(rules_escalating_to(groups_of(someone.email, rulebook), rulebook)),
     }
     return render(request, "holds.html", context)
+
+
+def _counts(groups: tuple[str, ...] | None, *, unassigned: bool) -> Mapping[str, int]:
+    """How many wait for which reason. Of a long queue the count may be some seconds old: it is not counted anew for
+    everybody who looks."""
+    key = hashlib.sha256(f"counts:{groups!r}:{unassigned}".encode()).hexdigest()
+    known: Mapping[str, int] | None = cache.get(key)
+    if known is not None:
+        return known
+    here = console()
+    counts = here.ask(here.store.desk.counts(groups, unassigned=unassigned))
+    if sum(counts.values()) > LONG_QUEUE:
+        cache.set(key, counts, COUNT_SECONDS)
+    return counts
 
 
 def page_of(asked: Asked, someone: Staff, rulebook: Rulebook, most: int = PAGE_ROWS) -> QueuePage:
