@@ -362,3 +362,13 @@ def test_every_page_of_a_reviewer(stand: Stand, scripted: Page) -> None:
     look(scripted)
     scripted.goto(f"{stand.url}/held/nowhere")
     look(scripted)
+
+
+def test_the_pages_of_reviewers_are_in_welsh_too(stand: Stand, scripted: Page) -> None:
+    held = held_id(stand, stand.hold("welsh", STRANGER, author="c.ymraeg@council.example"))
+    scripted.goto(f"{stand.url}/held?lang=cy")
+    expect(scripted.get_by_role("heading", level=1)).to_have_text("Negeseuon sy'n cael eu dal")
+    look(scripted, "cy")
+    for path in ("", "/release", "/reject"):
+        scripted.goto(f"{stand.url}/held/{held}{path}")
+        look(scripted, "cy")
