@@ -115,11 +115,13 @@ def make_gateway(
     }
     folder.mkdir(parents=True, exist_ok=True)
     gateway = GatewayProcess(folder=folder, port=port, module=module)
-    gateway.config.write_text(yaml.safe_dump(settings | sections))
+    settings |= sections
+    gateway.config.write_text(yaml.safe_dump(settings))
     # What `init` does, and the first start, without the seconds that they take for each of fifty gateways.
     create_keys(folder / (settings | sections)["keys"]["folder"])
     (folder / "spool").mkdir(mode=0o700, exist_ok=True)
-    put_migrated_database(folder)
+    if settings["store"]["url"] == "sqlite:///gateway.db":
+        put_migrated_database(folder)
     return gateway
 
 
