@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.core.management import call_command
+
 from dlp_gateway.model import Outcome
 from dlp_gateway.store import DeliveryKind, Store
+from dlp_gateway.store.database import in_thread
 from dlp_gateway.store.queue_values import QueueFilter
 from tests.support.store_values import PARTNER, RESIDENT, became, prepared, record
 
@@ -63,3 +66,14 @@ async def test_what_was_decided_waits_no_more(store):
     await store.reject("H1", by="a", reason="too much")
     assert await ids(store) == []
     assert await store.desk.counts(None) == {}
+
+
+async def test_holds_of_an_earlier_version_are_counted_and_found(place):
+    """On PostgreSQL rows are filled and indexes made in one transaction."""
+    store = place.open()
+    await hold(store, 1, rules=(("external", "v1"), ("bulk", "v1")))
+    store.close()
+    in_thread(lambda: call_command("migrate", "store", "0012", database=store._alias, verbosity=0))
+    again = place.open()
+    assert await again.desk.counts(None) == {"bulk": 1}
+    assert await ids(again, text="okafor@post") == ["H1"]
