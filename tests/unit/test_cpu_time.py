@@ -14,7 +14,7 @@ def test_work_in_step_with_its_size_passes_and_the_square_does_not() -> None:
         return lambda: sum(range(size * 20))
 
     def square(size: int) -> Callable[[], object]:
-        return lambda: sum(1 for _ in range(size // 20) for _ in range(size // 20))
+        return lambda: sum(1 for _ in range(size // 8) for _ in range(size // 8))
 
     assert in_step(line, 40_000)
     assert not in_step(square, 40_000)
