@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .change import DisclaimerText, disclaimer_names, disclaimer_texts
 from .config import Config
 from .decide import Rulebook, check_examples, load_rulebook, policy_text, registry
 from .decide.partner_tables import entry_of
@@ -190,4 +191,52 @@ def publish_policy(store: Store, rules: PolicyInForce, text: str, *, by: str, re
     changed the policy since `rules` were read. Blocks."""
     checked_policy(rules, text)
     store.import_rules({policy_text.FILE: text}, author=by, reason=reason, base=rules.number)
+    return rules.number + 1
+
+
+# -- other texts --
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileInForce:
+    """One text of the rules in force, among all others by their names."""
+
+    name: str
+    number: int
+    text: str
+    texts: Mapping[str, str]
+
+
+def file_in_force(config: Config, store: Store, name: str) -> FileInForce:
+    """Raises ConfigError. Blocks."""
+    last = newest(config, store, name)
+    texts = load_texts(config.rules) | store.current_rules() | {name: last.text}
+    return FileInForce(name=name, number=last.number, text=last.text, texts=texts)
+
+
+def checked_file(rules: FileInForce, text: str, council: str) -> None:
+    """Raises ConfigError, with every fault, where the rules do not hold together with this text, an example would not
+    get its verdict, or a disclaimer could not be added."""
+    texts = {**rules.texts, rules.name: text}
+    faults = check_examples(load_rulebook(texts))
+    try:
+        disclaimer_texts(texts, council)
+    except ConfigError as error:
+        faults = [*faults, *error.faults]
+    if faults:
+        raise ConfigError(list(faults))
+
+
+def disclaimer_of(rules: FileInForce, text: str, council: str) -> DisclaimerText | None:
+    """The disclaimer that the file is a form of, as it goes out with this text. Raises ConfigError."""
+    texts = {**rules.texts, rules.name: text}
+    found = disclaimer_names([rules.name.replace(".html", ".txt")])
+    return disclaimer_texts(texts, council).get(found[0]) if found else None
+
+
+def publish_file(store: Store, rules: FileInForce, text: str, council: str, *, by: str, reason: str) -> int:
+    """Put a text in force; answers its version. Raises ConfigError for faults, and OvertakenError where somebody
+    changed it since `rules` were read. Blocks."""
+    checked_file(rules, text, council)
+    store.import_rules({rules.name: text}, author=by, reason=reason, base=rules.number)
     return rules.number + 1

@@ -91,7 +91,7 @@ def _made(request: HttpRequest, rules: PolicyInForce) -> Draft:
     try:
         mine = _typed_text(request, base)
     except ConfigError as error:
-        return Draft(text=base, number=rules.number, lines=_fault_lines(error.faults, base))
+        return Draft(text=base, number=rules.number, lines=fault_lines(error.faults, base))
     if base_version is None or base_version.number == rules.number:
         return Draft(text=mine, number=rules.number)
     both = policy_text.merged(base, mine, rules.text)
@@ -121,7 +121,7 @@ def _check(made: Draft, rules: PolicyInForce) -> None:
     try:
         made.rulebook = checked_policy(rules, made.text)
     except ConfigError as error:
-        made.lines += _fault_lines(error.faults, made.text)
+        made.lines += fault_lines(error.faults, made.text)
 
 
 def _publish(request: HttpRequest, rules: PolicyInForce, made: Draft) -> int | None:
@@ -192,16 +192,16 @@ def _result(tally: Tally) -> dict[str, object]:
 def _warnings(made: Draft) -> list[FaultLine]:
     assert made.rulebook is not None
     found = [one for one in warnings_of(made.rulebook) if one.file == policy_text.FILE]
-    return _fault_lines(found, made.text)
+    return fault_lines(found, made.text)
 
 
-def _fault_lines(faults: Sequence[Fault], text: str) -> list[FaultLine]:
-    """In the order of the lines; what is wrong in other files says so."""
+def fault_lines(faults: Sequence[Fault], text: str, name: str = policy_text.FILE) -> list[FaultLine]:
+    """Faults of a text with its lines; what is wrong in other files says so."""
     lines = text.splitlines()
     found = []
     for one in faults:
-        own = one.file == policy_text.FILE and one.line is not None and one.line <= len(lines)
+        own = one.file == name and one.line is not None and one.line <= len(lines)
         source = lines[one.line - 1].strip() if own and one.line is not None else ""
-        told = one.text if one.file == policy_text.FILE else str(one)
+        told = one.text if one.file == name else str(one)
         found.append(FaultLine(line=one.line if own else None, text=told, source=source))
     return found

@@ -62,6 +62,12 @@ POLICY_FIELD_WORDS = {
 }
 RELEASE_WORDS = {"reviewer": "A reviewer", "manager": "The author’s manager", "sender": "Its author, giving a reason"}
 DAYS_WORDS = {"1": "The last day", "7": "The last 7 days", "28": "The last 28 days"}
+FILE_WORDS = {
+    "recipients.yaml": "Lists of recipients: your own domains, the press, social media, personal mailboxes",
+    "reviewers.yaml": "Groups of reviewers: members, deputies, hours",
+    "senders.yaml": "Groups of senders, and who is outside the policy",
+    "sectors.yaml": "Public bodies, by the ends of their domains",
+}
 DRAFT_WORDS = {
     "merged": "Somebody else changed other lines of the policy meanwhile. Their change stands in this draft as well as "
     "yours",

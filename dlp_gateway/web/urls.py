@@ -21,6 +21,7 @@ from . import (
     policy_draft,
     record,
     reveal,
+    rule_files,
     sender,
     static,
 )
@@ -74,6 +75,9 @@ urlpatterns = [
     path("policy/history", access(Permission.POLICY_READ)(policy.history), name="policy-history"),
     path("policy/history/<int:number>", access(Permission.POLICY_READ)(policy.version), name="policy-version"),
     path("policy/edit", access(Permission.POLICY_EDIT)(policy_draft.edit), name="policy-edit"),
+    path("policy/texts", access(Permission.POLICY_READ)(rule_files.files), name="rule-files"),
+    path("policy/texts/<path:name>/change", access(Permission.POLICY_EDIT)(rule_files.change_file), name="rule-change"),
+    path("policy/texts/<path:name>", access(Permission.POLICY_READ)(rule_files.rule_file), name="rule-file"),
     path("policy/draft", access(Permission.POLICY_EDIT)(policy_draft.draft), name="policy-draft"),
     path("insight", access(Permission.INSIGHT_READ)(insight.insight), name="insight"),
     path("insight/days.csv", access(Permission.INSIGHT_READ)(insight.by_day), name="insight-days"),
