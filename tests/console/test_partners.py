@@ -260,6 +260,42 @@ def test_an_earlier_version_is_restored_after_its_difference_was_seen(stand: Sta
     assert newest(stand).reason == "it was a slip"
 
 
+def propose(stand: Stand, by: str, id_: str, **values: object) -> int:
+    """What waits for a second administrator where the configuration asks for one."""
+
+    def work(config: Config, store: Store) -> int | None:
+        rules = in_force(config, store)
+        entry = checked(registry.changed(rules.entry(id_), values))
+        text = registry.text_of(registry.with_entry(rules.entries, entry))
+        return store.propose_rules(registry.FILE, text, author=by, reason="for a test", base=rules.number)
+
+    number = in_store(stand.gateway, work)
+    assert number is not None
+    return number
+
+
+def test_nobody_approves_their_own_change_and_another_sees_all_of_it(stand: Stand, admin: Page, second: Page) -> None:
+    change(stand, "two-eyes")
+    number = propose(stand, f"user:{ADMIN}", "two-eyes", notes="four eyes")
+    admin.goto(f"{stand.url}/partners")
+    admin.get_by_role("link", name="Changes that wait for a second administrator: 1").click()
+    admin.get_by_role("link", name=f"Proposal {number}").click()
+    admin.get_by_role("button", name="Put it in force").click()
+    expect(admin.get_by_role("alert")).to_contain_text("another administrator must approve it")
+    assert "notes" not in shown(stand, "two-eyes")
+    second.goto(f"{stand.url}/partners/proposals/{number}")
+    expect(second.locator("ins")).to_contain_text("four eyes")
+    second.get_by_role("button", name="Put it in force").click()
+    assert title(second) == "All versions of the registry"
+    assert shown(stand, "two-eyes")["notes"] == "four eyes"
+    assert newest(stand).reason == f"for a test (approved by user:{SECOND})"
+    refused = propose(stand, f"user:{ADMIN}", "two-eyes", notes="not so")
+    second.goto(f"{stand.url}/partners/proposals/{refused}")
+    second.get_by_role("button", name="Refuse it").click()
+    expect(second.get_by_text("Nothing waits.")).to_be_visible()
+    assert shown(stand, "two-eyes")["notes"] == "four eyes"
+
+
 # --------------------------------------------------------------------------------------------------
 # Tables
 # --------------------------------------------------------------------------------------------------
