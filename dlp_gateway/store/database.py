@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -133,3 +134,13 @@ def hold_lock(path: Path, *, wait: bool = False) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def gateway_lock(folder: Path, gateway_id: str) -> int:
+    """The lock by which one gateway of that id runs at a time. Raises ConfigError where one does already."""
+    name = hashlib.sha256(gateway_id.encode()).hexdigest()[:16]
+    try:
+        return hold_lock(folder / f".gateway-{name}.lock")
+    except BlockingIOError:
+        text = f"a gateway with the id “{gateway_id}” runs already; stop it first, or give this one another id"
+        raise ConfigError([Fault(file="store.spool", text=text)]) from None

@@ -7,7 +7,6 @@ pools. A method that changes something raises StoreUnavailableError when the cha
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +18,14 @@ from typing import Any, Literal, TypeVar
 from django.db import DatabaseError, connections
 
 from .. import config
-from ..errors import ConfigError, Fault, StoreUnavailableError
+from ..errors import StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
 from ..octets import Octets
 from . import audit, boots, contacts, custody, held, in_hand, messages, proposals, retention, rules
 from .chain import Chain
 from .contact_door import Contacts
-from .database import describe, free_bytes, hold_lock, in_thread, prepare, sqlite_folder
+from .database import describe, free_bytes, gateway_lock, in_thread, prepare, sqlite_folder
 from .desk_door import Desk
 from .django_setup import alias_of
 from .held import WAITING
@@ -77,7 +76,7 @@ class Store:
         self._role = role
         self._spool = Spool(settings.spool, keys, self.boot_id)
         self._folders = [settings.spool, *sqlite_folder(alias)]
-        self._lock = _lock_of(settings, gateway_id) if role == "gateway" else None
+        self._lock = gateway_lock(settings.spool, gateway_id) if role == "gateway" else None
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
         self._files = ThreadPoolExecutor(4, thread_name_prefix="store-spool")
         self._read_connections: set[Any] = set()
@@ -491,12 +490,3 @@ class Store:
         orphans = [(key, name) for boot, key, name in self._spool.files() if boot not in living]
         needed = custody.needed_keys(self._alias, [key for key, _ in orphans])
         return self._spool.sweep(name for key, name in orphans if key not in needed or name.endswith(".unfinished"))
-
-
-def _lock_of(settings: config.Store, gateway_id: str) -> int:
-    name = hashlib.sha256(gateway_id.encode()).hexdigest()[:16]
-    try:
-        return hold_lock(settings.spool / f".gateway-{name}.lock")
-    except BlockingIOError:
-        text = f"a gateway with the id “{gateway_id}” runs already; stop it first, or give this one another id"
-        raise ConfigError([Fault(file="store.spool", text=text)]) from None
