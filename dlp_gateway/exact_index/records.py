@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +29,7 @@ class Records:
 def csv_records(path: Path, *, encoding: str = "utf-8-sig", delimiter: str | None = None) -> Iterator[Records]:
     """The rows of a CSV file whose first row names the columns (RFC 4180). `delimiter` None: comma, semicolon, tab or
     bar, whichever the first row has most of. Raises ConfigError for what can't be read."""
-    csv.field_size_limit(min(sys.maxsize, 1 << 20))
+    csv.field_size_limit(max(csv.field_size_limit(), 1 << 20))
     try:
         with path.open(encoding=encoding, newline="") as file:
             first = file.readline(_SNIFFED_BYTES)

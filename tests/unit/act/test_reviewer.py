@@ -91,7 +91,7 @@ async def test_a_rejection_goes_with_its_notice(desk: Desk) -> None:
     held = await desk.store.held("H1")
     assert held is not None
     assert (held.state, held.decided_by) == (DeliveryState.REJECTED, "user:lead")
-    due = await desk.store.claim_due(NOW + timedelta(minutes=1), 10, 60)
+    due = await desk.store.claim_due(datetime.now(UTC) + timedelta(minutes=1), 10, 60)
     assert [one.kind for one in due] == [DeliveryKind.NOTICE]
     assert due[0].delivery.recipients == (AUTHOR,)
 

@@ -149,7 +149,10 @@ def test_every_bad_line_of_envelopes_is_told_with_its_number(run: Run, config: P
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (["nhs.eml", "--at", "tomorrow"], "--at: “tomorrow” is not a time; write it like 2026-12-01T09:00+00:00"),
+        (
+            ["nhs.eml", "--at", "tomorrow"],
+            "--at: “tomorrow” is not a time; write it like 2026-12-01",
+        ),
         ([], "name either PATHs or --envelopes FILE"),
         (["nhs.eml", "--envelopes", "x.jsonl"], "name either PATHs or --envelopes FILE"),
         (["--envelopes", "absent.jsonl"], "absent.jsonl: can't be read"),
