@@ -10,7 +10,8 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import AwareDatetime
 
-from ...store import AuditEntry, AuditSearch, Verb
+from ...store import AuditSearch, Verb
+from ...store.record_export import entry_as_json
 from ..permissions import Permission
 from ..running import console
 from .bearer import Token
@@ -24,7 +25,9 @@ class Entry(Schema):
 
     writer: str
     n: int
-    at: datetime
+    at: Annotated[
+        str, Field(json_schema_extra={"format": "date-time"}, description="To the microsecond, as it was hashed.")
+    ]
     verb: str
     actor: str
     message_id: str | None
@@ -74,7 +77,7 @@ def search(request: HttpRequest, asked: Query[Search]) -> Entries:  # noqa: ARG0
     more = len(found) > len(shown)
     last = shown[-1] if shown else None
     return Entries(
-        items=[_entry(one) for one in shown],
+        items=[Entry(**entry_as_json(one)) for one in shown],
         next=cursor(last.at.isoformat(), last.writer, last.n) if more and last is not None else None,
     )
 
@@ -92,17 +95,3 @@ def _place(text: str) -> tuple[datetime, str, int]:
     if not isinstance(n, int) or not 0 <= n < 2**63:
         raise HttpError(400, NO_PLACE)
     return moment(at), str(writer), n
-
-
-def _entry(one: AuditEntry) -> Entry:
-    return Entry(
-        writer=one.writer,
-        n=one.n,
-        at=one.at,
-        verb=one.verb,
-        actor=one.actor,
-        message_id=one.message_id,
-        body=one.body,
-        previous=one.previous.hex(),
-        hash=one.hash.hex(),
-    )
