@@ -158,43 +158,7 @@ def answer(config: Config, store: Store, number: int, *, by: str, approve: bool)
     store.answer_proposal(number, by=by, approve=approve)
 
 
-# -- the policy --
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyInForce:
-    """`policy.yaml` in force, among all other rules by their names."""
-
-    number: int
-    text: str
-    texts: Mapping[str, str]
-
-
-def policy_in_force(config: Config, store: Store) -> PolicyInForce:
-    """Raises ConfigError. Blocks."""
-    last = newest(config, store, policy_text.FILE)
-    texts = load_texts(config.rules) | store.current_rules() | {policy_text.FILE: last.text}
-    return PolicyInForce(number=last.number, text=last.text, texts=texts)
-
-
-def checked_policy(rules: PolicyInForce, text: str) -> Rulebook:
-    """The rulebook with this policy. Raises ConfigError with every fault of it, and of every example that would not get
-    its verdict."""
-    rulebook = load_rulebook({**rules.texts, policy_text.FILE: text})
-    if faults := check_examples(rulebook):
-        raise ConfigError(faults)
-    return rulebook
-
-
-def publish_policy(store: Store, rules: PolicyInForce, text: str, *, by: str, reason: str) -> int:
-    """Put a policy in force; answers its version. Raises ConfigError for faults, and OvertakenError where somebody
-    changed the policy since `rules` were read. Blocks."""
-    checked_policy(rules, text)
-    store.import_rules({policy_text.FILE: text}, author=by, reason=reason, base=rules.number)
-    return rules.number + 1
-
-
-# -- other texts --
+# -- one text among all --
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +176,34 @@ def file_in_force(config: Config, store: Store, name: str) -> FileInForce:
     last = newest(config, store, name)
     texts = load_texts(config.rules) | store.current_rules() | {name: last.text}
     return FileInForce(name=name, number=last.number, text=last.text, texts=texts)
+
+
+# -- the policy --
+
+
+def policy_in_force(config: Config, store: Store) -> FileInForce:
+    """Raises ConfigError. Blocks."""
+    return file_in_force(config, store, policy_text.FILE)
+
+
+def checked_policy(rules: FileInForce, text: str) -> Rulebook:
+    """The rulebook with this policy. Raises ConfigError with every fault of it, and of every example that would not get
+    its verdict."""
+    rulebook = load_rulebook({**rules.texts, policy_text.FILE: text})
+    if faults := check_examples(rulebook):
+        raise ConfigError(faults)
+    return rulebook
+
+
+def publish_policy(store: Store, rules: FileInForce, text: str, *, by: str, reason: str) -> int:
+    """Put a policy in force; answers its version. Raises ConfigError for faults, and OvertakenError where somebody
+    changed the policy since `rules` were read. Blocks."""
+    checked_policy(rules, text)
+    store.import_rules({policy_text.FILE: text}, author=by, reason=reason, base=rules.number)
+    return rules.number + 1
+
+
+# -- other texts --
 
 
 def checked_file(rules: FileInForce, text: str, council: str) -> None:

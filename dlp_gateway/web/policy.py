@@ -14,7 +14,7 @@ from ..decide import check_examples, load_rulebook, policy_text
 from ..decide.policy import PolicyRule
 from ..decide.rulebook import Rulebook
 from ..errors import Fault
-from ..rule_changes import PolicyInForce, policy_in_force
+from ..rule_changes import FileInForce, policy_in_force
 from ..yaml_file import scalar
 from . import policy_form
 from .access import staff
@@ -49,7 +49,7 @@ class RuleView:
     broken: int
 
 
-def policy_now() -> tuple[PolicyInForce, Rulebook]:
+def policy_now() -> tuple[FileInForce, Rulebook]:
     """The policy in force, and all rules with it."""
     here = console()
     rules = policy_in_force(here.config, here.store)

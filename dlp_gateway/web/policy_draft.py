@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..decide import Outcome, Rulebook, load_rulebook, policy_text, warnings_of
 from ..errors import ConfigError, Fault
 from ..replaying import Tally, replayed
-from ..rule_changes import PolicyInForce, checked_policy, publish_policy
+from ..rule_changes import FileInForce, checked_policy, publish_policy
 from ..rule_changes import version as rule_version
-from ..store import OvertakenError
+from ..store import OvertakenError, RuleVersion
 from . import policy_form
 from .access import staff
 from .form_fields import PageFault, number_in, reason_fault
@@ -47,16 +47,34 @@ class FaultLine:
 
 
 @dataclass(kw_only=True)
-class Draft:
-    """A text on its way to being the policy. `number` is the version that it is now made from."""
+class TextDraft:
+    """A text on its way to being in force. `theirs`: what others changed, where both changed the same lines."""
 
     text: str
-    number: int
     note: str = ""
     theirs: Sequence[tuple[str, str]] = ()
     is_conflict: bool = False
     lines: list[FaultLine] = field(default_factory=list)
     faults: list[PageFault] = field(default_factory=list)
+
+    def bring_up(self, base: RuleVersion | None, rules: FileInForce) -> None:
+        """Make what was typed over `base` a change of the version in force, where that is another by now."""
+        if base is None or base.number == rules.number:
+            return
+        both = policy_text.merged(base.text, self.text, rules.text)
+        if both is not None:
+            self.text, self.note = both, say(DRAFT_WORDS["merged"])
+            return
+        self.theirs = policy_text.difference(base.text, rules.text)
+        self.note = say(DRAFT_WORDS["conflict"])
+        self.is_conflict = True
+
+
+@dataclass(kw_only=True)
+class Draft(TextDraft):
+    """A draft of the policy. `number` is the version that it is now made from."""
+
+    number: int
     rulebook: Rulebook | None = None
 
 
@@ -83,7 +101,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     return _page(request, rules, made)
 
 
-def _made(request: HttpRequest, rules: PolicyInForce) -> Draft:
+def _made(request: HttpRequest, rules: FileInForce) -> Draft:
     """The draft that was typed, whichever way, brought up to the version in force."""
     data = request.POST
     base_version = rule_version(console().store, policy_text.FILE, number_in(data, "version"))
@@ -92,14 +110,9 @@ def _made(request: HttpRequest, rules: PolicyInForce) -> Draft:
         mine = _typed_text(request, base)
     except ConfigError as error:
         return Draft(text=base, number=rules.number, lines=fault_lines(error.faults, base))
-    if base_version is None or base_version.number == rules.number:
-        return Draft(text=mine, number=rules.number)
-    both = policy_text.merged(base, mine, rules.text)
-    if both is not None:
-        return Draft(text=both, number=rules.number, note=say(DRAFT_WORDS["merged"]))
-    theirs = policy_text.difference(base, rules.text)
-    note = say(DRAFT_WORDS["conflict"])
-    return Draft(text=mine, number=rules.number, note=note, theirs=theirs, is_conflict=True)
+    made = Draft(text=mine, number=rules.number)
+    made.bring_up(base_version, rules)
+    return made
 
 
 def _typed_text(request: HttpRequest, base: str) -> str:
@@ -117,14 +130,14 @@ def _typed_text(request: HttpRequest, base: str) -> str:
     return policy_text.with_values(base, name, values)
 
 
-def _check(made: Draft, rules: PolicyInForce) -> None:
+def _check(made: Draft, rules: FileInForce) -> None:
     try:
         made.rulebook = checked_policy(rules, made.text)
     except ConfigError as error:
         made.lines += fault_lines(error.faults, made.text)
 
 
-def _publish(request: HttpRequest, rules: PolicyInForce, made: Draft) -> int | None:
+def _publish(request: HttpRequest, rules: FileInForce, made: Draft) -> int | None:
     """The version that the draft became; None with what is wrong added."""
     reason = request.POST.get("reason", "")
     if (wrong := reason_fault(reason)) is not None:
@@ -141,7 +154,7 @@ def _publish(request: HttpRequest, rules: PolicyInForce, made: Draft) -> int | N
         return None
 
 
-def _page(request: HttpRequest, rules: PolicyInForce, made: Draft) -> HttpResponse:
+def _page(request: HttpRequest, rules: FileInForce, made: Draft) -> HttpResponse:
     days = request.POST.get("days", _USUAL_DAYS)
     days = days if days in DAYS_WORDS else _USUAL_DAYS
     tally = None if made.rulebook is None else _tried(made.rulebook, int(days))

@@ -7,8 +7,7 @@ disclaimers are shown as they go out, the HTML form in a frame in which nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +25,7 @@ from .form_fields import PageFault, number_in, reason_fault
 from .language import say
 from .partners import saved, version_view
 from .policy import may_edit
-from .policy_draft import FaultLine, fault_lines
+from .policy_draft import TextDraft, fault_lines
 from .policy_words import DRAFT_WORDS, FILE_WORDS
 from .running import console
 
@@ -34,15 +33,9 @@ _DISCLAIMER = re.compile(r"templates/disclaimer(\.[a-z0-9-]+)*\.(txt|html)")
 
 
 @dataclass(kw_only=True)
-class FileDraft:
-    """A text on its way to being in force."""
+class FileDraft(TextDraft):
+    """A draft of any other text of the rules."""
 
-    text: str
-    note: str = ""
-    theirs: Sequence[tuple[str, str]] = ()
-    is_conflict: bool = False
-    lines: list[FaultLine] = field(default_factory=list)
-    faults: list[PageFault] = field(default_factory=list)
     preview: DisclaimerText | None = None
 
 
@@ -98,13 +91,9 @@ def _file(name: str) -> FileInForce:
 def _typed(request: HttpRequest, rules: FileInForce) -> FileDraft:
     mine = request.POST.get("text", "").replace("\r\n", "\n").rstrip("\n") + "\n"
     base = rule_version(console().store, rules.name, number_in(request.POST, "version"))
-    if base is None or base.number == rules.number:
-        return FileDraft(text=mine)
-    both = policy_text.merged(base.text, mine, rules.text)
-    if both is not None:
-        return FileDraft(text=both, note=say(DRAFT_WORDS["merged"]))
-    theirs = policy_text.difference(base.text, rules.text)
-    return FileDraft(text=mine, note=say(DRAFT_WORDS["conflict"]), theirs=theirs, is_conflict=True)
+    draft = FileDraft(text=mine)
+    draft.bring_up(base, rules)
+    return draft
 
 
 def _checked(draft: FileDraft, rules: FileInForce) -> FileDraft:
