@@ -186,37 +186,19 @@ def policy_in_force(config: Config, store: Store) -> FileInForce:
     return file_in_force(config, store, policy_text.FILE)
 
 
-def checked_policy(rules: FileInForce, text: str) -> Rulebook:
-    """The rulebook with this policy. Raises ConfigError with every fault of it, and of every example that would not get
-    its verdict."""
-    rulebook = load_rulebook({**rules.texts, policy_text.FILE: text})
-    if faults := check_examples(rulebook):
-        raise ConfigError(faults)
-    return rulebook
-
-
-def publish_policy(store: Store, rules: FileInForce, text: str, *, by: str, reason: str) -> int:
-    """Put a policy in force; answers its version. Raises ConfigError for faults, and OvertakenError where somebody
-    changed the policy since `rules` were read. Blocks."""
-    checked_policy(rules, text)
-    store.import_rules({policy_text.FILE: text}, author=by, reason=reason, base=rules.number)
-    return rules.number + 1
-
-
-# -- other texts --
-
-
-def checked_file(rules: FileInForce, text: str, council: str) -> None:
-    """Raises ConfigError, with every fault, where the rules do not hold together with this text, an example would not
-    get its verdict, or a disclaimer could not be added."""
+def checked_file(rules: FileInForce, text: str, council: str) -> Rulebook:
+    """The rulebook with this text. Raises ConfigError, with every fault, where the rules do not hold together with it,
+    an example would not get its verdict, or a disclaimer could not be added."""
     texts = {**rules.texts, rules.name: text}
-    faults = check_examples(load_rulebook(texts))
+    rulebook = load_rulebook(texts)
+    faults = check_examples(rulebook)
     try:
         disclaimer_texts(texts, council)
     except ConfigError as error:
         faults = [*faults, *error.faults]
     if faults:
         raise ConfigError(list(faults))
+    return rulebook
 
 
 def disclaimer_of(rules: FileInForce, text: str, council: str) -> DisclaimerText | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..config import Limits
 from ..errors import MessageRefusedError
 
 _DISGUISED_END = re.compile(rb"(?:\A|\n)(?:\0+\.\0*|\.\0+)(?:\r\n|\Z)")
@@ -22,6 +23,15 @@ class MessageLimits:
     line_octets: int
     header_bytes: int
     hops: int
+
+    @classmethod
+    def of(cls, limits: Limits) -> MessageLimits:
+        return cls(
+            message_bytes=limits.message_bytes,
+            line_octets=limits.line_octets,
+            header_bytes=limits.header_bytes,
+            hops=limits.hops,
+        )
 
 
 class MessageOctets:

@@ -39,12 +39,7 @@ class MilterServer:
         self.limits = config.limits
         self.take_message = take_message
         self.admission = admission
-        self.message_limits = MessageLimits(
-            message_bytes=config.limits.message_bytes,
-            line_octets=config.limits.line_octets,
-            header_bytes=config.limits.header_bytes,
-            hops=config.limits.hops,
-        )
+        self.message_limits = MessageLimits.of(config.limits)
         self.rates = Rates()
         self.clients = Clients(config.clients, config.limits.connections)
         self.draining = False

@@ -74,12 +74,7 @@ class Service(ABC):
         self.admission = admission
         self._next_hop = next_hop
         self.ask_recipient = ask_recipient
-        self.message_limits = MessageLimits(
-            message_bytes=config.limits.message_bytes,
-            line_octets=config.limits.line_octets,
-            header_bytes=config.limits.header_bytes,
-            hops=config.limits.hops,
-        )
+        self.message_limits = MessageLimits.of(config.limits)
         self.clients = Clients(config.clients, config.limits.connections)
         self.accounts = open_accounts(config, ask_next_hop)
         self.throttle = Throttle()

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..decide import Outcome, Rulebook, load_rulebook, policy_text, warnings_of
 from ..errors import ConfigError, Fault
 from ..replaying import Tally, replayed
-from ..rule_changes import FileInForce, checked_policy, publish_policy
+from ..rule_changes import FileInForce, checked_file, publish_file
 from ..rule_changes import version as rule_version
 from ..store import OvertakenError, RuleVersion
 from . import policy_form
@@ -95,7 +95,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if not made.is_conflict and not made.lines:
         _check(made, rules)
     if request.POST.get("do") == "publish" and made.rulebook is not None and not made.note:
-        number = _publish(request, rules, made)
+        number = publish_draft(request, rules, made)
         if number is not None:
             return redirect(f"{reverse('policy-history')}?saved={number}")
     return _page(request, rules, made)
@@ -132,23 +132,23 @@ def _typed_text(request: HttpRequest, base: str) -> str:
 
 def _check(made: Draft, rules: FileInForce) -> None:
     try:
-        made.rulebook = checked_policy(rules, made.text)
+        made.rulebook = checked_file(rules, made.text, console().config.council.name)
     except ConfigError as error:
         made.lines += fault_lines(error.faults, made.text)
 
 
-def _publish(request: HttpRequest, rules: FileInForce, made: Draft) -> int | None:
+def publish_draft(request: HttpRequest, rules: FileInForce, made: TextDraft) -> int | None:
     """The version that the draft became; None with what is wrong added."""
-    reason = request.POST.get("reason", "")
+    here, reason = console(), request.POST.get("reason", "")
     if (wrong := reason_fault(reason)) is not None:
         made.faults.append(wrong)
     elif made.text == rules.text:
         made.faults.append(PageFault(text=say(DRAFT_WORDS["same"])))
     if made.faults:
         return None
-    by = staff(request).actor
+    by, council = staff(request).actor, here.config.council.name
     try:
-        return publish_policy(console().store, rules, made.text, by=by, reason=reason.strip())
+        return publish_file(here.store, rules, made.text, council, by=by, reason=reason.strip())
     except OvertakenError:
         made.faults.append(PageFault(text=say(DRAFT_WORDS["overtaken"])))
         return None

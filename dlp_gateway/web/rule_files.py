@@ -17,16 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..change import DisclaimerText
 from ..decide import policy_text
 from ..errors import ConfigError
-from ..rule_changes import FileInForce, checked_file, disclaimer_of, file_in_force, publish_file
+from ..rule_changes import FileInForce, checked_file, disclaimer_of, file_in_force
 from ..rule_changes import version as rule_version
-from ..store import OvertakenError
-from .access import staff
-from .form_fields import PageFault, number_in, reason_fault
+from .form_fields import number_in
 from .language import say
 from .partners import saved, version_view
 from .policy import may_edit
-from .policy_draft import TextDraft, fault_lines
-from .policy_words import DRAFT_WORDS, FILE_WORDS
+from .policy_draft import TextDraft, fault_lines, publish_draft
+from .policy_words import FILE_WORDS
 from .running import console
 
 _DISCLAIMER = re.compile(r"templates/disclaimer(\.[a-z0-9-]+)*\.(txt|html)")
@@ -71,7 +69,7 @@ def change_file(request: HttpRequest, name: str) -> HttpResponse:
     if not draft.is_conflict:
         _checked(draft, rules)
     if request.POST.get("do") == "publish" and not draft.lines and not draft.note:
-        number = _publish(request, rules, draft)
+        number = publish_draft(request, rules, draft)
         if number is not None:
             return redirect(f"{reverse('rule-file', args=[name])}?saved={number}")
     return _page(request, rules, draft)
@@ -105,22 +103,6 @@ def _checked(draft: FileDraft, rules: FileInForce) -> FileDraft:
     except ConfigError as error:
         draft.lines += fault_lines(error.faults, draft.text, rules.name)
     return draft
-
-
-def _publish(request: HttpRequest, rules: FileInForce, draft: FileDraft) -> int | None:
-    here, reason = console(), request.POST.get("reason", "")
-    if (wrong := reason_fault(reason)) is not None:
-        draft.faults.append(wrong)
-    elif draft.text == rules.text:
-        draft.faults.append(PageFault(text=say(DRAFT_WORDS["same"])))
-    if draft.faults:
-        return None
-    by, council = staff(request).actor, here.config.council.name
-    try:
-        return publish_file(here.store, rules, draft.text, council, by=by, reason=reason.strip())
-    except OvertakenError:
-        draft.faults.append(PageFault(text=say(DRAFT_WORDS["overtaken"])))
-        return None
 
 
 def _page(request: HttpRequest, rules: FileInForce, draft: FileDraft) -> HttpResponse:

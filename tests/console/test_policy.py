@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dlp_gateway.config import Config
 from dlp_gateway.decide import policy_text
-from dlp_gateway.rule_changes import policy_in_force, publish_policy
+from dlp_gateway.rule_changes import policy_in_force, publish_file
 from dlp_gateway.store import RuleVersion, Store
 from tests.console.conftest import Stand
 from tests.console.test_accessibility import look
@@ -62,7 +62,7 @@ def change(stand: Stand, how: Callable[[str], str]) -> None:
     def work(config: Config, store: Store) -> None:
         rules = policy_in_force(config, store)
         if how(rules.text) != rules.text:
-            publish_policy(store, rules, how(rules.text), by="user:other", reason="for a test")
+            publish_file(store, rules, how(rules.text), "x", by="user:other", reason="for a test")
 
     in_store(stand.gateway, work)
 

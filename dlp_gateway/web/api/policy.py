@@ -75,9 +75,10 @@ def past(request: HttpRequest, number: int) -> PolicyVersion:  # noqa: ARG001
 
 @router.post("/check", response=Checked, auth=READ, summary="Whether a draft holds together")
 def check(request: HttpRequest, draft: Draft) -> Checked:  # noqa: ARG001
-    rules = rule_changes.policy_in_force(console().config, console().store)
+    here = console()
+    rules = rule_changes.policy_in_force(here.config, here.store)
     try:
-        rule_changes.checked_policy(rules, draft.text)
+        rule_changes.checked_file(rules, draft.text, here.config.council.name)
     except ConfigError as error:
         return Checked(faults=[str(one) for one in error.faults])
     return Checked(faults=[])
@@ -89,8 +90,9 @@ def publish(request: HttpRequest, wanted: Publication) -> Published:
     rules = rule_changes.policy_in_force(here.config, here.store)
     if rules.number != wanted.version:
         raise OvertakenError(rules.number)
-    by = staff(request).actor
-    return Published(version=rule_changes.publish_policy(here.store, rules, wanted.text, by=by, reason=wanted.reason))
+    by, council = staff(request).actor, here.config.council.name
+    version = rule_changes.publish_file(here.store, rules, wanted.text, council, by=by, reason=wanted.reason)
+    return Published(version=version)
 
 
 def _version(one: RuleVersion) -> PolicyVersion:
