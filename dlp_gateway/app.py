@@ -207,12 +207,6 @@ class Gateway:
         """What senders ask for through the console; from now on hold notices carry its links."""
         key = load_console_key(self.config.keys.folder)
         self.notices.sender_link = link_maker(url, key, timedelta(days=self.config.console.link_days))
-
-        def reviewers(group: str | None) -> tuple[str, ...]:
-            rulebook = self.pipeline.rulebook
-            known = rulebook.reviewers.get(group or rulebook.policy.default_reviewers)
-            return known.members if known is not None else ()
-
         return SenderDesk(
             store=self.store,
             notices=self.notices,
@@ -220,7 +214,7 @@ class Gateway:
             make_code=code_maker(key),
             overrides=lambda held: sender_overrides((rule for rule, _ in held.rules), self.pipeline.rulebook),
             urgent=lambda verdict, inspection: urgent_overrides(verdict, inspection, self.pipeline.rulebook),
-            reviewers=reviewers,
+            reviewers=self._members,
             escalation=lambda held: escalation_groups((rule for rule, _ in held.rules), self.pipeline.rulebook),
             wake_retries=self._wake,
         )
@@ -234,7 +228,15 @@ class Gateway:
             texts = [Shown(part=one.part, place=one.place, text=one.text) for one in passages]
             return seal_shown(key, request_id, texts)
 
-        return ReviewerDesk(store=self.store, notices=self.notices, show=show, wake_retries=self._wake)
+        return ReviewerDesk(
+            store=self.store, notices=self.notices, show=show, reviewers=self._members, wake_retries=self._wake
+        )
+
+    def _members(self, group: str | None) -> tuple[str, ...]:
+        """Who is of a reviewer group by the rules in force."""
+        rulebook = self.pipeline.rulebook
+        known = rulebook.reviewers.get(group or rulebook.policy.default_reviewers)
+        return known.members if known is not None else ()
 
     def _rules_in_force(self) -> Mapping[str, str]:
         self._rules_head = self.store.rules_head()  # before the texts: what comes between is taken up by the next look

@@ -40,6 +40,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "withdrawal.txt": COMMON | {"withdrawn_brief", "withdrawn"},
     "review.txt": COMMON | {"expires_at", "held_ids"},
     "urgent.txt": COMMON | {"held_ids"},
+    "question.txt": COMMON | {"expires_at", "link_until"},
+    "answer.txt": COMMON | {"expires_at", "held_page"},
     "partners.txt": COMMON | {"partners_brief", "due", "in_grace", "expired_partners"},
     "tls-failures.txt": COMMON | {"tls_brief", "failed_domains"},
     "recipient-keys.txt": COMMON | {"keys_brief", "ended_keys", "ending_keys"},

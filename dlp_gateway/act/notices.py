@@ -24,9 +24,11 @@ from .notify import (
     CouncilTexts,
     Notice,
     Occasion,
+    answer_notice,
     code_notice,
     expiry_notice,
     hold_notice,
+    question_notice,
     refusal_notice,
     rejection_notice,
     release_notice,
@@ -170,6 +172,21 @@ class NoticeWriter:
             return ()
         occasion = self._to_others(await self._held_occasion(held[0]), reviewers)
         return await self._prepared(urgent_notice(occasion, self._council(), held_ids=[one.id for one in held]))
+
+    async def on_question(self, held: HeldMessage) -> tuple[PreparedDelivery, ...]:
+        """A reviewer asks its author something. Nothing where it would go to anybody else, or there is no console."""
+        occasion = self._linked(await self._held_occasion(held))
+        return await self._prepared(question_notice(occasion, self._council(), expires_at=held.expires_at))
+
+    async def on_answer(self, held: HeldMessage, reviewers: Sequence[str]) -> tuple[PreparedDelivery, ...]:
+        """Its author has answered these reviewers."""
+        if not reviewers or self.config.console.url is None:
+            return ()
+        occasion = self._to_others(await self._held_occasion(held), reviewers)
+        page = f"{self.config.console.url}/held/{held.id}"
+        return await self._prepared(
+            answer_notice(occasion, self._council(), held_page=page, expires_at=held.expires_at)
+        )
 
     async def on_due(
         self, message: Message, to: str, write: Callable[[Occasion, CouncilTexts], Notice | None]

@@ -205,6 +205,32 @@ def urgent_notice(occasion: Occasion, texts: CouncilTexts, *, held_ids: Sequence
     return notice("urgent.txt", occasion, lambda _language: {"held_ids": tuple(held_ids)}, texts)
 
 
+def question_notice(occasion: Occasion, texts: CouncilTexts, *, expires_at: datetime | None) -> Notice | None:
+    """To the author: a reviewer asks something. The question is read on the page alone. None when nothing may be sent,
+    or it would go to anybody else."""
+    if occasion.to_owner or not occasion.link:
+        return None
+
+    def values(language: Language) -> Values:
+        return {
+            "expires_at": _time_or_none(expires_at, texts, language),
+            "link_until": _time_or_none(occasion.link_until, texts, language),
+        }
+
+    return notice("question.txt", occasion, values, texts)
+
+
+def answer_notice(
+    occasion: Occasion, texts: CouncilTexts, *, held_page: str, expires_at: datetime | None
+) -> Notice | None:
+    """To reviewers: the sender has answered. The answer is read on the page alone."""
+
+    def values(language: Language) -> Values:
+        return {"held_page": held_page, "expires_at": _time_or_none(expires_at, texts, language)}
+
+    return notice("answer.txt", occasion, values, texts)
+
+
 def in_brief(addresses: Sequence[str], language: Language = ENGLISH) -> str:
     """“a@b.example and 2 others”."""
     first = shown(_checked_address(addresses[0]))

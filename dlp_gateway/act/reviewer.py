@@ -1,4 +1,5 @@
-"""What reviewers ask for in the console, carried out: rejections with their notice, and reveals.
+"""What reviewers ask for in the console, carried out: rejections with their notice, reveals, and the mails about
+questions to senders and their answers.
 
 The console has no key of held mail and writes no mail. Whoever may ask is its business (`web/review_rights.py`); what
 can still be done is looked at here, by compare-and-set.
@@ -14,7 +15,17 @@ from datetime import UTC, datetime, timedelta
 from ..errors import TemporaryError
 from ..log import event, fault
 from ..octets import Octets
-from ..store import DecidedError, DeliveryState, DeskKind, DeskRequest, DeskState, Store
+from ..store import (
+    DecidedError,
+    DeliveryState,
+    DeskKind,
+    DeskRequest,
+    DeskState,
+    HeldQuestion,
+    PreparedDelivery,
+    QuestionState,
+    Store,
+)
 from .follow_up import or_discard
 from .notices import NoticeWriter
 
@@ -31,11 +42,12 @@ AGAIN_SECONDS = 30.0
 @dataclass(slots=True, kw_only=True)
 class ReviewerDesk:
     """`show` answers what a message says, sealed for the request of this id: its text is read in a process of its
-    own."""
+    own. `reviewers` says who is of a reviewer group."""
 
     store: Store
     notices: NoticeWriter
     show: Callable[[str, Octets], Awaitable[bytes]]
+    reviewers: Callable[[str | None], tuple[str, ...]]
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _again_at: dict[str, datetime] = field(default_factory=dict)  # by the id of what failed
@@ -45,27 +57,52 @@ class ReviewerDesk:
         now = self.clock()
         await self.store.desk.forget(now)
         self._again_at = {failed: at for failed, at in self._again_at.items() if at > now}
+        wishes: list[DeskRequest | HeldQuestion] = [
+            *await self.store.desk.open_requests(AT_ONCE),
+            *await self.store.questions.to_tell(AT_ONCE),
+        ]
         done = 0
-        for request in await self.store.desk.open_requests(AT_ONCE):
-            if request.id not in self._again_at:
-                done += await self._guarded(request)
+        for wish in wishes:
+            if wish.id not in self._again_at:
+                done += await self._guarded(wish)
         if done:
             self.wake_retries()
         return done
 
-    async def _guarded(self, request: DeskRequest) -> bool:
+    async def _guarded(self, wish: DeskRequest | HeldQuestion) -> bool:
         """Whether it was done."""
         try:
-            await (self._reject(request) if request.wish.kind is DeskKind.REJECT else self._reveal(request))
+            kind = await self._carry_out(wish)
         except DecidedError:  # somebody was quicker
-            event(_log, "desk:overtaken", level=logging.DEBUG, message_id=request.message_id)
+            event(_log, "desk:overtaken", level=logging.DEBUG, message_id=wish.message_id)
             return False
         except Exception as error:  # noqa: BLE001 - one wish must not keep the others from being done
-            self._again_at[request.id] = self.clock() + timedelta(seconds=AGAIN_SECONDS)
-            fault(_log, "desk:failed", error, message_id=request.message_id)
+            self._again_at[wish.id] = self.clock() + timedelta(seconds=AGAIN_SECONDS)
+            fault(_log, "desk:failed", error, message_id=wish.message_id)
             return False
-        event(_log, "desk:carried_out", message_id=request.message_id, kind=request.wish.kind.value)
+        event(_log, "desk:carried_out", message_id=wish.message_id, kind=kind)
         return True
+
+    async def _carry_out(self, wish: DeskRequest | HeldQuestion) -> str:
+        """Answers what kind of wish it was."""
+        if isinstance(wish, HeldQuestion):
+            await self._tell(wish)
+            return "question" if wish.waits else "answer"
+        await (self._reject(wish) if wish.wish.kind is DeskKind.REJECT else self._reveal(wish))
+        return wish.wish.kind.value
+
+    async def _tell(self, question: HeldQuestion) -> None:
+        """The sender of a question, the reviewers of an answer. Neither stands in the mail."""
+        held = await self.store.held(question.held_id)
+        waits = held is not None and held.state is DeliveryState.HELD
+        notices: tuple[PreparedDelivery, ...] = ()
+        if question.state is QuestionState.ASKED:
+            notices = await self.notices.on_question(held) if held is not None and waits else ()
+            after = QuestionState.SENT if notices else QuestionState.NOT_SENT
+        else:
+            notices = await self.notices.on_answer(held, self.reviewers(held.reviewers)) if held and waits else ()
+            after = QuestionState.DONE
+        await or_discard(self.store, self.store.questions.tell(question, after, notices), notices)
 
     async def _reject(self, request: DeskRequest) -> None:
         wish = request.wish

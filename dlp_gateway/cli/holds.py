@@ -11,11 +11,14 @@ from typing import Any
 
 from ..act.notices import NoticeWriter
 from ..act.wire import told_of
+from ..act.words import shown
 from ..config import Config
 from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
+from ..keys import load_console_key
 from ..notice_rules import notice_rules
-from ..store import HeldMessage, SenderChoice, SenderRequest, Store
+from ..store import HeldMessage, SenderChoice, SenderRequest, Store, new_question, words_of
+from ..store.question_values import ANSWER_CHARACTERS, QUESTION_CHARACTERS
 from .settings import check_reason, run_in_store, who
 from .times import time_given
 
@@ -25,6 +28,10 @@ _CHOICES = {
     SenderChoice.RELEASE: "decided to send it",
     SenderChoice.URGENT: "says that someone is at risk, and decided to send it to partners and public bodies",
 }
+
+
+STANDING = {"waiting": "The sender was asked something.", "answered": "The sender has answered a question."}
+SHORTEST_QUESTION = 10
 
 
 def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -48,6 +55,10 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     reject.add_argument("--reason", required=True, help="why it may not go; kept in the record")
     reject.add_argument("--message", default="", help="a sentence for the sender")
     reject.set_defaults(run=lambda options: run_in_store(options, _reject))
+    ask = actions.add_parser("ask", parents=[common], help="ask the sender of a held message something")
+    ask.add_argument("id", help="as `holds list` shows it")
+    ask.add_argument("--question", required=True, help="what they read on their page; neither mailed nor in the record")
+    ask.set_defaults(run=lambda options: run_in_store(options, _ask))
     extend = actions.add_parser("extend", parents=[common], help="give reviewers more time for a held message")
     extend.add_argument("id", help="as `holds list` shows it")
     extend.add_argument("--until", required=True, metavar="T", help="when it expires then, such as 2026-12-01T17:00")
@@ -73,12 +84,14 @@ async def _list(options: argparse.Namespace, _config: Config, store: Store) -> i
         )
         for reason in one.reasons:
             print(f"{'':<82} {reason}")
+        if one.question is not None:
+            print(f"{'':<82} {STANDING[one.question]}")
         for request in asked[one.id]:
             print(f"{'':<82} The sender {_CHOICES[request.kind]}.")
     return 0
 
 
-async def _show(options: argparse.Namespace, _config: Config, store: Store) -> int:
+async def _show(options: argparse.Namespace, config: Config, store: Store) -> int:
     held = await _find(options.id, store)
     asked = await store.senders.requests_of(held.message_id)
     if options.json:
@@ -108,6 +121,11 @@ async def _show(options: argparse.Namespace, _config: Config, store: Store) -> i
         print(f"became      {became.recipient}: {became.outcome.value}{told}")
     for request in asked:
         print(f"sender      {_CHOICES[request.kind]}, {_time(request.asked_at)}: {request.reason or '-'}")
+    for one in await store.questions.of(held.message_id):
+        words = words_of(load_console_key(config.keys.folder), one)
+        print(f"asked       by {one.by}, {_time(one.asked_at)}: {_one_line(words.question)}")
+        answer = f"{_time(one.answered_at)}: {_one_line(words.answer)}" if one.answered_at else one.state.value
+        print(f"answer      {answer}")
     if held.decided_by:
         print(f"decided     by {held.decided_by}, {_time(held.decided_at)}: {held.decision_reason}")
     return 0
@@ -141,6 +159,22 @@ async def _reject(options: argparse.Namespace, config: Config, store: Store) -> 
     return 0
 
 
+async def _ask(options: argparse.Namespace, config: Config, store: Store) -> int:
+    if config.console.url is None:
+        raise ConfigError(
+            [Fault(file="console", text="has no url, so there is no page on which a sender could answer")]
+        )
+    words = options.question.strip()
+    if not SHORTEST_QUESTION <= len(words) <= QUESTION_CHARACTERS:
+        text = f"has {len(words)} characters; write {SHORTEST_QUESTION} to {QUESTION_CHARACTERS}"
+        raise ConfigError([Fault(file="--question", text=text)])
+    held = await _find(options.id, store)
+    new = new_question(load_console_key(config.keys.folder), held.id, words, by=who(), now=datetime.now(UTC))
+    await store.questions.ask(new)
+    print("The gateway tells the sender; `dlp-gateway holds show` tells whether it could, and the answer.")
+    return 0
+
+
 async def _extend(options: argparse.Namespace, config: Config, store: Store) -> int:
     check_reason(options.reason)
     until = time_given("--until", options.until, config)
@@ -166,6 +200,11 @@ async def _find(held_id: str, store: Store) -> HeldMessage:
     return held
 
 
+def _one_line(words: str | None) -> str:
+    """Somebody else's words; control characters of theirs do nothing to a terminal."""
+    return "not kept any more" if words is None else shown(words, ANSWER_CHARACTERS)
+
+
 def _time(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ") if at else ""
 
@@ -185,6 +224,7 @@ def _as_json(held: HeldMessage, asked: Sequence[SenderRequest]) -> dict[str, Any
         "approvals_given": len(held.approvals_given),
         "rules": [rule for rule, _ in held.rules],
         "reasons": list(held.reasons),
+        "question": held.question,
         "decided_by": held.decided_by,
         "sender": [request.kind.value for request in asked],
     }

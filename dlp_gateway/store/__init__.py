@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from .desk_values import DeskKind, DeskRequest, DeskState, DeskWish
 from .insight_values import HoldEnd, HoldFact
+from .question_values import HeldQuestion, QuestionState
+from .same_person import same_person
 from .sender_values import (
     CodeLimits,
     LinkUsedError,
@@ -54,6 +56,7 @@ from .values import (
 if TYPE_CHECKING:
     from .facade import Store
     from .look import StoredRules, keys_in_store, rules_in_store
+    from .questions import Words, new_answer, new_question, words_of
     from .sender_links import LinkError, link_digest, link_maker, message_of_link
     from .sign_in import code_digest, code_maker
 
@@ -63,6 +66,10 @@ __all__ = [
     "StoredRules",
     "rules_in_store",
     "keys_in_store",
+    "Words",
+    "new_answer",
+    "new_question",
+    "words_of",
     "code_digest",
     "code_maker",
     "LinkError",
@@ -102,6 +109,9 @@ __all__ = [
     "DeskKind",
     "DeskRequest",
     "DeskState",
+    "HeldQuestion",
+    "QuestionState",
+    "same_person",
     "DeskWish",
     "HoldEnd",
     "HoldFact",
@@ -116,6 +126,10 @@ _BEHIND_DJANGO = {
     "StoredRules": "look",
     "rules_in_store": "look",
     "keys_in_store": "look",
+    "Words": "questions",
+    "new_answer": "questions",
+    "new_question": "questions",
+    "words_of": "questions",
     "code_digest": "sign_in",
     "code_maker": "sign_in",
     "LinkError": "sender_links",

@@ -31,6 +31,7 @@ from .django_setup import alias_of
 from .held import WAITING
 from .insight import Insight
 from .key_door import RecipientKeys
+from .question_door import Questions
 from .review_door import Reviews
 from .sender_door import Senders
 from .spool import Spool
@@ -86,6 +87,7 @@ class Store:
         self.contacts = Contacts(self._begin_reading, self._writer)
         self.senders = Senders(self._begin_reading, self._writer)
         self.desk = Desk(self._begin_reading, self._writer)
+        self.questions = Questions(self._begin_reading, self._writer)
         self.reviews = Reviews(self._begin_reading, self._writer)
         self.insight = Insight(self._begin_reading)
         self.tls = Tls(self._begin_reading, self._writer)

@@ -19,8 +19,9 @@ from ..model import Disposition, Envelope, Outcome, Verdict
 from .boots import require_alive
 from .custody import FINAL, Settled, follow, merge_dispositions, unneeded
 from .messages import outcomes
-from .models import Delivery, Release
+from .models import Delivery, HeldQuestion, Release
 from .prepared import RULE_CHARACTERS, delivery_of, narrow, params_of, recipient_params_of, stored_value
+from .same_person import same_person
 from .values import (
     ApprovalGiven,
     DecidedError,
@@ -110,7 +111,7 @@ def request_release(tx: Transaction, wishes: Sequence[Wish]) -> list[ReleaseRequ
     if not wanted:
         raise DecidedError("none of these recipients is held any more")
     given: list[dict[str, Any]] = json.loads(row.approvals_given)
-    if any(approval["by"] == wish.by for approval in given):
+    if any(same_person(approval["by"], wish.by) for approval in given):
         raise DecidedError("you have approved this release already; somebody else must agree")
     recipients, overrides = _agreed(given, wanted, wish.overrides)
     request = ReleaseRequest(
@@ -315,7 +316,8 @@ def _extend(tx: Transaction, rulings: Sequence[Ruling]) -> list[None]:
 
 
 def _forget_bodies(tx: Transaction, befores: Sequence[datetime]) -> list[tuple[str, ...]]:
-    """Retention: decided held messages lose their octets; answers the spool keys."""
+    """Retention: decided held messages lose their octets, and what was asked and answered about them; answers the spool
+    keys."""
     (before,) = befores
     decided = (DeliveryState.DONE, DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.WITHDRAWN)
     rows = (
@@ -324,6 +326,7 @@ def _forget_bodies(tx: Transaction, befores: Sequence[datetime]) -> list[tuple[s
         .exclude(octets_key="")
     )
     keys = set(rows.values_list("octets_key", flat=True))
+    HeldQuestion.objects.using(tx.alias).filter(held_id__in=rows.values("id")).update(sealed=b"", answer=b"")
     rows.update(octets_key="")
     return [unneeded(tx, keys)]
 
@@ -408,4 +411,5 @@ def held_message(row: Delivery) -> HeldMessage:
         message_id_header=row.message.message_id_header,
         received_at=row.message.received_at,
         size_bytes=row.message.size_bytes,
+        question=row.question,
     )

@@ -159,6 +159,7 @@ class Delivery(models.Model):
     decided_by: MaybeText = models.TextField(null=True)
     decided_at: MaybeMoment = models.DateTimeField(null=True)
     decision_reason: MaybeText = models.TextField(null=True)
+    question: MaybeText = models.TextField(null=True)  # to the sender: waiting, answered; None where there was none
 
     class Meta:
         indexes = (
@@ -177,6 +178,11 @@ class Delivery(models.Model):
                 fields=["main_rule", "reviewers", "created_at"],
                 name="delivery_reason",
                 condition=Q(state__in=["held", "release_requested", "releasing"]),
+            ),
+            models.Index(
+                fields=["question", "created_at", "id"],
+                name="delivery_question",
+                condition=Q(question__isnull=False),
             ),
             models.Index(fields=["boot"], name="delivery_boot", condition=Q(state__in=["prepared", "sending"])),
         )
@@ -348,6 +354,27 @@ class DeskRequest(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["asked_at"], name="desk_request_open", condition=Q(state="open")),)
+
+
+class HeldQuestion(models.Model):
+    """What a reviewer asked the sender of a held message, and the answer."""
+
+    id: Text = models.TextField(primary_key=True)
+    held_id: Text = models.TextField(db_index=True)
+    message_id: Text = models.TextField(db_index=True)
+    state: Text = models.TextField()  # QuestionState
+    by: Text = models.TextField()
+    asked_at: Moment = models.DateTimeField()
+    answered_at: MaybeMoment = models.DateTimeField(null=True)
+    sealed: Octets = models.BinaryField(default=b"")  # under the console's key
+    answer: Octets = models.BinaryField(default=b"")  # the same
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["asked_at"], name="held_question_to_tell", condition=Q(state__in=["asked", "answered"])
+            ),
+        )
 
 
 class PartnerTold(models.Model):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from .models import Proposal, RuleText
 from .partner_rows import PartnerRow, rows_of
 from .rules import NewVersion, latest_version, put_in_force
+from .same_person import same_person
 from .values import BY_FILE, DecidedError, OvertakenError, RuleProposal, Verb
 from .writer import Transaction, Work
 
@@ -91,7 +92,7 @@ def _answer(tx: Transaction, answers: Sequence[Answer]) -> list[None]:
     if row is None:
         raise DecidedError(f"no proposal {answer.number} waits for an answer")
     if answer.approve:
-        if row.author == answer.by:
+        if same_person(row.author, answer.by):
             raise DecidedError("who proposed a change can't approve it; ask another administrator")
         latest = latest_version(tx.alias, row.name)
         last = latest.number if latest is not None else 0

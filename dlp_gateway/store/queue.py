@@ -39,6 +39,8 @@ def _rows(alias: str, wanted: QueueFilter) -> QuerySet[Delivery]:
         rows = rows.filter(main_rule=wanted.rules[0])
     elif wanted.rules:
         rows = rows.filter(main_rule__in=wanted.rules)
+    if wanted.question:
+        rows = rows.filter(question=wanted.question)
     if wanted.text:
         rows = rows.filter(search__contains=wanted.text.lower())
     if wanted.held_before is not None:
@@ -74,6 +76,7 @@ def _row(row: Delivery) -> QueueRow:
         size_bytes=row.message.size_bytes,
         approvals=row.approvals,
         approvals_given=len(json.loads(row.approvals_given)),
+        question=row.question,
     )
 
 

@@ -18,6 +18,7 @@ class QueueFilter:
     unassigned: bool = True
     rules: tuple[str, ...] = ()
     text: str = ""
+    question: str = ""  # to the sender: only what is "waiting" or "answered"
     held_before: datetime | None = None
     after: tuple[datetime, str] | None = None
     limit: int = 50
@@ -43,6 +44,7 @@ class QueueRow:
     size_bytes: int
     approvals: int
     approvals_given: int
+    question: str | None = None
 
     def reasons_in(self, language: str) -> tuple[str, ...]:
         return self.reasons_cy if language == "cy" and self.reasons_cy else self.reasons

@@ -108,6 +108,10 @@ class Verb(StrEnum):
     HELD_REVEALED = "held:revealed"
     DESK_NOT_DONE = "desk:not_done"
     HELD_OVERRIDDEN = "held:overridden"
+    HELD_QUESTION_ASKED = "held:question_asked"
+    HELD_QUESTION_SENT = "held:question_sent"
+    HELD_QUESTION_NOT_SENT = "held:question_not_sent"
+    HELD_QUESTION_ANSWERED = "held:question_answered"
     SENDER_CODE_ASKED = "sender:code_asked"
     SENDER_CODE_SENT = "sender:code_sent"
     SENDER_SIGNED_IN = "sender:signed_in"
@@ -257,6 +261,7 @@ class HeldMessage:
     message_id_header: str | None
     received_at: datetime
     size_bytes: int
+    question: str | None = None  # to the sender: "waiting", "answered"
 
     def reasons_in(self, language: str) -> tuple[str, ...]:
         """The reasons in this language (“en”, “cy”); in English where there are none."""

@@ -13,6 +13,12 @@ FIELD_WORDS = {
     "changed": "Somebody has changed something about this e-mail since you opened the page. Read it again, then decide",
 }
 
+QUESTION_WORDS = {
+    "required": "Write what you want to know",
+    "min_length": "Write a little more: what do you want to know?",
+    "max_length": "Write at most {most} characters",
+}
+
 REVEAL_WORDS = {
     "reason": "Write why you need to read it, in a sentence",
     "case": "Write the reference of the case",

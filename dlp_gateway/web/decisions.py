@@ -1,5 +1,5 @@
-"""What reviewers decide: release, reject, extend, hand over; one by one, or several at once after a page that asks
-again.
+"""What reviewers decide: release, reject, ask the sender, extend, hand over; one by one, or several at once after a
+page that asks again.
 
 Nothing is decided by GET. A form carries the version of what its page showed; when somebody else was quicker the page
 comes back and says so. Releases and rejections are wishes that the gateway carries out.
@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ..act.words import REASON_WORDS
 from ..store import DecidedError, HeldMessage
-from .decision_words import FIELD_WORDS
+from ..store.question_values import QUESTION_CHARACTERS
+from .decision_words import FIELD_WORDS, QUESTION_WORDS
 from .hold import Opened, open_hold
 from .language import say
 from .running import console
@@ -32,6 +33,7 @@ from .wishes import (
     SHORTEST_REASON,
     ask_rejection,
     ask_release,
+    ask_sender,
     extend_by,
 )
 
@@ -51,6 +53,12 @@ class ReasonForm(forms.Form):
 class RejectForm(ReasonForm):
     code = forms.ChoiceField(choices=[(code, code) for code in CODES])
     note = forms.CharField(max_length=NOTE_CHARACTERS, required=False, error_messages=FIELD_WORDS)
+
+
+class AskForm(forms.Form):
+    question = forms.CharField(
+        min_length=SHORTEST_REASON, max_length=QUESTION_CHARACTERS, error_messages=QUESTION_WORDS
+    )
 
 
 class ExtendForm(ReasonForm):
@@ -128,6 +136,26 @@ def extend(request: HttpRequest, opened: Opened) -> HttpResponse:
         else:
             return redirect("hold", opened.held.id)
     return _page(request, "extend_hold.html", opened, form, errors)
+
+
+@deciding
+def ask(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Put a question to its sender; it stays held meanwhile."""
+    if not opened.may_ask:
+        return redirect("hold", opened.held.id)
+    form = AskForm(request.POST if request.method == "POST" else None)
+    errors = {}
+    if form.is_bound and form.errors:
+        error_words = str(form.errors["question"][0])
+        errors["question"] = say(error_words, most=f"{QUESTION_CHARACTERS:,}")
+    if form.is_bound and not errors and not _changed(request, opened, errors, "question"):
+        try:
+            ask_sender(opened, form.cleaned_data["question"])
+        except DecidedError as error:
+            errors["question"] = str(error)
+        else:
+            return redirect("hold", opened.held.id)
+    return _page(request, "ask_hold.html", opened, form, errors, most=f"{QUESTION_CHARACTERS:,}")
 
 
 @deciding
@@ -233,11 +261,11 @@ def _errors(form: forms.Form) -> dict[str, str]:
     return errors
 
 
-def _changed(request: HttpRequest, opened: Opened, errors: dict[str, str]) -> bool:
-    """Whether the form was made from something older; then its page says so."""
+def _changed(request: HttpRequest, opened: Opened, errors: dict[str, str], field: str = "reason") -> bool:
+    """Whether the form was made from something older; then its page says so, at this field."""
     if request.POST.get("version") == opened.view.version:
         return False
-    errors["reason"] = say(FIELD_WORDS["changed"])
+    errors[field] = say(FIELD_WORDS["changed"])
     return True
 
 

@@ -9,13 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ..store import AuditSearch, HeldMessage, StoredMessage
+from ..store import AuditSearch, HeldMessage, HeldQuestion, StoredMessage, Words, words_of
 from .access import staff
 from .hold_view import HoldView, hold_view
 from .language import language
 from .permissions import Permission, Staff
-from .review_rights import decided_by, has_part_in, sees
+from .review_rights import can_be_asked, decided_by, has_part_in, sees
 from .running import console
+from .talk import Exchange, talk
 
 LOOKING_SECONDS = 180
 """How long somebody who opened the page counts as looking at it."""
@@ -30,6 +31,27 @@ class Opened:
     view: HoldView
     someone: Staff
     has_part: bool
+    questions: tuple[HeldQuestion, ...] = ()
+    can_be_asked: bool = False  # whether a question would reach its author
+
+    @property
+    def may_ask(self) -> bool:
+        return self.may_decide and self.can_be_asked and self.held.question != "waiting"
+
+    @property
+    def may_read_answers(self) -> bool:
+        """What was asked and answered is for those who decide; it may tell of people."""
+        return self.someone.may(Permission.HOLDS_DECIDE) and not self.has_part
+
+    def conversation(self) -> tuple[Exchange, ...]:
+        """What was asked and answered, oldest first; without the words where they are not for whoever asks."""
+        key = console().key
+        nothing = Words(question=None, answer=None)
+        return tuple(
+            Exchange(asked=one, words=words_of(key, one) if self.may_read_answers else nothing)
+            for one in self.questions
+            if one.held_id == self.held.id
+        )
 
     @property
     def may_decide(self) -> bool:
@@ -49,6 +71,7 @@ def open_hold(request: HttpRequest, held_id: str) -> Opened:
         raise Http404
     stored = here.ask(here.store.message_record(held.message_id))
     asked = here.ask(here.store.desk.requests_of(held.message_id))
+    questions = here.ask(here.store.questions.of(held.message_id))
     record = here.ask(here.store.search_audit(AuditSearch(message_id=held.message_id)))
     view = hold_view(held, stored, asked, record, rulebook, now=here.now(), zone=here.zone, language=language())
     return Opened(
@@ -57,6 +80,8 @@ def open_hold(request: HttpRequest, held_id: str) -> Opened:
         view=view,
         someone=someone,
         has_part=has_part_in(someone.email, _taking_part(held, stored)),
+        questions=questions,
+        can_be_asked=can_be_asked(held, stored, rulebook),
     )
 
 
@@ -68,6 +93,7 @@ def hold(request: HttpRequest, held_id: str) -> HttpResponse:
         "opened": opened,
         "view": opened.view,
         "others": _others_looking(opened),
+        "talk": talk(opened.conversation(), zone=console().zone, language=language()),
         "may_reveal": opened.someone.may(Permission.HOLDS_REVEAL) and opened.view.is_kept and not opened.has_part,
     }
     return render(request, "hold.html", context)

@@ -14,7 +14,7 @@ from ..decide import Rulebook
 from ..language import ENGLISH, Language
 from ..model import Action, Attachment
 from ..store import AuditEntry, DeliveryState, DeskKind, DeskRequest, DeskState, HeldMessage, StoredMessage
-from .holds_view import STATE_WORDS
+from .holds_view import STATE_WORDS, state_words
 from .sender_view import OUTCOME_WORDS, left_words
 
 ACTION_WORDS = {
@@ -44,6 +44,10 @@ STEP_WORDS = {
     "delivery:tried": "Sending was tried, of the e-mail or of a notice about it",
     "delivery:returned": "Sending will be tried again",
     "body:read": "Opened by the gateway",
+    "held:question_asked": "A reviewer asked the sender something",
+    "held:question_sent": "The sender was told of the question",
+    "held:question_not_sent": "The sender could not be told of the question",
+    "held:question_answered": "The sender answered",
     "sender:code_asked": "The sender asked for a code to sign in",
     "sender:code_sent": "A code was sent to the sender",
     "sender:signed_in": "The sender signed in",
@@ -142,7 +146,7 @@ def hold_view(
         id=held.id,
         reference=held.message_id,
         version=version_of(held),
-        state=language.say(STATE_WORDS[held.state]),
+        state=state_words(held.state, held.question, language),
         waits=waits and not open_wish,
         being_done=(waits and open_wish) or held.state in (DeliveryState.RELEASE_REQUESTED, DeliveryState.RELEASING),
         sent_at=time_words(held.received_at, zone, language),
@@ -179,6 +183,7 @@ def version_of(held: HeldMessage) -> str:
         held.rules,
         held.reviewers,
         held.expires_at.isoformat() if held.expires_at else "",
+        *((held.question,) if held.question else ()),
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 

@@ -17,10 +17,11 @@ from ..decide import Rulebook
 from ..store.queue_values import QueueFilter, QueuePage, QueueRow
 from .access import staff
 from .holds_view import Line, line_of, rule_words
-from .language import language
+from .language import language, say
 from .permissions import Permission, Staff
 from .review_rights import decided_by, groups_of, groups_seen_by, rules_escalating_to
 from .running import console
+from .talk import STANDING_WORDS
 
 PAGE_ROWS = 50
 LONG_QUEUE = 5000
@@ -35,6 +36,7 @@ class Asked:
     rule: str = ""
     group: str = ""
     text: str = ""
+    question: str = ""  # to the sender: "waiting", "answered"
     escalated: bool = False
     after: tuple[datetime, str] | None = None
 
@@ -44,6 +46,7 @@ class Asked:
             "rule": self.rule,
             "group": self.group,
             "text": self.text,
+            "question": self.question,
             "show": "escalated" if self.escalated else "",
         }
         return urlencode({name: value for name, value in (fields | changes).items() if value})
@@ -73,6 +76,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "asked": asked,
+        "standings": {standing: say(STANDING_WORDS[standing]) for standing in STANDING_WORDS},
         "reasons": _reasons(counts, asked),
         "total": sum(counts.values()),
         "groups": sorted(rulebook.reviewers) if seen is None else seen,
@@ -113,7 +117,13 @@ def page_of(asked: Asked, someone: Staff, rulebook: Rulebook, most: int = PAGE_R
     if asked.group and (groups is None or asked.group in groups):
         groups, unassigned = (asked.group,), asked.group == rulebook.policy.default_reviewers
     wanted = QueueFilter(
-        groups=groups, unassigned=unassigned, rules=rules, text=asked.text, after=asked.after, limit=most
+        groups=groups,
+        unassigned=unassigned,
+        rules=rules,
+        text=asked.text,
+        question=asked.question,
+        after=asked.after,
+        limit=most,
     )
     here = console()
     return here.ask(here.store.desk.page(wanted))
@@ -153,6 +163,7 @@ def _asked(given: Mapping[str, str]) -> Asked:
         rule=given.get("rule", "")[:TEXT_CHARACTERS],
         group=given.get("group", "")[:TEXT_CHARACTERS],
         text=" ".join(given.get("text", "").split())[:TEXT_CHARACTERS],
+        question=given.get("question", "") if given.get("question") in STANDING_WORDS else "",
         escalated=given.get("show") == "escalated",
         after=after,
     )

@@ -11,6 +11,7 @@ from ..language import ENGLISH, Language
 from ..store import DeliveryState
 from ..store.queue_values import QueueRow
 from .sender_view import left_words
+from .talk import STANDING_WORDS
 
 STATE_WORDS = {
     DeliveryState.HELD: "Waits",
@@ -21,6 +22,13 @@ STATE_WORDS = {
     DeliveryState.EXPIRED: "Expired",
     DeliveryState.WITHDRAWN: "Withdrawn by the sender",
 }
+
+
+def state_words(state: DeliveryState, question: str | None, language: Language) -> str:
+    """While it waits, also whether the sender owes an answer, or has given one."""
+    if state is DeliveryState.HELD and question is not None:
+        return language.say(STANDING_WORDS[question])
+    return language.say(STATE_WORDS[state])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +67,7 @@ def line_of(row: QueueRow, due: datetime | None, *, now: datetime, zone: tzinfo,
         reasons=tuple(shown(reason, 500) for reason in row.reasons_in(language.code)),
         rule=row.main_rule,
         reviewers=row.reviewers or "",
-        state=language.say(STATE_WORDS[row.state]),
+        state=state_words(row.state, row.question, language),
         waits=waits,
         overdue=overdue,
         decide_in=time_left(due - now, language) if due is not None and waits and not overdue else "",

@@ -17,7 +17,7 @@ from ..decide.partners import PartnerEntry
 from ..errors import ConfigError
 from ..rule_changes import InForce, Written, answer, checked, ended, put_in_force, today, waiting
 from ..rule_changes import version as rule_version
-from ..store import DecidedError, OvertakenError, RuleProposal
+from ..store import DecidedError, OvertakenError, RuleProposal, same_person
 from . import partner_form
 from .access import staff
 from .form_fields import PageFault, faults_of, number_in, reason_fault, with_faults
@@ -119,7 +119,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
         except ConfigError as error:
             faults += faults_of(error.faults, {})
         except DecidedError:
-            own = found.author == staff(request).actor
+            own = same_person(found.author, staff(request).actor)
             faults.append(PageFault(text=say(FAULT_WORDS["own"]) if own else say(FAULT_WORDS["old"])))
         else:
             return redirect(reverse("partners-history" if approve else "partners-proposals"))

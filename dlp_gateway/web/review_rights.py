@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 
 from ..decide import Rulebook
 from ..decide.duty_hours import DutyHours, duty_hours, review_due
+from ..store import HeldMessage, StoredMessage
 from .permissions import Permission, Staff
 
 ALWAYS = DutyHours()
@@ -60,6 +61,19 @@ def sees(someone: Staff, reviewers: str | None, rule_ids: Iterable[str], overdue
     if groups is None or (reviewers or rulebook.policy.default_reviewers) in groups:
         return True
     return overdue and any(escalates_to(rule, rulebook) in groups for rule in rule_ids)
+
+
+def can_be_asked(held: HeldMessage, stored: StoredMessage | None, rulebook: Rulebook) -> bool:
+    """Whether its author can be put a question: one of the council's own for whom the client vouches, who is a person
+    and can be answered. A mail to anybody else would tell a stranger that it is held."""
+    inspection = stored.record.inspection if stored is not None else None
+    author = held.author
+    return (
+        author is not None
+        and held.envelope.vouches_for(author)
+        and rulebook.recipients.is_internal(author)
+        and not (inspection is not None and inspection.controls.auto_submitted)
+    )
 
 
 def has_part_in(email: str, addresses: Iterable[str | None]) -> bool:

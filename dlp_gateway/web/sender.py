@@ -19,7 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ..act.notify import time_words
 from ..store import (
+    DeliveryState,
     HeldMessage,
+    HeldQuestion,
     LinkError,
     LinkUsedError,
     SenderChoice,
@@ -63,6 +65,7 @@ class Opened:
     stored: StoredMessage
     held: tuple[HeldMessage, ...]
     decided: SenderRequest | None  # by this link
+    question: HeldQuestion | None = None  # a reviewer's, that waits for an answer
 
     @property
     def message_id(self) -> str:
@@ -116,7 +119,7 @@ def for_author(page: Page) -> Page:
 
     @functools.wraps(page)
     def guarded(request: HttpRequest, opened: Opened) -> HttpResponse:
-        if not sender_session.is_signed_in(request, opened.author) or opened.decided or not _view(opened).waits:
+        if not sender_session.is_signed_in(request, opened.author) or opened.decided or not view_of(opened).waits:
             return redirect("message", opened.token)
         return page(request, opened)
 
@@ -129,8 +132,8 @@ def message(request: HttpRequest, opened: Opened) -> HttpResponse:
     """What is held, and what the author can do; or how to sign in; or what became of it."""
     if not sender_session.is_signed_in(request, opened.author):
         return _start_page(request, opened)
-    view = _view(opened)
-    context = {"token": opened.token, "view": view, "author": opened.author}
+    view = view_of(opened)
+    context = {"token": opened.token, "view": view, "author": opened.author, "asked": opened.question is not None}
     if opened.decided is not None:
         heading, words = request_words(opened.decided, view, console().zone, language())
         return render(request, "decided.html", context | {"heading": heading, "words": words})
@@ -189,7 +192,7 @@ def withdraw(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Asks whether it is meant, and has it withdrawn."""
     if request.method == "POST":
         return _decide(opened, SenderChoice.WITHDRAW, "", frozenset())
-    return render(request, "withdraw.html", {"token": opened.token, "view": _view(opened), "author": opened.author})
+    return render(request, "withdraw.html", {"token": opened.token, "view": view_of(opened), "author": opened.author})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -197,7 +200,7 @@ def withdraw(request: HttpRequest, opened: Opened) -> HttpResponse:
 @for_author
 def review(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Asks a reviewer to let it go, with a reason."""
-    view = _view(opened)
+    view = view_of(opened)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _decide(opened, SenderChoice.REVIEW, form.cleaned_data["reason"], frozenset())
@@ -209,7 +212,7 @@ def review(request: HttpRequest, opened: Opened) -> HttpResponse:
 @for_author
 def release(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Sends it by the author's own decision, with a reason, where every rule that holds it allows that."""
-    view = _view(opened)
+    view = view_of(opened)
     if view.overrides is None:
         return redirect("message", opened.token)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -225,7 +228,7 @@ def release(request: HttpRequest, opened: Opened) -> HttpResponse:
 @for_author
 def urgent(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Sends it to partners and public bodies because someone is at risk now; reviewers look at it afterwards."""
-    view = _view(opened)
+    view = view_of(opened)
     if not view.urgent:
         return redirect("message", opened.token)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -252,10 +255,21 @@ def _open(token: str, message_id: str) -> Opened:
         stored=stored,
         held=held,
         decided=next((request for request in requests if request.link == link), None),
+        question=_question(message_id, held),
     )
 
 
-def _view(opened: Opened) -> HeldView:
+def _question(message_id: str, held: tuple[HeldMessage, ...]) -> HeldQuestion | None:
+    """The oldest that can still be answered."""
+    here = console()
+    waiting = {one.id for one in held if one.state is DeliveryState.HELD and one.question == "waiting"}
+    if not waiting:
+        return None
+    asked = here.ask(here.store.questions.of(message_id))
+    return next((one for one in asked if one.held_id in waiting and one.waits), None)
+
+
+def view_of(opened: Opened) -> HeldView:
     here = console()
     return held_view(opened.stored, opened.held, here.rulebook(), now=here.now(), zone=here.zone, language=language())
 

@@ -23,6 +23,7 @@ from . import (
     reveal,
     rule_files,
     sender,
+    sender_answer,
     static,
 )
 from .access import OPEN, SIGNED_IN, access
@@ -44,6 +45,7 @@ urlpatterns = [
     path("held/<str:held_id>/release", access(Permission.HOLDS_DECIDE)(decisions.release), name="hold-release"),
     path("held/<str:held_id>/reject", access(Permission.HOLDS_DECIDE)(decisions.reject), name="hold-reject"),
     path("held/<str:held_id>/extend", access(Permission.HOLDS_DECIDE)(decisions.extend), name="hold-extend"),
+    path("held/<str:held_id>/ask", access(Permission.HOLDS_DECIDE)(decisions.ask), name="hold-ask"),
     path("held/<str:held_id>/hand-over", access(Permission.HOLDS_DECIDE)(decisions.hand_over), name="hold-hand-over"),
     path("held/<str:held_id>/content", access(Permission.HOLDS_REVEAL)(reveal.ask_reveal), name="hold-reveal"),
     path(
@@ -89,6 +91,7 @@ urlpatterns = [
     path(ROOT + "withdraw", by_link(sender.withdraw), name="withdraw"),
     path(ROOT + "release", by_link(sender.release), name="release"),
     path(ROOT + "urgent", by_link(sender.urgent), name="urgent"),
+    path(ROOT + "answer", by_link(sender_answer.answer), name="answer"),
     path(ROOT + "review", by_link(sender.review), name="review"),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..act.words import REASON_WORDS
-from ..store import DeskKind, DeskWish, ReleaseRequest
+from ..store import DeskKind, DeskWish, ReleaseRequest, new_question
 from .hold import Opened
 from .hold_view import more_days
 from .running import console
@@ -44,6 +44,13 @@ def ask_rejection(opened: Opened, reason: str, code: str, note: str) -> None:
         note=" ".join(note.split()),
     )
     here.ask(here.store.desk.ask(wish))
+
+
+def ask_sender(opened: Opened, question: str) -> None:
+    """Have its sender asked. Raises DecidedError."""
+    here = console()
+    new = new_question(here.key, opened.held.id, question, by=opened.someone.actor, now=here.now())
+    here.ask(here.store.questions.ask(new))
 
 
 def extend_by(opened: Opened, days: int, reason: str) -> None:

@@ -32,7 +32,7 @@ SENDER_MAY = "  - id: unapproved-high\n    release_by: [reviewer, sender]\n"
 WELSH_TEAM = "  cymraeg: {addresses: ['cy.*@council.example'], notice_languages: [cy, en]}\n"
 BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
-_LINK = re.compile(r"https?://[^\s)]+/sender/[^\s)]+/")
+LINK = re.compile(r"https?://[^\s)]+/sender/[^\s)]+/")
 _CODE = re.compile(r"Your code is (\d+)")
 
 
@@ -50,7 +50,7 @@ class Stand:
         octets = mail(name, text, to=recipients[0]).replace(b"officer@council.example", author.encode(), 1)
         assert send(self.gateway.port, octets, *recipients, reverse_path=author).code == 250
         text = wait_until(lambda: self.mail_to(author, "NOT SENT"), f"the notice to {author}")
-        found = _LINK.search(text)
+        found = LINK.search(text)
         assert found is not None, text
         return found[0]
 

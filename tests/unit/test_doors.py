@@ -27,7 +27,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "act/direct/tlsa.py",
         "act/dkim_signing.py",
         "sealed_file.py",
-        "store/reveals.py",
+        "store/console_seal.py",
         "store/spool.py",
         "demo/certificate.py",
         "receive/password.py",

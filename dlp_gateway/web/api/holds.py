@@ -14,10 +14,12 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from ...decide import Rulebook
+from ...store.question_values import QUESTION_CHARACTERS
 from ...store.queue_values import QueueRow
 from ..access import staff
 from ..hold import Opened, open_hold
-from ..holds import Asked, page_of
+from ..holds import Asked as QueueAsked
+from ..holds import page_of
 from ..permissions import Permission
 from ..review_rights import decided_by
 from ..running import console
@@ -29,6 +31,7 @@ from ..wishes import (
     SHORTEST_REASON,
     ask_rejection,
     ask_release,
+    ask_sender,
     extend_by,
 )
 from .bearer import Token
@@ -44,7 +47,7 @@ Version = Annotated[str, Field(max_length=200, description="`version` of what wa
 
 class Hold(Schema):
     """`decide_by`: when its rule's clock runs out; null where there is none. `sender`: null for the null
-    reverse-path."""
+    reverse-path. `question`: to its sender; "waiting" or "answered", null where none was asked."""
 
     id: str
     message_id: str
@@ -60,6 +63,7 @@ class Hold(Schema):
     size_bytes: int
     approvals: int
     approvals_given: int
+    question: str | None
 
 
 class Holds(Schema):
@@ -89,14 +93,26 @@ class Became(Schema):
     detail: str
 
 
+class Asked(Schema):
+    """`question` and `answer`: null for who may not decide, and once the message is not kept any more."""
+
+    asked_at: datetime
+    by: str
+    question: str | None
+    answered_at: datetime | None
+    answer: str | None
+
+
 class OneHold(Schema):
-    """`may_decide`: whether this account may, now. `version` goes into a decision."""
+    """`may_decide`: whether this account may, now; `may_ask`: whether it may ask the sender, now. `version` goes into a
+    decision."""
 
     id: str
     message_id: str
     version: str
     state: str
     may_decide: bool
+    may_ask: bool
     held_at: datetime
     expires_at: datetime | None
     reviewers: str | None
@@ -110,12 +126,16 @@ class OneHold(Schema):
     found: list[Found]
     unread: list[Gap]
     became: list[Became]
+    questions: list[Asked]
 
 
 class Looked(Schema):
     rule: Annotated[str, Field("", max_length=100, description="Held first of all by this rule.")]
     group: Annotated[str, Field("", max_length=100, description="Of this group of reviewers.")]
     text: Annotated[str, Field("", max_length=100, description="In addresses, ids, file names, masked findings.")]
+    question: Annotated[
+        str, Field("", max_length=20, description="“waiting” or “answered”: where a question to the sender stands.")
+    ]
     limit: Limit = 50
     after: After = None
 
@@ -143,6 +163,11 @@ class Extension(Schema):
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
 
 
+class Question(Schema):
+    version: Version
+    question: Annotated[str, Field(min_length=SHORTEST_REASON, max_length=QUESTION_CHARACTERS)]
+
+
 class Accepted(Schema):
     """The gateway carries it out; `GET` of the message tells what became of it. `approvals_left`: so many others must
     agree first."""
@@ -157,7 +182,9 @@ def holds(request: HttpRequest, asked: Query[Looked]) -> Holds:
     if asked.after is not None:
         at, held_id = place(asked.after, 2)
         after = moment(at), str(held_id)[:100]
-    wanted = Asked(rule=asked.rule, group=asked.group, text=" ".join(asked.text.split()), after=after)
+    wanted = QueueAsked(
+        rule=asked.rule, group=asked.group, text=" ".join(asked.text.split()), question=asked.question, after=after
+    )
     page = page_of(wanted, staff(request), rulebook, asked.limit)
     last = page.rows[-1] if page.more else None
     return Holds(
@@ -196,6 +223,15 @@ def extend(request: HttpRequest, held_id: str, wish: Extension) -> OneHold:
     return _one(_opened(request, held_id))
 
 
+@router.post("/{str:held_id}/ask", response=OneHold, auth=DECIDE, summary="Ask its sender something")
+def ask(request: HttpRequest, held_id: str, wish: Question) -> OneHold:
+    opened = _deciding(request, held_id, wish.version)
+    if not opened.may_ask:
+        raise HttpError(409, "its sender can't be asked, or has not answered yet")
+    ask_sender(opened, wish.question)
+    return _one(_opened(request, held_id))
+
+
 def _opened(request: HttpRequest, held_id: str) -> Opened:
     """What is not there and what is not theirs to see are answered alike."""
     try:
@@ -230,6 +266,7 @@ def _hold(row: QueueRow, rulebook: Rulebook) -> Hold:
         size_bytes=row.size_bytes,
         approvals=row.approvals,
         approvals_given=row.approvals_given,
+        question=row.question,
     )
 
 
@@ -242,6 +279,7 @@ def _one(opened: Opened) -> OneHold:
         version=opened.view.version,
         state=held.state.value,
         may_decide=opened.may_decide,
+        may_ask=opened.may_ask,
         held_at=held.held_at,
         expires_at=held.expires_at,
         reviewers=held.reviewers,
@@ -263,5 +301,15 @@ def _one(opened: Opened) -> OneHold:
         became=[
             Became(recipient=one.recipient, outcome=one.outcome.value, detail=one.detail or "")
             for one in (stored.dispositions if stored is not None else ())
+        ],
+        questions=[
+            Asked(
+                asked_at=one.asked.asked_at,
+                by=one.asked.by,
+                question=one.words.question,
+                answered_at=one.asked.answered_at,
+                answer=one.words.answer,
+            )
+            for one in opened.conversation()
         ],
     )

@@ -19,7 +19,10 @@ from dlp_gateway.store import (
     DeskWish,
     MessageRecord,
     PreparedDelivery,
+    QuestionState,
     Verb,
+    new_answer,
+    new_question,
 )
 from tests.support.gateway_stand import GatewayStand
 
@@ -38,6 +41,7 @@ class Desk:
             store=stand.store,
             notices=stand.preparer.notices,
             show=self._show,
+            reviewers=lambda _group: ("lead@council.example",),
             wake_retries=lambda: None,
             clock=lambda: self.now,
         )
@@ -116,6 +120,48 @@ async def test_a_reveal_is_on_record_before_anything_is_opened(desk: Desk) -> No
 async def test_a_reveal_that_fails_says_so(desk: Desk) -> None:
     desk.text = TemporaryError("the worker died")
     assert await desk.asked(DeskKind.REVEAL) is DeskState.FAILED
+
+
+async def test_a_question_goes_to_the_author_and_its_answer_to_the_group_neither_in_the_mail(desk: Desk) -> None:
+    url = "https://mail-check.council.example"
+    notices = desk.stand.preparer.notices
+    console = notices.config.console.model_copy(update={"url": url})
+    notices.config = notices.config.model_copy(update={"console": console})
+    notices.sender_link = lambda _id, now: (f"{url}/sender/token/", now + timedelta(days=14))
+    words = "Did Mrs Crowe agree to this?"
+    asked = await desk.store.questions.ask(new_question(b"k" * 32, "H1", words, by="user:lead", now=NOW))
+    assert await desk.desk.carry_out() == 1
+    (mail,) = await desk.store.claim_due(datetime.now(UTC) + timedelta(minutes=1), 10, 60)
+    assert (mail.kind, mail.delivery.recipients) == (DeliveryKind.NOTICE, (AUTHOR,))
+    octets = bytes(await desk.store.unseal(mail.octets_key))
+    assert b"A question about your held e-mail" in octets
+    assert b"/sender/token/" in octets
+    assert b"Crowe" not in octets
+    assert OUTSIDE.encode() not in octets
+    await desk.store.questions.answer(new_answer(b"k" * 32, asked.id, "Crowe did.", author=AUTHOR, now=NOW))
+    assert await desk.desk.carry_out() == 1
+    due = await desk.store.claim_due(datetime.now(UTC) + timedelta(minutes=1), 10, 60)
+    (answer,) = [one for one in due if one.id != mail.id]
+    assert answer.delivery.recipients == ("lead@council.example",)
+    octets = bytes(await desk.store.unseal(answer.octets_key))
+    assert b"/held/H1" in octets
+    assert b"Crowe" not in octets
+    assert AUTHOR.encode() not in octets
+    (kept,) = await desk.store.questions.of("M1")
+    assert kept.state is QuestionState.DONE
+    assert await desk.desk.carry_out() == 0
+
+
+async def test_a_question_that_could_reach_nobody_says_so(desk: Desk) -> None:
+    """No console, so no link: nobody could answer."""
+    await desk.store.questions.ask(new_question(b"k" * 32, "H1", "Is it so?", by="user:lead", now=NOW))
+    await desk.desk.carry_out()
+    assert await desk.stand.outbox() == []
+    (kept,) = await desk.store.questions.of("M1")
+    assert kept.state is QuestionState.NOT_SENT
+    held = await desk.store.held("H1")
+    assert held is not None
+    assert held.question is None
 
 
 async def test_what_was_revealed_goes_after_its_time(desk: Desk) -> None:

@@ -9,9 +9,11 @@ import pytest
 from lxml import html
 
 from dlp_gateway.act.notify import (
+    answer_notice,
     code_notice,
     expiry_notice,
     hold_notice,
+    question_notice,
     refusal_notice,
     rejection_notice,
     release_notice,
@@ -49,6 +51,10 @@ NOTICES = {
     "withdrawal": lambda o: withdrawal_notice(o, TEXTS, recipients=(CLINIC,)),
     "code": lambda o: code_notice(o, TEXTS, code="123456", good_until=NOW),
     "review": lambda o: review_notice(replace(o, to_owner=True), TEXTS, held_ids=("h1",), expires_at=NOW),
+    "question": lambda o: question_notice(o, TEXTS, expires_at=NOW),
+    "answer": lambda o: answer_notice(
+        replace(o, to_owner=True), TEXTS, held_page="https://check.council.example/held/h1", expires_at=NOW
+    ),
     "non-delivery": lambda o: non_delivery_report(o, FAILED, TEXTS),
     "delay": lambda o: delay_report(o, (replace(FAILED[0], outcome=Outcome.DEFERRED),), TEXTS, until=NOW),
     "relayed": lambda o: relayed_report(_wishing(o), (replace(FAILED[0], outcome=Outcome.RELAYED),), TEXTS),

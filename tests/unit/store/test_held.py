@@ -183,6 +183,14 @@ async def test_two_approvals_need_two_reviewers(store):
     assert len(await store.claim_release_requests(10, 60)) == 1
 
 
+async def test_one_person_in_the_console_and_on_the_command_line_is_one(store):
+    await hold(store, approvals=2)
+    await ask(store, by="user:jo", overrides=SHOWN)
+    with pytest.raises(DecidedError, match="somebody else"):
+        await ask(store, by="system:jo")
+    assert (await ask(store, by="system:joan", overrides=SHOWN)).approvals_left == 0
+
+
 async def test_only_what_both_reviewers_agreed_to_is_released_and_overridden(store):
     await hold(store, approvals=2)
     await ask(store, by="reviewer.a", recipients=(RESIDENT,), overrides=SHOWN)

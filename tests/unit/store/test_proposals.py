@@ -31,6 +31,8 @@ def test_what_is_proposed_is_not_in_force_until_another_approves(begun):
     assert in_force(begun) == registry("acme")
     with pytest.raises(DecidedError, match="can't approve it"):
         begun.answer_proposal(number, by="admin.a", approve=True)
+    with pytest.raises(DecidedError, match="can't approve it"):
+        begun.answer_proposal(number, by="system:Admin.A", approve=True)
     assert in_force(begun) == registry("acme")
     begun.answer_proposal(number, by="admin.b", approve=True)
     assert in_force(begun) == registry("acme", "zeta")
