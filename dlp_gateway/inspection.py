@@ -10,7 +10,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .change import USUAL, Changed, DisclaimerText, Manner, add_disclaimer, disclaimer_texts, nothing_else_changed
+from .change import (
+    TAKE_AWAY,
+    USUAL,
+    Changed,
+    DisclaimerText,
+    Manner,
+    add_disclaimer,
+    disclaimer_texts,
+    nothing_else_changed,
+    nothing_else_gone,
+    take_away,
+)
 from .detect import Detector
 from .detect.records.index_table import NOTHING_REGISTERED, CouncilRecords
 from .errors import ConfigError
@@ -112,6 +123,12 @@ def make_changes(
     notes: list[str] = []
     edited: list[str] = []
     for change in changes:
+        if change.startswith(TAKE_AWAY):
+            taken = _without(octets, change.removeprefix(TAKE_AWAY), manner)
+            octets = taken.octets
+            notes += taken.notes
+            edited += taken.edited
+            continue
         text = disclaimers.get(change)
         if text is None:
             notes.append(NO_SUCH_CHANGE)
@@ -129,6 +146,15 @@ def make_changes(
         else:
             notes.append(EDIT_FAILED)
     return Changed(octets=octets, notes=tuple(dict.fromkeys(notes)), edited=tuple(dict.fromkeys(edited)))
+
+
+def _without(octets: bytes, path: str, manner: Manner) -> Changed:
+    before = split_message(octets)
+    ambiguous = any(gap.reason is GapReason.AMBIGUOUS for gap in with_second_opinions(octets, before).gaps)
+    changed = take_away(octets, before, path, manner, ambiguous=ambiguous)
+    if changed.notes or nothing_else_gone(before, split_message(changed.octets), path):
+        return changed
+    return Changed(octets=octets, notes=(EDIT_FAILED,))
 
 
 def _wanted_headers(texts: Mapping[str, str]) -> tuple[str, ...]:

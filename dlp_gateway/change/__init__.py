@@ -14,9 +14,11 @@ from .header import (
 )
 from .protected import Apart, is_seven_bit, put_together, take_apart
 from .received import received_field
+from .removal import TAKE_AWAY, nothing_else_gone, take_away
 from .values import USUAL, Changed, DisclaimerText, Manner, Once, Protected
 
 __all__ = [
+    "TAKE_AWAY",
     "USUAL",
     "Apart",
     "Changed",
@@ -36,6 +38,7 @@ __all__ = [
     "openpgp_entity",
     "put_together",
     "nothing_else_changed",
+    "nothing_else_gone",
     "received_field",
     "remove_secure_request",
     "same_leaves",
@@ -43,5 +46,6 @@ __all__ = [
     "smime_entity",
     "strip_marks",
     "take_apart",
+    "take_away",
     "trace_octets",
 ]

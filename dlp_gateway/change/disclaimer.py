@@ -67,9 +67,9 @@ def add_disclaimer(
             edited.append(part.path)
     if "OpenPGP in the text" in notes:
         return Changed(octets=octets, notes=("OpenPGP in the text",))
-    if any(part.media_type == "application/ms-tnef" for part in _own_parts(root)):
+    if any(part.media_type == "application/ms-tnef" for part in own_parts(root)):
         notes.append("winmail.dat keeps its own text")
-    return Changed(octets=_apply(octets, edits), notes=tuple(dict.fromkeys(notes)), edited=tuple(edited))
+    return Changed(octets=apply_edits(octets, edits), notes=tuple(dict.fromkeys(notes)), edited=tuple(edited))
 
 
 def nothing_else_changed(before: ParsedMessage, octets: bytes, after: ParsedMessage, changed: Changed) -> bool:
@@ -108,12 +108,12 @@ def _newly_ambiguous(before: ParsedMessage, after: ParsedMessage) -> bool:
     return any(gap.reason is GapReason.AMBIGUOUS and gap.detail not in known for gap in after.gaps)
 
 
-def _own_parts(part: MimePart) -> Iterator[MimePart]:
+def own_parts(part: MimePart) -> Iterator[MimePart]:
     """The nodes of the message itself; what is inside an attached message is somebody else's."""
     yield part
     if not part.media_type.startswith("message/"):
         for child in part.children:
-            yield from _own_parts(child)
+            yield from own_parts(child)
 
 
 def _why_not(root: MimePart, signed_later: bool) -> str | None:
@@ -125,19 +125,31 @@ def _why_not(root: MimePart, signed_later: bool) -> str | None:
         return "automatic reply"
     if "list-id" in fields:
         return "mailing list"
+    if (why := protected_as(root, signed_later=signed_later)) is not None:
+        return why
+    return "calendar" if any(_is_invitation(part, root) for part in own_parts(root)) else None
+
+
+def protected_as(root: MimePart, *, signed_later: bool) -> str | None:
+    """What any edit of a part would break or could not reach, in fixed words. `signed_later`: a new DKIM signature
+    takes the place of one that is there."""
+    fields = {field.name.lower() for field in root.header}
     if "arc-seal" in fields:
         return "ARC-sealed"
     if "dkim-signature" in fields and not signed_later:
         return "DKIM-signed"
-    for part in _own_parts(root):
+    for part in own_parts(root):
         attached = part.disposition == "attachment" and part is not root
         if part.media_type in _PROTECTED and not (attached and "pkcs7" in part.media_type):
             return _PROTECTED[part.media_type]
-        if part.media_type == "text/calendar" and (
-            not attached or (part.param("method") or "").lower() in _CALENDAR_METHODS
-        ):
-            return "calendar"
     return None
+
+
+def _is_invitation(part: MimePart, root: MimePart) -> bool:
+    attached = part.disposition == "attachment" and part is not root
+    return part.media_type == "text/calendar" and (
+        not attached or (part.param("method") or "").lower() in _CALENDAR_METHODS
+    )
 
 
 def _targets(part: MimePart, *, is_root: bool = False) -> list[MimePart]:
@@ -181,10 +193,10 @@ def _add_part(octets: bytes, root: MimePart, text: DisclaimerText, eol: bytes) -
         b"",
     ]
     edit = Edit(start=at, end=at, new=eol.join(lines))
-    return Changed(octets=_apply(octets, [edit]), edited=("1",))
+    return Changed(octets=apply_edits(octets, [edit]), edited=("1",))
 
 
-def _apply(octets: bytes, edits: list[Edit]) -> bytes:
+def apply_edits(octets: bytes, edits: list[Edit]) -> bytes:
     pieces: list[bytes] = []
     position = 0
     for edit in sorted(edits, key=lambda edit: edit.start):

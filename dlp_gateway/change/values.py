@@ -24,11 +24,12 @@ class DisclaimerText:
 class Manner:
     """How the changes of a delivery are made. `wrap`: what is signed, or has no text, goes inside a new message
     that has the disclaimer. `signed_later`: a DKIM signature of the author's domain is put on the result, so that one
-    which an edit breaks does not matter."""
+    which an edit breaks does not matter. `in_place`: the text that takes the place of a part which is taken away."""
 
     once: Once = "anywhere"
     wrap: bool = False
     signed_later: bool = False
+    in_place: str = ""
 
 
 USUAL = Manner()

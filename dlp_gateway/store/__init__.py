@@ -10,7 +10,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .desk_values import DeskKind, DeskRequest, DeskState, DeskWish
+from .desk_values import (
+    DeskKind,
+    DeskRequest,
+    DeskState,
+    DeskWish,
+    RecipientOutlook,
+    ReleaseOutlook,
+    ReleasePlan,
+)
 from .insight_values import HoldEnd, HoldFact
 from .question_values import HeldQuestion, QuestionState
 from .same_person import same_person
@@ -25,6 +33,7 @@ from .sender_values import (
     WantedCode,
 )
 from .values import (
+    AS_IT_IS,
     BY_FILE,
     ApiToken,
     ApprovalGiven,
@@ -42,6 +51,7 @@ from .values import (
     PreparedDelivery,
     QueuedDelivery,
     Recovery,
+    ReleaseManner,
     ReleaseRequest,
     Retention,
     RuleProposal,
@@ -86,6 +96,11 @@ __all__ = [
     "DeliveryState",
     "HeldMessage",
     "Lesson",
+    "AS_IT_IS",
+    "ReleaseManner",
+    "ReleaseOutlook",
+    "ReleasePlan",
+    "RecipientOutlook",
     "ReleaseRequest",
     "Retention",
     "ApprovalGiven",

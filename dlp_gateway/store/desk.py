@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..model import Outcome
-from .desk_values import DeskKind, DeskRequest, DeskState, DeskWish
+from ..model_json import encode
+from .desk_values import DeskKind, DeskRequest, DeskState, DeskWish, ReleaseOutlook, ReleasePlan
 from .held import DECIDED, Ruling, end_hold
 from .models import Delivery
 from .models import DeskRequest as Row
+from .prepared import stored_value
 from .values import DecidedError, DeliveryKind, DeliveryState, PreparedDelivery, Verb
 from .writer import Transaction, Work
 
@@ -64,10 +66,12 @@ def _ask(tx: Transaction, wishes: Sequence[DeskWish]) -> list[DeskRequest]:
         case=wish.case,
         code=wish.code,
         note=wish.note,
+        plan="" if wish.plan is None else encode(wish.plan).decode(),
         asked_at=datetime.now(UTC),
     )
     request = _request(row)
-    tx.audit(ASKED[wish.kind], wish.by, held.message_id, _body(request))
+    if wish.kind in ASKED:  # to look ahead changes nothing and tells nothing of what it says
+        tx.audit(ASKED[wish.kind], wish.by, held.message_id, _body(request))
     return [request]
 
 
@@ -100,6 +104,13 @@ def _reveal(tx: Transaction, works: Sequence[Revealed]) -> list[None]:
     _move(tx, work.request, DeskState.BEGUN, DeskState.DONE)
     Row.objects.using(tx.alias).filter(id=work.request.id).update(sealed=work.sealed, good_until=work.good_until)
     return [None]
+
+
+def _look(tx: Transaction, works: Sequence[tuple[DeskRequest, ReleaseOutlook]]) -> list[None]:
+    for request, outlook in works:
+        _move(tx, request, DeskState.OPEN, DeskState.DONE)
+        Row.objects.using(tx.alias).filter(id=request.id).update(answer=encode(outlook).decode())
+    return [None] * len(works)
 
 
 def _forget(tx: Transaction, moments: Sequence[datetime]) -> list[None]:
@@ -136,6 +147,7 @@ REJECT: Work[Rejected, None] = Work(_reject, together=False)
 CLOSE: Work[tuple[DeskRequest, DeskState], None] = Work(_close, together=False)
 BEGIN_REVEAL: Work[DeskRequest, None] = Work(_begin_reveal, together=False)
 REVEAL: Work[Revealed, None] = Work(_reveal, together=False)
+LOOK: Work[tuple[DeskRequest, ReleaseOutlook], None] = Work(_look, together=False)
 FORGET: Work[datetime, None] = Work(_forget, together=False)
 HAND_OVER: Work[HandOver, None] = Work(_hand_over, together=False)
 
@@ -172,6 +184,7 @@ def _request(row: Row, *, sealed: bool = True) -> DeskRequest:
         case=row.case,
         code=row.code,
         note=row.note,
+        plan=stored_value(ReleasePlan, row.plan, row.message_id) if row.plan else None,
     )
     return DeskRequest(
         id=row.id,
@@ -181,4 +194,5 @@ def _request(row: Row, *, sealed: bool = True) -> DeskRequest:
         asked_at=row.asked_at,
         sealed=bytes(row.sealed) if sealed else b"",
         good_until=row.good_until,
+        outlook=stored_value(ReleaseOutlook, row.answer, row.message_id) if row.answer else None,
     )

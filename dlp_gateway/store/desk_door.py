@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from . import desk, queue
-from .desk_values import DeskRequest, DeskState, DeskWish
+from .desk_values import DeskRequest, DeskState, DeskWish, ReleaseOutlook
 from .queue_values import QueueFilter, QueuePage
 from .reading import Read
 from .values import PreparedDelivery
@@ -62,6 +62,10 @@ class Desk:
     async def reveal(self, request: DeskRequest, sealed: bytes, good_until: datetime) -> None:
         """Keep what was opened, sealed under the console's key."""
         await self._writer.submit(desk.REVEAL, desk.Revealed(request=request, sealed=sealed, good_until=good_until))
+
+    async def look(self, request: DeskRequest, outlook: ReleaseOutlook) -> None:
+        """Keep what a release would do."""
+        await self._writer.submit(desk.LOOK, (request, outlook))
 
     async def close(self, request: DeskRequest, state: DeskState) -> None:
         """It was not done, and why: too late, or failed."""

@@ -22,8 +22,9 @@ from ..errors import StoreUnavailableError
 from ..keys import Keys
 from ..model import Disposition, Verdict
 from ..octets import Octets
-from . import audit, boots, contacts, custody, held, in_hand, messages, proposals, retention, rules
+from . import audit, boots, custody, held, in_hand, messages, proposals, retention, rules
 from .chain import Chain
+from .clean_up import clean_up
 from .contact_door import Contacts
 from .database import describe, free_bytes, gateway_lock, in_thread, prepare, sqlite_folder
 from .desk_door import Desk
@@ -39,6 +40,7 @@ from .tls_door import Tls
 from .token_door import Tokens
 from .user_door import Users
 from .values import (
+    AS_IT_IS,
     BY_FILE,
     AuditEntry,
     AuditSearch,
@@ -48,6 +50,7 @@ from .values import (
     PreparedDelivery,
     QueuedDelivery,
     Recovery,
+    ReleaseManner,
     ReleaseRequest,
     RuleProposal,
     RuleVersion,
@@ -288,13 +291,20 @@ class Store:
         recipients: tuple[str, ...] | None = None,
         overrides: frozenset[tuple[str, str]] = frozenset(),
         automatic: bool = False,
+        manner: ReleaseManner = AS_IT_IS,
     ) -> ReleaseRequest:
         """Ask the gateway to let it go. Raises DecidedError when it no longer waits for that.
 
         Where more approvals are needed, this one is recorded and `approvals_left` says how many are missing.
         """
         wish = held.Wish(
-            held_id=held_id, by=by, reason=reason, recipients=recipients, overrides=overrides, automatic=automatic
+            held_id=held_id,
+            by=by,
+            reason=reason,
+            recipients=recipients,
+            overrides=overrides,
+            automatic=automatic,
+            manner=manner,
         )
         return await self._writer.submit(held.REQUEST_RELEASE, wish)
 
@@ -315,6 +325,7 @@ class Store:
         policy_version: str = "",
         queued: Sequence[PreparedDelivery] = (),
         follow_up: Sequence[PreparedDelivery] = (),
+        why: Sequence[str] = (),
     ) -> bool:
         """What became of a claimed release. Recipients with a final outcome leave the hold, and so do
         those of `queued`, which becomes live in the same transaction; all others stay held. `back_to_queue`
@@ -330,6 +341,7 @@ class Store:
                 policy_version=policy_version,
                 queued=tuple(queued),
                 follow_up=tuple(follow_up),
+                why=tuple(why),
             ),
         )
         return settled.ours
@@ -438,17 +450,7 @@ class Store:
 
     async def cleanup(self, now: datetime, keep: retention.Retention | None = None) -> None:
         """Let go of what is older than its retention."""
-        keep = keep or retention.Retention()
-        cut = retention.Cut(inspections=now - keep.inspections, crashes=now - keep.crashes)
-        while await self._writer.submit(retention.FORGET_INSPECTIONS, cut) == retention.BATCH:
-            pass
-        old = contacts.ContactsCut(
-            contacts=(now - keep.contacts).date(), threads=(now - keep.threads).date(), batch=retention.BATCH
-        )
-        while await self._writer.submit(contacts.FORGET_CONTACTS, old) == retention.BATCH:
-            pass
-        unneeded = await self._writer.submit(held.FORGET_BODIES, now - keep.held_bodies)
-        await self._discard(unneeded)
+        await self._discard(await clean_up(self._writer, now, keep or retention.Retention()))
 
     # -- threads ---------------------------------------------------------------------------------------
 

@@ -23,12 +23,14 @@ from .models import Delivery, HeldQuestion, Release
 from .prepared import RULE_CHARACTERS, delivery_of, narrow, params_of, recipient_params_of, stored_value
 from .same_person import same_person
 from .values import (
+    AS_IT_IS,
     ApprovalGiven,
     DecidedError,
     DeliveryKind,
     DeliveryState,
     HeldMessage,
     PreparedDelivery,
+    ReleaseManner,
     ReleaseRequest,
     Verb,
 )
@@ -49,6 +51,7 @@ class Wish:
     recipients: tuple[str, ...] | None  # None: all that are still held
     overrides: Pairs
     automatic: bool
+    manner: ReleaseManner = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,8 @@ class ReleaseClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseSettlement:
-    """`queued` deliveries become live: their recipients leave the hold and go on in our custody."""
+    """`queued` deliveries become live: their recipients leave the hold and go on in our custody. `why`: in fixed words,
+    where nothing could be sent in the manner that was asked for."""
 
     request_id: str
     lease: str
@@ -70,6 +74,7 @@ class ReleaseSettlement:
     policy_version: str
     queued: tuple[PreparedDelivery, ...]
     follow_up: tuple[PreparedDelivery, ...]
+    why: tuple[str, ...] = ()  # of what came back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +129,7 @@ def request_release(tx: Transaction, wishes: Sequence[Wish]) -> list[ReleaseRequ
         overrides=overrides,
         requested_at=now,
         approvals_left=0 if wish.automatic else max(0, row.approvals - len(given) - 1),
+        manner=_agreed_manner(given, wish.manner),
     )
     if request.approvals_left:
         return [_approve(tx, rows, row, given, request)]
@@ -139,6 +145,8 @@ def request_release(tx: Transaction, wishes: Sequence[Wish]) -> list[ReleaseRequ
         reason=wish.reason,
         recipients=json.dumps(recipients),
         overrides=json.dumps(sorted(overrides)),
+        encrypted=request.manner.encrypted,
+        without=json.dumps(request.manner.without),
         requested_at=now,
     )
     tx.audit(Verb.HELD_RELEASE_REQUESTED, wish.by, row.message_id, _wish_body(request))
@@ -153,6 +161,19 @@ def _agreed(given: list[dict[str, Any]], wanted: tuple[str, ...], overrides: Pai
     return wanted, overrides
 
 
+def _agreed_manner(given: list[dict[str, Any]], manner: ReleaseManner) -> ReleaseManner:
+    """Nobody's demand is passed over: encrypted where one of them wants that, without all that any of them takes
+    away."""
+    for approval in given:
+        manner |= _manner_of(approval)
+    return manner
+
+
+def _manner_of(approval: dict[str, Any]) -> ReleaseManner:
+    """As an approval has it; those of earlier versions have none."""
+    return ReleaseManner(encrypted=approval.get("encrypted", False), without=tuple(approval.get("without", ())))
+
+
 def _approve(
     tx: Transaction, rows: QuerySet[Delivery], row: Delivery, given: list[dict[str, Any]], request: ReleaseRequest
 ) -> ReleaseRequest:
@@ -162,6 +183,7 @@ def _approve(
         "at": request.requested_at.isoformat(),
         "recipients": list(request.recipients),
         "overrides": sorted(request.overrides),
+        **request.manner.words,
     }
     if rows.filter(approvals_given=row.approvals_given).update(approvals_given=json.dumps([*given, approval])) != 1:
         raise DecidedError(DECIDED)
@@ -177,6 +199,7 @@ def _wish_body(request: ReleaseRequest) -> dict[str, Any]:
         "recipients": list(request.recipients),
         "overrides": sorted(request.overrides),
         "approvals_left": request.approvals_left,
+        **request.manner.words,
     }
 
 
@@ -215,7 +238,12 @@ def release_request(row: Release) -> ReleaseRequest:
         recipients=tuple(json.loads(row.recipients)),
         overrides=frozenset((rule, version) for rule, version in json.loads(row.overrides)),
         requested_at=row.requested_at,
+        manner=_manner(row),
     )
+
+
+def _manner(row: Release) -> ReleaseManner:
+    return ReleaseManner(encrypted=row.encrypted, without=tuple(json.loads(row.without)))
 
 
 def _settle_release(tx: Transaction, settlements: Sequence[ReleaseSettlement]) -> list[Settled]:
@@ -245,7 +273,8 @@ def _settle_release(tx: Transaction, settlements: Sequence[ReleaseSettlement]) -
     if results:  # of all others the record goes on to say "held"
         merge_dispositions(tx, row.message_id, results)
     follow(tx, row.message_id, (*done.queued, *done.follow_up))
-    body = {"held": row.id, "release": release.id, "by": release.by, "still_held": len(staying)}
+    body: dict[str, Any] = {"held": row.id, "release": release.id, "by": release.by, "still_held": len(staying)}
+    body |= _manner(release).words | ({"why": list(done.why)} if done.why else {})
     verb = Verb.HELD_RELEASED if gone else Verb.HELD_RETURNED
     tx.audit(verb, "gateway", row.message_id, body | outcomes(done.dispositions))
     return [Settled(ours=True)]
@@ -396,7 +425,7 @@ def held_message(row: Delivery) -> HeldMessage:
         reviewers=row.reviewers,
         approvals=row.approvals,
         approvals_given=tuple(
-            ApprovalGiven(by=a["by"], reason=a["reason"], at=datetime.fromisoformat(a["at"]))
+            ApprovalGiven(by=a["by"], reason=a["reason"], at=datetime.fromisoformat(a["at"]), manner=_manner_of(a))
             for a in json.loads(row.approvals_given)
         ),
         rules=tuple((rule, version) for rule, version in json.loads(row.rules)),

@@ -202,6 +202,8 @@ class Release(models.Model):
     reason: Text = models.TextField()
     recipients: Text = models.TextField()
     overrides: Text = models.TextField()
+    encrypted: Flag = models.BooleanField(default=False)
+    without: Text = models.TextField(default="[]")  # JSON list of parts that are taken away
     requested_at: Moment = models.DateTimeField()
     lease: Text = models.TextField(default="", blank=True)
     lease_until: MaybeMoment = models.DateTimeField(null=True)
@@ -351,6 +353,8 @@ class DeskRequest(models.Model):
     asked_at: Moment = models.DateTimeField()
     sealed: Octets = models.BinaryField(default=b"")  # what was revealed, under the console's key; for minutes
     good_until: MaybeMoment = models.DateTimeField(null=True, db_index=True)
+    plan: Text = models.TextField(default="", blank=True)  # of a look ahead: a ReleasePlan
+    answer: Text = models.TextField(default="", blank=True)  # the same: a ReleaseOutlook
 
     class Meta:
         indexes = (models.Index(fields=["asked_at"], name="desk_request_open", condition=Q(state="open")),)

@@ -225,10 +225,36 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseManner:
+    """How a held message is let go. `encrypted`: encrypted to each recipient or not at all. `without`: parts that are
+    taken away first."""
+
+    encrypted: bool = False
+    without: tuple[str, ...] = ()
+
+    def __or__(self, other: ReleaseManner) -> ReleaseManner:
+        """What satisfies both: the stricter of each."""
+        return ReleaseManner(
+            encrypted=self.encrypted or other.encrypted,
+            without=tuple(dict.fromkeys((*self.without, *other.without))),
+        )
+
+    @property
+    def words(self) -> dict[str, object]:
+        """As the record tells it; nothing of what is as usual."""
+        told: dict[str, object] = {"encrypted": self.encrypted, "without": list(self.without)}
+        return {name: value for name, value in told.items() if value}
+
+
+AS_IT_IS = ReleaseManner()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalGiven:
     by: str
     reason: str
     at: datetime
+    manner: ReleaseManner = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +311,7 @@ class ReleaseRequest:
     requested_at: datetime
     approvals_left: int = 0
     lease: str = ""
+    manner: ReleaseManner = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
