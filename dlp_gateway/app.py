@@ -61,6 +61,7 @@ from .receive.milter_answer import NO_EDITS, MtaAnswer
 from .receive.offers import Offers
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
+from .release import Releaser
 from .rules_folder import load_texts
 from .secure_way import TlsTerms
 from .store import BY_FILE, OvertakenError, Retention, Store, code_maker, link_maker
@@ -151,6 +152,7 @@ class Gateway:
             ),
             learner=self.learner,
         )
+        self.releaser = Releaser(pipeline=self.pipeline)
         self.retries = RetryLoop(
             config=config,
             store=self.store,
@@ -161,7 +163,7 @@ class Gateway:
         self.holds = HoldKeeper(
             store=self.store,
             preparer=self.preparer,
-            release=self.pipeline.release_message,
+            release=self.releaser.release_message,
             keep=Retention(
                 contacts=timedelta(days=config.learning.keep_days), threads=timedelta(days=config.learning.thread_days)
             ),
@@ -229,7 +231,12 @@ class Gateway:
             return seal_shown(key, request_id, texts)
 
         return ReviewerDesk(
-            store=self.store, notices=self.notices, show=show, reviewers=self._members, wake_retries=self._wake
+            store=self.store,
+            notices=self.notices,
+            show=show,
+            look_ahead=self.releaser.look_ahead,
+            reviewers=self._members,
+            wake_retries=self._wake,
         )
 
     def _members(self, group: str | None) -> tuple[str, ...]:

@@ -380,6 +380,7 @@ class Facts:
     added_to_internal_thread: frozenset[str] = frozenset()  # outside recipients of a thread that was inside so far
     known_relationships: frozenset[tuple[str, str]] = frozenset()  # (recipient, individual's fingerprint)
     overridden: frozenset[tuple[str, str]] = frozenset()  # (rule id, policy version) a reviewer has lifted
+    encrypted_only: bool = False  # a reviewer lets it go encrypted or not at all
     ways: tuple[WayFact, ...] = ()  # whether encrypting routes can be met, as far as that was asked
 
 

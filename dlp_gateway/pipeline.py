@@ -4,8 +4,8 @@
 
 `receive` calls `handle_message` when a client has sent its final dot and waits for our reply. Until we
 answer 250 the client has custody of the message, so every trouble before that may simply raise: the
-edge in `receive` answers 451 and the client tries again. `release_message` is the other way out: a
-held message that a reviewer lets go is inspected and decided again, by the rules of today.
+edge in `receive` answers 451 and the client tries again. `release.py` is the other way out: a held message that a
+reviewer lets go is inspected and decided again, by the rules of today.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from .act.plan import Plan, make_plan
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.ways import Ways
-from .act.wire import Wire
 from .change.header import count_valid_marks, identity, message_id_of
 from .client_watch import ClientWatch
 from .config import Config
@@ -35,7 +34,6 @@ from .log import event
 from .model import (
     Action,
     Controls,
-    Delivery,
     Disposition,
     Facts,
     Gap,
@@ -52,7 +50,7 @@ from .octets import Octets, header_part
 from .parse import author_of
 from .pool import Pool
 from .secure_way import NoWay, WayFact
-from .store import HeldMessage, MessageRecord, PreparedDelivery, ReleaseRequest, Store
+from .store import MessageRecord, Store
 
 _log = logging.getLogger("dlp_gateway.pipeline")
 
@@ -143,7 +141,7 @@ class Pipeline:
             not heard
             and handled.attempt is not None
             and handled.left is None  # that was not relayed: the mail server must hear of it anew
-            and len(_relayed(handled.dispositions)) == len(handled.dispositions)
+            and len(relayed(handled.dispositions)) == len(handled.dispositions)
         ):
             # Of what was relayed and not kept the record says too little, so this lasts as long as the process does.
             since = self.clock() - RETRY_WINDOW
@@ -241,11 +239,11 @@ class Pipeline:
         if author is not None and out_of_scope(message.envelope, author, rulebook):
             inspection, facts, verdicts = None, None, self._verdicts_out_of_scope(message)
         else:
-            recalling = self._recall(message, rulebook)  # the store is asked while a worker inspects
+            recalling = self.recall(message, rulebook)  # the store is asked while a worker inspects
             inspection = await self.inspect(message, identified, rulebook)
             recalled = await recalling
             facts = self.facts(message, inspection, recalled)
-            facts, verdicts = await self._judge_with_ways(message, inspection, facts, rulebook)
+            facts, verdicts = await self.judge_with_ways(message, inspection, facts, rulebook)
         record = MessageRecord(
             message_id=message.id,
             received_at=message.received_at,
@@ -261,7 +259,7 @@ class Pipeline:
             facts=facts,
         )
         record, done = await self._carry_out(message, record, rulebook, watch)
-        self.learner.learn(recalled, _relayed(done.dispositions))
+        self.learner.learn(recalled, relayed(done.dispositions))
         self._count(message, inspection, record.verdicts, done.dispositions)
         kept_as = (message.id,) if done.kept else ()
         return _Handled(attempt=attempt, dispositions=done.dispositions, kept_as=kept_as, left=done.left)
@@ -272,106 +270,19 @@ class Pipeline:
         """Record and act. Where a recipient's copy can't be encrypted, that is a new fact: it is decided again, and
         that copy is held."""
         while True:
-            job = Job(message=message, record=record, plan=self._plan(message, record.verdicts), watch=watch)
+            job = Job(message=message, record=record, plan=self.plan(message, record.verdicts), watch=watch)
             try:
                 return record, await self.carrier.carry_out(job)
             except RecipientNotEncryptedError as error:
                 assert record.inspection is not None, "nothing else is ever encrypted"
                 assert record.facts is not None, "what was inspected was decided by facts"
-                facts = _not_sealed(record.facts, error)
+                facts = not_sealed(record.facts, error)
                 verdicts = self.judge(message, record.inspection, facts, rulebook)
                 record = replace(record, facts=facts, verdicts=verdicts)
 
-    def _plan(self, message: Message, verdicts: Sequence[Verdict]) -> Plan:
+    def plan(self, message: Message, verdicts: Sequence[Verdict]) -> Plan:
         left_route = self.config.default_route if message.from_mta else None
         return make_plan(verdicts, self.config.direct_routes, self.config.key_routes, left_route=left_route)
-
-    async def release_message(self, request: ReleaseRequest, held: HeldMessage) -> None:
-        """Let a held message go, as far as the rules of today allow.
-
-        It is inspected and decided again, with the whole envelope as it came (who else gets it can
-        matter to a rule); exactly the (rule, policy version) pairs that the reviewers
-        were shown are lifted, so a new reason to hold puts it back into the queue, and a required
-        encryption is never lifted. "Released" is what the next hop's reply says, recipient by recipient.
-        """
-        rulebook = self.rulebook
-        message = Message(
-            id=held.message_id,
-            envelope=held.envelope,
-            octets=await self.store.unseal(held.octets_key),
-            received_at=held.received_at,
-        )
-        inspection = await self.inspect(message, identity(message) or message.id, rulebook)
-        facts = self.facts(message, inspection, await self._recall(message, rulebook), request.overrides)
-        facts, judged = await self._judge_with_ways(message, inspection, facts, rulebook)
-        released = replace(message, envelope=message.envelope.only(request.recipients))
-        while True:
-            verdicts = tuple(verdict for verdict in judged if verdict.recipient in request.recipients)
-            if any(v.action in (Action.HOLD, Action.REJECT) for v in verdicts):
-                await self._back_to_queue(request, message, verdicts, rulebook)
-                return
-            try:
-                ready = [
-                    (delivery, await self.preparer.wire.make(released, delivery))
-                    for delivery in self._plan(message, verdicts).deliveries
-                ]
-            except RecipientNotEncryptedError as error:
-                facts = _not_sealed(facts, error)
-                judged = self.judge(message, inspection, facts, rulebook)
-            else:
-                await self._send_released(request, held, released, verdicts, ready)
-                return
-
-    async def _back_to_queue(
-        self, request: ReleaseRequest, message: Message, verdicts: tuple[Verdict, ...], rulebook: Rulebook
-    ) -> None:
-        await self.store.settle_release(
-            request.id, request.lease, (), back_to_queue=True, verdicts=verdicts, policy_version=rulebook.version
-        )
-        event(_log, "release:held_again", message_id=message.id, rules=sorted({r for v in verdicts for r in v.rules}))
-
-    async def _send_released(
-        self,
-        request: ReleaseRequest,
-        held: HeldMessage,
-        message: Message,
-        verdicts: Sequence[Verdict],
-        ready: Sequence[tuple[Delivery, Wire]],
-    ) -> None:
-        dispositions: list[Disposition] = []
-        queued: list[PreparedDelivery] = []
-        follow_up: list[PreparedDelivery] = []
-        for delivery, wire in ready:
-            delivered = await self.relay.deliver(
-                delivery.route,
-                message.envelope.reverse_path,
-                delivery.recipients,
-                message.envelope.params,
-                tuple(message.envelope.params_of(r) for r in delivery.recipients),
-                wire.pieces,
-            )
-            dispositions += [replace(result, notes=wire.notes) for result in delivered.dispositions]
-            later, reports = await self.preparer.after_release(message, delivery, delivered.dispositions, wire)
-            queued += later
-            follow_up += reports
-            follow_up += await self.preparer.notices.on_relay_of_message(message, delivered.unreported)
-        sent = {d.recipient for d in dispositions if d.outcome is Outcome.RELAYED}
-        encrypted = [v.recipient for v in verdicts if v.recipient in sent and v.action is Action.ENCRYPT]
-        plain = [v.recipient for v in verdicts if v.recipient in sent and v.action is not Action.ENCRYPT]
-        follow_up += await self.preparer.notices.on_release(held, plain, encrypted)
-        settled = await self.store.settle_release(
-            request.id, request.lease, dispositions, queued=queued, follow_up=follow_up
-        )
-        self.preparer.wake_retries()
-        if settled:
-            await self.learn_later(message.id, dispositions, message.octets)
-        event(
-            _log,
-            "release:tried",
-            message_id=message.id,
-            outcomes=sorted({d.outcome.value for d in dispositions}),
-            settled=settled,
-        )
 
     async def inspect(self, message: Message, attempt: str, rulebook: Rulebook) -> Inspection:
         """What a worker finds in the message, asked only for what can change a verdict."""
@@ -397,13 +308,13 @@ class Pipeline:
         metrics.inspection_seconds.observe(seconds)
         return replace(inspection, seconds=round(seconds, 4))
 
-    def _recall(self, message: Message, rulebook: Rulebook) -> asyncio.Future[Recalled | None]:
+    def recall(self, message: Message, rulebook: Rulebook) -> asyncio.Future[Recalled | None]:
         return self.learner.recall(message.envelope, header_part(message.octets), rulebook.recipients.is_internal)
 
     async def learn_later(self, message_id: str, dispositions: Sequence[Disposition], octets: Octets) -> None:
         """Learn from a delivery that came through after the others of its message."""
         is_internal = self.rulebook.recipients.is_internal
-        await self.learner.learn_later(message_id, _relayed(dispositions), header_part(octets), is_internal)
+        await self.learner.learn_later(message_id, relayed(dispositions), header_part(octets), is_internal)
 
     def facts(
         self,
@@ -411,12 +322,16 @@ class Pipeline:
         inspection: Inspection,
         recalled: Recalled | None = None,
         overridden: frozenset[tuple[str, str]] = frozenset(),
+        *,
+        encrypted_only: bool = False,
     ) -> Facts:
         """What the decision needs beside the message itself; kept with it, so that it can be decided again."""
         vouched = message.envelope.vouches_for(inspection.controls.author)
-        return self.learner.remember(Facts(now=self.clock(), vouched=vouched, overridden=overridden), recalled)
+        now = self.clock()
+        facts = Facts(now=now, vouched=vouched, overridden=overridden, encrypted_only=encrypted_only)
+        return self.learner.remember(facts, recalled)
 
-    async def _judge_with_ways(
+    async def judge_with_ways(
         self, message: Message, inspection: Inspection, facts: Facts, rulebook: Rulebook
     ) -> tuple[Facts, tuple[Verdict, ...]]:
         """The verdicts, and the facts they rest on: where one is to encrypt, also whether its route can be met."""
@@ -488,10 +403,12 @@ class Pipeline:
         )
 
 
-def _relayed(dispositions: Sequence[Disposition]) -> list[str]:
+def relayed(dispositions: Sequence[Disposition]) -> list[str]:
+    """The recipients whose copies the next hop has taken."""
     return [d.recipient for d in dispositions if d.outcome is Outcome.RELAYED]
 
 
-def _not_sealed(facts: Facts, error: RecipientNotEncryptedError) -> Facts:
+def not_sealed(facts: Facts, error: RecipientNotEncryptedError) -> Facts:
+    """With what became known when a copy was to be encrypted."""
     fact = WayFact(route=error.route, recipient=error.recipient.lower(), fault=NoWay.NOT_SEALED)
     return replace(facts, ways=(*facts.ways, fact))

@@ -30,7 +30,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     | {"held_brief", "held", "rejected", "sent", "encrypted", "reasons", "rules", "found", "until", "expires_at"}
     | {"link_until"},
     "rejection.txt": COMMON | {"rejected_brief", "rejected", "sent", "encrypted", "held", "reasons", "found"},
-    "release.txt": COMMON | {"all_brief", "sent", "encrypted"},
+    "release.txt": COMMON | {"all_brief", "sent", "encrypted", "removed"},
     "refusal.txt": COMMON | {"rejected_brief", "rejected", "reason", "note"},
     "expiry.txt": COMMON | {"expired_brief", "expired"},
     "non-delivery.txt": COMMON | {"failed_brief", "failed"},

@@ -130,13 +130,14 @@ class NoticeWriter:
         return await self._prepared(notice)
 
     async def on_release(
-        self, held: HeldMessage, sent: Sequence[str], encrypted: Sequence[str]
+        self, held: HeldMessage, sent: Sequence[str], encrypted: Sequence[str], removed: Sequence[str] = ()
     ) -> tuple[PreparedDelivery, ...]:
         """It was let go: by a reviewer, by its author, or because its embargo ended."""
         if not sent and not encrypted:
             return ()
         occasion = await self._held_occasion(held)
-        return await self._prepared(release_notice(occasion, self._council(), sent=sent, encrypted=encrypted))
+        notice = release_notice(occasion, self._council(), sent=sent, encrypted=encrypted, removed=removed)
+        return await self._prepared(notice)
 
     async def on_code(
         self, held: HeldMessage, author: str, code: str, good_until: datetime

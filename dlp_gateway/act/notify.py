@@ -130,15 +130,22 @@ def rejection_notice(
 
 
 def release_notice(
-    occasion: Occasion, texts: CouncilTexts, *, sent: Sequence[str] = (), encrypted: Sequence[str] = ()
+    occasion: Occasion,
+    texts: CouncilTexts,
+    *,
+    sent: Sequence[str] = (),
+    encrypted: Sequence[str] = (),
+    removed: Sequence[str] = (),
 ) -> Notice | None:
-    """A held message was let go, by whomever: `sent` as ordinary mail, `encrypted` by a secure route."""
+    """A held message was let go, by whomever: `sent` as ordinary mail, `encrypted` by a secure route, without the
+    attachments `removed`."""
 
     def values(language: Language) -> Values:
         return {
             "all_brief": in_brief([*sent, *encrypted], language),
             "sent": _addresses(sent),
             "encrypted": _addresses(encrypted),
+            "removed": tuple(shown(name) for name in removed),
         }
 
     return notice("release.txt", occasion, values, texts)

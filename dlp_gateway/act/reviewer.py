@@ -21,9 +21,12 @@ from ..store import (
     DeskKind,
     DeskRequest,
     DeskState,
+    DeskWish,
+    HeldMessage,
     HeldQuestion,
     PreparedDelivery,
     QuestionState,
+    ReleaseOutlook,
     Store,
 )
 from .follow_up import or_discard
@@ -42,11 +45,12 @@ AGAIN_SECONDS = 30.0
 @dataclass(slots=True, kw_only=True)
 class ReviewerDesk:
     """`show` answers what a message says, sealed for the request of this id: its text is read in a process of its
-    own. `reviewers` says who is of a reviewer group."""
+    own. `look_ahead` answers what a release would do. `reviewers` says who is of a reviewer group."""
 
     store: Store
     notices: NoticeWriter
     show: Callable[[str, Octets], Awaitable[bytes]]
+    look_ahead: Callable[[HeldMessage, DeskWish], Awaitable[ReleaseOutlook]]
     reviewers: Callable[[str | None], tuple[str, ...]]
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -88,7 +92,8 @@ class ReviewerDesk:
         if isinstance(wish, HeldQuestion):
             await self._tell(wish)
             return "question" if wish.waits else "answer"
-        await (self._reject(wish) if wish.wish.kind is DeskKind.REJECT else self._reveal(wish))
+        do = {DeskKind.REJECT: self._reject, DeskKind.REVEAL: self._reveal, DeskKind.LOOK: self._look}
+        await do[wish.wish.kind](wish)
         return wish.wish.kind.value
 
     async def _tell(self, question: HeldQuestion) -> None:
@@ -113,6 +118,13 @@ class ReviewerDesk:
         notices = await self.notices.on_refusal(held, wish.code, wish.note)
         rejected = self.store.desk.reject(request, at=self.clock(), follow_up=notices)
         await or_discard(self.store, rejected, notices)
+
+    async def _look(self, request: DeskRequest) -> None:
+        held = await self.store.held(request.wish.held_id)
+        if held is None or held.state is not DeliveryState.HELD:
+            await self.store.desk.close(request, DeskState.TOO_LATE)
+            return
+        await self.store.desk.look(request, await self.look_ahead(held, request.wish))
 
     async def _reveal(self, request: DeskRequest) -> None:
         held = await self.store.held(request.wish.held_id)

@@ -89,6 +89,22 @@ REASON_WORDS: dict[str, str] = {
 }
 """Reason codes of a reviewer's rejection."""
 
+REMOVAL_WORDS: dict[str, str] = {
+    "signed": "It is signed: without an attachment the signature would not hold.",
+    "encrypted": "It is encrypted: nobody can take a part out of it.",
+    "S/MIME": "It is signed or encrypted by S/MIME: nobody can take a part out of it.",
+    "rights-managed message": "It is under rights management: nobody can take a part out of it.",
+    "report": "It is a report about another message, which programs read.",
+    "ARC-sealed": "It is sealed by another server: without an attachment the seal would not hold.",
+    "DKIM-signed": "Its DKIM signature would not hold, and the gateway does not sign for its author’s domain.",
+    "ambiguous": "Its parts can be read in two ways, so nobody knows what would be left.",
+    "no such part": "The attachment is not a part of the message itself.",
+    "the whole message": "The attachment is the whole message.",
+    "the message's own text": "It is the message’s own text.",
+    "the edit would have changed other parts": "Something else would have changed with it.",
+}
+"""Why a part can't be taken away from a held message."""
+
 _OTHER_ENTITY_WORDS = ("personal information ({name})", "pieces of personal information ({name})")
 
 TOPIC_WORDS = (
@@ -155,6 +171,11 @@ def reason_words(code: str, language: Language = ENGLISH) -> str:
     if code in REASON_WORDS:
         return language.say(REASON_WORDS[code])
     return shown(code.replace("-", " ").strip().capitalize()).rstrip(".") + "."
+
+
+def removal_words(why: str, language: Language = ENGLISH) -> str:
+    """The sentence for what `change` says of a part that can't be taken away; other texts as they are."""
+    return language.say(REMOVAL_WORDS[why]) if why in REMOVAL_WORDS else shown(why, 500)
 
 
 def found_words(

@@ -17,7 +17,7 @@ from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
 from ..keys import load_console_key
 from ..notice_rules import notice_rules
-from ..store import HeldMessage, SenderChoice, SenderRequest, Store, new_question, words_of
+from ..store import HeldMessage, ReleaseManner, SenderChoice, SenderRequest, Store, new_question, words_of
 from ..store.question_values import ANSWER_CHARACTERS, QUESTION_CHARACTERS
 from .settings import check_reason, run_in_store, who
 from .times import time_given
@@ -48,6 +48,10 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     release.add_argument("--reason", required=True, help="why it may go; kept in the record")
     release.add_argument(
         "--to", dest="recipients", nargs="+", metavar="B", help="only these recipients (default: all that are held)"
+    )
+    release.add_argument("--encrypted", action="store_true", help="encrypted to each recipient, or not at all")
+    release.add_argument(
+        "--without", nargs="+", default=[], metavar="PART", help="take these attachments away first, such as 2"
     )
     release.set_defaults(run=lambda options: run_in_store(options, _release))
     reject = actions.add_parser("reject", parents=[common], help="do not send a held message; the sender is told")
@@ -114,6 +118,8 @@ async def _show(options: argparse.Namespace, config: Config, store: Store) -> in
         for finding in record.record.inspection.findings:
             place = f", {finding.place}" if finding.place else ""
             print(f"found       {finding.entity} {finding.masked}, part {finding.part}{place}")
+        for file in record.record.inspection.attachments:
+            print(f"attachment  part {file.part}: {shown(file.filename or '-')}, {file.size_bytes} bytes")
         for gap in record.record.inspection.gaps:
             print(f"not read    part {gap.part or 'whole message'}: {gap.detail}")
     for became in record.dispositions if record is not None else ():
@@ -141,7 +147,12 @@ async def _release(options: argparse.Namespace, _config: Config, store: Store) -
             raise ConfigError([Fault(file="--to", text=f"{', '.join(unknown)}: not among its held recipients")])
         recipients = tuple(options.recipients)
     request = await store.request_release(
-        held.id, by=who(), reason=options.reason, recipients=recipients, overrides=frozenset(held.rules)
+        held.id,
+        by=who(),
+        reason=options.reason,
+        recipients=recipients,
+        overrides=frozenset(held.rules),
+        manner=ReleaseManner(encrypted=options.encrypted, without=tuple(dict.fromkeys(options.without))),
     )
     if request.approvals_left:
         print(f"Your approval is recorded; {request.approvals_left} more needed.")

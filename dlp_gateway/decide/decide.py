@@ -127,8 +127,9 @@ def judge(view: RecipientView, way: Way) -> Verdict:
         else:
             acting.append(applied)
     action = max((a.action for a in acting), default=Action.RELAY)
-    must_encrypt = any(a.action is Action.ENCRYPT for a in acting) or (bool(lifted) and _is_high(view))
-    # A reviewer lets go what is high only under encryption, whatever rule held it.
+    # A reviewer lets go what is high only under encryption, whatever rule held it, and all else where they choose so.
+    to_be_released = facts.encrypted_only or (bool(lifted) and _is_high(view))
+    must_encrypt = to_be_released or any(a.action is Action.ENCRYPT for a in acting)
     if must_encrypt:
         action = max(action, Action.ENCRYPT)
     route = _route(view, way, encrypt=must_encrypt)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..model import Action
+
 FIELD_WORDS = {
     "required": "Write why, for whoever reads the record later",
     "min_length": "Write a little more: why?",
@@ -17,6 +19,17 @@ QUESTION_WORDS = {
     "required": "Write what you want to know",
     "min_length": "Write a little more: what do you want to know?",
     "max_length": "Write at most {most} characters",
+}
+
+OTHERWISE_WORDS = {
+    "nothing": "Choose what is to be otherwise: encrypted only, or without which attachments",
+}
+
+OUTLOOK_WORDS = {
+    Action.RELAY: "Goes as ordinary e-mail",
+    Action.ENCRYPT: "Goes encrypted",
+    Action.HOLD: "Would not go",
+    Action.REJECT: "Would not go",
 }
 
 REVEAL_WORDS = {

@@ -93,49 +93,51 @@ def release(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Have it sent to all or some of those who wait, lifting exactly the rules that the page shows."""
     form = ReasonForm(request.POST if request.method == "POST" else None)
     chosen = tuple(one for one in opened.held.delivery.recipients if one in request.POST.getlist("recipient"))
-    errors = _errors(form)
+    errors = errors_of(form)
     if form.is_bound and not chosen:
         errors["recipient"] = say(FIELD_WORDS["recipients"])
-    if form.is_bound and not errors and not _changed(request, opened, errors):
+    if form.is_bound and not errors and not has_changed(request, opened, errors):
         try:
             ask_release(opened, chosen, form.cleaned_data["reason"])
         except DecidedError as error:
             errors["reason"] = str(error)
         else:
-            return _carried_out(opened)
-    return _page(request, "release_hold.html", opened, form, errors, chosen=chosen or opened.held.delivery.recipients)
+            return carried_out(opened)
+    return decision_page(
+        request, "release_hold.html", opened, form, errors, chosen=chosen or opened.held.delivery.recipients
+    )
 
 
 @deciding
 def reject(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Have nobody get it, and the sender told."""
     form = RejectForm(request.POST if request.method == "POST" else None)
-    errors = _errors(form)
-    if form.is_bound and not errors and not _changed(request, opened, errors):
+    errors = errors_of(form)
+    if form.is_bound and not errors and not has_changed(request, opened, errors):
         try:
             data = form.cleaned_data
             ask_rejection(opened, data["reason"], data["code"], data["note"])
         except DecidedError as error:
             errors["reason"] = str(error)
         else:
-            return _carried_out(opened)
+            return carried_out(opened)
     codes = [(code, say(REASON_WORDS[code])) for code in CODES]
-    return _page(request, "reject_hold.html", opened, form, errors, codes=codes)
+    return decision_page(request, "reject_hold.html", opened, form, errors, codes=codes)
 
 
 @deciding
 def extend(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Give it more time."""
     form = ExtendForm(request.POST if request.method == "POST" else None)
-    errors = _errors(form)
-    if form.is_bound and not errors and not _changed(request, opened, errors):
+    errors = errors_of(form)
+    if form.is_bound and not errors and not has_changed(request, opened, errors):
         try:
             extend_by(opened, form.cleaned_data["days"], form.cleaned_data["reason"])
         except DecidedError as error:
             errors["reason"] = str(error)
         else:
             return redirect("hold", opened.held.id)
-    return _page(request, "extend_hold.html", opened, form, errors)
+    return decision_page(request, "extend_hold.html", opened, form, errors)
 
 
 @deciding
@@ -148,14 +150,14 @@ def ask(request: HttpRequest, opened: Opened) -> HttpResponse:
     if form.is_bound and form.errors:
         error_words = str(form.errors["question"][0])
         errors["question"] = say(error_words, most=f"{QUESTION_CHARACTERS:,}")
-    if form.is_bound and not errors and not _changed(request, opened, errors, "question"):
+    if form.is_bound and not errors and not has_changed(request, opened, errors, "question"):
         try:
             ask_sender(opened, form.cleaned_data["question"])
         except DecidedError as error:
             errors["question"] = str(error)
         else:
             return redirect("hold", opened.held.id)
-    return _page(request, "ask_hold.html", opened, form, errors, most=f"{QUESTION_CHARACTERS:,}")
+    return decision_page(request, "ask_hold.html", opened, form, errors, most=f"{QUESTION_CHARACTERS:,}")
 
 
 @deciding
@@ -164,10 +166,10 @@ def hand_over(request: HttpRequest, opened: Opened) -> HttpResponse:
     here = console()
     groups = [name for name in here.rulebook().reviewers if name != opened.view.reviewers]
     form = HandOverForm(request.POST if request.method == "POST" else None)
-    errors = _errors(form)
+    errors = errors_of(form)
     if form.is_bound and "group" not in errors and form.cleaned_data.get("group") not in groups:
         errors["group"] = say(FIELD_WORDS["group"])
-    if form.is_bound and not errors and not _changed(request, opened, errors):
+    if form.is_bound and not errors and not has_changed(request, opened, errors):
         data = form.cleaned_data
         handed = here.store.desk.hand_over(
             opened.held.id, to=data["group"], by=opened.someone.actor, reason=data["reason"]
@@ -178,7 +180,7 @@ def hand_over(request: HttpRequest, opened: Opened) -> HttpResponse:
             errors["reason"] = str(error)
         else:
             return redirect("holds")
-    return _page(request, "hand_over_hold.html", opened, form, errors, groups=groups)
+    return decision_page(request, "hand_over_hold.html", opened, form, errors, groups=groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +213,7 @@ def several(request: HttpRequest) -> HttpResponse:
     chosen = _several(request, what, ids)
     form_type = ReasonForm if what == "release" else RejectForm
     form = form_type(request.POST if "reason" in request.POST else None)
-    errors = _errors(form)
+    errors = errors_of(form)
     if form.is_bound and not errors:
         seen = set(request.POST.getlist("version"))
         done = [_decide_one(one, form.cleaned_data, what) for one in chosen.opened if one.view.version in seen]
@@ -249,7 +251,7 @@ def _decide_one(opened: Opened, data: dict[str, str], what: str) -> bool:
     return True
 
 
-def _errors(form: forms.Form) -> dict[str, str]:
+def errors_of(form: forms.Form) -> dict[str, str]:
     """By field, in the language of the page."""
     if not form.is_bound:
         return {}
@@ -261,7 +263,7 @@ def _errors(form: forms.Form) -> dict[str, str]:
     return errors
 
 
-def _changed(request: HttpRequest, opened: Opened, errors: dict[str, str], field: str = "reason") -> bool:
+def has_changed(request: HttpRequest, opened: Opened, errors: dict[str, str], field: str = "reason") -> bool:
     """Whether the form was made from something older; then its page says so, at this field."""
     if request.POST.get("version") == opened.view.version:
         return False
@@ -269,14 +271,14 @@ def _changed(request: HttpRequest, opened: Opened, errors: dict[str, str], field
     return True
 
 
-def _page(
+def decision_page(
     request: HttpRequest, template: str, opened: Opened, form: forms.Form, errors: dict[str, str], **more: object
 ) -> HttpResponse:
     context = {"opened": opened, "view": opened.view, "form": form, "errors": errors, "error": bool(errors)}
     return render(request, template, context | more, status=422 if errors else 200)
 
 
-def _carried_out(opened: Opened) -> HttpResponse:
+def carried_out(opened: Opened) -> HttpResponse:
     """Its page, once the gateway has done it, or after a few seconds."""
     end = time.monotonic() + CARRY_OUT_SECONDS
     while time.monotonic() < end and _is_open(opened.held):

@@ -7,13 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
 from ..act.notify import time_words
-from ..act.words import Found, found_masked, marking_words, shown, unread_words
+from ..act.words import Found, found_masked, marking_words, removal_words, shown, unread_words
 from ..decide import Rulebook
 from ..language import ENGLISH, Language
 from ..model import Action, Attachment
-from ..store import AuditEntry, DeliveryState, DeskKind, DeskRequest, DeskState, HeldMessage, StoredMessage
+from ..store import AS_IT_IS, AuditEntry, DeliveryState, DeskKind, DeskRequest, DeskState, HeldMessage, StoredMessage
 from .holds_view import STATE_WORDS, state_words
 from .sender_view import OUTCOME_WORDS, left_words
 
@@ -59,6 +60,10 @@ _OTHER_STEP_WORDS = "Recorded: {verb}"
 
 _QUIET = frozenset({"deliveries:prepared", "message:closed"})
 _TOLD_OF_STEP = ("reason", "case", "to", "until", "note")
+MANNER_WORDS = {
+    "encrypted": "encrypted only",
+    "without": "without part {parts}",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +126,8 @@ class HoldView:
     recipients: tuple[RecipientLine, ...]
     approvals_needed: int
     approved_by: tuple[str, ...]
+    approved_manner: tuple[str, ...]  # what they demand of the release besides
+    came_back: tuple[str, ...]  # why the last release did not go
     steps: tuple[Step, ...]
     is_kept: bool
 
@@ -169,6 +176,8 @@ def hold_view(
         recipients=_recipients(held, stored, language),
         approvals_needed=held.approvals,
         approved_by=tuple(shown(one.by) for one in held.approvals_given),
+        approved_manner=_demanded(held, language),
+        came_back=_came_back(record, language) if waits else (),
         steps=tuple(step_of(one, zone, language) for one in record if one.verb not in _QUIET),
         is_kept=bool(held.octets_key),
     )
@@ -191,14 +200,43 @@ def version_of(held: HeldMessage) -> str:
 def step_of(entry: AuditEntry, zone: tzinfo, language: Language = ENGLISH) -> Step:
     """A line of a time line. Of the body only what people wrote and may read again."""
     body = json.loads(entry.body)
-    told = "; ".join(shown(str(body[key]), 500) for key in _TOLD_OF_STEP if body.get(key))
+    lines = [shown(str(body[key]), 500) for key in _TOLD_OF_STEP if body.get(key)]
+    if body.get("encrypted") is True:
+        lines.append(language.say(MANNER_WORDS["encrypted"]))
+    if without := body.get("without"):
+        lines.append(language.say(MANNER_WORDS["without"], parts=", ".join(shown(str(part)) for part in without)))
+    lines += why_words(body, language)
     words = STEP_WORDS.get(entry.verb, _OTHER_STEP_WORDS)
     return Step(
         at=time_words(entry.at, zone, language),
         what=language.say(words, verb=entry.verb),
         who=shown(entry.actor),
-        told=told,
+        told="; ".join(lines),
     )
+
+
+def why_words(body: dict[str, Any], language: Language = ENGLISH) -> list[str]:
+    """Why something that was asked for could not be done."""
+    why = body.get("why")
+    return [removal_words(str(one), language) for one in (why if isinstance(why, list) else [])]
+
+
+def _demanded(held: HeldMessage, language: Language) -> tuple[str, ...]:
+    manner = AS_IT_IS
+    for approval in held.approvals_given:
+        manner |= approval.manner
+    words = [language.say(MANNER_WORDS["encrypted"])] if manner.encrypted else []
+    if manner.without:
+        words.append(language.say(MANNER_WORDS["without"], parts=", ".join(shown(part) for part in manner.without)))
+    return tuple(words)
+
+
+def _came_back(record: Sequence[AuditEntry], language: Language) -> tuple[str, ...]:
+    """Of the last release that was carried out, where it was asked for in a manner that could not be met."""
+    ended = [one for one in record if one.verb in ("held:returned", "held:released")]
+    if not ended or ended[-1].verb != "held:returned":
+        return ()
+    return tuple(why_words(json.loads(ended[-1].body), language))
 
 
 def size_words(size: int) -> str:

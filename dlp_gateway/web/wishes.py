@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from ..act.words import REASON_WORDS
-from ..store import DeskKind, DeskWish, ReleaseRequest, new_question
+from ..model import Attachment
+from ..store import (
+    AS_IT_IS,
+    DeskKind,
+    DeskRequest,
+    DeskState,
+    DeskWish,
+    ReleaseManner,
+    ReleasePlan,
+    ReleaseRequest,
+    new_question,
+)
 from .hold import Opened
 from .hold_view import more_days
 from .running import console
@@ -14,12 +26,16 @@ SHORTEST_REASON = 10
 REASON_CHARACTERS = 1000
 NOTE_CHARACTERS = 500
 MOST_DAYS = 30
+LOOK_SECONDS = 20.0
+PAUSE_SECONDS = 0.2
 
 CODES = tuple(code for code in REASON_WORDS if code != "withdrawn")
 """Of a rejection: what the sender is told, in words of ours."""
 
 
-def ask_release(opened: Opened, recipients: Sequence[str], reason: str) -> ReleaseRequest:
+def ask_release(
+    opened: Opened, recipients: Sequence[str], reason: str, manner: ReleaseManner = AS_IT_IS
+) -> ReleaseRequest:
     """Have it sent to these, lifting exactly the rules that whoever decides was shown. Raises DecidedError."""
     here = console()
     wish = here.store.request_release(
@@ -28,8 +44,41 @@ def ask_release(opened: Opened, recipients: Sequence[str], reason: str) -> Relea
         reason=reason,
         recipients=tuple(recipients),
         overrides=frozenset(opened.held.rules),
+        manner=manner,
     )
     return here.ask(wish)
+
+
+def look_ahead(opened: Opened, recipients: Sequence[str], manner: ReleaseManner) -> DeskRequest:
+    """Have the gateway say what a release in this manner would do; it does so in a second or two. Raises
+    DecidedError."""
+    here = console()
+    plan = ReleasePlan(recipients=tuple(recipients), overrides=frozenset(opened.held.rules), manner=manner)
+    wish = DeskWish(held_id=opened.held.id, kind=DeskKind.LOOK, by=opened.someone.actor, reason="", plan=plan)
+    return here.ask(here.store.desk.ask(wish))
+
+
+def wait_for_outlook(request_id: str) -> DeskRequest | None:
+    """A look ahead once the gateway has answered it, or as it is after some seconds."""
+    here, end = console(), time.monotonic() + LOOK_SECONDS
+    while True:
+        asked = here.ask(here.store.desk.request(request_id))
+        if asked is None or asked.state is not DeskState.OPEN or time.monotonic() > end:
+            return asked
+        time.sleep(PAUSE_SECONDS)
+
+
+def removable(opened: Opened) -> tuple[Attachment, ...]:
+    """Files of the message itself; what is inside an archive or another message goes with that."""
+    stored = opened.stored
+    inspection = stored.record.inspection if stored is not None else None
+    files = [one for one in inspection.attachments if "/" not in one.part] if inspection is not None else []
+    parts = {one.part for one in files}
+    return tuple(
+        one
+        for one in files
+        if not one.part.startswith("OTHER") and not any(one.part.startswith(f"{part}.") for part in parts)
+    )
 
 
 def ask_rejection(opened: Opened, reason: str, code: str, note: str) -> None:

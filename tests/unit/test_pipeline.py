@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -25,11 +27,27 @@ from dlp_gateway.errors import (
     StoreUnavailableError,
     TemporaryError,
 )
-from dlp_gateway.model import Disposition, Envelope, Facts, GapReason, Message, Outcome
+from dlp_gateway.model import Action, Disposition, Envelope, Facts, GapReason, Message, Outcome
 from dlp_gateway.pipeline import POISON_CRASHES, RETRY_WINDOW, Pipeline
 from dlp_gateway.pool import Pool
+from dlp_gateway.release import Releaser
 from dlp_gateway.rules_folder import load_texts
-from dlp_gateway.store import DeliveryKind, DeliveryState, HeldMessage, MessageRecord, MessageState, Store
+from dlp_gateway.store import (
+    AS_IT_IS,
+    AuditSearch,
+    DeliveryKind,
+    DeliveryState,
+    DeskKind,
+    DeskWish,
+    HeldMessage,
+    MessageRecord,
+    MessageState,
+    ReleaseManner,
+    ReleaseOutlook,
+    ReleasePlan,
+    Store,
+    Verb,
+)
 from tests.support.fake_next_hop import Act, Answer, FakeNextHop
 from tests.support.gateway_stand import KEYS, GatewayStand
 from tests.support.milter_edits import apply_edits
@@ -126,7 +144,9 @@ class Scene:
         await self.stand.outbox()
         return held
 
-    async def release(self, held: HeldMessage, *recipients: str, override: bool = True) -> HeldMessage:
+    async def release(
+        self, held: HeldMessage, *recipients: str, override: bool = True, manner: ReleaseManner = AS_IT_IS
+    ) -> HeldMessage:
         """A reviewer releases it, and the gateway carries that out; answers what became of it."""
         await self.store.request_release(
             held.id,
@@ -134,9 +154,10 @@ class Scene:
             reason="it is her daughter",
             recipients=recipients or None,
             overrides=frozenset(held.rules) if override else frozenset(),
+            manner=manner,
         )
         (request,) = await self.store.claim_release_requests(5, 60)
-        await self.pipeline.release_message(request, held)
+        await Releaser(pipeline=self.pipeline).release_message(request, held)
         after = await self.store.held(held.id)
         assert after is not None
         return after
@@ -501,7 +522,7 @@ async def test_contacts_are_learned_of_what_was_relayed_and_of_what_was_held_onc
         await s.handle(message(letter(PLAIN), SUPPLIER))
         held = await s.hold(message(marked(), RESIDENT, our_id="M2"))
         await s.store.flush()
-        recalled = await s.pipeline._recall(message(letter(PLAIN), SUPPLIER, RESIDENT), rulebook)
+        recalled = await s.pipeline.recall(message(letter(PLAIN), SUPPLIER, RESIDENT), rulebook)
         assert s.pipeline.learner.remember(Facts(now=NOW), recalled).never_written_to == {RESIDENT}
         await s.release(held)
         await s.store.flush()
@@ -568,6 +589,91 @@ async def test_a_release_to_some_leaves_the_others_held(scene: OpenScene) -> Non
         after = await s.release(held, RESIDENT)
         assert (after.state, after.delivery.recipients) == (DeliveryState.HELD, (NEIGHBOUR,))
         assert [taken.rcpts for taken in s.hop.taken] == [[f"RCPT TO:<{RESIDENT}>".encode()]]
+
+
+ENCRYPTED = ReleaseManner(encrypted=True)
+NO_CSV = ReleaseManner(without=("2",))
+
+
+def with_file(*head: str) -> bytes:
+    """Held for its attachment: without it nothing stops it."""
+    lines = [*head, f"From: {AUTHOR}", "To: undisclosed-recipients:;", "Subject: Monday", "Message-ID: <1@x>"]
+    lines += ["MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="b"', ""]
+    lines += ["--b", "Content-Type: text/plain", "", PLAIN, "--b", "Content-Type: text/plain"]
+    lines += ['Content-Disposition: attachment; filename="notes.txt"', "", NHS, "--b--", ""]
+    return "\r\n".join(lines).encode()
+
+
+async def looks(s: Scene, held: HeldMessage, manner: ReleaseManner) -> ReleaseOutlook:
+    plan = ReleasePlan(recipients=held.delivery.recipients, overrides=frozenset(held.rules), manner=manner)
+    wish = DeskWish(held_id=held.id, kind=DeskKind.LOOK, by="user:lead", reason="", plan=plan)
+    return await Releaser(pipeline=s.pipeline).look_ahead(held, wish)
+
+
+async def last_step(s: Scene, verb: Verb) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((await s.store.search_audit(AuditSearch(verb=verb)))[-1].body)
+    return body
+
+
+async def test_a_release_goes_encrypted_where_a_reviewer_chooses_so(scene: OpenScene) -> None:
+    async with scene() as s:
+        held = await s.hold(message(marked(), RESIDENT))
+        assert [one.action for one in (await looks(s, held, ENCRYPTED)).recipients] == [Action.ENCRYPT]
+        assert (len(s.hop.taken), len(s.secure.taken)) == (0, 0), "to look ahead sends nothing"
+        assert (await s.release(held, manner=ENCRYPTED)).state is DeliveryState.DONE
+        assert (len(s.hop.taken), len(s.secure.taken)) == (0, 1)
+        assert (await last_step(s, Verb.HELD_RELEASED))["encrypted"] is True
+
+
+async def test_where_nothing_is_encrypted_it_comes_back_as_it_was_and_says_why(scene: OpenScene) -> None:
+    async with scene() as s:
+        held = await s.hold(message(marked(), RESIDENT))
+        s.pipeline.config = s.pipeline.config.model_copy(update={"default_encrypt_route": "nowhere"})
+        (told,) = (await looks(s, held, ENCRYPTED)).recipients
+        assert not told.goes
+        assert "“nowhere”" in told.why[0]
+        after = await s.release(held, manner=ENCRYPTED)
+        assert (after.state, after.rules, after.reasons) == (DeliveryState.HELD, held.rules, held.reasons)
+        assert "“nowhere”" in (await last_step(s, Verb.HELD_RETURNED))["why"][0]
+        assert (len(s.hop.taken), len(s.secure.taken)) == (0, 0)
+        assert (await s.release(after)).state is DeliveryState.DONE, "as it is, it still can go"
+
+
+async def test_a_release_without_an_attachment_is_inspected_without_it(scene: OpenScene) -> None:
+    """So what is left goes as ordinary mail, where the whole would have gone encrypted."""
+    async with scene() as s:
+        held = await s.hold(message(with_file(), RESIDENT))
+        assert (await s.release(held, manner=NO_CSV)).state is DeliveryState.DONE
+        (taken,) = s.hop.taken
+        assert s.secure.taken == []
+        assert taken.mail.startswith(f"MAIL FROM:<{AUTHOR}>".encode())
+        assert PLAIN.encode() in taken.octets
+        assert b"943 476" not in taken.octets
+        assert b"notes.txt" not in taken.octets
+        assert b"has taken an attachment away here" in taken.octets.replace(b"=\r\n", b"")
+        assert (await last_step(s, Verb.HELD_RELEASE_REQUESTED))["without"] == ["2"]
+        assert (await last_step(s, Verb.HELD_RELEASED))["without"] == ["2"]
+        (notice,) = await s.store.claim_due(datetime.now(UTC) + timedelta(days=1), 5, 60)
+        assert b"notes.txt" in bytes(await s.store.unseal(notice.octets_key)), "its author is told which"
+
+
+async def test_what_is_left_is_judged_by_the_rules_of_today(scene: OpenScene) -> None:
+    async with scene() as s:
+        octets = with_file().replace(PLAIN.encode(), NHS.encode())
+        held = await s.hold(message(octets, RESIDENT))
+        after = await s.release(held, manner=NO_CSV, override=False)
+        assert (after.state, after.rules) == (DeliveryState.HELD, held.rules)
+        assert (len(s.hop.taken), len(s.secure.taken)) == (0, 0)
+
+
+async def test_what_can_not_be_taken_away_comes_back_and_says_why(scene: OpenScene) -> None:
+    async with scene() as s:
+        held = await s.hold(message(with_file("DKIM-Signature: v=1; d=council.example; b=x"), RESIDENT))
+        assert (await looks(s, held, NO_CSV)) == ReleaseOutlook(undone=("DKIM-signed",))
+        after = await s.release(held, manner=NO_CSV)
+        assert (after.state, after.rules) == (DeliveryState.HELD, held.rules)
+        assert (await last_step(s, Verb.HELD_RETURNED))["why"] == ["DKIM-signed"]
+        assert (len(s.hop.taken), len(s.secure.taken)) == (0, 0)
 
 
 @pytest.mark.parametrize("script", [{"RCPT": "450 4.2.1 full"}, {"DOT": "451 4.3.0 later"}, {"CONNECT": Act.DROP}])

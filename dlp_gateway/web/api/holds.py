@@ -14,6 +14,7 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from ...decide import Rulebook
+from ...store import ReleaseManner
 from ...store.question_values import QUESTION_CHARACTERS
 from ...store.queue_values import QueueRow
 from ..access import staff
@@ -33,6 +34,9 @@ from ..wishes import (
     ask_release,
     ask_sender,
     extend_by,
+    look_ahead,
+    removable,
+    wait_for_outlook,
 )
 from .bearer import Token
 from .paging import After, Limit, Next, cursor, moment, place
@@ -127,6 +131,7 @@ class OneHold(Schema):
     unread: list[Gap]
     became: list[Became]
     questions: list[Asked]
+    removable: list[RemovablePart]
 
 
 class Looked(Schema):
@@ -140,12 +145,41 @@ class Looked(Schema):
     after: After = None
 
 
-class Release(Schema):
-    """`recipients`: left out for all who wait."""
+class Otherwise(Schema):
+    """`recipients`: left out for all who wait. `encrypted`: encrypted to each of them, or not at all. `without`: parts
+    that are taken away first, as `removable` of the message lists them."""
 
     version: Version
-    reason: Reason
     recipients: Annotated[list[str] | None, Field(None, max_length=1000)]
+    encrypted: bool = False
+    without: Annotated[list[str], Field(default_factory=list, max_length=100)]
+
+
+class Release(Otherwise):
+    reason: Reason
+
+
+class CopyOutlook(Schema):
+    """`action`: relay, encrypt, hold or reject."""
+
+    recipient: str
+    action: str
+    why: list[str]
+
+
+class Outlook(Schema):
+    """What a release would do if it were asked for now. `undone`: why parts can't be taken away; then nobody would get
+    anything."""
+
+    recipients: list[CopyOutlook]
+    undone: list[str]
+
+
+class RemovablePart(Schema):
+    part: str
+    filename: str | None
+    media_type: str
+    size_bytes: int
 
 
 class Rejection(Schema):
@@ -201,11 +235,23 @@ def hold(request: HttpRequest, held_id: str) -> OneHold:
 @router.post("/{str:held_id}/release", response={202: Accepted}, auth=DECIDE, summary="Send it to all or some")
 def release(request: HttpRequest, held_id: str, wish: Release) -> tuple[int, Accepted]:
     opened = _deciding(request, held_id, wish.version)
-    waiting = opened.held.delivery.recipients
-    chosen: Sequence[str] = waiting if wish.recipients is None else wish.recipients
-    if not chosen or not set(chosen) <= set(waiting):
-        raise HttpError(422, "recipients: name some of those who wait, or leave it out for all")
-    return 202, Accepted(approvals_left=ask_release(opened, chosen, wish.reason).approvals_left)
+    chosen, manner = _chosen(opened, wish)
+    return 202, Accepted(approvals_left=ask_release(opened, chosen, wish.reason, manner).approvals_left)
+
+
+@router.post("/{str:held_id}/outlook", response=Outlook, auth=DECIDE, summary="See what a release would do")
+def outlook(request: HttpRequest, held_id: str, wish: Otherwise) -> Outlook:
+    opened = _deciding(request, held_id, wish.version)
+    asked = wait_for_outlook(look_ahead(opened, *_chosen(opened, wish)).id)
+    if asked is None or asked.outlook is None:
+        raise HttpError(503, "the gateway has not looked; try again later")
+    return Outlook(
+        recipients=[
+            CopyOutlook(recipient=one.recipient, action=one.action.word, why=list(one.why))
+            for one in asked.outlook.recipients
+        ],
+        undone=list(asked.outlook.undone),
+    )
 
 
 @router.post("/{str:held_id}/reject", response={202: Accepted}, auth=DECIDE, summary="Send it to nobody")
@@ -247,6 +293,16 @@ def _deciding(request: HttpRequest, held_id: str, version: str) -> Opened:
     if not opened.view.waits or opened.view.version != version:
         raise HttpError(409, "it has changed since it was read; read it again")
     return opened
+
+
+def _chosen(opened: Opened, wish: Otherwise) -> tuple[Sequence[str], ReleaseManner]:
+    waiting = opened.held.delivery.recipients
+    chosen: Sequence[str] = waiting if wish.recipients is None else wish.recipients
+    if not chosen or not set(chosen) <= set(waiting):
+        raise HttpError(422, "recipients: name some of those who wait, or leave it out for all")
+    if not set(wish.without) <= {one.part for one in removable(opened)}:
+        raise HttpError(422, "without: name parts that `removable` lists")
+    return chosen, ReleaseManner(encrypted=wish.encrypted, without=tuple(dict.fromkeys(wish.without)))
 
 
 def _hold(row: QueueRow, rulebook: Rulebook) -> Hold:
@@ -311,5 +367,9 @@ def _one(opened: Opened) -> OneHold:
                 answer=one.words.answer,
             )
             for one in opened.conversation()
+        ],
+        removable=[
+            RemovablePart(part=one.part, filename=one.filename, media_type=one.media_type, size_bytes=one.size_bytes)
+            for one in removable(opened)
         ],
     )

@@ -17,9 +17,14 @@ from dlp_gateway.store import (
     DeskKind,
     DeskState,
     DeskWish,
+    HeldMessage,
     MessageRecord,
     PreparedDelivery,
     QuestionState,
+    RecipientOutlook,
+    ReleaseManner,
+    ReleaseOutlook,
+    ReleasePlan,
     Verb,
     new_answer,
     new_question,
@@ -41,6 +46,7 @@ class Desk:
             store=stand.store,
             notices=stand.preparer.notices,
             show=self._show,
+            look_ahead=self._look_ahead,
             reviewers=lambda _group: ("lead@council.example",),
             wake_retries=lambda: None,
             clock=lambda: self.now,
@@ -52,6 +58,13 @@ class Desk:
         if isinstance(self.text, Exception):
             raise self.text
         return self.text
+
+    async def _look_ahead(self, held: HeldMessage, wish: DeskWish) -> ReleaseOutlook:
+        assert wish.plan is not None
+        action = Action.ENCRYPT if wish.plan.manner.encrypted else Action.RELAY
+        return ReleaseOutlook(
+            recipients=tuple(RecipientOutlook(recipient=one, action=action) for one in wish.plan.recipients)
+        )
 
     async def hold(self) -> None:
         record = MessageRecord(
@@ -150,6 +163,22 @@ async def test_a_question_goes_to_the_author_and_its_answer_to_the_group_neither
     (kept,) = await desk.store.questions.of("M1")
     assert kept.state is QuestionState.DONE
     assert await desk.desk.carry_out() == 0
+
+
+async def test_a_look_ahead_answers_and_changes_nothing(desk: Desk) -> None:
+    plan = ReleasePlan(recipients=(OUTSIDE,), overrides=frozenset(), manner=ReleaseManner(encrypted=True))
+    wish = DeskWish(held_id="H1", kind=DeskKind.LOOK, by="user:lead", reason="", plan=plan)
+    before = len(await desk.store.search_audit(AuditSearch()))
+    request = await desk.store.desk.ask(wish)
+    await desk.desk.carry_out()
+    found = await desk.store.desk.request(request.id)
+    assert found is not None
+    assert found.wish.plan == plan
+    assert found.outlook == ReleaseOutlook(recipients=(RecipientOutlook(recipient=OUTSIDE, action=Action.ENCRYPT),))
+    held = await desk.store.held("H1")
+    assert held is not None
+    assert held.state is DeliveryState.HELD
+    assert len(await desk.store.search_audit(AuditSearch())) == before
 
 
 async def test_a_question_that_could_reach_nobody_says_so(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from dlp_gateway.store import (
     DeliveryKind,
     DeliveryState,
     PreparedDelivery,
+    ReleaseManner,
     Store,
     Verb,
 )
@@ -196,6 +197,18 @@ async def test_only_what_both_reviewers_agreed_to_is_released_and_overridden(sto
     await ask(store, by="reviewer.a", recipients=(RESIDENT,), overrides=SHOWN)
     both = await ask(store, by="reviewer.b", overrides=SHOWN | {("bulk", "v7")})
     assert (both.recipients, both.overrides) == ((RESIDENT,), SHOWN)
+
+
+async def test_what_one_of_two_reviewers_demands_of_a_release_holds_for_both(store):
+    """The stricter of each: encrypted where one wants that, without all that any of them takes away."""
+    await hold(store, approvals=2)
+    await ask(store, by="reviewer.a", overrides=SHOWN, manner=ReleaseManner(encrypted=True, without=("2",)))
+    (given,) = (await store.held("H1")).approvals_given
+    assert given.manner == ReleaseManner(encrypted=True, without=("2",))
+    both = await ask(store, by="reviewer.b", overrides=SHOWN, manner=ReleaseManner(without=("3", "2")))
+    assert both.manner == ReleaseManner(encrypted=True, without=("3", "2"))
+    (claimed,) = await store.claim_release_requests(10, 60)
+    assert claimed.manner == both.manner
 
 
 async def test_the_end_of_an_embargo_needs_no_reviewer(store):
