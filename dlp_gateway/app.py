@@ -164,6 +164,7 @@ class Gateway:
             store=self.store,
             preparer=self.preparer,
             release=self.releaser.release_message,
+            fingerprint_key=keys.fingerprint,
             keep=Retention(
                 contacts=timedelta(days=config.learning.keep_days), threads=timedelta(days=config.learning.thread_days)
             ),

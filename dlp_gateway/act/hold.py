@@ -15,6 +15,7 @@ from .. import metrics
 from ..errors import GatewayError, TemporaryError
 from ..log import event, fault
 from ..store import DecidedError, HeldMessage, ReleaseRequest, Retention, Store
+from .account_marks import mark_accounts
 from .prepare import Preparer
 from .reviewer import ReviewerDesk
 from .sender import SenderDesk
@@ -42,6 +43,7 @@ class HoldKeeper:
         keep: Retention | None = None,
         senders: SenderDesk | None = None,
         reviewers: ReviewerDesk | None = None,
+        fingerprint_key: bytes | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
@@ -50,14 +52,18 @@ class HoldKeeper:
         self._keep = keep or Retention()
         self._senders = senders  # None where there is no console
         self._reviewers = reviewers  # the same
+        self._fingerprint_key = fingerprint_key  # None: accounts are not marked
         self._clock = clock
 
     async def run(self) -> None:
         """Run until cancelled."""
         next_housekeeping = next_cleanup = 0.0
-        loop = asyncio.get_running_loop()
+        loop, every = asyncio.get_running_loop(), True
         while True:
             try:
+                if self._fingerprint_key is not None:
+                    await mark_accounts(self._store, self._fingerprint_key, every=every)
+                    every = False
                 if loop.time() >= next_housekeeping:
                     next_housekeeping = loop.time() + HOUSEKEEPING_SECONDS
                     await self.end_embargoes()

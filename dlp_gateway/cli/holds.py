@@ -17,8 +17,19 @@ from ..decide import load_rulebook
 from ..errors import ConfigError, Fault
 from ..keys import load_console_key
 from ..notice_rules import notice_rules
-from ..store import HeldMessage, ReleaseManner, SenderChoice, SenderRequest, Store, new_question, words_of
+from ..store import (
+    DecidedError,
+    HeldMessage,
+    ReleaseManner,
+    SenderChoice,
+    SenderRequest,
+    Store,
+    new_question,
+    same_person,
+    words_of,
+)
 from ..store.question_values import ANSWER_CHARACTERS, QUESTION_CHARACTERS
+from ..web.review_rights import Part, part_in
 from .settings import check_reason, run_in_store, who
 from .times import time_given
 
@@ -139,7 +150,7 @@ async def _show(options: argparse.Namespace, config: Config, store: Store) -> in
 
 async def _release(options: argparse.Namespace, _config: Config, store: Store) -> int:
     check_reason(options.reason)
-    held = await _find(options.id, store)
+    held = await _to_decide(options.id, store)
     recipients = None
     if options.recipients:
         unknown = sorted(set(options.recipients) - set(held.delivery.recipients))
@@ -163,7 +174,7 @@ async def _release(options: argparse.Namespace, _config: Config, store: Store) -
 
 async def _reject(options: argparse.Namespace, config: Config, store: Store) -> int:
     check_reason(options.reason)
-    held = await _find(options.id, store)
+    held = await _to_decide(options.id, store)
     notices = await _notices(config, store).on_refusal(held, "", options.message)
     await store.reject(held.id, by=who(), reason=options.reason, follow_up=notices)
     print("Rejected. The gateway tells the sender.")
@@ -179,7 +190,7 @@ async def _ask(options: argparse.Namespace, config: Config, store: Store) -> int
     if not SHORTEST_QUESTION <= len(words) <= QUESTION_CHARACTERS:
         text = f"has {len(words)} characters; write {SHORTEST_QUESTION} to {QUESTION_CHARACTERS}"
         raise ConfigError([Fault(file="--question", text=text)])
-    held = await _find(options.id, store)
+    held = await _to_decide(options.id, store)
     new = new_question(load_console_key(config.keys.folder), held.id, words, by=who(), now=datetime.now(UTC))
     await store.questions.ask(new)
     print("The gateway tells the sender; `dlp-gateway holds show` tells whether it could, and the answer.")
@@ -189,7 +200,7 @@ async def _ask(options: argparse.Namespace, config: Config, store: Store) -> int
 async def _extend(options: argparse.Namespace, config: Config, store: Store) -> int:
     check_reason(options.reason)
     until = time_given("--until", options.until, config)
-    held = await _find(options.id, store)
+    held = await _to_decide(options.id, store)
     if until <= (held.expires_at or datetime.now(UTC)):
         raise ConfigError([Fault(file="--until", text=f"is no later than it expires now: {_time(held.expires_at)}")])
     await store.extend(held.id, by=who(), reason=options.reason, until=until)
@@ -200,6 +211,17 @@ async def _extend(options: argparse.Namespace, config: Config, store: Store) -> 
 def _notices(config: Config, store: Store) -> NoticeWriter:
     texts = store.current_rules()
     return NoticeWriter(config=config, store=store, rules=notice_rules(texts, load_rulebook(texts)))
+
+
+async def _to_decide(held_id: str, store: Store) -> HeldMessage:
+    """Raises DecidedError where the console would not let whoever runs this decide, as far as their account in it
+    tells: they wrote it, receive it, or were found in it."""
+    held = await _find(held_id, store)
+    stored = await store.message_record(held.message_id)
+    for account in await store.users.all():
+        if same_person(account.name, who()) and part_in(account.email, account.marks, held, stored) is not Part.NONE:
+            raise DecidedError("you wrote it, receive it or may stand in it; somebody else must decide")
+    return held
 
 
 async def _find(held_id: str, store: Store) -> HeldMessage:

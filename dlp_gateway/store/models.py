@@ -47,6 +47,7 @@ class User(AbstractBaseUser):
     is_active: Flag = models.BooleanField(default=True)
     must_change_password: Flag = models.BooleanField(default=False)  # somebody else chose it
     created_at: Moment = models.DateTimeField()
+    marks: Text = models.TextField(default="", blank=True)  # JSON: of which name and address, and the marks themselves
 
     USERNAME_FIELD = "name"
     EMAIL_FIELD = "email"

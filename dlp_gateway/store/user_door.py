@@ -53,5 +53,9 @@ class Users:
         )
         return await self._writer.submit(users.CHANGE, change)
 
+    async def mark(self, account: UserAccount, marks: frozenset[str]) -> None:
+        """Keep by what whoever has this account is known in findings."""
+        await self._writer.submit(users.MARK, users.Marked(account=account, marks=marks))
+
     async def all(self) -> tuple[UserAccount, ...]:
         return await self._read(users.all_users)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,6 +35,12 @@ class UserChange:
     roles: tuple[str, ...] | None = None
     is_active: bool | None = None
     no_second_factor: bool = False  # the ones that they had are forgotten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    account: UserAccount
+    marks: frozenset[str]
 
 
 _SECOND_FACTORS = "mfa_authenticator"
@@ -84,6 +92,25 @@ def _change(tx: Transaction, changes: Sequence[UserChange]) -> list[UserAccount]
     return [account_of(row)]
 
 
+def _mark(tx: Transaction, works: Sequence[Marked]) -> list[None]:
+    for work in works:
+        account = work.account
+        kept = json.dumps([_marked_as(account.display_name, account.email), *sorted(work.marks)])
+        User.objects.using(tx.alias).filter(name=account.name).update(marks=kept)
+    return [None] * len(works)
+
+
+def _marked_as(display_name: str, email: str) -> str:
+    """Tells whether marks are still those of this name and address."""
+    return hashlib.sha256(f"{display_name}\0{email}".encode()).hexdigest()[:16]
+
+
+def _marks(row: User) -> frozenset[str] | None:
+    marked_as, *marks = json.loads(row.marks) if row.marks else [""]
+    return frozenset(marks) if marked_as == _marked_as(row.display_name, row.email) else None
+
+
+MARK: Work[Marked, None] = Work(_mark)
 CREATE: Work[NewUser, UserAccount] = Work(_create, together=False)
 CHANGE: Work[UserChange, UserAccount] = Work(_change, together=False)
 
@@ -118,4 +145,5 @@ def account_of(row: User) -> UserAccount:
         roles=tuple(row.roles),
         is_active=row.is_active,
         must_change_password=row.must_change_password,
+        marks=_marks(row),
     )

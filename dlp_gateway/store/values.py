@@ -425,6 +425,7 @@ class UserAccount:
     roles: tuple[str, ...]
     is_active: bool
     must_change_password: bool = False
+    marks: frozenset[str] | None = None  # fingerprints of their address and name; None: the gateway made none yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ..store.models import User
+from ..store.users import account_of
 from .permissions import Permission, Staff, permissions_of
 from .running import console
 
@@ -122,6 +123,7 @@ class Gate:
             display_name=user.display_name or user.name,
             email=user.email,
             permissions=permissions_of(user.roles),
+            marks=account_of(user).marks,
         )
         if needed == OWN_ACCOUNT:
             return None

@@ -14,7 +14,7 @@ from .access import staff
 from .hold_view import HoldView, hold_view
 from .language import language
 from .permissions import Permission, Staff
-from .review_rights import can_be_asked, decided_by, has_part_in, sees
+from .review_rights import Part, can_be_asked, decided_by, part_in, sees
 from .running import console
 from .talk import Exchange, talk
 
@@ -24,15 +24,20 @@ LOOKING_SECONDS = 180
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A held message that whoever asks may see. `has_part`: they wrote or receive it, and decide nothing."""
+    """A held message that whoever asks may see. `part`: what they have to do with it besides."""
 
     held: HeldMessage
     stored: StoredMessage | None
     view: HoldView
     someone: Staff
-    has_part: bool
+    part: Part
     questions: tuple[HeldQuestion, ...] = ()
     can_be_asked: bool = False  # whether a question would reach its author
+
+    @property
+    def has_part(self) -> bool:
+        """Then they decide nothing, and read nothing of it."""
+        return self.part is not Part.NONE
 
     @property
     def may_ask(self) -> bool:
@@ -79,7 +84,7 @@ def open_hold(request: HttpRequest, held_id: str) -> Opened:
         stored=stored,
         view=view,
         someone=someone,
-        has_part=has_part_in(someone.email, _taking_part(held, stored)),
+        part=part_in(someone.email, someone.marks, held, stored),
         questions=questions,
         can_be_asked=can_be_asked(held, stored, rulebook),
     )
@@ -97,12 +102,6 @@ def hold(request: HttpRequest, held_id: str) -> HttpResponse:
         "may_reveal": opened.someone.may(Permission.HOLDS_REVEAL) and opened.view.is_kept and not opened.has_part,
     }
     return render(request, "hold.html", context)
-
-
-def _taking_part(held: HeldMessage, stored: StoredMessage | None) -> list[str | None]:
-    controls = stored.record.inspection.controls if stored is not None and stored.record.inspection else None
-    in_header = controls.visible_recipients if controls is not None else ()
-    return [held.author, held.reverse_path, *held.envelope.recipients, *in_header]
 
 
 def _others_looking(opened: Opened) -> list[str]:

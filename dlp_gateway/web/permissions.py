@@ -75,6 +75,7 @@ class Staff:
     display_name: str
     email: str
     permissions: frozenset[Permission]
+    marks: frozenset[str] | None = None  # by what they are known in findings; None: not known yet
 
     @property
     def actor(self) -> str:

@@ -2,20 +2,25 @@
 
 A reviewer sees what is held for the groups that they are a member or a deputy of (what is nobody's in particular is
 the default group's), and what a rule escalates to one of their groups once its clock has run out. An auditor sees
-all and decides nothing. Nobody decides a message that they wrote, receive, or are named in as a recipient of its
-header."""
+all and decides nothing. Nobody decides a message that they wrote, receive, are named in as a recipient of its header,
+or in which their name or address was found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from enum import StrEnum
 
 from ..decide import Rulebook
 from ..decide.duty_hours import DutyHours, duty_hours, review_due
+from ..model import Exemption
 from ..store import HeldMessage, StoredMessage
 from .permissions import Permission, Staff
 
 ALWAYS = DutyHours()
+
+_NOBODYS = frozenset({Exemption.COUNCIL, Exemption.CONTEXT})
+"""A shared mailbox of the council, and places: an account may have the address of the one."""
 
 
 def groups_of(email: str, rulebook: Rulebook) -> tuple[str, ...]:
@@ -74,6 +79,28 @@ def can_be_asked(held: HeldMessage, stored: StoredMessage | None, rulebook: Rule
         and rulebook.recipients.is_internal(author)
         and not (inspection is not None and inspection.controls.auto_submitted)
     )
+
+
+class Part(StrEnum):
+    """What somebody has to do with a message besides deciding about it."""
+
+    NONE = "none"
+    TAKES = "takes"  # they wrote it, or receive it
+    FEATURES = "features"  # their address or name was found in it
+    UNKNOWN = "unknown"  # the gateway has not told yet by what they would be found
+
+
+def part_in(email: str, marks: frozenset[str] | None, held: HeldMessage, stored: StoredMessage | None) -> Part:
+    """Of somebody with this address, who is known in findings by these marks."""
+    inspection = stored.record.inspection if stored is not None else None
+    in_header = inspection.controls.visible_recipients if inspection is not None else ()
+    if has_part_in(email, [held.author, held.reverse_path, *held.envelope.recipients, *in_header]):
+        return Part.TAKES
+    if marks is None:
+        return Part.UNKNOWN
+    found = inspection.findings if inspection is not None else ()
+    told = (one.fingerprint for one in found if one.exempt not in _NOBODYS)
+    return Part.FEATURES if any(mark in marks for mark in told) else Part.NONE
 
 
 def has_part_in(email: str, addresses: Iterable[str | None]) -> bool:

@@ -19,6 +19,7 @@ from dlp_gateway.config_file import load_config
 from dlp_gateway.keys import load_console_key, load_keys
 from dlp_gateway.store import Store, UserAccount
 from tests.support.gateway_process import GatewayProcess
+from tests.support.waiting import wait_until
 
 PASSWORD = "correct horse battery staple"
 
@@ -55,6 +56,9 @@ def add_accounts(gateway: GatewayProcess, accounts: Iterable[UserAccount], passw
     thread.join()
     if failed:
         raise failed[0]
+    wait_until(
+        lambda: gateway.rows("SELECT count(*) FROM store_user WHERE marks = ''") == [(0,)], "the marks of the accounts"
+    )
 
 
 def account(name: str, *roles: str, email: str = "", must_change_password: bool = False) -> UserAccount:

@@ -36,5 +36,6 @@ class Token(HttpBearer):
             display_name=account.display_name or account.name,
             email=account.email,
             permissions=frozenset(Permission(one) for one in permissions),
+            marks=account.marks,
         )
         return staff(request)
