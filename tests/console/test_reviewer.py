@@ -101,7 +101,7 @@ def test_from_the_queue_to_a_release(stand: Stand, lead: Page) -> None:
     ):
         expect(lead.get_by_role("main")).to_contain_text(told, ignore_case=True)
     assert "943 476" not in lead.content()
-    lead.get_by_role("link", name="Release").click()
+    lead.get_by_role("link", name="Release", exact=True).click()
     assert taken_for(stand.secure, taker) == []
     lead.get_by_label(other).uncheck()
     lead.get_by_role("button", name="Release").click()
