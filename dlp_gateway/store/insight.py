@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
+from ..model import Outcome
 from .insight_values import HoldEnd, HoldFact
-from .models import Delivery, Message
+from .models import Delivery, Message, Release
 from .reading import Read
 from .values import DeliveryKind, DeliveryState
 
@@ -44,33 +47,45 @@ _REVIEWERS = ("user:", "system:")
 """How the record calls people who decide for the council; an author is called by their address."""
 
 
+_CHANGED = Release.objects.filter(
+    Q(encrypted=True) | ~Q(without="[]"),
+    held=OuterRef("pk"),
+    state="done",
+    dispositions__contains=Outcome.RELAYED.value,
+)
+"""Releases by which somebody got less than was held, or got it encrypted because a reviewer wanted that."""
+
+
 def holds(alias: str, since: datetime) -> tuple[HoldFact, ...]:
     rows = (
         Delivery.objects.using(alias)
         .filter(kind=DeliveryKind.HOLD, created_at__gte=since)
         .exclude(state__in=(DeliveryState.PREPARED, DeliveryState.DROPPED))
         .order_by("-created_at")
-        .values_list("created_at", "rules", "state", "decided_by", "decided_at")
+        .annotate(changed=Exists(_CHANGED))
+        .values_list("created_at", "rules", "state", "decided_by", "decided_at", "changed")
     )
     return tuple(
         HoldFact(
             held_at=held_at,
             rules=tuple(dict.fromkeys(str(rule) for rule, *_ in json.loads(rules))),
-            end=(end := _end(DeliveryState(state), by)),
+            end=(end := _end(DeliveryState(state), by, changed=changed)),
             decided_at=None if end is HoldEnd.OPEN else decided_at,
         )
-        for held_at, rules, state, by, decided_at in rows[:MOST_HOLDS]
+        for held_at, rules, state, by, decided_at, changed in rows[:MOST_HOLDS]
     )
 
 
-def _end(state: DeliveryState, by: str | None) -> HoldEnd:
+def _end(state: DeliveryState, by: str | None, *, changed: bool) -> HoldEnd:
     if state in _ENDS:
         return _ENDS[state]
     if state is not DeliveryState.DONE:
         return HoldEnd.OPEN
     if by is None or by == _GATEWAY:
         return HoldEnd.BY_ITSELF
-    return HoldEnd.RELEASED if by.startswith(_REVIEWERS) else HoldEnd.OVERRIDDEN
+    if not by.startswith(_REVIEWERS):
+        return HoldEnd.OVERRIDDEN
+    return HoldEnd.CHANGED if changed else HoldEnd.RELEASED
 
 
 def gaps(alias: str, since: datetime) -> tuple[int, Mapping[tuple[str, str], int]]:

@@ -11,7 +11,8 @@ class HoldEnd(StrEnum):
     """What became of a hold."""
 
     OPEN = "open"
-    RELEASED = "released"  # by a reviewer
+    RELEASED = "released"  # by a reviewer, as it was
+    CHANGED = "changed"  # let go by a reviewer, but encrypted only, or without some of its parts
     REJECTED = "rejected"  # by a reviewer
     OVERRIDDEN = "overridden"  # let go by its author
     WITHDRAWN = "withdrawn"  # by its author

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ..store import HoldEnd, HoldFact
 
-_JUDGED = (HoldEnd.RELEASED, HoldEnd.REJECTED)
+_JUDGED = (HoldEnd.RELEASED, HoldEnd.CHANGED, HoldEnd.REJECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,8 @@ def figures(facts: Sequence[HoldFact], since: datetime, now: datetime, zone: Zon
 
 
 def _of_rule(name: str, facts: Sequence[HoldFact]) -> RuleFigures:
-    released, rejected = _count(facts, HoldEnd.RELEASED), _count(facts, HoldEnd.REJECTED)
+    as_it_was, rejected = _count(facts, HoldEnd.RELEASED), _count(facts, HoldEnd.REJECTED)
+    released = as_it_was + _count(facts, HoldEnd.CHANGED)
     return RuleFigures(
         rule=name,
         held=len(facts),
@@ -80,7 +81,7 @@ def _of_rule(name: str, facts: Sequence[HoldFact]) -> RuleFigures:
         withdrawn=_count(facts, HoldEnd.WITHDRAWN),
         expired=_count(facts, HoldEnd.EXPIRED),
         still_open=_count(facts, HoldEnd.OPEN),
-        false_positives=released / (released + rejected) if released + rejected else None,
+        false_positives=as_it_was / (released + rejected) if released + rejected else None,
         median=_median(facts),
     )
 

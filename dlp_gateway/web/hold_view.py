@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from ..act.notify import time_words
-from ..act.words import Found, found_masked, marking_words, removal_words, shown, unread_words
+from ..act.words import Found, found_masked, marking_words, part_words, removal_words, shown, unread_words
 from ..decide import Rulebook
 from ..language import ENGLISH, Language
 from ..model import Action, Attachment
-from ..store import AS_IT_IS, AuditEntry, DeliveryState, DeskKind, DeskRequest, DeskState, HeldMessage, StoredMessage
+from ..store import (
+    AS_IT_IS,
+    AuditEntry,
+    DeliveryState,
+    DeskKind,
+    DeskRequest,
+    DeskState,
+    HeldMessage,
+    ReleaseManner,
+    StoredMessage,
+)
 from .holds_view import STATE_WORDS, state_words
 from .sender_view import OUTCOME_WORDS, left_words
 
@@ -62,7 +72,7 @@ _QUIET = frozenset({"deliveries:prepared", "message:closed"})
 _TOLD_OF_STEP = ("reason", "case", "to", "until", "note")
 MANNER_WORDS = {
     "encrypted": "encrypted only",
-    "without": "without part {parts}",
+    "without": "without {parts}",
 }
 
 
@@ -147,6 +157,7 @@ def hold_view(
     inspection = stored.record.inspection if stored is not None else None
     findings = inspection.findings if inspection else ()
     attachments = inspection.attachments if inspection else ()
+    names = {one.part: one.filename for one in attachments if one.filename}
     open_wish = any(one.wish.kind is DeskKind.REJECT and one.state is DeskState.OPEN for one in asked)
     waits = held.state is DeliveryState.HELD
     return HoldView(
@@ -176,9 +187,9 @@ def hold_view(
         recipients=_recipients(held, stored, language),
         approvals_needed=held.approvals,
         approved_by=tuple(shown(one.by) for one in held.approvals_given),
-        approved_manner=_demanded(held, language),
+        approved_manner=_demanded(held, names, language),
         came_back=_came_back(record, language) if waits else (),
-        steps=tuple(step_of(one, zone, language) for one in record if one.verb not in _QUIET),
+        steps=tuple(step_of(one, zone, language, names) for one in record if one.verb not in _QUIET),
         is_kept=bool(held.octets_key),
     )
 
@@ -197,15 +208,16 @@ def version_of(held: HeldMessage) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
-def step_of(entry: AuditEntry, zone: tzinfo, language: Language = ENGLISH) -> Step:
-    """A line of a time line. Of the body only what people wrote and may read again."""
+def step_of(
+    entry: AuditEntry, zone: tzinfo, language: Language = ENGLISH, names: Mapping[str, str] | None = None
+) -> Step:
+    """A line of a time line. Of the body only what people wrote and may read again. `names`: of files, by part."""
     body = json.loads(entry.body)
     lines = [shown(str(body[key]), 500) for key in _TOLD_OF_STEP if body.get(key)]
-    if body.get("encrypted") is True:
-        lines.append(language.say(MANNER_WORDS["encrypted"]))
-    if without := body.get("without"):
-        lines.append(language.say(MANNER_WORDS["without"], parts=", ".join(shown(str(part)) for part in without)))
-    lines += why_words(body, language)
+    manner = ReleaseManner(
+        encrypted=body.get("encrypted") is True, without=tuple(str(part) for part in body.get("without", ()))
+    )
+    lines += [*manner_words(manner, names or {}, language), *why_words(body, language)]
     words = STEP_WORDS.get(entry.verb, _OTHER_STEP_WORDS)
     return Step(
         at=time_words(entry.at, zone, language),
@@ -221,14 +233,20 @@ def why_words(body: dict[str, Any], language: Language = ENGLISH) -> list[str]:
     return [removal_words(str(one), language) for one in (why if isinstance(why, list) else [])]
 
 
-def _demanded(held: HeldMessage, language: Language) -> tuple[str, ...]:
+def manner_words(manner: ReleaseManner, names: Mapping[str, str], language: Language = ENGLISH) -> list[str]:
+    """How something is let go: “encrypted only”, “without clients.xlsx”; nothing for as it is."""
+    words = [language.say(MANNER_WORDS["encrypted"])] if manner.encrypted else []
+    if manner.without:
+        parts = ", ".join(shown(names.get(part) or part_words(part, language)) for part in manner.without)
+        words.append(language.say(MANNER_WORDS["without"], parts=parts))
+    return words
+
+
+def _demanded(held: HeldMessage, names: Mapping[str, str], language: Language) -> tuple[str, ...]:
     manner = AS_IT_IS
     for approval in held.approvals_given:
         manner |= approval.manner
-    words = [language.say(MANNER_WORDS["encrypted"])] if manner.encrypted else []
-    if manner.without:
-        words.append(language.say(MANNER_WORDS["without"], parts=", ".join(shown(part) for part in manner.without)))
-    return tuple(words)
+    return tuple(manner_words(manner, names, language))
 
 
 def _came_back(record: Sequence[AuditEntry], language: Language) -> tuple[str, ...]:

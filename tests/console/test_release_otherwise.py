@@ -80,7 +80,7 @@ def test_without_an_attachment_what_is_left_goes_as_it_is(stand: Stand, browser:
     told = wait_until(lambda: stand.mail_to(author, "Sent after the check"), "its author")
     assert FILE in told
     page.goto(f"{stand.url}/held/{held}")
-    expect(page.get_by_role("main")).to_contain_text("without part 2")
+    expect(page.get_by_role("main")).to_contain_text(f"without {FILE}")
     assert ("held:release_requested", "user:otherwise") in stand.audit(message_of(link))
     context.close()
 

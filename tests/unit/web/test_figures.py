@@ -25,6 +25,7 @@ def test_what_reviewers_let_go_is_the_share_of_what_they_decided() -> None:
     facts = [
         *(fact(HoldEnd.RELEASED, "a") for _ in range(3)),
         fact(HoldEnd.REJECTED, "a", "b"),
+        fact(HoldEnd.CHANGED, "b"),  # let go, but not as it was: the rule was needed
         *(fact(end, "a") for end in (HoldEnd.OVERRIDDEN, HoldEnd.WITHDRAWN, HoldEnd.EXPIRED, HoldEnd.BY_ITSELF)),
         fact(HoldEnd.OPEN, "c"),
     ]
@@ -32,7 +33,8 @@ def test_what_reviewers_let_go_is_the_share_of_what_they_decided() -> None:
     a, b, c = found.rules
     assert (a.rule, a.held, a.released, a.rejected, a.overridden, a.withdrawn, a.expired) == ("a", 8, 3, 1, 1, 1, 1)
     assert (a.false_positives, b.false_positives, c.false_positives) == (0.75, 0.0, None)
-    assert (found.held, found.still_open, found.overridden) == (9, 1, 1)
+    assert (b.held, b.released, b.rejected) == (2, 1, 1)
+    assert (found.held, found.still_open, found.overridden) == (10, 1, 1)
 
 
 def test_the_median_is_that_of_reviewers_decisions_alone() -> None:
