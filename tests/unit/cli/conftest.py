@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.cli import check_config, main
+from dlp_gateway import inspection
+from dlp_gateway.cli import check_config, explain, fingerprints, inspect, main
 from dlp_gateway.detect import Detector
+from dlp_gateway.detect.records.index_table import NOTHING_REGISTERED, CouncilRecords
 from dlp_gateway.detect.ruleset import LEXICONS, RECOGNISERS
 from tests.support import shipped_rules
+from tests.support.workers_here import workers_here
 
 
 @dataclass(frozen=True)
@@ -42,20 +45,36 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     return run
 
 
-def _detector(texts: Mapping[str, str], *, names: bool, fingerprint_key: bytes) -> Detector:
+def _detector(
+    texts: Mapping[str, str], *, names: bool, fingerprint_key: bytes, records: CouncilRecords = NOTHING_REGISTERED
+) -> Detector:
     ours, shipped = (
         {name: text for name, text in given.items() if name.startswith((RECOGNISERS, LEXICONS))}
         for given in (texts, shipped_rules.texts())
     )
-    if ours == shipped:
+    if ours == shipped and records is NOTHING_REGISTERED:
         return shipped_rules.inspector(names=names)._detector
-    return Detector(texts, names=names, fingerprint_key=fingerprint_key)
+    return Detector(texts, names=names, fingerprint_key=fingerprint_key, records=records)
 
 
 @pytest.fixture(autouse=True)
 def shipped_detector_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`check-config` makes a detector, which takes seconds: that of the shipped rules is the same for all tests."""
+    """To make a detector takes seconds, and that of the shipped rules is the same for all tests."""
+    shipped_rules.inspector(names=False)  # made before its own detector is replaced
     monkeypatch.setattr(check_config, "Detector", _detector)
+    monkeypatch.setattr(inspection, "Detector", _detector)
+
+
+@pytest.fixture
+def real_workers() -> None:
+    """For a test whose commands start real worker processes."""
+
+
+@pytest.fixture(autouse=True)
+def workers_are_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "real_workers" not in request.fixturenames:
+        for command in (explain, fingerprints, inspect):
+            monkeypatch.setattr(command, "worker_pool", workers_here)
 
 
 @pytest.fixture

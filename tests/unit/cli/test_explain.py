@@ -182,6 +182,7 @@ def test_words_and_reasons_are_in_welsh_when_asked_for(run: Run, config: Path, m
     assert reason.endswith("Math o dderbynnydd: blwch e-bost personol.")
 
 
+@pytest.mark.usefixtures("real_workers")
 def test_why_a_disclaimer_would_be_left_out_is_told(run: Run, config: Path, tmp_path: Path) -> None:
     """Once for each recipient whose copy should have it; a colleague's should not."""
     signed = b'Content-Type: multipart/signed; boundary="s"\r\n\r\n--s\r\n\r\nHello\r\n--s\r\n\r\nx\r\n--s--\r\n'

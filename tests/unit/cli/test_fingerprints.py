@@ -24,6 +24,7 @@ def config(run: Run, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("real_workers")
 def test_documents_are_registered_listed_found_and_removed(run: Run, config: Path, tmp_path: Path) -> None:
     added = run(["fingerprints", "add", tmp_path / "bulletin.txt", "--name", "Staff news", "--config", config])
     assert (added.code, added.err) == (0, "")

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from dlp_gateway.cli import explain, inspect
 from dlp_gateway.model import Category, GapReason, GapScope
+from tests.support.workers_here import workers_here
 from tests.unit.cli.conftest import Run
 
 NHS_MAIL = (
@@ -43,6 +45,7 @@ def mails(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("real_workers")
 def test_json_is_one_object_a_message_in_input_order_from_every_kind_of_input(
     run: Run, config: Path, mails: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +86,22 @@ def test_json_is_one_object_a_message_in_input_order_from_every_kind_of_input(
     (gap,) = told[1]["gaps"]
     assert (gap["reason"], gap["scope"]) == (GapReason.UNSUPPORTED, GapScope.ATTACHMENT)
     assert told[3]["findings"] == told[3]["gaps"] == []
+
+
+@pytest.mark.usefixtures("real_workers")
+def test_real_workers_answer_what_those_of_other_tests_do(
+    run: Run, config: Path, mails: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(command: str, path: Path) -> list[dict[str, Any]]:
+        ran = run([command, path, "--json", "--config", config])
+        assert (ran.code, ran.err) == (0, "")
+        return [json.loads(line) | {"seconds": 0, "message_id": ""} for line in ran.out.splitlines()]
+
+    letter, texts = mails / "nhs.eml", ["inspect", "--text", mails, "--config", config]
+    really = told("inspect", mails), told("explain", letter), run(texts)
+    for command in (explain, inspect):
+        monkeypatch.setattr(command, "worker_pool", workers_here)
+    assert (told("inspect", mails), told("explain", letter), run(texts)) == really
 
 
 def test_a_table_says_what_was_found_and_what_was_not_seen_without_the_values(
