@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from .act.partner_desk import PartnerDesk
 from .act.prepare import Preparer
 from .act.relay import Relay
 from .act.retry import RetryLoop
+from .act.review_mails import ReviewMails
 from .act.reviewer import ReviewerDesk
 from .act.sealing import Sealer
 from .act.sender import SenderDesk
@@ -32,11 +32,10 @@ from .act.wire import WireMaker
 from .change import Manner
 from .client_watch import ClientWatch
 from .config import Config
-from .console_process import ConsoleProcess
 from .decide import (
     DECIDING_FILES,
+    ReviewClock,
     Rulebook,
-    escalation_groups,
     load_rulebook,
     registry,
     reviews,
@@ -62,6 +61,7 @@ from .receive.offers import Offers
 from .receive.reply import DISK_LOW, STOPPING, reply_for
 from .receive.smtp import SmtpServer
 from .release import Releaser
+from .review_times import review_clock
 from .rules_folder import load_texts
 from .secure_way import TlsTerms
 from .store import BY_FILE, OvertakenError, Retention, Store, code_maker, link_maker
@@ -160,6 +160,7 @@ class Gateway:
             preparer=self.preparer,
             relayed=lambda queued, became, octets: self.pipeline.learn_later(queued.message_id, became, octets),
         )
+        mails = ReviewMails(store=self.store, notices=self.notices, times=self._review_clock, wake_retries=self._wake)
         self.holds = HoldKeeper(
             store=self.store,
             preparer=self.preparer,
@@ -170,6 +171,7 @@ class Gateway:
             ),
             senders=None if config.console.url is None else self._sender_desk(config.console.url),
             reviewers=None if config.console.url is None else self._reviewer_desk(),
+            mails=mails,
         )
         self.smtp = SmtpServer(
             config,
@@ -210,6 +212,7 @@ class Gateway:
         """What senders ask for through the console; from now on hold notices carry its links."""
         key = load_console_key(self.config.keys.folder)
         self.notices.sender_link = link_maker(url, key, timedelta(days=self.config.console.link_days))
+        self.notices.queue = f"{url}/held"
         return SenderDesk(
             store=self.store,
             notices=self.notices,
@@ -218,9 +221,12 @@ class Gateway:
             overrides=lambda held: sender_overrides((rule for rule, _ in held.rules), self.pipeline.rulebook),
             urgent=lambda verdict, inspection: urgent_overrides(verdict, inspection, self.pipeline.rulebook),
             reviewers=self._members,
-            escalation=lambda held: escalation_groups((rule for rule, _ in held.rules), self.pipeline.rulebook),
+            escalation=lambda held: self._review_clock().escalates_to((r for r, _ in held.rules), held.reviewers),
             wake_retries=self._wake,
         )
+
+    def _review_clock(self) -> ReviewClock:
+        return review_clock(self.config, self.pipeline.rulebook)
 
     def _reviewer_desk(self) -> ReviewerDesk:
         """What reviewers ask for through the console."""
@@ -242,9 +248,7 @@ class Gateway:
 
     def _members(self, group: str | None) -> tuple[str, ...]:
         """Who is of a reviewer group by the rules in force."""
-        rulebook = self.pipeline.rulebook
-        known = rulebook.reviewers.get(group or rulebook.policy.default_reviewers)
-        return known.members if known is not None else ()
+        return self._review_clock().members(group)
 
     def _rules_in_force(self) -> Mapping[str, str]:
         self._rules_head = self.store.rules_head()  # before the texts: what comes between is taken up by the next look
@@ -471,30 +475,3 @@ def _manner(rulebook: Rulebook) -> Manner:
 def _looked_for(texts: Mapping[str, str]) -> dict[str, str]:
     """What workers are given: all but what only decides."""
     return {name: text for name, text in texts.items() if name not in DECIDING_FILES}
-
-
-async def run_gateway(config: Config, ready: Callable[[], None], console: ConsoleProcess | None = None) -> None:
-    """Run the gateway until SIGTERM or SIGINT; SIGHUP reads rules, certificates and users anew. Calls `ready` once mail
-    is taken. `console` runs meanwhile, whatever becomes of it."""
-    gateway = Gateway(config)
-    loop = asyncio.get_running_loop()
-    ended, reload = asyncio.Event(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
-    loop.add_signal_handler(signal.SIGHUP, reload.set)
-    async with gateway.running(), asyncio.TaskGroup() as group:
-        beside = [group.create_task(_reload_when_asked(gateway, reload))]
-        if console is not None:
-            beside.append(group.create_task(console.run(), name="console"))
-        ready()
-        await ended.wait()
-        for task in beside:
-            task.cancel()
-
-
-async def _reload_when_asked(gateway: Gateway, asked: asyncio.Event) -> None:
-    while True:
-        await asked.wait()
-        asked.clear()
-        await gateway.smtp.look(at_once=True)
-        await gateway.reload()

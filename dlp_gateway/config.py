@@ -16,6 +16,7 @@ from .config_access import Authentication, Client, SmtpListener, User
 from .config_console import Console
 from .config_dkim import Dkim
 from .config_milter import MilterListener
+from .config_reviews import Reviews
 from .config_section import Section
 from .config_ways import Direct, LdapDirectory, Route, Signing
 from .language import LanguageCodes
@@ -324,6 +325,7 @@ class Config(Section):
     dkim: Dkim = Field(Dkim(), description="DKIM.")
     notices: Notices = Field(Notices(), description="Notices.")
     console: Console = Field(Console(), description="The web console.")
+    reviews: Reviews = Field(Reviews(), description="Reviewers' days, and mails to them.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     def way_of(self, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -57,4 +58,6 @@ def _field(name: str, value: Any, indent: str) -> Iterator[str]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return str(value) if isinstance(value, Path) else value

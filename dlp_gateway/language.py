@@ -88,7 +88,7 @@ def languages_of(texts: Mapping[str, str]) -> Mapping[LanguageCode, Language]:
 
 def links_language(link: str, language: Language) -> str:
     """A link to a page of ours, which opens it in this language."""
-    return f"{link}?lang={language.code}" if link else ""
+    return f"{link}{'&' if '?' in link else '?'}lang={language.code}" if link else ""
 
 
 @functools.lru_cache(maxsize=4)

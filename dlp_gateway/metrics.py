@@ -58,6 +58,14 @@ tls_sessions = Counter(
     ["proof", "result"],
     registry=registry,
 )
+escalations = Counter(
+    "dlp_gateway_escalations_total",
+    "Held messages that nobody decided in time, brought before a second group of reviewers",
+    registry=registry,
+)
+digests = Counter(
+    "dlp_gateway_digests_total", "Mails that tell a group of reviewers what waits for it", registry=registry
+)
 milter_connections = Gauge(
     "dlp_gateway_milter_connections", "Connections of mail servers to the milter", registry=registry
 )

@@ -68,19 +68,11 @@ class DueDesk(ABC, Generic[D]):
         if not due:
             return True
         letters = self._letters(due)
-        message = self._message(tuple(letters))
+        message = message_of_ours(tuple(letters), self._clock())
         prepared: list[PreparedDelivery] = []
         for to, theirs in letters.items():
             prepared += await self._mail(message, to, theirs)
-        record = MessageRecord(
-            message_id=message.id,
-            received_at=message.received_at,
-            envelope=message.envelope,
-            size_bytes=0,
-            identity=hashlib.sha256(message.id.encode()).hexdigest(),
-            scope="out-of-scope",
-        )
-        told = self._store.reviews.tell([one.key for one in due], record, prepared, about=self.about)
+        told = self._store.reviews.tell([one.key for one in due], record_of_ours(message), prepared, about=self.about)
         if not await or_discard(self._store, told, prepared):
             return False
         event(_log, f"{self.about.value}:told", entries=len(due), mails=len(prepared))
@@ -96,11 +88,21 @@ class DueDesk(ABC, Generic[D]):
                 letters.setdefault(to, []).append(one)
         return letters
 
-    def _message(self, to: tuple[str, ...]) -> Message:
-        """What stands for these mails in the record: nothing that anybody sent."""
-        return Message(
-            id=secrets.token_hex(10),
-            envelope=Envelope(reverse_path=None, recipients=to),
-            octets=b"",
-            received_at=self._clock(),
-        )
+
+def message_of_ours(to: tuple[str, ...], now: datetime) -> Message:
+    """What stands for mails of ours to these in the record: nothing that anybody sent."""
+    return Message(
+        id=secrets.token_hex(10), envelope=Envelope(reverse_path=None, recipients=to), octets=b"", received_at=now
+    )
+
+
+def record_of_ours(message: Message) -> MessageRecord:
+    """Its record."""
+    return MessageRecord(
+        message_id=message.id,
+        received_at=message.received_at,
+        envelope=message.envelope,
+        size_bytes=0,
+        identity=hashlib.sha256(message.id.encode()).hexdigest(),
+        scope="out-of-scope",
+    )

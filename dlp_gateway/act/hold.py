@@ -17,6 +17,7 @@ from ..log import event, fault
 from ..store import DecidedError, HeldMessage, ReleaseRequest, Retention, Store
 from .account_marks import mark_accounts
 from .prepare import Preparer
+from .review_mails import ReviewMails
 from .reviewer import ReviewerDesk
 from .sender import SenderDesk
 
@@ -32,7 +33,7 @@ EMBARGO = "embargo"
 
 
 class HoldKeeper:
-    """Runs release requests, ends embargoes and lets held messages expire, with a notice each."""
+    """Runs release requests, ends embargoes, lets held messages expire, with a notice each, and has reviewers told."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class HoldKeeper:
         senders: SenderDesk | None = None,
         reviewers: ReviewerDesk | None = None,
         fingerprint_key: bytes | None = None,
+        mails: ReviewMails | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
@@ -53,6 +55,7 @@ class HoldKeeper:
         self._senders = senders  # None where there is no console
         self._reviewers = reviewers  # the same
         self._fingerprint_key = fingerprint_key  # None: accounts are not marked
+        self._mails = mails
         self._clock = clock
 
     async def run(self) -> None:
@@ -68,6 +71,8 @@ class HoldKeeper:
                     next_housekeeping = loop.time() + HOUSEKEEPING_SECONDS
                     await self.end_embargoes()
                     await self.expire_overdue()
+                    if self._mails is not None:
+                        await self._mails.look()
                     metrics.held.set(await self._store.held_count())
                 if loop.time() >= next_cleanup:
                     next_cleanup = loop.time() + CLEANUP_SECONDS

@@ -33,6 +33,7 @@ from .notify import (
     rejection_notice,
     release_notice,
     review_notice,
+    risk_notice,
     urgent_notice,
     withdrawal_notice,
 )
@@ -65,6 +66,7 @@ class NoticeWriter:
     store: Store
     rules: NoticeRules
     sender_link: Callable[[str, datetime], tuple[str, datetime]] | None = None
+    queue: str = ""  # address of the console's queue; "" where there is no console
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     signer: DkimSigner = NOBODY
 
@@ -160,7 +162,7 @@ class NoticeWriter:
         """The author asks these reviewers to let the message go."""
         if not reviewers:
             return ()
-        occasion = self._to_others(await self._held_occasion(held[0]), reviewers)
+        occasion = self._of_held(self._to_others(await self._held_occasion(held[0]), reviewers), held)
         expires_at = min((one.expires_at for one in held if one.expires_at is not None), default=None)
         ids = [one.id for one in held]
         return await self._prepared(review_notice(occasion, self._council(), held_ids=ids, expires_at=expires_at))
@@ -171,7 +173,7 @@ class NoticeWriter:
         """The author has these sent because someone is at risk now; these reviewers look at it afterwards."""
         if not reviewers:
             return ()
-        occasion = self._to_others(await self._held_occasion(held[0]), reviewers)
+        occasion = self._of_held(self._to_others(await self._held_occasion(held[0]), reviewers), held)
         return await self._prepared(urgent_notice(occasion, self._council(), held_ids=[one.id for one in held]))
 
     async def on_question(self, held: HeldMessage) -> tuple[PreparedDelivery, ...]:
@@ -188,6 +190,21 @@ class NoticeWriter:
         return await self._prepared(
             answer_notice(occasion, self._council(), held_page=page, expires_at=held.expires_at)
         )
+
+    async def on_risk(self, held: Sequence[HeldMessage], reviewers: Sequence[str]) -> tuple[PreparedDelivery, ...]:
+        """The author says that someone is at risk now, and these need a reviewer before they may go."""
+        if not held or not reviewers:
+            return ()
+        occasion = self._of_held(self._to_others(await self._held_occasion(held[0]), reviewers), held)
+        return await self._prepared(risk_notice(occasion, self._council(), held_ids=[one.id for one in held]))
+
+    async def on_waiting(
+        self, message: Message, to: Sequence[str], query: str, write: Callable[[Occasion, CouncilTexts], Notice]
+    ) -> tuple[PreparedDelivery, ...]:
+        """What waits for reviewers, with a link to their queue; `query` says what it shows of it."""
+        occasion = self._to_others(self._occasion(message, Controls()), to)
+        link = f"{self.queue}?{query}" if self.queue else ""
+        return await self._prepared(write(replace(occasion, link=link), self._council()))
 
     async def on_due(
         self, message: Message, to: str, write: Callable[[Occasion, CouncilTexts], Notice | None]
@@ -218,6 +235,12 @@ class NoticeWriter:
     def _to_others(self, occasion: Occasion, to: Sequence[str]) -> Occasion:
         """To people who did not write the mail, in the usual languages."""
         return replace(occasion, to=tuple(to), to_owner=True, languages=self.config.notices.languages)
+
+    def _of_held(self, occasion: Occasion, held: Sequence[HeldMessage]) -> Occasion:
+        """With a link to the message in the console, or to the queue where it is held in several copies."""
+        if not self.queue:
+            return occasion
+        return replace(occasion, link=f"{self.queue}/{held[0].id}" if len(held) == 1 else self.queue)
 
     def _council(self) -> CouncilTexts:
         templates = {n.removeprefix(TEMPLATES): t for n, t in self.rules.texts.items() if n.startswith(TEMPLATES)}

@@ -238,6 +238,11 @@ def answer_notice(
     return notice("answer.txt", occasion, values, texts)
 
 
+def risk_notice(occasion: Occasion, texts: CouncilTexts, *, held_ids: Sequence[str]) -> Notice | None:
+    """To reviewers, at any hour: someone is at risk now, says the sender, and what is held waits for them alone."""
+    return notice("at-risk.txt", occasion, lambda _language: {"held_ids": tuple(held_ids)}, texts)
+
+
 def in_brief(addresses: Sequence[str], language: Language = ENGLISH) -> str:
     """“a@b.example and 2 others”."""
     first = shown(_checked_address(addresses[0]))

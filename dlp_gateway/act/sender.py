@@ -48,7 +48,8 @@ class _Urgent:
 class SenderDesk:
     """`make_code` answers a code and its digest for an id. `overrides` says what a sender's release of a held message
     may lift by the rules in force, `urgent` what may be lifted because someone is at risk now, None where nothing may;
-    `reviewers` who is of a reviewer group, `escalation` to which groups the rules of a held message escalate."""
+    `reviewers` who is of a reviewer group, `escalation` to which second group a held message goes, None where there is
+    none."""
 
     store: Store
     notices: NoticeWriter
@@ -57,7 +58,7 @@ class SenderDesk:
     overrides: Callable[[HeldMessage], Overrides | None]
     urgent: Callable[[Verdict, Inspection | None], Overrides | None]
     reviewers: Callable[[str | None], tuple[str, ...]]
-    escalation: Callable[[HeldMessage], tuple[str, ...]]
+    escalation: Callable[[HeldMessage], str | None]
     wake_retries: Callable[[], None]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _again_at: dict[str, datetime] = field(default_factory=dict)  # by the id of what failed
@@ -121,27 +122,33 @@ class SenderDesk:
             await senders.release(request, ids, now=now, overrides=lifted & request.overrides)
         elif request.kind is SenderChoice.URGENT and (urgent := await self._urgent(request, waiting)):
             going = [held for held in waiting if held.id in urgent.only]
+            staying = [held for held in waiting if set(held.delivery.recipients) - set(urgent.only.get(held.id, ()))]
             notices = await self.notices.on_urgent_release(going, self._members(going, escalated=True))
+            notices += await self.notices.on_risk(staying, self._members(staying, escalated=True))
             released = senders.release(
                 request,
                 tuple(urgent.only),
                 only=urgent.only,
                 now=now,
                 overrides=urgent.lifted,
+                at_risk={held.id: self.escalation(held) for held in staying},
                 follow_up=notices,
             )
             await or_discard(self.store, released, notices)
         else:
-            members = self._members(waiting, escalated=request.kind is SenderChoice.URGENT)
-            notices = await self.notices.on_review_asked(waiting, members)
-            asked = senders.ask_review(request, ids, now=now, follow_up=notices)
+            at_risk = request.kind is SenderChoice.URGENT
+            members = self._members(waiting, escalated=at_risk)
+            tell = self.notices.on_risk if at_risk else self.notices.on_review_asked
+            notices = await tell(waiting, members)
+            before = {held.id: self.escalation(held) for held in waiting} if at_risk else {}
+            asked = senders.ask_review(request, ids, now=now, follow_up=notices, at_risk=before)
             await or_discard(self.store, asked, notices)
         event(_log, "sender:carried_out", message_id=request.message_id, choice=request.kind.value, held=len(ids))
 
     def _members(self, held: Sequence[HeldMessage], *, escalated: bool) -> tuple[str, ...]:
         groups = dict.fromkeys(one.reviewers for one in held)
         if escalated:
-            groups |= dict.fromkeys(group for one in held for group in self.escalation(one))
+            groups |= dict.fromkeys(group for one in held if (group := self.escalation(one)) is not None)
         return tuple(dict.fromkeys(member for group in groups for member in self.reviewers(group)))
 
     async def _urgent(self, request: SenderRequest, waiting: Sequence[HeldMessage]) -> _Urgent | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ..language import ENGLISH, Language
 from ..model import Area, Attachment, Finding, Gap, GapReason, GapScope, Marking, MarkingKind
@@ -149,6 +150,16 @@ def shown(text: str, limit: int = MAX_SHOWN) -> str:
     control and direction characters “�”, and it is cut at `limit` characters."""
     safe = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+def left_words(left: timedelta, language: Language = ENGLISH) -> str:
+    """“13 days”, “1 day”, “5 hours”, “less than an hour”."""
+    hours = int(left.total_seconds() // 3600)
+    if hours < 1:
+        return language.say("less than an hour")
+    if hours < 24:
+        return language.several("{count} hour", "{count} hours", hours)
+    return language.several("{count} day", "{count} days", hours // 24)
 
 
 def first_and_more(names: Sequence[str], language: Language = ENGLISH) -> str:

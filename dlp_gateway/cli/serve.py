@@ -6,10 +6,10 @@ import argparse
 
 import uvloop
 
-from ..app import run_gateway
 from ..config_file import find_config, load_config
 from ..console_process import ConsoleProcess
 from ..log import start_logging
+from ..signals import run_gateway
 
 
 def add_to(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:

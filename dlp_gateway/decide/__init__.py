@@ -10,20 +10,21 @@ from .examples import check_examples
 from .explain import explain
 from .question import out_of_scope, question_for
 from .replay import Change, Outcome, replay
+from .review_clock import ReviewClock
 from .reviews import reviews
 from .rulebook import FILES as DECIDING_FILES
 from .rulebook import Rulebook, indexes_asked, load_rulebook, warnings_of
-from .sender_release import escalation_groups, sender_overrides, sender_warnings, urgent_overrides
+from .sender_release import sender_overrides, sender_warnings, urgent_overrides
 from .welsh import language_warnings
 
 __all__ = [
     "DECIDING_FILES",
     "Change",
     "Outcome",
+    "ReviewClock",
     "Rulebook",
     "check_examples",
     "decide",
-    "escalation_groups",
     "explain",
     "indexes_asked",
     "language_warnings",

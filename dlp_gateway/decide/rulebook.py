@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from pydantic import Field, field_validator
-
 from ..errors import ConfigError, Fault
 from ..language import OWN_CATALOGUE, Language, LanguageCode, languages_of
 from ..model import Action, RecipientClass
@@ -21,6 +19,7 @@ from .misdirection import LookAlikes, is_public_suffix
 from .partners import WARN_DAYS, PartnerEntry, PartnerRegistry, PartnersFile, SectorsFile
 from .policy import Policy, PolicyRule, action_of
 from .recipients import RecipientIndex, RecipientsFile
+from .reviewer_groups import ReviewerGroup, ReviewersFile, odd_groups
 from .secure_domains import SecureDomains, SecureDomainsFile
 from .senders import SenderGroups, SendersFile
 from .words import Section, meant
@@ -36,26 +35,6 @@ FILES = (
 )
 
 S = TypeVar("S", bound=Section)
-
-
-class ReviewerGroup(Section):
-    """One group as in `rules/reviewers.yaml`."""
-
-    members: tuple[str, ...] = Field(min_length=1)
-    deputies: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    hours: str = ""  # when the group is on duty, in words
-
-
-class ReviewersFile(Section):
-    """`rules/reviewers.yaml`."""
-
-    groups: dict[str, ReviewerGroup] = Field(min_length=1)
-
-    @field_validator("groups", mode="before")
-    @classmethod
-    def _mapping(cls, value: Any) -> Any:
-        return {} if value is None else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +224,8 @@ def _walk(value: Any, location: tuple[str | int, ...]) -> list[tuple[tuple[str |
 def _names_reviewers(file: str, location: tuple[str | int, ...]) -> bool:
     if file == "senders.yaml":
         return location[-1:] == ("reviewers",)
+    if file == "reviewers.yaml":
+        return location[2:] == ("escalate_to",)
     if file != "policy.yaml":
         return False
     if location == ("default_reviewers",):
@@ -361,6 +342,7 @@ def warnings_of(
         *_missing_indexes(rulebook, indexes),
         *_old_entries(rulebook, day),
         *_owners_outside(rulebook),
+        *odd_groups(rulebook.documents["reviewers.yaml"], rulebook.reviewers),
     ]
 
 

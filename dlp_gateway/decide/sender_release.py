@@ -41,12 +41,6 @@ def urgent_overrides(
     return frozenset((rule.id, rulebook.version) for rule in stopping) or None
 
 
-def escalation_groups(holding: Iterable[str], rulebook: Rulebook) -> tuple[str, ...]:
-    """The reviewer groups that rules with these ids escalate to, by the rules of today."""
-    rules = [rulebook.rule(rule_id) for rule_id in holding]
-    return tuple(dict.fromkeys(rule.clock.escalate_to for rule in rules if rule and rule.clock.escalate_to))
-
-
 def sender_warnings(rulebook: Rulebook, *, console: bool | None) -> list[Fault]:
     """Rules whose `release_by: sender` has no effect. `console`: whether there is one; None: not known."""
     document = rulebook.documents["policy.yaml"]

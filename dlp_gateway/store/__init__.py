@@ -10,6 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .clock_values import Waiting
 from .desk_values import (
     DeskKind,
     DeskRequest,
@@ -128,6 +129,7 @@ __all__ = [
     "QuestionState",
     "same_person",
     "DeskWish",
+    "Waiting",
     "HoldEnd",
     "HoldFact",
     "DecidedError",

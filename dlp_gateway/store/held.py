@@ -432,6 +432,8 @@ def held_message(row: Delivery) -> HeldMessage:
         main_rule=row.main_rule,
         reasons=tuple(json.loads(row.reasons)),
         reasons_cy=tuple(json.loads(row.reasons_cy)),
+        escalated_to=row.escalated_to,
+        urgent=row.urgent,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,

@@ -156,6 +156,9 @@ class Delivery(models.Model):
     reasons: Text = models.TextField(default="[]")
     reasons_cy: Text = models.TextField(default="[]")
     main_rule: Text = models.TextField(default="", blank=True)  # the one of `rules` that is told first: `queue.py`
+    escalated_to: MaybeText = models.TextField(null=True)  # the second group, once it was told
+    escalated_at: MaybeMoment = models.DateTimeField(null=True)
+    urgent: Flag = models.BooleanField(default=False)  # its sender says that someone is at risk now
     search: Text = models.TextField(default="", blank=True)  # of a hold: what may be shown of it, in lower case
     decided_by: MaybeText = models.TextField(null=True)
     decided_at: MaybeMoment = models.DateTimeField(null=True)
@@ -184,6 +187,16 @@ class Delivery(models.Model):
                 fields=["question", "created_at", "id"],
                 name="delivery_question",
                 condition=Q(question__isnull=False),
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="delivery_clock",
+                condition=Q(state="held", escalated_at__isnull=True),
+            ),
+            models.Index(
+                fields=["escalated_to", "created_at", "id"],
+                name="delivery_escalated",
+                condition=Q(state__in=["held", "release_requested", "releasing"], escalated_to__isnull=False),
             ),
             models.Index(fields=["boot"], name="delivery_boot", condition=Q(state__in=["prepared", "sending"])),
         )

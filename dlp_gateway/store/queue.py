@@ -20,7 +20,9 @@ _WAITING = f"{table(Delivery)}.state IN ({', '.join(repr(state.value) for state 
 def queue_page(alias: str, wanted: QueueFilter) -> QueuePage:
     """Oldest first. One question for each group, each by its index, and their answers merged."""
     groups = [Q()]
-    if wanted.groups is not None:
+    if wanted.escalated_to is not None:
+        groups = [Q(escalated_to=group) for group in wanted.escalated_to]
+    elif wanted.groups is not None:
         groups = [Q(reviewers=group) for group in wanted.groups]
         groups += [Q(reviewers__isnull=True)] if wanted.unassigned else []
     found = [_rows(alias, wanted).filter(group)[: wanted.limit + 1] for group in groups]
@@ -77,6 +79,8 @@ def _row(row: Delivery) -> QueueRow:
         approvals=row.approvals,
         approvals_given=len(json.loads(row.approvals_given)),
         question=row.question,
+        escalated_to=row.escalated_to,
+        urgent=row.urgent,
     )
 
 

@@ -12,7 +12,8 @@ from .values import DeliveryState
 class QueueFilter:
     """`groups` None: of all reviewers; else of these, and, if `unassigned`, what is nobody's in particular. `rules`:
     held first of all by one of these; empty: by any. `text`: somewhere in addresses, ids, file names and masked
-    findings. `after`: behind that message."""
+    findings. `escalated_to`: only what was escalated to one of these, whoever's it is else. `after`: behind that
+    message."""
 
     groups: tuple[str, ...] | None = None
     unassigned: bool = True
@@ -20,6 +21,7 @@ class QueueFilter:
     text: str = ""
     question: str = ""  # to the sender: only what is "waiting" or "answered"
     held_before: datetime | None = None
+    escalated_to: tuple[str, ...] | None = None
     after: tuple[datetime, str] | None = None
     limit: int = 50
 
@@ -45,6 +47,8 @@ class QueueRow:
     approvals: int
     approvals_given: int
     question: str | None = None
+    escalated_to: str | None = None
+    urgent: bool = False
 
     def reasons_in(self, language: str) -> tuple[str, ...]:
         return self.reasons_cy if language == "cy" and self.reasons_cy else self.reasons

@@ -1,12 +1,14 @@
 """`Store.reviews`: what people were told of entries of the partner registry that are due for review or expired, and of
-recipients' keys that end."""
+recipients' keys that end; and of held messages whose time to decide has run out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from ..model import ReviewKey
-from . import messages, partner_reviews
+from . import escalation, messages, partner_reviews
+from .clock_values import Waiting
 from .reading import Read
 from .values import MessageRecord, PreparedDelivery, Subject
 from .writer import Writer
@@ -18,8 +20,31 @@ class Reviews:
         self._writer = writer
 
     async def told(self) -> frozenset[ReviewKey]:
-        """All that was ever told."""
+        """All that was ever told, but for digests."""
         return await self._read(partner_reviews.told_keys)
+
+    async def told_digests(self) -> frozenset[ReviewKey]:
+        """The digests that groups of reviewers got these days."""
+        return await self._read(partner_reviews.told_digests)
+
+    # -- the clock of held messages --------------------------------------------------------------------
+
+    async def running(self, before: datetime) -> tuple[Waiting, ...]:
+        """What was held before then, still waits for a person, and was not escalated; oldest first."""
+        return await self._read(lambda alias: escalation.running(alias, before))
+
+    async def waiting(self, group: str, *, unassigned: bool) -> tuple[Waiting, ...]:
+        """What waits for a group, also what was escalated to it; `unassigned`: and what is nobody's in particular."""
+        return await self._read(lambda alias: escalation.waiting(alias, group, unassigned=unassigned))
+
+    async def escalate(
+        self, held: Sequence[str], to: str, record: MessageRecord, prepared: Sequence[PreparedDelivery], *, at: datetime
+    ) -> bool:
+        """Bring these before a second group, with the mail that tells it, at once. False when one of them waits no
+        more, or another gateway was quicker: nothing was changed, nothing is sent."""
+        new = messages.new_message(record, prepared)
+        work = escalation.Escalating(held=tuple(held), to=to, new=new, at=at)
+        return await self._writer.submit(escalation.ESCALATE, work)
 
     async def tell(
         self,

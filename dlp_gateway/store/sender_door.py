@@ -89,11 +89,19 @@ class Senders:
         await self._writer.submit(sender_requests.WITHDRAW, work)
 
     async def ask_review(
-        self, request: SenderRequest, held: Sequence[str], *, now: datetime, follow_up: Sequence[PreparedDelivery]
+        self,
+        request: SenderRequest,
+        held: Sequence[str],
+        *,
+        now: datetime,
+        follow_up: Sequence[PreparedDelivery],
+        at_risk: Mapping[str, str | None] | None = None,
     ) -> None:
-        """Put the question to the reviewers; of a release that is not the sender's to decide, too. Raises DecidedError
-        when that was done before."""
-        work = sender_requests.CarriedOut(request=request, held=tuple(held), now=now, follow_up=tuple(follow_up))
+        """Put the question to the reviewers; of a release that is not the sender's to decide, too. `at_risk`: marked as
+        urgent, and brought before this second group. Raises DecidedError when that was done before."""
+        work = sender_requests.CarriedOut(
+            request=request, held=tuple(held), now=now, at_risk=at_risk or {}, follow_up=tuple(follow_up)
+        )
         await self._writer.submit(sender_requests.ASK_REVIEW, work)
 
     async def release(
@@ -104,16 +112,18 @@ class Senders:
         now: datetime,
         overrides: Pairs,
         only: Mapping[str, tuple[str, ...]] | None = None,
+        at_risk: Mapping[str, str | None] | None = None,
         follow_up: Sequence[PreparedDelivery] = (),
     ) -> None:
-        """Ask for the release of these holds, lifting exactly `overrides`; `only`: of a hold only these recipients.
-        Raises DecidedError."""
+        """Ask for the release of these holds, lifting exactly `overrides`; `only`: of a hold only these recipients;
+        `at_risk`: as `ask_review`. Raises DecidedError."""
         work = sender_requests.CarriedOut(
             request=request,
             held=tuple(held),
             now=now,
             overrides=overrides,
             only=only or {},
+            at_risk=at_risk or {},
             follow_up=tuple(follow_up),
         )
         await self._writer.submit(sender_requests.RELEASE, work)

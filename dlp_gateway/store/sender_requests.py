@@ -14,6 +14,7 @@ from datetime import datetime
 
 from ..model import Outcome
 from .custody import follow
+from .escalation import bring_before
 from .held import Pairs, Ruling, Wish, end_hold, held_message, request_release
 from .models import Delivery
 from .models import SenderRequest as Row
@@ -42,6 +43,7 @@ class CarriedOut:
     now: datetime
     overrides: Pairs = frozenset()
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of a held message only these recipients
+    at_risk: Mapping[str, str | None] = field(default_factory=dict)  # brought before this second group, if there is one
     follow_up: tuple[PreparedDelivery, ...] = ()
 
 
@@ -84,6 +86,7 @@ def _ask_review(tx: Transaction, works: Sequence[CarriedOut]) -> list[None]:
     (work,) = works
     asked = work.request.kind is SenderChoice.REVIEW
     _close(tx, work.request, SenderRequestState.DONE if asked else SenderRequestState.PASSED_ON)
+    _bring_before(tx, work)
     follow(tx, work.request.message_id, work.follow_up)
     body = _body(work.request) | {"held": list(work.held), "follow_up": [one.id for one in work.follow_up]}
     tx.audit(Verb.HELD_REVIEW_ASKED, work.request.actor, work.request.message_id, body)
@@ -93,6 +96,7 @@ def _ask_review(tx: Transaction, works: Sequence[CarriedOut]) -> list[None]:
 def _release(tx: Transaction, works: Sequence[CarriedOut]) -> list[None]:
     (work,) = works
     _close(tx, work.request, SenderRequestState.DONE)
+    _bring_before(tx, work)
     for held_id in work.held:
         wish = Wish(
             held_id=held_id,
@@ -108,6 +112,11 @@ def _release(tx: Transaction, works: Sequence[CarriedOut]) -> list[None]:
     body = _body(work.request) | {"held": list(work.held), "lifted": sorted(work.overrides)}
     tx.audit(Verb.HELD_OVERRIDDEN, work.request.actor, work.request.message_id, body)
     return [None]
+
+
+def _bring_before(tx: Transaction, work: CarriedOut) -> None:
+    for held_id, group in work.at_risk.items():
+        bring_before(tx, held_id, group, work.now)
 
 
 def _too_late(tx: Transaction, requests: Sequence[SenderRequest]) -> list[None]:

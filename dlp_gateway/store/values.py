@@ -79,6 +79,7 @@ class Subject(StrEnum):
     KEYS = "keys"
     TLS = "tls"  # with other domains' servers
     TLS_REPORTS = "tls-reports"  # to those domains
+    DIGEST = "digest"  # of what waits for a group of reviewers
 
 
 class Verb(StrEnum):
@@ -103,6 +104,8 @@ class Verb(StrEnum):
     HELD_WITHDRAWN = "held:withdrawn"
     HELD_REVIEW_ASKED = "held:review_asked"
     HELD_HANDED_OVER = "held:handed_over"
+    HELD_ESCALATED = "held:escalated"
+    DIGEST_SENT = "digest:sent"
     HELD_REJECTION_ASKED = "held:rejection_asked"
     HELD_REVEAL_ASKED = "held:reveal_asked"
     HELD_REVEALED = "held:revealed"
@@ -279,6 +282,8 @@ class HeldMessage:
     main_rule: str = ""
     reasons: tuple[str, ...]
     reasons_cy: tuple[str, ...] = ()
+    escalated_to: str | None = None  # the second group, once it was told
+    urgent: bool = False  # its sender says that someone is at risk now
     decided_by: str | None
     decided_at: datetime | None
     decision_reason: str | None

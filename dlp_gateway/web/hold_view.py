@@ -10,7 +10,16 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from ..act.notify import time_words
-from ..act.words import Found, found_masked, marking_words, part_words, removal_words, shown, unread_words
+from ..act.words import (
+    Found,
+    found_masked,
+    left_words,
+    marking_words,
+    part_words,
+    removal_words,
+    shown,
+    unread_words,
+)
 from ..decide import Rulebook
 from ..language import ENGLISH, Language
 from ..model import Action, Attachment
@@ -26,7 +35,7 @@ from ..store import (
     StoredMessage,
 )
 from .holds_view import STATE_WORDS, state_words
-from .sender_view import OUTCOME_WORDS, left_words
+from .sender_view import OUTCOME_WORDS
 
 ACTION_WORDS = {
     Action.RELAY: "Send",
@@ -47,6 +56,7 @@ STEP_WORDS = {
     "held:expired": "Expired",
     "held:withdrawn": "Withdrawn by the sender",
     "held:handed_over": "Handed to another group",
+    "held:escalated": "Escalated to a second group",
     "held:review_asked": "The sender asks for its release",
     "held:overridden": "The sender decided to send it",
     "held:reveal_asked": "Somebody asked to read it",
@@ -125,6 +135,8 @@ class HoldView:
     sent_by_itself_at: str
     sender: str
     reviewers: str
+    escalated_to: str
+    urgent: bool
     size: str
     waiting: tuple[str, ...]  # addresses as they are
     reasons: tuple[str, ...]
@@ -174,6 +186,8 @@ def hold_view(
         sent_by_itself_at=time_words(held.hold_until, zone, language) if held.hold_until else "",
         sender=shown(held.author or held.reverse_path or "", 320),
         reviewers=held.reviewers or rulebook.policy.default_reviewers,
+        escalated_to=held.escalated_to or "",
+        urgent=held.urgent,
         size=size_words(held.size_bytes),
         waiting=held.delivery.recipients if waits else (),
         reasons=tuple(shown(reason, 500) for reason in held.reasons_in(language.code)),

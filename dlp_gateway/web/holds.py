@@ -13,13 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ..decide import Rulebook
+from ..decide import ReviewClock, Rulebook
 from ..store.queue_values import QueueFilter, QueuePage, QueueRow
 from .access import staff
 from .holds_view import Line, line_of, rule_words
 from .language import language, say
 from .permissions import Permission, Staff
-from .review_rights import decided_by, groups_of, groups_seen_by, rules_escalating_to
+from .review_rights import groups_seen_by
 from .running import console
 from .talk import STANDING_WORDS
 
@@ -69,9 +69,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     rulebook = here.rulebook()
     seen = groups_seen_by(someone, rulebook)
     page = page_of(asked, someone, rulebook)
-    lines = [_line(row, rulebook) for row in page.rows]
-    if asked.escalated:
-        lines = [line for line in lines if line.overdue]
+    clock = here.review_clock()
+    lines = [_line(row, clock) for row in page.rows]
     counts = _counts(seen, unassigned=seen is None or _is_default(seen, rulebook))
     context = {
         "lines": lines,
@@ -83,7 +82,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "next": asked.query(after=_cursor(page.rows[-1])) if page.more else "",
         "first": asked.query(),
         "may_decide": someone.may(Permission.HOLDS_DECIDE),
-        "escalations": bool(rules_escalating_to(groups_of(someone.email, rulebook), rulebook)),
+        "escalations": seen is None or bool(seen),
     }
     return render(request, "holds.html", context)
 
@@ -104,16 +103,20 @@ def _counts(groups: tuple[str, ...] | None, *, unassigned: bool) -> Mapping[str,
 
 def page_of(asked: Asked, someone: Staff, rulebook: Rulebook, most: int = PAGE_ROWS) -> QueuePage:
     """What they may see of what is asked for."""
+    here = console()
     seen = groups_seen_by(someone, rulebook)
     rules: tuple[str, ...] = (asked.rule,) if asked.rule else ()
     groups, unassigned = seen, seen is None or _is_default(seen, rulebook)
     if asked.escalated:
-        mine = groups_of(someone.email, rulebook)
-        escalating = rules_escalating_to(mine, rulebook) if seen is not None else ()
-        rules = tuple(rule for rule in rules or escalating if seen is None or rule in escalating)
-        if seen is not None and not rules:
-            return QueuePage(rows=(), more=False)
-        groups = None
+        wanted = QueueFilter(
+            escalated_to=tuple(rulebook.reviewers) if seen is None else seen,
+            rules=rules,
+            text=asked.text,
+            question=asked.question,
+            after=asked.after,
+            limit=most,
+        )
+        return here.ask(here.store.desk.page(wanted))
     if asked.group and (groups is None or asked.group in groups):
         groups, unassigned = (asked.group,), asked.group == rulebook.policy.default_reviewers
     wanted = QueueFilter(
@@ -125,7 +128,6 @@ def page_of(asked: Asked, someone: Staff, rulebook: Rulebook, most: int = PAGE_R
         after=asked.after,
         limit=most,
     )
-    here = console()
     return here.ask(here.store.desk.page(wanted))
 
 
@@ -134,9 +136,9 @@ def _is_default(groups: tuple[str, ...], rulebook: Rulebook) -> bool:
     return rulebook.policy.default_reviewers in groups
 
 
-def _line(row: QueueRow, rulebook: Rulebook) -> Line:
+def _line(row: QueueRow, clock: ReviewClock) -> Line:
     here = console()
-    due = decided_by(row.main_rule, row.reviewers, row.held_at, rulebook, here.zone)
+    due = clock.due(row.main_rule, row.reviewers, row.held_at)
     return line_of(row, due, now=here.now(), zone=here.zone, language=language())
 
 

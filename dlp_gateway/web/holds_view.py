@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from ..act.notify import time_words
-from ..act.words import shown
+from ..act.words import left_words, shown
 from ..language import ENGLISH, Language
 from ..store import DeliveryState
 from ..store.queue_values import QueueRow
-from .sender_view import left_words
 from .talk import STANDING_WORDS
 
 STATE_WORDS = {
@@ -50,6 +49,8 @@ class Line:
     decide_in: str
     expires_in: str
     approvals: str  # “1 of 2”; "" where one is enough
+    escalated_to: str
+    urgent: bool
 
 
 def line_of(row: QueueRow, due: datetime | None, *, now: datetime, zone: tzinfo, language: Language = ENGLISH) -> Line:
@@ -73,6 +74,8 @@ def line_of(row: QueueRow, due: datetime | None, *, now: datetime, zone: tzinfo,
         decide_in=time_left(due - now, language) if due is not None and waits and not overdue else "",
         expires_in=left_words(row.expires_at - now, language) if row.expires_at is not None else "",
         approvals=given if row.approvals > 1 else "",
+        escalated_to=row.escalated_to or "",
+        urgent=row.urgent and waits,
     )
 
 

@@ -1,23 +1,19 @@
 """Who may see and decide which held message, beyond their permissions. Pure.
 
 A reviewer sees what is held for the groups that they are a member or a deputy of (what is nobody's in particular is
-the default group's), and what a rule escalates to one of their groups once its clock has run out. An auditor sees
+the default group's), and what was escalated to one of their groups. An auditor sees
 all and decides nothing. Nobody decides a message that they wrote, receive, are named in as a recipient of its header,
 or in which their name or address was found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from ..decide import Rulebook
-from ..decide.duty_hours import DutyHours, duty_hours, review_due
 from ..model import Exemption
 from ..store import HeldMessage, StoredMessage
 from .permissions import Permission, Staff
-
-ALWAYS = DutyHours()
 
 _NOBODYS = frozenset({Exemption.COUNCIL, Exemption.CONTEXT})
 """A shared mailbox of the council, and places: an account may have the address of the one."""
@@ -38,34 +34,10 @@ def groups_seen_by(someone: Staff, rulebook: Rulebook) -> tuple[str, ...] | None
     return None if someone.may(Permission.AUDIT_READ) else groups_of(someone.email, rulebook)
 
 
-def decided_by(
-    rule_id: str, reviewers: str | None, since: datetime, rulebook: Rulebook, zone: tzinfo
-) -> datetime | None:
-    """When a message that this rule holds must have been decided; None where the rule is no longer there."""
-    rule = rulebook.rule(rule_id)
-    if rule is None:
-        return None
-    group = rulebook.reviewers.get(reviewers or rulebook.policy.default_reviewers)
-    return review_due(since, rule.clock, duty_hours(group.hours) if group is not None else ALWAYS, zone)
-
-
-def escalates_to(rule_id: str, rulebook: Rulebook) -> str | None:
-    """The group that the rule's clock calls when it has run out."""
-    rule = rulebook.rule(rule_id)
-    return rule.clock.escalate_to if rule is not None else None
-
-
-def rules_escalating_to(groups: Iterable[str], rulebook: Rulebook) -> tuple[str, ...]:
-    wanted = set(groups)
-    return tuple(rule.id for rule in rulebook.policy.rules if rule.clock.escalate_to in wanted)
-
-
-def sees(someone: Staff, reviewers: str | None, rule_ids: Iterable[str], overdue: bool, rulebook: Rulebook) -> bool:
-    """Whether a message that is held for this group is theirs to see. `overdue`: its clock has run out."""
+def sees(someone: Staff, reviewers: str | None, escalated_to: str | None, rulebook: Rulebook) -> bool:
+    """Whether a message that is held for this group, and was escalated to that one, is theirs to see."""
     groups = groups_seen_by(someone, rulebook)
-    if groups is None or (reviewers or rulebook.policy.default_reviewers) in groups:
-        return True
-    return overdue and any(escalates_to(rule, rulebook) in groups for rule in rule_ids)
+    return groups is None or (reviewers or rulebook.policy.default_reviewers) in groups or escalated_to in groups
 
 
 def can_be_asked(held: HeldMessage, stored: StoredMessage | None, rulebook: Rulebook) -> bool:

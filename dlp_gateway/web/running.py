@@ -15,10 +15,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, connections
 
 from ..config import Config
-from ..decide import Rulebook
+from ..decide import ReviewClock, Rulebook
 from ..errors import StoreUnavailableError, TemporaryError
 from ..last_good import last_good
 from ..log import fault
+from ..review_times import review_clock
 from ..store import Store
 
 _log = logging.getLogger("dlp_gateway.web")
@@ -84,6 +85,10 @@ class Console:
 
     def _earlier_texts(self, name: str) -> list[str]:
         return [version.text for version in self.store.rule_versions(name)]
+
+    def review_clock(self) -> ReviewClock:
+        """When what is held must be decided, by the rules of today."""
+        return review_clock(self.config, self.rulebook())
 
     async def _keep_lease(self) -> None:
         while True:

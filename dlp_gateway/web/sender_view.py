@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from ..act.notify import time_words
-from ..act.words import Found, found_masked, marking_words, shown, unread_words
+from ..act.words import Found, found_masked, left_words, marking_words, shown, unread_words
 from ..decide import Rulebook, sender_overrides, urgent_overrides
 from ..language import ENGLISH, Language
 from ..model import Action, Outcome
@@ -99,16 +99,6 @@ def held_view(
         urgent=frozenset(pair for lifted in urgent.values() for pair in lifted),
         urgent_for=tuple(shown(recipient, 320) for recipient in urgent),
     )
-
-
-def left_words(left: timedelta, language: Language = ENGLISH) -> str:
-    """“13 days”, “1 day”, “5 hours”, “less than an hour”."""
-    hours = int(left.total_seconds() // 3600)
-    if hours < 1:
-        return language.say("less than an hour")
-    if hours < 24:
-        return language.several("{count} hour", "{count} hours", hours)
-    return language.several("{count} day", "{count} days", hours // 24)
 
 
 def request_words(

@@ -114,6 +114,7 @@ def test_a_fault_in_the_councils_own_words_is_told_in_its_place(text: str, fault
 
 def test_a_link_opens_its_page_in_its_language() -> None:
     assert links_language("https://a.example/x/", WELSH) == "https://a.example/x/?lang=cy"
+    assert links_language("https://a.example/x?y=z", WELSH) == "https://a.example/x?y=z&lang=cy"
     assert links_language("", WELSH) == ""
 
 

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
-from ...decide import Rulebook
+from ...decide import ReviewClock
 from ...store import ReleaseManner
 from ...store.question_values import QUESTION_CHARACTERS
 from ...store.queue_values import QueueRow
@@ -22,7 +22,6 @@ from ..hold import Opened, open_hold
 from ..holds import Asked as QueueAsked
 from ..holds import page_of
 from ..permissions import Permission
-from ..review_rights import decided_by
 from ..running import console
 from ..wishes import (
     CODES,
@@ -50,8 +49,9 @@ Version = Annotated[str, Field(max_length=200, description="`version` of what wa
 
 
 class Hold(Schema):
-    """`decide_by`: when its rule's clock runs out; null where there is none. `sender`: null for the null
-    reverse-path. `question`: to its sender; "waiting" or "answered", null where none was asked."""
+    """`decide_by`: when its rule's clock runs out; null where there is none. `escalated_to`: the second group that was
+    told. `urgent`: its sender says that someone is at risk now. `sender`: null for the null reverse-path. `question`:
+    to its sender; "waiting" or "answered", null where none was asked."""
 
     id: str
     message_id: str
@@ -60,6 +60,8 @@ class Hold(Schema):
     decide_by: datetime | None
     expires_at: datetime | None
     reviewers: str | None
+    escalated_to: str | None
+    urgent: bool
     rule: str
     reasons: list[str]
     sender: str | None
@@ -137,6 +139,7 @@ class OneHold(Schema):
 class Looked(Schema):
     rule: Annotated[str, Field("", max_length=100, description="Held first of all by this rule.")]
     group: Annotated[str, Field("", max_length=100, description="Of this group of reviewers.")]
+    escalated: Annotated[bool, Field(False, description="Only what was escalated to a group of this account.")]
     text: Annotated[str, Field("", max_length=100, description="In addresses, ids, file names, masked findings.")]
     question: Annotated[
         str, Field("", max_length=20, description="“waiting” or “answered”: where a question to the sender stands.")
@@ -211,18 +214,23 @@ class Accepted(Schema):
 
 @router.get("", response=Holds, auth=READ, summary="Held messages that this account sees, oldest first")
 def holds(request: HttpRequest, asked: Query[Looked]) -> Holds:
-    rulebook = console().rulebook()
+    clock = console().review_clock()
     after = None
     if asked.after is not None:
         at, held_id = place(asked.after, 2)
         after = moment(at), str(held_id)[:100]
     wanted = QueueAsked(
-        rule=asked.rule, group=asked.group, text=" ".join(asked.text.split()), question=asked.question, after=after
+        rule=asked.rule,
+        group=asked.group,
+        text=" ".join(asked.text.split()),
+        question=asked.question,
+        after=after,
+        escalated=asked.escalated,
     )
-    page = page_of(wanted, staff(request), rulebook, asked.limit)
+    page = page_of(wanted, staff(request), clock.rulebook, asked.limit)
     last = page.rows[-1] if page.more else None
     return Holds(
-        items=[_hold(row, rulebook) for row in page.rows],
+        items=[_hold(row, clock) for row in page.rows],
         next=None if last is None else cursor(last.held_at.isoformat(), last.id),
     )
 
@@ -305,8 +313,8 @@ def _chosen(opened: Opened, wish: Otherwise) -> tuple[Sequence[str], ReleaseMann
     return chosen, ReleaseManner(encrypted=wish.encrypted, without=tuple(dict.fromkeys(wish.without)))
 
 
-def _hold(row: QueueRow, rulebook: Rulebook) -> Hold:
-    due = decided_by(row.main_rule, row.reviewers, row.held_at, rulebook, console().zone)
+def _hold(row: QueueRow, clock: ReviewClock) -> Hold:
+    due = clock.due(row.main_rule, row.reviewers, row.held_at)
     return Hold(
         id=row.id,
         message_id=row.message_id,
@@ -315,6 +323,8 @@ def _hold(row: QueueRow, rulebook: Rulebook) -> Hold:
         decide_by=None if due is None else due.astimezone(UTC),
         expires_at=row.expires_at,
         reviewers=row.reviewers,
+        escalated_to=row.escalated_to,
+        urgent=row.urgent,
         rule=row.main_rule,
         reasons=list(row.reasons),
         sender=row.author or row.reverse_path,

@@ -60,7 +60,7 @@ class Desk:
             overrides=lambda held: self.may,
             urgent=lambda verdict, _inspection: self.urgent if verdict.recipient == HOUSING else None,
             reviewers=lambda group: {"leads": (LEAD,), "duty": (DUTY, LEAD)}.get(group or "", ()),
-            escalation=lambda _held: ("duty",),
+            escalation=lambda _held: "duty",
             wake_retries=self._wake,
             clock=lambda: NOW,
         )
@@ -181,7 +181,10 @@ async def test_someone_at_risk_sends_it_to_those_alone_and_tells_the_group_and_w
     assert await desk.decided(SenderChoice.URGENT) is SenderRequestState.DONE
     (request,) = await desk.stand.store.claim_release_requests(10, 60)
     assert (request.by, request.recipients, request.overrides) == (f"sender:{AUTHOR}", (HOUSING,), frozenset({PAIR}))
-    assert await desk.stand.outbox() == [(DeliveryKind.NOTICE, (LEAD, DUTY))]
+    went, waits = (DeliveryKind.NOTICE, (LEAD, DUTY)), (DeliveryKind.NOTICE, (LEAD, DUTY))
+    assert await desk.stand.outbox() == [went, waits]
+    (held,) = await desk.senders.held_of("M1")
+    assert (held.urgent, held.escalated_to) == (True, "duty")
 
 
 @pytest.mark.parametrize(
@@ -202,6 +205,8 @@ async def test_someone_at_risk_where_the_rules_of_today_do_not_allow_it_is_a_que
     assert await desk.state() is DeliveryState.HELD
     assert await desk.stand.outbox() == [(DeliveryKind.NOTICE, (LEAD, DUTY))]
     assert await desk.stand.store.claim_release_requests(10, 60) == ()
+    (held,) = await desk.senders.held_of("M1")
+    assert (held.urgent, held.escalated_to) == (True, "duty"), "the second group sees it at once, at any hour"
 
 
 @pytest.mark.parametrize("kind", SenderChoice)

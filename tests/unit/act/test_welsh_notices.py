@@ -18,9 +18,11 @@ from dlp_gateway.act.notify import (
     rejection_notice,
     release_notice,
     review_notice,
+    risk_notice,
     withdrawal_notice,
 )
 from dlp_gateway.act.report import delay_report, non_delivery_report, relayed_report
+from dlp_gateway.act.waiting_notice import Digest, Escalated, digest_notice, escalation_notice
 from dlp_gateway.act.words import ENTITY_WORDS, GAP_WORDS, MARKING_WORDS, found_masked, found_words
 from dlp_gateway.language import OWN_CATALOGUE, languages_of
 from dlp_gateway.model import Action, Disposition, Gap, GapScope, Marking, Outcome, RecipientParams
@@ -30,6 +32,7 @@ WARD, CLINIC = "ward@hospital.example", "sam@clinic.example"
 WHY = "Nid oes cytundeb."
 HELD = (verdict(WARD, Action.RELAY), verdict(CLINIC, Action.HOLD, reasons_cy=(WHY,), rules=("partner-category",)))
 FAILED = (Disposition(recipient=CLINIC, outcome=Outcome.REFUSED, detail="550 5.1.1 no such mailbox"),)
+DIGEST = Digest(group="leads", count=3, oldest=NOW, overdue=1, escalated=1, decide_by=NOW, expires_at=NOW)
 WELSH = languages_of({})["cy"]
 
 
@@ -55,14 +58,19 @@ NOTICES = {
     "answer": lambda o: answer_notice(
         replace(o, to_owner=True), TEXTS, held_page="https://check.council.example/held/h1", expires_at=NOW
     ),
+    "at-risk": lambda o: risk_notice(replace(o, to_owner=True), TEXTS, held_ids=("h1",)),
+    "digest": lambda o: digest_notice(replace(o, to_owner=True), DIGEST, TEXTS),
+    "escalation": lambda o: escalation_notice(
+        replace(o, to_owner=True), "leads", {"leads": Escalated(count=2, oldest=NOW)}, TEXTS
+    ),
     "non-delivery": lambda o: non_delivery_report(o, FAILED, TEXTS),
     "delay": lambda o: delay_report(o, (replace(FAILED[0], outcome=Outcome.DEFERRED),), TEXTS, until=NOW),
     "relayed": lambda o: relayed_report(_wishing(o), (replace(FAILED[0], outcome=Outcome.RELAYED),), TEXTS),
 }
 # What is no word of ours: addresses, links, ids, and names that are the same in both languages.
 _VALUES = re.compile(
-    r"\S+@\S+|https?://\S+|report\.pdf|clients\.zip|2607-abc|Example Council|dlp-gateway holds show \S+"
-    r"|partner-category|550 5\.1\.1 no such mailbox|OFFICIAL-SENSITIVE"
+    r"\S+@\S+|https?://\S+|report\.pdf|clients\.zip|2607-abc|Example Council|dlp-gateway holds (?:show \S+|list)"
+    r"|partner-category|550 5\.1\.1 no such mailbox|OFFICIAL-SENSITIVE|\bleads\b"
 )
 _ENGLISH = re.compile(
     r"\b(?:the|of|to|and|is|it|was|be|not|this|your|you|we|will|for|that|page|message|number|sent|held|day|from|by)\b",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dlp_gateway.decide import Rulebook, escalation_groups, sender_overrides, sender_warnings, urgent_overrides
+from dlp_gateway.decide import Rulebook, sender_overrides, sender_warnings, urgent_overrides
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.model import RecipientClass
 from tests.support.policy_mail import Mail, Person, rulebook_with, shipped
@@ -116,9 +116,3 @@ def test_someone_at_risk_lifts_what_holds_safeguarding_to_a_partner_and_nothing_
     gone = replace(verdict, rules=(*verdict.rules, "no-longer-there"))
     assert urgent_overrides(gone, risk.inspection, rulebook) is None
     assert urgent_overrides(verdict, None, rulebook) is None
-
-
-def test_rules_say_to_which_groups_a_hold_escalates() -> None:
-    rulebook = shipped()
-    assert escalation_groups(["unapproved-high", "secret", "unapproved-high"], rulebook) == ("duty-team",)
-    assert escalation_groups(["internal", "no-longer-there"], rulebook) == ()

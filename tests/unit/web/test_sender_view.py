@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dlp_gateway.act.words import left_words
 from dlp_gateway.decide import Rulebook
 from dlp_gateway.language import languages_of
 from dlp_gateway.model import Area, Controls, Disposition, Outcome
@@ -20,7 +21,7 @@ from dlp_gateway.store import (
     SenderRequestState,
     StoredMessage,
 )
-from dlp_gateway.web.sender_view import HeldView, held_view, left_words, request_words
+from dlp_gateway.web.sender_view import HeldView, held_view, request_words
 from tests.support.notices import finding, inspection
 from tests.support.policy_mail import rulebook_with
 from tests.support.store_values import AUTHOR, NOON, PARTNER, RESIDENT, prepared, record
