@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -23,6 +24,7 @@ from ..store import DecidedError, UserAccount
 from ..store.models import User
 from .access import signed_in_seconds
 from .account_words import ACCOUNT_WORDS, MFA_WORDS
+from .language import say
 from .running import console
 
 BY = "oidc"
@@ -56,6 +58,15 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def get_totp_issuer(self) -> str:
         return console().config.council.name
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys are for the name in the configuration, whatever a client calls us."""
+        config = console().config
+        return {"id": urlsplit(config.console.url or "").hostname or "", "name": config.council.name}
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:  # noqa: A002 - allauth's names
+        number = user.authenticator_set.filter(type=type).count() + 1  # type: ignore[attr-defined]
+        return say("Passkey {number}", number=number)
 
     def encrypt(self, text: str) -> str:
         return _sealer().encrypt(text.encode()).decode()

@@ -52,6 +52,11 @@ def second_factor_failed(user: User, **_signal: Any) -> None:
     _record(Verb.USER_SIGN_IN_FAILED, CONSOLE, {"user": user.name, "factor": "second"})
 
 
+def passkey_failed(user: User | None) -> None:
+    """The library has no signal for it. None: nobody knows whose it was to be."""
+    _record(Verb.USER_SIGN_IN_FAILED, CONSOLE, {"user": user.name if user else "", "factor": "passkey"})
+
+
 @receiver(password_changed)
 def changed_password(user: User, **_signal: Any) -> None:
     User.objects.filter(pk=user.pk).update(must_change_password=False)
@@ -64,9 +69,9 @@ def changed_password(user: User, **_signal: Any) -> None:
 @receiver(authenticator_reset)
 def second_factor_changed(signal: Any, request: HttpRequest, user: User, authenticator: Any, **_signal: Any) -> None:
     what = {authenticator_added: "added", authenticator_removed: "removed", authenticator_reset: "made anew"}[signal]
-    if signal is authenticator_added and authenticator.type == Authenticator.Type.TOTP:
+    if signal is authenticator_added and authenticator.type != Authenticator.Type.RECOVERY_CODES:
         # They have just shown it: to see the recovery codes that come with it, they need not do so again.
-        record_authentication(request, user, method="mfa", type=Authenticator.Type.TOTP.value, reauthenticated=True)
+        record_authentication(request, user, method="mfa", type=str(authenticator.type), reauthenticated=True)
     body = {"user": user.name, "kind": str(authenticator.type), "what": what}
     _record(Verb.USER_SECOND_FACTOR_CHANGED, f"user:{user.name}", body)
 

@@ -14,6 +14,7 @@ MFA_WORDS = {
     "incorrect_code": "The code is not right, or has been used already. Wait for the next one and type it",
     "cannot_delete_authenticator": "This second factor can’t be removed: it is the only one that you have",
     "cannot_generate_recovery_codes": "Set up a second factor first",
+    "passkey_refused": "The passkey was not accepted. Try again, or use another way",
     "rate_limited": "Too many tries. Wait a minute, then try again",
 }
 OTHER_WORDS = {

@@ -25,6 +25,9 @@ CONTENT_SECURITY_POLICY = (
 )
 """No script at all, nothing inline, nothing from elsewhere."""
 
+SCRIPTS = "; script-src 'self'; connect-src 'self'"
+"""On the pages of passkeys alone: scripts at addresses of ours, nothing inline either."""
+
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -35,7 +38,8 @@ def headers(answer: Answer) -> Answer:
 
     def with_headers(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        response["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; form-action {_form_targets()}"
+        scripts = SCRIPTS if getattr(request, "runs_scripts", False) else ""
+        response["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}{scripts}; form-action {_form_targets()}"
         response["Permissions-Policy"] = PERMISSIONS
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)

@@ -25,6 +25,13 @@ ACCOUNT_APPS = (
 )
 """What signs people in; each brings its own tables, which the console's first start makes."""
 
+# Named here, since nothing of the library can be imported before these settings stand.
+PASSKEY_FORMS = {
+    "authenticate_webauthn": "dlp_gateway.web.passkeys.SecondFactorForm",
+    "login_webauthn": "dlp_gateway.web.passkeys.SignInForm",
+    "reauthenticate_webauthn": "dlp_gateway.web.passkeys.ConfirmForm",
+}
+
 OIDC = "council"
 """The id of the one identity provider, in addresses of ours."""
 
@@ -109,7 +116,9 @@ def _account_settings(config: Config) -> dict[str, Any]:
         # By name as well as by address: five wrong passwords for one account, from wherever they come.
         "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key", "reauthenticate": "10/m/user"},
         "MFA_ADAPTER": "dlp_gateway.web.account_adapters.MfaAdapter",
-        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", "webauthn"],
+        "MFA_PASSKEY_LOGIN_ENABLED": True,
+        "MFA_FORMS": PASSKEY_FORMS,
         "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # nobody signs up here: an account is made by an administrator
         "MFA_RECOVERY_CODES_SHOW_ONCE": True,
         "MFA_TOTP_TOLERANCE": 1,  # a telephone's clock may be half a minute out

@@ -1,5 +1,5 @@
-"""What is the same for everybody: the style sheet, at an address that changes with it, so that browsers may keep it for
-ever; and the accessibility statement, which the law asks of a council's pages."""
+"""What is the same for everybody: the style sheet and few scripts, at addresses that change with them, so that browsers
+may keep them for ever; and the accessibility statement, which the law asks of a council's pages."""
 
 from __future__ import annotations
 
@@ -11,23 +11,36 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+_TYPES = {"css": "text/css", "js": "text/javascript"}
+_OURS, _ALLAUTHS = files(__package__) / "static", files("allauth")
+_FILES = {
+    "console.css": _OURS / "console.css",
+    "passkeys.js": _OURS / "passkeys.js",
+    # Scripts of the library that reads what they send.
+    "webauthn-json.js": _ALLAUTHS / "mfa/static/mfa/js/webauthn-json.js",
+    "webauthn.js": _ALLAUTHS / "mfa/static/mfa/js/webauthn.js",
+    "onload.js": _ALLAUTHS / "account/static/account/js/onload.js",
+}
+
 
 @functools.cache
-def _style() -> tuple[str, bytes]:
-    octets = (files(__package__) / "static" / "console.css").read_bytes()
+def _file(name: str) -> tuple[str, bytes]:
+    octets = _FILES[name].read_bytes()
     return hashlib.sha256(octets).hexdigest()[:16], octets
 
 
-def style_address() -> str:
-    """The path of the style sheet."""
-    return f"/static/console.{_style()[0]}.css"
+def static_address(name: str) -> str:
+    """The path of a file."""
+    stem, _, kind = name.rpartition(".")
+    return f"/static/{stem}.{_file(name)[0]}.{kind}"
 
 
 @require_safe
-def style(_request: HttpRequest, digest: str) -> HttpResponse:
-    if digest != _style()[0]:
+def static_file(_request: HttpRequest, stem: str, digest: str, kind: str) -> HttpResponse:
+    name = f"{stem}.{kind}"
+    if name not in _FILES or digest != _file(name)[0]:
         raise Http404
-    response = HttpResponse(_style()[1], content_type="text/css; charset=utf-8")
+    response = HttpResponse(_file(name)[1], content_type=f"{_TYPES[kind]}; charset=utf-8")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

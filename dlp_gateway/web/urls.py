@@ -38,7 +38,7 @@ read_partners = access(Permission.PARTNERS_READ)
 edit_partners = access(Permission.PARTNERS_EDIT)
 
 urlpatterns = [
-    re_path(r"^static/console\.([0-9a-f]{16})\.css$", access(OPEN)(static.style)),
+    re_path(r"^static/([a-z-]+)\.([0-9a-f]{16})\.(css|js)$", access(OPEN)(static.static_file)),
     path("", access(SIGNED_IN)(home.home), name="home"),
     path("held", access(Permission.HOLDS_READ)(holds.queue), name="holds"),
     path("held/several", access(Permission.HOLDS_DECIDE)(decisions.several), name="holds-several"),

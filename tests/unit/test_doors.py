@@ -18,7 +18,13 @@ DOORS: dict[str, tuple[str, ...]] = {
     "OpenSSL": ("receive/tls/peer.py",),
     "PIL": ("extract/pictures/image.py", "extract/pictures/image_properties.py"),
     "aiosmtpd": ("receive/smtp.py",),
-    "allauth": ("web/access.py", "web/account_adapters.py", "web/account_record.py", "web/account_urls.py"),
+    "allauth": (
+        "web/access.py",
+        "web/account_adapters.py",
+        "web/account_record.py",
+        "web/account_urls.py",
+        "web/passkeys.py",
+    ),
     "argon2": (),  # through Django, by name
     "asn1crypto": ("extract/sealed/cms.py",),
     "compressed_rtf": ("extract/outlook/mapi.py",),
@@ -59,6 +65,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "config_access.py",
         "config_console.py",
         "config_milter.py",
+        "config_reviews.py",
         "config_ways.py",
         "config_dkim.py",
         "config_section.py",
