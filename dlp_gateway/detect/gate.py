@@ -29,7 +29,7 @@ class Gate:
 
     def occurring(self, text: str) -> frozenset[str]:
         """The names of the patterns that occur."""
-        found = self._set.Match(text.encode("latin-1", "replace"))
+        found = self._set.Match(text.encode("latin-1", "replace")) or ()
         if 0 not in found:
             return self._all
         return frozenset(name for index in found if (name := self._names[index]) is not None)

@@ -10,23 +10,26 @@ import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from .phrases import SHORTEST_HEAD, Phrase
 
 _REACH = 200  # a phrase stretches so far to each side of its anchor, at most
 _WORD = re.compile(rb"[A-Za-z0-9]+")
+_NO_WORD = bytes(code if bytes([code]).isalnum() else 32 for code in range(256))  # all that parts words is a blank
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry(Generic[T]):
-    """A phrase. `others`: sets of anchors beyond the rarest, of each of which one must stand in the text."""
+    """A phrase. `others`: sets of anchors beyond the rarest, of each of which one must stand in the text; `near`: those
+    of single words, each as it stands in a text in small letters."""
 
     pattern: Any
     others: tuple[frozenset[bytes], ...]
-    near: tuple[tuple[bytes, ...], ...]  # the same, each as it stands in a text in small letters
+    near: tuple[tuple[bytes, ...], ...]
     meaning: T
 
 
@@ -35,13 +38,16 @@ class PhraseIndex(Generic[T]):
 
     def __init__(self, phrases: Iterable[tuple[Phrase, T]]) -> None:
         self._entries: list[_Entry[T]] = []
-        self._by_word: dict[bytes, list[int]] = {}
+        self._by_word: dict[bytes, list[int]] = {}  # by pairs of words, too
         self._by_head: dict[bytes, dict[bytes, list[int]]] = {}  # first letters -> all letters before the star
         self._capitals: set[bytes] = set()
+        self._pairs: set[bytes] = set()
         for number, (phrase, meaning) in enumerate(phrases):
             rarest, *others = [frozenset(a.encode("latin-1", "replace") for a in s) for s in phrase.anchors]
             with_heads = tuple(frozenset(_head(a) for a in s) for s in others)
-            near = tuple(tuple({a.removesuffix(b"*").lower() for a in s}) for s in others)
+            near = tuple(
+                tuple({a.removesuffix(b"*").lower() for a in s}) for s in others if not any(b" " in a for a in s)
+            )
             self._entries.append(_Entry(pattern=phrase.pattern, others=with_heads, near=near, meaning=meaning))
             for anchor in rarest:
                 if anchor.endswith(b"*"):
@@ -49,15 +55,15 @@ class PhraseIndex(Generic[T]):
                 else:
                     self._by_word.setdefault(anchor, []).append(number)
             self._capitals |= {a for s in (rarest, *others) for a in s if a != a.lower()}
+            self._pairs |= {a for s in (rarest, *others) for a in s if b" " in a}
 
     def find(self, octets: bytes) -> Iterator[tuple[int, int, T]]:
-        """Where phrases stand in a text of latin-1 octets: start, end, meaning; phrase by phrase."""
+        """Where phrases stand in a text of latin-1 octets: start, end, meaning; phrase by phrase, in their order."""
         small = octets.lower()
-        for number, stretches in self._stretches(octets).items():
+        for number, stretches in sorted(self._stretches(octets, small).items()):
             entry = self._entries[number]
             for first, last in stretches:
-                piece = small[first:last]
-                if not _holds_one_of_each(piece, entry.near):
+                if not _holds_one_of_each(small[first:last], entry.near):
                     continue  # a word that the phrase needs is in the text, but not here
                 for match in entry.pattern.finditer(octets[first:last]):
                     start, end = match.span()
@@ -67,52 +73,57 @@ class PhraseIndex(Generic[T]):
                     ):
                         yield start, end, entry.meaning
 
-    def _stretches(self, octets: bytes) -> dict[int, list[tuple[int, int]]]:
+    def _stretches(self, octets: bytes, small: bytes) -> dict[int, list[tuple[int, int]]]:
         """Where each phrase is to be looked for, by its number: stretches around its anchors."""
-        places, capitals = self._places_of_words(octets)
+        words = small.translate(_NO_WORD).split()
+        pairs = self._pairs.intersection(map(b" ".join, pairwise(words)))
+        capitals = self._capitals.intersection(octets.translate(_NO_WORD).split())
         by_head: dict[bytes, list[bytes]] = {}
-        for word in places:
+        spoken = set(words)
+        for word in spoken:
             by_head.setdefault(word[:SHORTEST_HEAD] + b"*", []).append(word)
-        spoken = places.keys() | by_head.keys() | capitals.keys()
-        around: dict[int, list[tuple[int, int]]] = {}
-        for word in sorted(self._by_word.keys() & spoken):  # not as hashes fall: of equal findings the first counts
-            self._note(around, self._by_word[word], capitals.get(word) or places[word], spoken, len(octets))
-        for head in sorted(self._by_head.keys() & by_head.keys()):
+        spoken |= pairs | by_head.keys() | capitals
+        # Words, one or those with one beginning, with the numbers of the phrases that are looked for around them.
+        asked = [([word], self._possible(self._by_word[word], spoken)) for word in self._by_word.keys() & spoken]
+        for head in self._by_head.keys() & by_head.keys():
             for start, numbers in self._by_head[head].items():
-                found = sorted(at for word in by_head[head] if word.startswith(start) for at in places[word])
-                if found:
-                    self._note(around, numbers, found, spoken, len(octets))
-        return around
-
-    def _places_of_words(self, octets: bytes) -> tuple[dict[bytes, list[int]], dict[bytes, list[int]]]:
-        """Where each word begins, by the word in small letters; and those again that are anchors as they stand."""
-        places: dict[bytes, list[int]] = {}
-        capitals: dict[bytes, list[int]] = {}
-        for match in _WORD.finditer(octets):
-            word, at = match[0], match.start()
-            places.setdefault(word.lower(), []).append(at)
-            if word in self._capitals:
-                capitals.setdefault(word, []).append(at)
-        return places, capitals
-
-    def _note(
-        self,
-        around: dict[int, list[tuple[int, int]]],
-        numbers: list[int],
-        places: list[int],
-        spoken: AbstractSet[bytes],
-        length: int,
-    ) -> None:
-        """Add the stretches around the places of one anchor to those phrases whose other words are spoken, too."""
-        stretches: list[tuple[int, int]] = []
-        for number in numbers:
-            for other in self._entries[number].others:
-                if spoken.isdisjoint(other):
-                    break  # a word that the phrase needs is nowhere in the text
-            else:
-                stretches = stretches or _reaching(places, length)
+                begun = [word for word in by_head[head] if word.startswith(start)]
+                asked.append((begun, self._possible(numbers, spoken) if begun else []))
+        asked = [(of_one, numbers) for of_one, numbers in asked if numbers]
+        around: dict[int, list[tuple[int, int]]] = {}
+        places = _places(octets, small, {word for of_one, _ in asked for word in of_one})
+        for of_one, numbers in asked:
+            found = places[of_one[0]] if len(of_one) == 1 else sorted(at for word in of_one for at in places[word])
+            stretches = _reaching(found, len(octets))
+            for number in numbers:
                 known = around.get(number)
                 around[number] = stretches if known is None else _united(known + stretches)
+        return around
+
+    def _possible(self, numbers: list[int], spoken: AbstractSet[bytes]) -> list[int]:
+        """Those phrases of which a text holds all the words that they need."""
+        entries = self._entries
+        return [number for number in numbers if not any(map(spoken.isdisjoint, entries[number].others))]
+
+
+def _places(octets: bytes, small: bytes, wanted: AbstractSet[bytes]) -> dict[bytes, list[int]]:
+    """Where each of these words and pairs of words begins; one that is no small letters stands as it is written."""
+    places: dict[bytes, list[int]] = {word: [] for word in wanted}
+    if not wanted:
+        return places
+    seconds = {word.partition(b" ")[2] for word in wanted if b" " in word}
+    with_capitals = any(word != word.lower() for word in wanted)
+    before, before_at = b"", 0
+    for match in _WORD.finditer(small):
+        word, at = match[0], match.start()
+        if word in wanted:
+            places[word].append(at)
+        if word in seconds and (pair := before + b" " + word) in wanted:
+            places[pair].append(before_at)
+        if with_capitals and (written := octets[at : match.end()]) in wanted and written != word:
+            places[written].append(at)
+        before, before_at = word, at
+    return places
 
 
 def _holds_one_of_each(piece: bytes, needed: tuple[tuple[bytes, ...], ...]) -> bool:

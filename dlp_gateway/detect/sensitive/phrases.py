@@ -8,14 +8,16 @@
     (very|quite)?        may be missing
     {drug}               one of the phrases of this group of the file, or of the groups that every file has (`GROUPS`)
 
-Every phrase has its *anchors*: words one of which stands wherever the phrase does. Only there it is looked for.
+Every phrase has its *anchors*: words, or pairs of words that follow each other, one of which stands wherever the phrase
+does. Only there it is looked for.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import re2
@@ -27,6 +29,7 @@ _PIECE = re.compile(r"\{[a-z_]+\}\??|\)\??|[(|]|[^\s(){}|?]+\??|\s+|.")
 _GLUED_BRACKET = re.compile(r"[^\s(|]\(|\)\??[^\s)|?]")
 _PART = re.compile(r"[A-Za-z0-9]+")
 _DEEPEST = 4
+_MOST_PAIRS = 2000
 _PATTERN_MEMORY_BYTES = 16 * 2**20
 SHORTEST_HEAD = 4
 """A word with a star is an anchor only from so many letters on."""
@@ -89,7 +92,8 @@ _IN_MANY_MAILS = words(
 class Phrase:
     """A phrase as a pattern for latin-1 octets, which finds the longest of what begins first. `anchors`: of each of
     these sets some word stands wherever the phrase does, the rarest first: a word in small letters, one in capitals
-    that stands so only, or the first letters of one with a star after them (at least SHORTEST_HEAD)."""
+    that stands so only, the first letters of one with a star after them (at least SHORTEST_HEAD), or two words in small
+    letters with a blank between them, which stand side by side whatever parts them."""
 
     pattern: Any
     anchors: tuple[frozenset[str], ...]
@@ -97,10 +101,15 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Item:
+    """A piece of a phrase. `first` and `last`: the words, in small letters, one of which it begins and ends with; empty
+    where it may be any."""
+
     source: str
     anchors: tuple[frozenset[str], ...] = ()  # none: it may hold any word
     optional: bool = False
     glued: bool = False
+    first: frozenset[str] = frozenset()
+    last: frozenset[str] = frozenset()
 
 
 def read_phrase(phrase: str, groups: Mapping[str, Iterable[str]]) -> Phrase:
@@ -162,19 +171,25 @@ class _Parser:
         before = "".join(f"(?:{item.source}{_BETWEEN})?" for item in items[:fixed])
         source = before + items[fixed].source + "".join(_after(item) for item in items[fixed + 1 :])
         anchors = {anchor for item in items if not item.optional for anchor in item.anchors}
-        return _Item(source=source, anchors=tuple(sorted(anchors, key=_cost)))
+        anchors |= {pairs for one, other in pairwise(items[fixed:]) if (pairs := _pairs(one, other))}
+        return _Item(
+            source=source,
+            anchors=tuple(sorted(anchors, key=_cost)),
+            first=frozenset() if fixed else items[0].first,
+            last=frozenset() if items[-1].optional else items[-1].last,
+        )
 
     def _item(self) -> _Item:
         piece = self._pieces[self._at]
         self._at += 1
         if piece.startswith("{") and piece.rstrip("?").endswith("}"):
             item = self._group(piece.strip("{}?"))
-            return _Item(source=item.source, anchors=item.anchors, optional=piece.endswith("?"), glued=item.glued)
+            return replace(item, optional=piece.endswith("?"))
         if piece == "(":
             inner = self._alternatives(closing=")")
             optional = self._pieces[self._at] == ")?"
             self._at += 1
-            return _Item(source=f"(?:{inner.source})", anchors=inner.anchors, optional=optional)
+            return replace(inner, source=f"(?:{inner.source})", optional=optional, glued=False)
         if piece[0] in "({}?":
             raise self._error(f"“{piece}” has no meaning here")
         return _word(piece)
@@ -199,7 +214,20 @@ def _one_of(items: list[_Item]) -> _Item:
     return _Item(
         source=f"(?:{'|'.join(item.source for item in items)})",
         anchors=(frozenset().union(*rarest),) if len(rarest) == len(items) else (),
+        first=_united([item.first for item in items]),
+        last=_united([item.last for item in items]),
     )
+
+
+def _united(words_of_each: list[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*words_of_each) if all(words_of_each) else frozenset()
+
+
+def _pairs(one: _Item, other: _Item) -> frozenset[str]:
+    """The pairs of words one of which stands where two items follow each other; empty where it may be any."""
+    if one.optional or other.optional or other.glued or len(one.last) * len(other.first) > _MOST_PAIRS:
+        return frozenset()
+    return frozenset(f"{first} {second}" for first in one.last for second in other.first)
 
 
 def _after(item: _Item) -> str:
@@ -209,10 +237,16 @@ def _after(item: _Item) -> str:
     return f"(?:{_BETWEEN}{item.source})?" if item.optional else f"{_BETWEEN}{item.source}"
 
 
-def _cost(anchors: frozenset[str]) -> tuple[int, list[str]]:
+def _cost(anchors: frozenset[str]) -> tuple[float, list[str]]:
     """How often anchors are likely to stand in a text that does not hold the phrase; then their own order."""
-    cost = sum(1000 if a in _IN_EVERY_MAIL else 40 if a.rstrip("*") in _IN_MANY_MAILS else 2 for a in anchors)
-    return cost, sorted(anchors)
+    return sum(map(_cost_of_one, anchors)), sorted(anchors)
+
+
+def _cost_of_one(anchor: str) -> float:
+    first, _, second = anchor.partition(" ")
+    if second:  # of words that stand everywhere a pair stands in many mails, of others hardly anywhere
+        return _cost_of_one(first) * _cost_of_one(second) / 4000
+    return 1000 if anchor in _IN_EVERY_MAIL else 40 if anchor.rstrip("*") in _IN_MANY_MAILS else 2
 
 
 def _word(word: str) -> _Item:
@@ -236,7 +270,10 @@ def _word(word: str) -> _Item:
     if word.endswith("?"):
         source += "?"  # the last letter may be missing
         anchors |= _anchors([*parts[:-1], parts[-1][:-1]], body[:-1], capital=capital, star=False)
-    return _Item(source=rf"{start}{source}" + (r"\b" if body[-1].isalnum() else ""), anchors=(anchors,))
+    edges = frozenset(anchor.lower() for anchor in anchors) if len(parts) == 1 and all(anchors) else frozenset()
+    return _Item(
+        source=rf"{start}{source}" + (r"\b" if body[-1].isalnum() else ""), anchors=(anchors,), first=edges, last=edges
+    )
 
 
 def _is_capital(body: str) -> bool:

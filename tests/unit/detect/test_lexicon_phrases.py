@@ -95,8 +95,14 @@ def test_a_group_that_holds_itself_is_refused() -> None:
         read_phrase("uses {drug}", {"drug": ["{drug} tea"]})
 
 
-def test_the_anchor_is_the_rarest_word_that_must_be_there() -> None:
-    assert read_phrase("is in the (refuge|safe house)", {}).anchors[0] == {"refuge", "house"}
+def test_the_anchor_is_the_rarest_word_or_pair_of_words_that_must_be_there() -> None:
+    assert read_phrase("is in the (refuge|safe house)", {}).anchors[0] == {"refuge", "safe house"}
+    assert read_phrase("their (care|support) plans?", {}).anchors[0] == {
+        "care plan",
+        "care plans",
+        "support plan",
+        "support plans",
+    }
     assert read_phrase("was schizophreni*", {}).anchors[0] == {"schizophreni*"}
 
 
@@ -109,6 +115,42 @@ def test_phrases_are_found_in_every_place_of_a_long_text() -> None:
         ("has gout", "gout"),
         ("arthritis", "joints"),
     }
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "care plan",
+        "(home|day) care plans?",
+        "(very)? safe care plan",
+        "EHC (care)? plan",
+        "{is} in care plan",
+        "own-care plan",
+    ],
+)
+@pytest.mark.parametrize("between", [" ", "  ", "\n> ", " - ", ":\r\n"])
+def test_a_pair_of_words_is_found_whatever_parts_them(phrase: str, between: str) -> None:
+    words = {
+        "care plan": "care plan",
+        "(home|day) care plans?": "day care plan",
+        "(very)? safe care plan": "safe Care plan",
+    }
+    words |= {"EHC (care)? plan": "EHC plan", "{is} in care plan": "is in care plan", "own-care plan": "own-care plan"}
+    text = words[phrase].replace(" ", between).encode()
+    index = PhraseIndex([(read_phrase(phrase, {}), None)])
+    assert list(index.find(b"(" + text + b") plan care")) == [(1, 1 + len(text), None)]
+
+
+def test_words_apart_from_each_other_are_no_pair() -> None:
+    index = PhraseIndex([(read_phrase("care plan", {}), None)])
+    assert list(index.find(b"care of the plan, plan care, careplan, healthcare plan, care planning")) == []
+
+
+def test_of_equal_findings_that_of_the_first_phrase_comes_first() -> None:
+    index = PhraseIndex(
+        [(read_phrase("zebra house", {}), "first"), (read_phrase("(aardvark|zebra) house", {}), "second")]
+    )
+    assert [meaning for *_, meaning in index.find(b"a zebra house")] == ["first", "second"]
 
 
 def test_an_anchor_in_another_word_is_none() -> None:
