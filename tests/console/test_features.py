@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
@@ -13,6 +15,7 @@ from tests.console.test_questions import held_of
 from tests.support.client_mail import STRANGER
 from tests.support.staff import account, add_accounts, signed_in
 from tests.support.staff_browser import context_of
+from tests.support.waiting import wait_until
 
 LEAD, DEPUTY = "information.governance@council.example", "data.protection@council.example"
 
@@ -20,6 +23,7 @@ LEAD, DEPUTY = "information.governance@council.example", "data.protection@counci
 def test_whose_name_was_found_in_it_sees_it_and_decides_nothing(stand: Stand, browser: Browser) -> None:
     mrs_crowe = replace(account("e.crowe", "reviewer", email=LEAD), display_name="Edith Crowe")
     add_accounts(stand.gateway, [mrs_crowe, account("no.part", "reviewer", email=DEPUTY)])
+    marks = marks_of_crowe(stand)
     link = stand.hold("features", STRANGER, author="tells.of.her@council.example", text=AT_RISK)
     held = held_of(stand, link)
     client = signed_in(stand.url, "e.crowe")
@@ -40,5 +44,20 @@ def test_whose_name_was_found_in_it_sees_it_and_decides_nothing(stand: Stand, br
 
     other = new_token(stand, "no-part", "no.part", "holds:read", "holds:decide")
     assert ask(stand, other, f"holds/{held}").value["may_decide"] is True
-    ((marks,),) = stand.gateway.rows("SELECT marks FROM store_user WHERE name = 'e.crowe'")
+
+    forget_marks(stand.gateway.folder / "gateway.db")
+    again = wait_until(lambda: marks_of_crowe(stand), "the gateway, which marks whoever is not marked")
+    assert again == marks
     assert "crowe" not in marks.lower()
+
+
+def marks_of_crowe(stand: Stand) -> str:
+    ((marks,),) = stand.gateway.rows("SELECT marks FROM store_user WHERE name = 'e.crowe'")
+    return str(marks)
+
+
+def forget_marks(database: Path) -> None:
+    connection = sqlite3.connect(database, timeout=10)
+    connection.execute("UPDATE store_user SET marks = ''")
+    connection.commit()
+    connection.close()

@@ -15,11 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
+from dlp_gateway.act.account_marks import mark_accounts
 from dlp_gateway.config_file import load_config
-from dlp_gateway.keys import load_console_key, load_keys
+from dlp_gateway.keys import Keys, load_console_key, load_keys
 from dlp_gateway.store import Store, UserAccount
 from tests.support.gateway_process import GatewayProcess
-from tests.support.waiting import wait_until
 
 PASSWORD = "correct horse battery staple"
 
@@ -29,17 +29,19 @@ _RECOVERY = re.compile(r'<code class="console-masked">(\d{8})</code>')
 
 
 def add_accounts(gateway: GatewayProcess, accounts: Iterable[UserAccount], password: str | None = PASSWORD) -> None:
-    """Make accounts of the console, beside the gateway that runs."""
+    """Make accounts of the console, beside the gateway that runs, or will; marked as it would do within seconds."""
 
-    async def work(store: Store) -> None:
+    async def work(store: Store, keys: Keys) -> None:
         for account in accounts:
             await store.users.create(account, password, by="test")
+        await mark_accounts(store, keys.fingerprint)
 
     def run() -> None:
         config = load_config(gateway.config)
-        store = Store.open(config.store, load_keys(config.keys.folder), gateway_id="accounts-of-tests", role="cli")
+        keys = load_keys(config.keys.folder)
+        store = Store.open(config.store, keys, gateway_id="accounts-of-tests", role="cli")
         try:
-            asyncio.run(work(store))
+            asyncio.run(work(store, keys))
         finally:
             store.close()
 
@@ -56,9 +58,6 @@ def add_accounts(gateway: GatewayProcess, accounts: Iterable[UserAccount], passw
     thread.join()
     if failed:
         raise failed[0]
-    wait_until(
-        lambda: gateway.rows("SELECT count(*) FROM store_user WHERE marks = ''") == [(0,)], "the marks of the accounts"
-    )
 
 
 def account(name: str, *roles: str, email: str = "", must_change_password: bool = False) -> UserAccount:
