@@ -105,9 +105,20 @@ class ReviewerDesk:
             notices = await self.notices.on_question(held) if held is not None and waits else ()
             after = QuestionState.SENT if notices else QuestionState.NOT_SENT
         else:
-            notices = await self.notices.on_answer(held, self.reviewers(held.reviewers)) if held and waits else ()
+            notices = (
+                await self.notices.on_answer(held, await self._who_decide(held, question)) if held and waits else ()
+            )
             after = QuestionState.DONE
         await or_discard(self.store, self.store.questions.tell(question, after, notices), notices)
+
+    async def _who_decide(self, held: HeldMessage, question: HeldQuestion) -> tuple[str, ...]:
+        """The members of its groups, and whoever asked, who may be a deputy."""
+        members = list(self.reviewers(held.reviewers))
+        members += self.reviewers(held.escalated_to) if held.escalated_to else ()
+        members += [
+            one.email for one in await self.store.users.all() if f"user:{one.name}" == question.by and one.email
+        ]
+        return tuple({address.casefold(): address for address in members}.values())
 
     async def _reject(self, request: DeskRequest) -> None:
         wish = request.wish

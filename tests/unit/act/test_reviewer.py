@@ -25,6 +25,7 @@ from dlp_gateway.store import (
     ReleaseManner,
     ReleaseOutlook,
     ReleasePlan,
+    UserAccount,
     Verb,
     new_answer,
     new_question,
@@ -141,8 +142,12 @@ async def test_a_question_goes_to_the_author_and_its_answer_to_the_group_neither
     console = notices.config.console.model_copy(update={"url": url})
     notices.config = notices.config.model_copy(update={"console": console})
     notices.sender_link = lambda _id, now: (f"{url}/sender/token/", now + timedelta(days=14))
+    deputy = UserAccount(
+        name="deputy", display_name="", email="deputy@council.example", roles=("reviewer",), is_active=True
+    )
+    await desk.store.users.create(deputy, None, by="test")
     words = "Did Mrs Crowe agree to this?"
-    asked = await desk.store.questions.ask(new_question(b"k" * 32, "H1", words, by="user:lead", now=NOW))
+    asked = await desk.store.questions.ask(new_question(b"k" * 32, "H1", words, by="user:deputy", now=NOW))
     assert await desk.desk.carry_out() == 1
     (mail,) = await desk.store.claim_due(datetime.now(UTC) + timedelta(minutes=1), 10, 60)
     assert (mail.kind, mail.delivery.recipients) == (DeliveryKind.NOTICE, (AUTHOR,))
@@ -155,7 +160,7 @@ async def test_a_question_goes_to_the_author_and_its_answer_to_the_group_neither
     assert await desk.desk.carry_out() == 1
     due = await desk.store.claim_due(datetime.now(UTC) + timedelta(minutes=1), 10, 60)
     (answer,) = [one for one in due if one.id != mail.id]
-    assert answer.delivery.recipients == ("lead@council.example",)
+    assert answer.delivery.recipients == ("lead@council.example", "deputy@council.example")
     octets = bytes(await desk.store.unseal(answer.octets_key))
     assert b"/held/H1" in octets
     assert b"Crowe" not in octets
