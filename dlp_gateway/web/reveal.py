@@ -3,7 +3,9 @@ opened, for ten minutes, as text only."""
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import replace
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ..act.notify import time_words
 from ..store import DecidedError, DeskKind, DeskRequest, DeskState, DeskWish
-from ..store.reveals import open_shown
+from ..store.reveals import Shown, open_shown
 from .access import require_fresh, staff
 from .decision_words import REVEAL_WORDS
 from .hold import Opened, open_hold
@@ -24,6 +26,9 @@ OPEN_SECONDS = 10.0
 PAUSE_SECONDS = 0.2
 SHORTEST_REASON = 10
 MOST = 500
+
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Unicode Standard Annex 9, 2: what changes the direction of text."""
 
 
 class RevealForm(forms.Form):
@@ -70,13 +75,22 @@ def content(request: HttpRequest, held_id: str, request_id: str) -> HttpResponse
     until = time_words(asked.good_until, here.zone, language()) if asked.good_until else ""
     context = {
         "view": opened.view,
-        "shown": shown,
+        "shown": shown if shown is None else [_marked(one) for one in shown],
         "until": until,
         "over": over,
         "waits": asked.state in (DeskState.OPEN, DeskState.BEGUN),
         "case": asked.wish.case,
     }
     return render(request, "content.html", context, status=410 if over else 200)
+
+
+def _marked(one: Shown) -> Shown:
+    """With characters that turn text round told of where they stand: it is read in the order in which it is written."""
+    return replace(one, text=_TURNING.sub(_code_point, one.text), place=_TURNING.sub(_code_point, one.place))
+
+
+def _code_point(found: re.Match[str]) -> str:
+    return f"‹U+{ord(found[0]):04X}›"
 
 
 def _readable(request: HttpRequest, held_id: str) -> Opened:

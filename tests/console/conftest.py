@@ -10,6 +10,7 @@ from email import policy as mail_policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -56,11 +57,18 @@ class Stand:
 
     def mails_to(self, address: str, subject: str) -> list[str]:
         """Plain texts of the mails to this address with these words in the subject, oldest first."""
+        return self._mails_to(address, subject, "plain")
+
+    def mails_html_to(self, address: str, subject: str) -> list[str]:
+        """The same mails as HTML."""
+        return self._mails_to(address, subject, "html")
+
+    def _mails_to(self, address: str, subject: str, kind: Literal["plain", "html"]) -> list[str]:
         found = []
         for taken in taken_for(self.relay, address):
             parsed = BytesParser(policy=mail_policy.default).parsebytes(taken.octets)
             assert isinstance(parsed, EmailMessage)
-            body = parsed.get_body(("plain",))
+            body = parsed.get_body((kind,))
             if subject in str(parsed["Subject"]) and body is not None:
                 found.append(str(body.get_content()))
         return found
