@@ -1,4 +1,4 @@
-"""What people do in the console, by the keys Tab, Enter and Space alone: they see where they are, and get everywhere."""
+"""What people do in the console by the keys Tab, Enter and Space alone: they see where they are, and get on."""
 
 from __future__ import annotations
 
