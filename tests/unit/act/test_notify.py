@@ -133,6 +133,10 @@ def test_a_release_tells_ordinary_mail_from_encrypted():
     text = text_of(release_notice(occasion(), TEXTS, sent=(WARD,)))
     assert "It was sent to:\n- ward@hospital.example\n" in text
     assert "encrypted" not in text
+    assert "took these attachments away" not in text
+    text = text_of(release_notice(occasion(), TEXTS, sent=(WARD,), removed=("clients.xlsx\r\nBcc: x@y.example",)))
+    assert "A reviewer took these attachments away" in text
+    assert "- clients.xlsx  Bcc: x@y.example\n" in text
     text = text_of(release_notice(occasion(), TEXTS, encrypted=(WARD,)))
     assert "sent encrypted, by secure e-mail, to:\n- ward@hospital.example\n" in text
     assert "It was sent to:" not in text

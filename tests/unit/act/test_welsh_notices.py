@@ -48,7 +48,7 @@ NOTICES = {
     "rejection": lambda o: rejection_notice(
         o, inspection(), (verdict(CLINIC, Action.REJECT, reasons_cy=(WHY,)),), TEXTS
     ),
-    "release": lambda o: release_notice(o, TEXTS, sent=(WARD,), encrypted=(CLINIC,)),
+    "release": lambda o: release_notice(o, TEXTS, sent=(WARD,), encrypted=(CLINIC,), removed=("report.pdf",)),
     "refusal": lambda o: refusal_notice(o, TEXTS, recipients=(CLINIC, WARD), reason_code="too-much"),
     "expiry": lambda o: expiry_notice(o, TEXTS, recipients=(CLINIC, WARD)),
     "withdrawal": lambda o: withdrawal_notice(o, TEXTS, recipients=(CLINIC,)),
