@@ -125,7 +125,8 @@ def _tell(tx: Transaction, tellings: Sequence[Told]) -> list[None]:
         raise DecidedError("another gateway has told of this, or it was answered")
     follow(tx, question.message_id, told.follow_up)
     if told.state is QuestionState.NOT_SENT:
-        _note(tx, question.held_id, None)
+        earlier = Row.objects.using(tx.alias).filter(held_id=question.held_id, answered_at__isnull=False).exists()
+        _note(tx, question.held_id, "answered" if earlier else None)
     if told.state in VERBS:
         body = {"held": question.held_id, "question": question.id, "follow_up": [one.id for one in told.follow_up]}
         tx.audit(VERBS[told.state], f"gateway {tx.gateway_id}", question.message_id, body)

@@ -106,6 +106,12 @@ async def test_a_question_that_reached_nobody_does_not_wait(store):
     assert await standing(store) is None
     with pytest.raises(DecidedError):
         await store.questions.tell(asked, QuestionState.SENT)
+    first = await ask(store)
+    await answer(store, first.id)
+    (answered,) = await store.questions.to_tell(10)
+    await store.questions.tell(answered, QuestionState.DONE)
+    await store.questions.tell(await ask(store), QuestionState.NOT_SENT)
+    assert await standing(store) == "answered", "an earlier one has its answer"
     assert await store.questions.to_tell(10) == ()
     assert Verb.HELD_QUESTION_NOT_SENT in [one.verb for one in await store.search_audit(AuditSearch(message_id="M1"))]
 
