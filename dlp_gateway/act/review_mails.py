@@ -137,7 +137,7 @@ class ReviewMails:
         mails = await self._notices.on_waiting(
             message,
             message.envelope.recipients,
-            urlencode({"group": group}),
+            urlencode({"group": group} if digest.escalated < digest.count else {"show": "escalated"}),
             lambda occasion, texts: digest_notice(occasion, digest, texts),
         )
         told = self._store.reviews.tell([key], record_of_ours(message), mails, about=Subject.DIGEST)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from ..act.dkim_signing import DkimSigner
@@ -53,6 +53,7 @@ def _deciding(config: Config, texts: Mapping[str, str], faults: list[Fault]) -> 
         *sender_warnings(rulebook, console=config.console.url is not None),
         *language_warnings(rulebook, usual),
         *_administrators_outside(config, rulebook),
+        *_old_holidays(config, day),
         *(stale_templates(_templates(texts), _templates(load_texts(None))) if in_welsh else ()),
     ]
 
@@ -67,6 +68,15 @@ def _administrators_outside(config: Config, rulebook: Rulebook) -> list[Fault]:
         for number, address in enumerate(config.partners.administrators, start=1)
         if not rulebook.recipients.is_internal(address)
     ]
+
+
+def _old_holidays(config: Config, day: date) -> list[Fault]:
+    """A list of days is forgotten easily, and then clocks of held mail run on holidays."""
+    days = config.reviews.bank_holidays
+    if not days or max(days) >= day:
+        return []
+    text = f"ends with {max(days)}; list the days to come, or time to decide runs on them"
+    return [Fault(file="reviews.bank_holidays", text=text)]
 
 
 def _templates(texts: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -431,3 +432,16 @@ def test_a_fingerprint_may_be_written_as_openssl_prints_it(tmp_path: Path) -> No
     (client,) = config_of(tmp_path, text).clients
     assert client.certificate is not None
     assert client.certificate.fingerprints == ("ab" * 32,)
+
+
+def test_times_and_days_of_reviews_are_read_as_people_write_them(tmp_path: Path) -> None:
+    reviews = config_of(tmp_path, "reviews:\n  digest_times: [09:00, 13:30]\n  bank_holidays: [2026-12-25]\n").reviews
+    assert reviews.digest_times == (time(9), time(13, 30)), "YAML 1.1 reads 13:30 as the number 810"
+    assert reviews.bank_holidays == (date(2026, 12, 25),)
+    wrong = "reviews:\n  digest_times: [9 o'clock, '24:30']\n  bank_holidays: [25 December, 2026-12-25, 2026-12-25]\n"
+    texts = [(fault.line, fault.text) for fault in faults_of(tmp_path, wrong)]
+    assert [line for line, _ in texts] == [2, 2, 3]
+    assert "“9 o'clock” is no time of day such as 09:00 or 13:30" in texts[0][1]
+    assert "“25 December” is no day such as 2026-12-25" in texts[2][1]
+    (twice,) = faults_of(tmp_path, "reviews:\n  bank_holidays: [2026-12-25, 2026-12-25]\n")
+    assert "2026-12-25 stands twice" in twice.text
