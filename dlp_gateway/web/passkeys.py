@@ -96,7 +96,13 @@ class SecondFactorForm(_Recorded, AuthenticateWebAuthnForm):  # type: ignore[mis
 
 
 class SignInForm(_Recorded, LoginWebAuthnForm):  # type: ignore[misc]
-    pass
+    def clean_credential(self) -> Authenticator:
+        """Not for those who sign in elsewhere: there their roles are read anew, and whoever left is refused."""
+        authenticator = super().clean_credential()
+        if not authenticator.user.has_usable_password():
+            passkey_failed(authenticator.user)
+            raise forms.ValidationError(MFA_WORDS["passkey_refused"])
+        return authenticator
 
 
 class ConfirmForm(_Recorded, ReauthenticateWebAuthnForm):  # type: ignore[misc]

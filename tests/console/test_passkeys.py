@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +60,14 @@ def with_password(page: Page) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+def change(stand: Stand, statement: str) -> None:
+    """Change the account in the database."""
+    connection = sqlite3.connect(stand.gateway.folder / "gateway.db", timeout=10)
+    with connection:
+        connection.execute(statement, [NAME])
+    connection.close()
+
+
 def failures(stand: Stand) -> list[str]:
     verb = "user:sign_in_failed"
     return [str(body) for (body,) in stand.gateway.rows(f"SELECT body FROM store_audit WHERE verb = '{verb}'")]
@@ -113,6 +122,11 @@ def test_a_passkey_is_a_second_factor_and_signs_in_alone(stand: Stand, url: str,
         page.get_by_role("button", name="Use your passkey").click()
     heading(page, "Make new recovery codes?")
     page.get_by_role("button", name="Sign out").click()
+
+    change(stand, "UPDATE store_user SET password = '!' || password WHERE name = ?")  # as if the council signed them in
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("The passkey was not accepted.")).to_be_visible()
+    change(stand, "UPDATE store_user SET password = substr(password, 2) WHERE name = ?")
 
     session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})  # type: ignore[attr-defined]
     device_of(context, page)  # another telephone
