@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from dlp_gateway.cli import check_config
+from dlp_gateway.config import Config
+from dlp_gateway.config_reviews import Reviews
 from tests.unit.cli.conftest import Ran, Run
 
 
@@ -154,3 +158,11 @@ def test_a_key_for_dkim_a_disclaimer_and_a_user_that_can_not_be_used_are_faults(
     assert f"dlp-gateway: {tmp_path}/users:2: the hash is not one; `dlp-gateway users hash` prints it" in told
     assert "secret words" not in ran.err
     assert len(told) == 3
+
+
+def test_bank_holidays_that_are_all_over_are_warned_of() -> None:
+    listed = Config(reviews=Reviews(bank_holidays=(date(2026, 12, 25), date(2026, 12, 28))))
+    assert check_config._old_holidays(listed, date(2026, 12, 28)) == []
+    (warning,) = check_config._old_holidays(listed, date(2026, 12, 29))
+    assert str(warning).startswith("reviews.bank_holidays: ends with 2026-12-28")
+    assert check_config._old_holidays(Config(), date(2026, 12, 29)) == []
