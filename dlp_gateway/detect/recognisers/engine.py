@@ -51,7 +51,7 @@ class Engine:
         self.name_engine = NameEngine(wanted=names, common_words=common_words)
         self._nothing = artifacts([])
         self._entities = sorted({rule.entity for rule in scanner.rules})
-        self._by_default = frozenset(self._entities) - FOUND_ELSEWHERE
+        self._by_default = [entity for entity in self._entities if entity not in FOUND_ELSEWHERE]
         self._analyzer = AnalyzerEngine(
             registry=_Registry(
                 recognizers=[PatternRecogniser(scanner), ModelNameRecogniser()], supported_languages=["en"]
@@ -64,7 +64,7 @@ class Engine:
     def patterns(self, text: str, entities: frozenset[str] | None = None, header: str = "") -> list[Match]:
         """The matches of the pattern rules at or above the floor, by default without those that are found elsewhere.
         `header` is the column's, in lower case."""
-        wanted = [e for e in self._entities if e in (self._by_default if entities is None else entities)]
+        wanted = self._by_default if entities is None else [e for e in self._entities if e in entities]
         if not wanted or not text:
             return []
         results = self._analyzer.analyze(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from io import BytesIO
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ class StatementModel:
     def _read(self, clauses: Sequence[Sequence[str]]) -> Floats:
         rows, lengths = [_EDGE], [len(clause) for clause in clauses]
         for clause in clauses:
-            rows += [self._rows.get(word, _UNKNOWN) for word in clause]
+            rows += map(self._rows.get, clause, repeat(_UNKNOWN))
             rows.append(_EDGE)
         around = np.asarray(rows)
         words = (around != _EDGE).nonzero()[0]  # an edge is read beside words, never itself

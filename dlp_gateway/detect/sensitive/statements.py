@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ...model import Category
 from ..overlap import Match, Spans
@@ -103,7 +104,7 @@ class StatementReader:
                 stretch = text[start:end]
                 if stretch not in rows:
                     told = words(stretch, self._names)
-                    says = sum(word[0].isalpha() or word == NAME for word in told) >= fewest
+                    says = _has_words(told, fewest)
                     rows[stretch] = len(asked) if says else None
                     if says:
                         asked.append(told)
@@ -158,6 +159,12 @@ class _Judge:
         return end - start <= _SHORT and (
             self._persons.touches(first, last) or self._sentences.speaks_of_person(first, last)
         )
+
+
+def _has_words(told: Iterable[str], fewest: int) -> bool:
+    """Whether so many of these are words, and no numbers or signs."""
+    words_of_it = (word for word in told if word[0].isalpha() or word == NAME)
+    return next(islice(words_of_it, fewest - 1, None), None) is not None
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
