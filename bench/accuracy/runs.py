@@ -51,6 +51,8 @@ class Run:
         return {
             "mails": figures.mails,
             "high": figures.high,
+            "topics": figures.topics,
+            "high_topics": figures.high_topics,
             "false": figures.false,
             "false_per_100_kb": figures.false_per_100_kb,
         }

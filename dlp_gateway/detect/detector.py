@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
+from .alike import alike_values
 from .carried import carried_values
 from .disguise.disguised import DisguiseReader
 from .fingerprint import fingerprint, mask
@@ -22,6 +23,7 @@ from .people.beside_names import beside_names
 from .people.exempt import Exempter
 from .people.individuals import Recipients, link_individuals
 from .people.lines import NamedPeople
+from .people.listed_births import listed_births
 from .people.listed_numbers import ListFinder, spoken_of
 from .people.numbers_beside_names import NumberFinder
 from .people.numbers_of_mentioned import MentionFinder
@@ -37,6 +39,7 @@ from .records.index_table import NOTHING_REGISTERED, CouncilRecords
 from .ruleset import SENSITIVE, Ruleset, StatementFile, TermFile, load_ruleset
 from .sensitive.lexicon import TermScanner, match_of_term
 from .sensitive.record_notes import RecordNotes
+from .sensitive.somebody import Known, known_in
 from .sensitive.statement_model import load_model
 from .sensitive.statements import RECOGNISER, Clauses, StatementReader, asks_for_statements
 from .tables.table_reader import TableReader
@@ -117,12 +120,12 @@ class Detector:
         named = self._all_names(readings, question, exempter, found, full=asked)
         found += self._beside(readings, named, found, question, exempter)
         told = self._told(readings, question)
-        terms = self._all_terms(told, question, found, named)
+        terms = self._all_terms(told, question, found, named, _known(question, found, named, full=asked))
         if question.names is AskNames.WITH_OTHER_DATA and not asked and terms:
             asked = True
             named = self._all_names(readings, question, exempter, found, full=True)
             found += self._beside(readings, named, found, question, exempter)
-            terms = self._all_terms(told, question, found, named)
+            terms = self._all_terms(told, question, found, named, _known(question, found, named, full=True))
         everything = sorted([*found, *named, *terms], key=lambda f: (f.reading.index, f.start, f.end, f.entity))
         recipients = Recipients(question.recipients, display_names, self._spellings)
         recipients.learn(everything)
@@ -239,13 +242,20 @@ class Detector:
         year = question.received_at.year if question.received_at is not None else _NO_LATER
         known = {(item.reading.index, item.at) for item in found}
         wanted = question.entities
+        people = NamedPeople.among([*named, *found])
+        told = {(r.index, m.start): (r, m) for r, m in listed_births(people, this_year=year)}
+        told |= {(r.index, m.start): (r, m) for r, m in beside_names(named, this_year=year)}
         beside = [
             _found(reading, match)
-            for reading, match in beside_names(named, this_year=year)
-            if (reading.index, match.start) not in known and (wanted is None or match.entity in wanted)
+            for place, (reading, match) in told.items()
+            if place not in known and (wanted is None or match.entity in wanted)
         ]
-        people = NamedPeople.among([*named, *found])
         numbers = self._numbers_of(people, readings, [*found, *beside], wanted)
+        numbers += [
+            _found(*one)
+            for one in alike_values(people, [*found, *numbers])
+            if wanted is None or one[1].entity in wanted
+        ]
         for item in numbers:
             item.row = item.reading.row_at(item.at)
         exempter.mark(numbers)
@@ -283,14 +293,23 @@ class Detector:
         question: Question,
         found: list[Found],
         named: list[Found],
+        known: Known,
     ) -> list[Found]:
-        return [item for reading, asked in told for item in self._terms_of(reading, asked, question, found, named)]
+        return [
+            item for reading, asked in told for item in self._terms_of(reading, asked, question, found, named, known)
+        ]
 
     def _terms_of(
-        self, reading: Reading, asked: Clauses | None, question: Question, found: list[Found], named: list[Found]
+        self,
+        reading: Reading,
+        asked: Clauses | None,
+        question: Question,
+        found: list[Found],
+        named: list[Found],
+        known: Known,
     ) -> list[Found]:
         here = [f for f in found if f.reading is reading]
-        known = {(f.entity, f.at) for f in here}  # terms of pasted tables
+        in_tables = {(f.entity, f.at) for f in here}
         numbers = Spans.of((f.at, f.until) for f in here if f.category in _NUMBERED)
         people = [f for f in named if f.entity == "PERSON" and f.exempt is None and not f.greeting]
         persons = [(f.at, f.until) for f in people if f.reading is reading and not reading.layout.is_signature(f.at)]
@@ -301,12 +320,12 @@ class Detector:
             if not (term.weak and reading.layout.is_signature(term.start)) and not numbers.holds(term.start, term.end)
         ]
         if self._statements is not None and asked is not None:
-            matches = self._statements.judge(asked, persons, matches, question.entities)
+            matches = self._statements.judge(asked, persons, matches, question.entities, known)
         if persons and asks_for_statements(question.entities):
             matches = _with_notes(
                 matches, self._notes.find(reading.canonical.text, sorted(persons), here, question.entities)
             )
-        return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in known]
+        return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in in_tables]
 
     def _finding(self, item: Found) -> Finding:
         return Finding(
@@ -326,6 +345,15 @@ class Detector:
             exempt=item.exempt,
             indexes=item.indexes,
         )
+
+
+def _known(question: Question, found: Sequence[Found], named: Sequence[Found], *, full: bool) -> Known:
+    """Whom a message makes known. Where names were not all looked for (`full`), somebody may be named; where not all
+    entities are, anybody may be known."""
+    if question.entities is not None:
+        return Known.IDENTIFIED
+    known = known_in(found, named)
+    return known if full else max(known, Known.NAMED)
 
 
 def _statement_reader(ruleset: Ruleset) -> StatementReader | None:

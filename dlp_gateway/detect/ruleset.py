@@ -28,6 +28,7 @@ from .patterns.likeness import with_likeness
 from .patterns.pattern import PatternScanner, Rule
 from .patterns.recogniser_file import RecogniserFile
 from .sensitive.phrases import Phrase, read_phrase
+from .sensitive.somebody import Known
 
 RECOGNISERS = "recognisers/"
 LEXICONS = "lexicons/"
@@ -88,20 +89,32 @@ class TermFile(BaseModel):
     no_match: tuple[str, ...] = Field((), min_length=1)
 
 
-class StatementFile(BaseModel):
-    """How the model of statements is used: from which likelihood on what it tells counts, and what a reviewer is shown.
+class Trust(BaseModel):
+    """From which likelihood on what the model of statements tells counts, and below which what lexicons find does not.
 
-    Above 1 it never counts, and is not asked.
+    A threshold above 1: it never counts, and is not asked.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    kind: Literal["statements"]
     threshold: float = Field(ge=0.2, le=1.1)
-    doubt: float = Field(0.0, ge=0, le=0.2)  # what lexicons find in a clause of lower likelihood does not count
+    doubt: float = Field(0.0, ge=0, le=1)
+
+
+class StatementFile(Trust):
+    """How the model of statements is used, and what a reviewer is shown: where a message identifies somebody, where it
+    only names people (`named`), and where it does not even that (`nobody`)."""
+
+    kind: Literal["statements"]
+    named: Trust = Trust(threshold=0.7, doubt=0.3)
+    nobody: Trust = Trust(threshold=0.9, doubt=0.45)
     topics: Mapping[str, Annotated[str, Field(max_length=40)]]  # of each entity
     source: str = ""
     matches: tuple[str, ...] = Field((), min_length=1)
     no_match: tuple[str, ...] = Field((), min_length=1)
+
+    def trust(self, known: Known) -> Trust:
+        """What counts in a message that makes so much known of whom it speaks."""
+        return {Known.IDENTIFIED: self, Known.NAMED: self.named, Known.NOBODY: self.nobody}[known]
 
     @field_validator("topics")
     @classmethod

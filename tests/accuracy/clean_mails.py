@@ -35,6 +35,7 @@ _SHARES = {
     "fourth-": SECOND_DEVELOPMENT_SHARE,
     "fifth-": SECOND_DEVELOPMENT_SHARE,
 }
+_OPENED = frozenset({"first-aid-refresher"})  # sealed until somebody who changes the rules had read it
 _KINDS = frozenset({"subject", "open", "text", "close", "table"})
 _GREETINGS = ("Dear {officer},", "Hi {officer}", "Dear colleagues", "Good morning,", "Dear Sir or Madam", "Hi all,")
 _SIGN_OFFS = ("Kind regards", "Many thanks", "Regards,", "Best wishes", "Yours sincerely,", "Thanks", "Cheers")
@@ -68,7 +69,7 @@ class Topic:
 
     @property
     def part(self) -> Part:
-        return part_of(self.name, self.development_share)
+        return Part.DEVELOPMENT if self.name in _OPENED else part_of(self.name, self.development_share)
 
 
 class MalformedMaterialError(Exception):

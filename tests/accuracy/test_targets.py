@@ -20,13 +20,12 @@ from bench.accuracy.ours import Ours
 from bench.accuracy.scheme import MAILS
 from tests.accuracy.labelled import Part
 
-CLEAN_MAILS = 320  # of 630: the first half holds eight of each topic
+CLEAN_MAILS = 320  # of 630: the first half holds two of nearly each topic
 DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
     # Half the mails from 51 on are by people who had not seen the rules: recall fell from 0.96 when they came, and from
-    # 0.95 when those from 151 on did, which are full of numbers without a word beside them; 0.949 since references
-    # count where somebody is spoken of.
+    # 0.95 when those from 151 on did, which are full of numbers without a word beside them; 0.946 with all since.
     ("UK identifiers", "R"): 0.94,
     ("UK identifiers", "P"): 0.97,
     ("PERSON", "F2"): 0.92,
@@ -35,7 +34,8 @@ FLOORS = {  # rows and figures of `targets.MAILS`
 }
 FLOOR_OF_CAPITALS = 0.85
 FLOORS_OF_VARIANTS = {"normalisable": 0.95, "decodable": 0.90}
-# The set grew harder: 1 and 1.0 before the six topics of `clean/fourth-*.txt`, which tempt as none did before them.
+# The set grew harder: 1 and 1.0 before the topics of `clean/fourth-*.txt`, which tempt as none did before them. Since
+# statements ask whom a message makes known, the same floors hold with the topics of `clean/fifth-*.txt`, too.
 MOST_HIGH = 2  # of CLEAN_MAILS
 MOST_FALSE_IN_100_KB = 1.5
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +36,13 @@ def main() -> None:
     examples = read_examples(mails_below=parser.parse_args().mails_below)
     names = load_ruleset(load_texts(None)).names
     vectors = Vectors()
-    texts = [words(example.text, names) for example in examples]
-    kept = [index for index, text in enumerate(texts) if text]
-    clauses = [_matrix(texts[index], vectors) for index in kept]
-    wanted = np.array([[label in examples[index].labels for label in LABELS] for index in kept], dtype=np.float32)
-    sys.stderr.write(f"{len(kept)} examples, {int(wanted.max(1).sum())} of them say something\n")
+    told: dict[tuple[str, ...], frozenset[str]] = {}
+    for example in examples:
+        told.setdefault(tuple(words(example.text, names)), example.labels)  # what differs in numbers alone is one
+    told.pop((), None)
+    clauses = [_matrix(text, vectors) for text in told]
+    wanted = np.array([[label in labels for label in LABELS] for labels in told.values()], dtype=np.float32)
+    sys.stderr.write(f"{len(told)} examples, {int(wanted.max(1).sum())} of them say something\n")
     shrink = _shrinker(train(clauses, wanted, seed=0, epochs=_EPOCHS))
     small = [shrink(clause) for clause in clauses]
     learners = [train(small, wanted, seed=seed, epochs=_EPOCHS) for seed in range(_LEARNERS)]
@@ -47,7 +50,7 @@ def main() -> None:
     sys.stderr.write(f"{FILE.name}: {FILE.stat().st_size:,} octets\n")
 
 
-def _matrix(clause: list[str], vectors: Vectors) -> Floats:
+def _matrix(clause: Sequence[str], vectors: Vectors) -> Floats:
     """The vectors of a clause's words, with a column each for what has none."""
     size = vectors.table.shape[1]
     matrix = np.zeros((len(clause), size + len(SPECIAL) + 1), np.float32)

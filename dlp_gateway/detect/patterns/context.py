@@ -46,6 +46,7 @@ _TO_ANOTHER = re.compile(
     r"instead|later|earlier|plus|the|her|his|their|my|your|its|an?|new|old|older|newer|other|second|first|correct|right|wrong|previous|"
     r"former|current|one|ones|number|no|another|maybe|possibly|should|be|it)\b)*"
 )
+_OWN_VALUE = re.compile(r" ?\d{1,4}[a-z]?(?=[\s,;.)]) ?(?=[^\W\d_]|[,;.)\-–])")
 _LONGEST_TO_ANOTHER = 40
 _TO_PERSON = re.compile(r"[ \t,;:()|\-–]{1,3}(?:(?:for|is|of|belongs to)\s)?")
 _LONGEST_GAP = 30  # characters of blanks and signs between a label and its value
@@ -149,6 +150,8 @@ def _before(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool | 
             break
         role = hit.role
         if rule.id in role.against and hit.end >= against:
+            if _has_own_value(lower, hit.end, position):
+                continue
             return False
         names = hit.names and not has_value
         if rule.id in role.labels:
@@ -163,6 +166,12 @@ def _before(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool | 
         elif rule.id in role.inherited:
             likely = True
     return True if likely else None
+
+
+def _has_own_value(lower: str, end: int, position: int) -> bool:
+    """Whether a short number stands right behind a word and is its value: "Section 184 decision", "stage 2"."""
+    value = _OWN_VALUE.match(lower, end, position)
+    return value is not None and value.end() < position
 
 
 def _paragraph(lower: str, start: int, position: int) -> int:

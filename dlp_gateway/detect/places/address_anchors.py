@@ -26,8 +26,11 @@ _LABELS = (
     r"placed (?:at|with [a-z]{2,12} at)|discharged to|"
     r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit(?:ed|ing)?|"
     r"(?:mr|mrs|ms|miss)(?: [a-z'\-]{1,20}){1,3},? (?:of|at)|"
-    r"address for service (?:is|was)|"
-    r"post goes to|write to (?:her|him|them) at|(?:his|her|their) home|home"
+    r"address for service (?:is|was)|address(?: (?:was|is))? (?:first |now )?given (?:first )?as|\d,? of|"
+    r"(?:husband|wife|partner|ex|son|daughter|mother|father|mum|dad|brother|sister|nan|gran|grandmother|uncle|aunt|niece|"
+    r"nephew|widow|cousin)(?: [a-z]{2,14})?,? (?:at|of)|(?:now|currently|back) at|evicted from|renting|sleeping at|"
+    r"squatting (?:at|in)|sofa[ \-]surfing at|died at|found (?:him|her|them) at|seen (?:him|her|them) at|"
+    r"seen at home at|post goes to|write to (?:her|him|them) at|(?:his|her|their) home|home"
 )
 _LABEL = rf"\b(?:{_LABELS})(?:[ ](?:now|currently|temporarily))?(?:[ ]?[:,\-]|)\s{{1,3}}(?:>[ ])?"
 _AFTER_LABEL = (

@@ -3,18 +3,21 @@
 The model says how likely a clause says so. It counts where a person stands in it or near it, and not where people in
 general are spoken of. Where a lexicon has found something, that stands, as it says more closely what it is, unless the
 model has no belief at all in its clause: "the diabetes clinic's fire door". What a form's label says is not doubted.
+The less a message tells whom it speaks of, the surer must the model be (`somebody.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from ...model import Category
 from ..overlap import Match, Spans
 from ..patterns.pattern import shadow
 from ..ruleset import SENSITIVE, StatementFile
+from .somebody import Known
 from .statement_model import LABELS, Floats, StatementModel
 from .statement_words import NAME, clauses, words
 from .whom import Sentences
@@ -73,17 +76,22 @@ class StatementReader:
         persons: Sequence[tuple[int, int]],
         terms: Sequence[Match],
         entities: frozenset[str] | None = None,
+        known: Known = Known.IDENTIFIED,
     ) -> list[Match]:
         """What lexicons found in a text (`terms`) without what the model has no belief in, and the clauses that say
-        something which no term does, in no order. `persons`: spans of names."""
-        if not asked.spans:
-            return list(terms)
-        doubted = Spans.of(asked.spans[row] for row in (asked.tops < self._file.doubt).nonzero()[0].tolist())
-        kept = [term for term in terms if term.labelled or not doubted.holds(term.start, term.end)]
-        judge: _Judge | None = None
-        for start, end, row in self._telling(asked, Spans.of((term.start, term.end) for term in terms)):
-            judge = judge or _Judge(asked.text, persons)
-            if judge.is_of_person(start, end):
+        something which no term does, in no order. `persons`: spans of names; `known`: whom the message makes known."""
+        trust = self._file.trust(known)
+        judge = _Judge(asked.text, persons, known)
+        doubted = Spans.of(asked.spans[row] for row in (asked.tops < trust.doubt).nonzero()[0].tolist())
+        kept = [
+            term
+            for term in terms
+            if term.labelled
+            or (not doubted.holds(term.start, term.end) and judge.may_be_of_somebody(term.start, term.end))
+        ]
+        told = Spans.of((term.start, term.end) for term in terms)
+        for start, end, row in self._telling(asked, told, trust.threshold):
+            if judge.may_be_of_somebody(start, end) and judge.is_of_person(start, end):
                 kept += self._matches(start, end, row, entities)
         return kept
 
@@ -92,7 +100,8 @@ class StatementReader:
         if not asks_for_statements(entities):
             return
         (asked,) = self._asked([(text, list(_lines(text)))], _FEWEST_IN_CELL)
-        for start, end, row in self._telling(asked, Spans.of((t.start, t.end) for t in terms)):
+        told = Spans.of((t.start, t.end) for t in terms)
+        for start, end, row in self._telling(asked, told, self._file.threshold):
             yield from self._matches(start, end, row, entities)
 
     def _asked(self, texts: Sequence[tuple[str, list[tuple[int, int]]]], fewest: int) -> list[Clauses]:
@@ -117,9 +126,9 @@ class StatementReader:
             made.append(Clauses(text, [span for span, _ in placed], likely[at], tops[at]))
         return made
 
-    def _telling(self, asked: Clauses, told: Spans) -> Iterator[tuple[int, int, Floats]]:
+    def _telling(self, asked: Clauses, told: Spans, threshold: float) -> Iterator[tuple[int, int, Floats]]:
         """The stretches that probably say something in which nothing was found, with how likely each label is."""
-        for row in (asked.tops >= self._file.threshold).nonzero()[0].tolist():
+        for row in (asked.tops >= threshold).nonzero()[0].tolist():
             start, end = asked.spans[row]
             if told.free(start, end):
                 yield start, end, asked.likely[row]
@@ -142,11 +151,25 @@ class StatementReader:
 class _Judge:
     """Judges of whom the clauses of one text speak."""
 
-    def __init__(self, text: str, persons: Sequence[tuple[int, int]]) -> None:
-        self._sentences = Sentences(shadow(text))
-        self._persons = Spans.of(
-            span for span in persons if not text.startswith(_ARTICLES, max(0, span[0] - 4), span[0])
+    def __init__(self, text: str, persons: Sequence[tuple[int, int]], known: Known) -> None:
+        self._text = text
+        self._named = persons
+        self._known = known
+
+    @cached_property
+    def _sentences(self) -> Sentences:
+        return Sentences(shadow(self._text))
+
+    @cached_property
+    def _persons(self) -> Spans:
+        return Spans.of(
+            span for span in self._named if not self._text.startswith(_ARTICLES, max(0, span[0] - 4), span[0])
         )
+
+    def may_be_of_somebody(self, start: int, end: int) -> bool:
+        """Whether whoever a stretch speaks of can be known: where the message makes nobody known, its writer and its
+        reader alone are."""
+        return self._known > Known.NOBODY or self._sentences.around(start, end).reader
 
     def is_of_person(self, start: int, end: int) -> bool:
         """Whether a clause speaks of somebody in particular."""

@@ -130,6 +130,11 @@ _GENERAL = _compiled(
     r"|(?:\bper cent|%|\bpercent)\s+of\b|\bone in (?:two|three|four|five|six|seven|eight|ten|\d+)\b"
     rf"|\b(?:{_TRAITS})(?:,\s*| (?:or|and) )(?:{_TRAITS})\b"
     r"|\bthe (?:deaf|blind|disabled|elderly|homeless|vulnerable|sick|dying|unemployed)\b"
+    # What is played, taught or asked in a quiz is said of nobody.
+    r"|\b(?:amateur dramatics|role[ -]?play(?:s|ers?)?|scenarios?|vignettes?|mock (?:trial|patient|casualt(?:y|ies))|"
+    r"fictional|(?:imagine|suppose|pretend) (?:that|a|an|you|he|she)|(?:model|best|right|correct) answer|"
+    r"dummy (?:record|patient)|test (?:patient|person|record)|will play|plays (?:a|an|the) [a-z]+|"
+    r"in (?:chapter|act|round|scene|episode) \d)\b"
 )
 _TO_ALL = _compiled(
     r"(?i)\b(?:if (?:you|anyone|anybody|any|someone|somebody|a|an|your|the (?:parent|child|client|person|adult|"

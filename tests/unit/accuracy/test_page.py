@@ -26,7 +26,9 @@ def measured() -> Everything:
         mails_in_capitals={},
         shared={},
         shared_in_capitals={},
-        clean=CleanFigures(mails=600, octets=100_000, high=2, false=3, lines=(), entities=Counter()),
+        clean=CleanFigures(
+            mails=600, octets=100_000, high=2, false=3, topics=90, high_topics=2, lines=(), entities=Counter()
+        ),
         variants={("normalisable", "dots", "UK_NHS"): Share(1, 2)},
     )
 

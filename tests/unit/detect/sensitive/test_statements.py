@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from dlp_gateway.detect.overlap import Match
-from dlp_gateway.detect.ruleset import StatementFile
+from dlp_gateway.detect.ruleset import StatementFile, Trust
+from dlp_gateway.detect.sensitive.somebody import Known
 from dlp_gateway.detect.sensitive.statement_model import LABELS, Floats, StatementModel
 from dlp_gateway.detect.sensitive.statements import RECOGNISER, StatementReader
 from dlp_gateway.model import Category
@@ -39,10 +40,11 @@ def read(
     persons: Sequence[tuple[int, int]] = (),
     terms: Sequence[Match] = (),
     entities: frozenset[str] | None = None,
+    known: Known = Known.IDENTIFIED,
 ) -> list[Match]:
     asking = reader()
     (asked,) = asking.ask([(text, lambda _start: False)])
-    return asking.judge(asked, persons, terms, entities)
+    return asking.judge(asked, persons, terms, entities, known)
 
 
 def term(text: str, word: str) -> Match:
@@ -100,6 +102,22 @@ def test_what_a_lexicon_found_where_the_model_has_no_belief_does_not_count() -> 
 def test_what_the_label_of_a_form_says_is_not_doubted() -> None:
     found = replace(term("Type of abuse: neglect", "neglect"), labelled=True)
     assert read("Type of abuse: neglect", [], [found]) == [found]
+
+
+def test_the_less_is_known_of_whom_it_is_said_the_surer_it_must_be() -> None:
+    """The model believes 0.8 of what wheezes, 0.2 of what may be."""
+    text = "Maybe he is a victim of neglect."
+    found = term(text, "victim of neglect")
+    assert [len(read("He wheezes.", known=known)) for known in Known] == [0, 1, 1]
+    assert [len(read(text, [], [found], known=known)) for known in Known] == [0, 0, 1]
+
+
+def test_where_nobody_is_known_the_writer_and_the_reader_are() -> None:
+    file = FILE.model_copy(update={"nobody": Trust(threshold=0.7, doubt=0.7)})
+    asking = StatementReader(file, Believing(), frozenset())
+    for text, counts in (("She wheezes at night.", 0), ("My son wheezes at night.", 1)):
+        (asked,) = asking.ask([(text, lambda _start: False)])
+        assert len(asking.judge(asked, [], [], None, Known.NOBODY)) == counts
 
 
 def test_only_the_entities_asked_for_are_looked_for() -> None:
