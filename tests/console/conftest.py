@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.support.client_mail import SENSITIVE, mail, send
 from tests.support.console_process import running_console
@@ -21,7 +21,7 @@ from tests.support.fake_next_hop import FakeNextHop
 from tests.support.gateway_process import GatewayProcess, running_gateway
 from tests.support.hop_thread import running_hop, taken_for
 from tests.support.ports import free_port
-from tests.support.waiting import wait_until
+from tests.support.waiting import BROWSER_MS, wait_until
 
 REFUSED = "refused@nobody.example"
 HOUSING = "lettings@riverside-homes.example"
@@ -142,6 +142,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 @pytest.fixture(scope="module")
 def playwright_driver() -> Iterator[Playwright]:
     """Ends with its module: while it runs, no test may run a loop of its own."""
+    expect.set_options(timeout=BROWSER_MS)
     with sync_playwright() as driver:
         yield driver
 
@@ -159,7 +160,7 @@ def browser(playwright_driver: Playwright) -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page of a browser that runs no script, in a context of its own; what it complains about fails the test."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(BROWSER_MS)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.console.conftest import AT_RISK, HOUSING, Stand
 from tests.support.client_mail import STRANGER
+from tests.support.waiting import BROWSER_MS
 
 AUTHOR = "p.hone@council.example"
 WIDTHS = (320, 1280)
@@ -24,7 +25,7 @@ LONG = f"{'x' * 60}@{'y' * 50}.nobody.example"
 def scripted(browser: Browser) -> Iterator[Page]:
     """A page in which the checking program may run; the console itself sends no script."""
     context = browser.new_context(viewport={"width": 320, "height": 800})
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(BROWSER_MS)
     yield context.new_page()
     context.close()
 

@@ -15,6 +15,7 @@ from tests.console.conftest import Stand, message_of
 from tests.console.test_accessibility import look
 from tests.support.client_mail import STRANGER
 from tests.support.staff import Client, account, add_accounts, signed_in
+from tests.support.waiting import BROWSER_MS
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def link(stand: Stand) -> str:
 def scripted(stand: Stand, browser: Browser, auditor: Client) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 320, "height": 800})
     context.add_cookies([{"name": name, "value": value, "url": stand.url} for name, value in auditor.cookies.items()])
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(BROWSER_MS)
     yield context.new_page()
     context.close()
 

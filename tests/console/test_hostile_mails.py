@@ -19,7 +19,7 @@ from tests.support.client_mail import send
 from tests.support.hostile_mails import HOSTILE, hostile_mail
 from tests.support.staff import Client, account, add_accounts, signed_in
 from tests.support.staff_browser import context_of
-from tests.support.waiting import wait_until
+from tests.support.waiting import BROWSER_MS, wait_until
 
 AUTHOR, STRANGER = "hostile.test@council.example", "target@nobody.example"
 REVIEWER, AUDITOR = "hostile.reviewer", "hostile.auditor"
@@ -91,7 +91,7 @@ class Watched:
 
 def watched(browser: Browser, client: Client, url: str) -> Iterator[Watched]:
     context = context_of(browser, client, width=320, scripts=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(BROWSER_MS)
     page = context.new_page()
     one = Watched(page, url, [])
 

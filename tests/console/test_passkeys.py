@@ -13,6 +13,7 @@ from tests.console.test_accessibility import look
 from tests.support.console_process import running_console
 from tests.support.ports import free_port
 from tests.support.staff import PASSWORD, account, add_accounts
+from tests.support.waiting import BROWSER_MS
 
 NAME = "p.keys"
 DEVICE = {
@@ -38,7 +39,7 @@ def url(stand: Stand) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(BROWSER_MS)
     yield context
     context.close()
 

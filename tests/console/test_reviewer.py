@@ -15,7 +15,7 @@ from tests.console.test_accessibility import look
 from tests.support.client_mail import STRANGER, send
 from tests.support.hop_thread import taken_for, wait_for
 from tests.support.staff import Client, account, add_accounts, let_pass, signed_in
-from tests.support.waiting import wait_until
+from tests.support.waiting import BROWSER_MS, wait_until
 
 LEAD, DEPUTY = "information.governance@council.example", "data.protection@council.example"
 PRESS = "head.of.communications@council.example"
@@ -47,7 +47,7 @@ def lead(stand: Stand, page: Page, people: dict[str, Client]) -> Page:
 @pytest.fixture
 def scripted(stand: Stand, browser: Browser, people: dict[str, Client]) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 320, "height": 800})
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(BROWSER_MS)
     page = context.new_page()
     as_in(page, stand, people["lead"])
     yield page

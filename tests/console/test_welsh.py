@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.console.conftest import AT_RISK, HOUSING, Stand
 from tests.console.test_accessibility import look
 from tests.support.client_mail import STRANGER
+from tests.support.waiting import BROWSER_MS
 
 AUTHOR = "cy.jones@council.example"
 # Words of English that no Welsh word is spelled like.
@@ -24,7 +25,7 @@ _VALUES = re.compile(r"\S+@\S+|unapproved-high|Example Council|English")
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 320, "height": 800})
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(BROWSER_MS)
     yield context.new_page()
     context.close()
 

@@ -8,11 +8,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 PAUSE_SECONDS = 0.02
+SECONDS = 60.0
+"""Long enough for a machine that is busy with other tests; what comes in time costs none of it."""
+
+BROWSER_MS = SECONDS * 1000 / 2
+"""The same for what stands on a page, which a test asks for step by step."""
 
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], what: str, *, seconds: float = 20) -> T:
+def wait_until(condition: Callable[[], T], what: str, *, seconds: float = SECONDS) -> T:
     """The first true answer of `condition`. Raises TimeoutError that says `what` was waited for."""
     end = time.monotonic() + seconds
     while not (answer := condition()):
@@ -22,7 +27,7 @@ def wait_until(condition: Callable[[], T], what: str, *, seconds: float = 20) ->
     return answer
 
 
-async def wait_until_async(condition: Callable[[], T], what: str, *, seconds: float = 20) -> T:
+async def wait_until_async(condition: Callable[[], T], what: str, *, seconds: float = SECONDS) -> T:
     """The same for a test whose event loop must go on meanwhile."""
     end = time.monotonic() + seconds
     while not (answer := condition()):
