@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -105,29 +105,14 @@ def page_of(asked: Asked, someone: Staff, rulebook: Rulebook, most: int = PAGE_R
     """What they may see of what is asked for."""
     here = console()
     seen = groups_seen_by(someone, rulebook)
-    rules: tuple[str, ...] = (asked.rule,) if asked.rule else ()
-    groups, unassigned = seen, seen is None or _is_default(seen, rulebook)
+    rules = (asked.rule,) if asked.rule else ()
+    wanted = QueueFilter(rules=rules, text=asked.text, question=asked.question, after=asked.after, limit=most)
     if asked.escalated:
-        wanted = QueueFilter(
-            escalated_to=tuple(rulebook.reviewers) if seen is None else seen,
-            rules=rules,
-            text=asked.text,
-            question=asked.question,
-            after=asked.after,
-            limit=most,
-        )
-        return here.ask(here.store.desk.page(wanted))
-    if asked.group and (groups is None or asked.group in groups):
-        groups, unassigned = (asked.group,), asked.group == rulebook.policy.default_reviewers
-    wanted = QueueFilter(
-        groups=groups,
-        unassigned=unassigned,
-        rules=rules,
-        text=asked.text,
-        question=asked.question,
-        after=asked.after,
-        limit=most,
-    )
+        wanted = replace(wanted, escalated_to=tuple(rulebook.reviewers) if seen is None else seen)
+    elif asked.group and (seen is None or asked.group in seen):
+        wanted = replace(wanted, groups=(asked.group,), unassigned=asked.group == rulebook.policy.default_reviewers)
+    else:
+        wanted = replace(wanted, groups=seen, unassigned=seen is None or _is_default(seen, rulebook))
     return here.ask(here.store.desk.page(wanted))
 
 
