@@ -26,7 +26,8 @@ _MAILDIR = re.compile(r"arrives in (\S+)\.\n")
 @pytest.fixture(scope="module")
 def said() -> Iterator[str]:
     """What it printed until it goes on running; it runs meanwhile."""
-    command = [sys.executable, "-m", "dlp_gateway", "demo", "--port", "0"]
+    # Where tests run in the background, Ctrl-C means nothing to what they start, unless it is told that it does.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "dlp_gateway", "demo", "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stderr is not None

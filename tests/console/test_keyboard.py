@@ -101,7 +101,7 @@ def test_two_reviewers(stand: Stand, browser: Browser) -> None:
             account(SECOND, "reviewer", email="data.protection@council.example"),
         ],
     )
-    two = message_of(stand.hold("keys-two", "a.stranger@nobody.example", author=AUTHOR))
+    two = message_of(stand.hold("keys-two", "two.by.keys@nobody.example", author=AUTHOR))
     approvals(stand, two)
     for name, approved in ((FIRST, 1), (SECOND, 2)):
         with keys_of(browser, stand, name) as keys:
@@ -154,7 +154,7 @@ def test_an_administrator_and_an_auditor(stand: Stand, browser: Browser) -> None
 
 
 def test_a_sender(stand: Stand, page: Page) -> None:
-    link = stand.hold("keys-sender", "a.stranger@nobody.example", author=SENDER)
+    link = stand.hold("keys-sender", "sent.by.keys@nobody.example", author=SENDER)
     keys = Keys(page)
     already = len(stand.mails_to(SENDER, "Your code"))
     page.goto(link)

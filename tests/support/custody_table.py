@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import email
 import json
-import multiprocessing
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,11 +23,9 @@ from tests.support.custody_model import (
 )
 from tests.support.custody_stage import answer, hop_script, make_pipeline, make_stand, message_of, run_to_the_point
 from tests.support.fake_next_hop import FakeNextHop
+from tests.support.forks import PROCESSES
 from tests.support.gateway_stand import KEYS, GatewayStand
 from tests.support.hop_thread import running_hop
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.support.custody_stage"])
 
 
 @contextmanager

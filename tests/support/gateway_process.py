@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from dlp_gateway.keys import create_keys
+from tests.support.forks import run_command
 from tests.support.migrated import put_migrated_database
 from tests.support.ports import free_port
 
@@ -89,13 +90,7 @@ class GatewayProcess:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of ours under the same configuration."""
-        return subprocess.run(
-            [sys.executable, "-m", "dlp_gateway", *arguments, "--config", str(self.config)],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        return run_command([*arguments, "--config", str(self.config)])
 
 
 def make_gateway(

@@ -121,11 +121,7 @@ def test_changed_rules_act_after_sighup_and_broken_ones_change_nothing(hop: Fake
 
 def run_command(gateway: GatewayProcess, *words: str) -> subprocess.CompletedProcess[str]:
     """A command beside the running gateway, which must succeed."""
-    command, *rest = words
-    ran = subprocess.run(
-        [sys.executable, "-m", "dlp_gateway", command, *rest, "--config", str(gateway.config)],
-        check=False, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    ran = gateway.run(*words)
     assert ran.returncode == 0, ran.stderr
     return ran
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,11 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def logged_as_before() -> Iterator[None]:
-    ours, root = logging.getLogger("dlp_gateway"), logging.getLogger()
-    before = (ours.handlers[:], ours.level, ours.propagate, root.handlers[:])
-    LOGGER.setLevel(logging.NOTSET)
-    yield
-    ours.handlers[:], _, ours.propagate, root.handlers[:] = before
-    ours.setLevel(before[1])
-
-
-@pytest.fixture
 def start(logged_as_before: None, capsys: pytest.CaptureFixture[str]) -> Callable[[], Lines]:
     """Starts logging at `info`, in the test itself, whose standard error is another than that of its set-up.
     Answers a function that answers what was logged since its last call."""
+
+    LOGGER.setLevel(logging.NOTSET)
 
     def start() -> Lines:
         start_logging("info")

@@ -28,7 +28,9 @@ Run = Callable[[Sequence[str | Path]], Ran]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def run(
+    logged_as_before: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Run:
     """Runs a command as in a folder without a configuration; usage errors and --help are exit codes, too."""
     monkeypatch.delenv("DLP_GATEWAY_CONFIG", raising=False)
     monkeypatch.chdir(tmp_path)
