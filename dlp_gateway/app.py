@@ -212,7 +212,6 @@ class Gateway:
         """What senders ask for through the console; from now on hold notices carry its links."""
         key = load_console_key(self.config.keys.folder)
         self.notices.sender_link = link_maker(url, key, timedelta(days=self.config.console.link_days))
-        self.notices.queue = f"{url}/held"
         return SenderDesk(
             store=self.store,
             notices=self.notices,

@@ -41,7 +41,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "review.txt": COMMON | {"expires_at", "held_ids"},
     "urgent.txt": COMMON | {"held_ids"},
     "question.txt": COMMON | {"expires_at", "link_until"},
-    "answer.txt": COMMON | {"expires_at", "held_page"},
+    "answer.txt": COMMON | {"expires_at"},
     "at-risk.txt": COMMON | {"held_ids"},
     "digest.txt": COMMON | {"group", "waiting_brief", "waiting", "facts"},
     "escalation.txt": COMMON | {"group", "escalated_brief", "escalated"},

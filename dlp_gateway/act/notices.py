@@ -66,7 +66,6 @@ class NoticeWriter:
     store: Store
     rules: NoticeRules
     sender_link: Callable[[str, datetime], tuple[str, datetime]] | None = None
-    queue: str = ""  # address of the console's queue; "" where there is no console
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     signer: DkimSigner = NOBODY
 
@@ -162,7 +161,7 @@ class NoticeWriter:
         """The author asks these reviewers to let the message go."""
         if not reviewers:
             return ()
-        occasion = self._of_held(self._to_others(await self._held_occasion(held[0]), reviewers), held)
+        occasion = await self._for_reviewers(held, reviewers)
         expires_at = min((one.expires_at for one in held if one.expires_at is not None), default=None)
         ids = [one.id for one in held]
         return await self._prepared(review_notice(occasion, self._council(), held_ids=ids, expires_at=expires_at))
@@ -173,7 +172,7 @@ class NoticeWriter:
         """The author has these sent because someone is at risk now; these reviewers look at it afterwards."""
         if not reviewers:
             return ()
-        occasion = self._of_held(self._to_others(await self._held_occasion(held[0]), reviewers), held)
+        occasion = await self._for_reviewers(held, reviewers)
         return await self._prepared(urgent_notice(occasion, self._council(), held_ids=[one.id for one in held]))
 
     async def on_question(self, held: HeldMessage) -> tuple[PreparedDelivery, ...]:
@@ -183,19 +182,16 @@ class NoticeWriter:
 
     async def on_answer(self, held: HeldMessage, reviewers: Sequence[str]) -> tuple[PreparedDelivery, ...]:
         """Its author has answered these reviewers."""
-        if not reviewers or self.config.console.url is None:
+        if not reviewers or not self._queue:
             return ()
-        occasion = self._to_others(await self._held_occasion(held), reviewers)
-        page = f"{self.config.console.url}/held/{held.id}"
-        return await self._prepared(
-            answer_notice(occasion, self._council(), held_page=page, expires_at=held.expires_at)
-        )
+        occasion = await self._for_reviewers([held], reviewers)
+        return await self._prepared(answer_notice(occasion, self._council(), expires_at=held.expires_at))
 
     async def on_risk(self, held: Sequence[HeldMessage], reviewers: Sequence[str]) -> tuple[PreparedDelivery, ...]:
         """The author says that someone is at risk now, and these need a reviewer before they may go."""
         if not held or not reviewers:
             return ()
-        occasion = self._of_held(self._to_others(await self._held_occasion(held[0]), reviewers), held)
+        occasion = await self._for_reviewers(held, reviewers)
         return await self._prepared(risk_notice(occasion, self._council(), held_ids=[one.id for one in held]))
 
     async def on_waiting(
@@ -203,7 +199,7 @@ class NoticeWriter:
     ) -> tuple[PreparedDelivery, ...]:
         """What waits for reviewers, with a link to their queue; `query` says what it shows of it."""
         occasion = self._to_others(self._occasion(message, Controls()), to)
-        link = f"{self.queue}?{query}" if self.queue else ""
+        link = f"{self._queue}?{query}" if self._queue else ""
         return await self._prepared(write(replace(occasion, link=link), self._council()))
 
     async def on_due(
@@ -236,11 +232,18 @@ class NoticeWriter:
         """To people who did not write the mail, in the usual languages."""
         return replace(occasion, to=tuple(to), to_owner=True, languages=self.config.notices.languages)
 
-    def _of_held(self, occasion: Occasion, held: Sequence[HeldMessage]) -> Occasion:
+    @property
+    def _queue(self) -> str:
+        """Address of the console's queue; "" where there is no console."""
+        url = self.config.console.url
+        return "" if url is None else f"{url}/held"
+
+    async def _for_reviewers(self, held: Sequence[HeldMessage], reviewers: Sequence[str]) -> Occasion:
         """With a link to the message in the console, or to the queue where it is held in several copies."""
-        if not self.queue:
+        occasion = self._to_others(await self._held_occasion(held[0]), reviewers)
+        if not self._queue:
             return occasion
-        return replace(occasion, link=f"{self.queue}/{held[0].id}" if len(held) == 1 else self.queue)
+        return replace(occasion, link=f"{self._queue}/{held[0].id}" if len(held) == 1 else self._queue)
 
     def _council(self) -> CouncilTexts:
         templates = {n.removeprefix(TEMPLATES): t for n, t in self.rules.texts.items() if n.startswith(TEMPLATES)}

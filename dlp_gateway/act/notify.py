@@ -227,13 +227,11 @@ def question_notice(occasion: Occasion, texts: CouncilTexts, *, expires_at: date
     return notice("question.txt", occasion, values, texts)
 
 
-def answer_notice(
-    occasion: Occasion, texts: CouncilTexts, *, held_page: str, expires_at: datetime | None
-) -> Notice | None:
+def answer_notice(occasion: Occasion, texts: CouncilTexts, *, expires_at: datetime | None) -> Notice | None:
     """To reviewers: the sender has answered. The answer is read on the page alone."""
 
     def values(language: Language) -> Values:
-        return {"held_page": held_page, "expires_at": _time_or_none(expires_at, texts, language)}
+        return {"expires_at": _time_or_none(expires_at, texts, language)}
 
     return notice("answer.txt", occasion, values, texts)
 

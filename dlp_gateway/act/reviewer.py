@@ -98,16 +98,14 @@ class ReviewerDesk:
 
     async def _tell(self, question: HeldQuestion) -> None:
         """The sender of a question, the reviewers of an answer. Neither stands in the mail."""
-        held = await self.store.held(question.held_id)
-        waits = held is not None and held.state is DeliveryState.HELD
+        held = await self._waiting(question.held_id)
         notices: tuple[PreparedDelivery, ...] = ()
         if question.state is QuestionState.ASKED:
-            notices = await self.notices.on_question(held) if held is not None and waits else ()
+            notices = await self.notices.on_question(held) if held is not None else ()
             after = QuestionState.SENT if notices else QuestionState.NOT_SENT
         else:
-            notices = (
-                await self.notices.on_answer(held, await self._who_decide(held, question)) if held and waits else ()
-            )
+            if held is not None:
+                notices = await self.notices.on_answer(held, await self._who_decide(held, question))
             after = QuestionState.DONE
         await or_discard(self.store, self.store.questions.tell(question, after, notices), notices)
 
@@ -120,10 +118,15 @@ class ReviewerDesk:
         ]
         return tuple({address.casefold(): address for address in members}.values())
 
+    async def _waiting(self, held_id: str) -> HeldMessage | None:
+        """The message while it waits for a decision."""
+        held = await self.store.held(held_id)
+        return held if held is not None and held.state is DeliveryState.HELD else None
+
     async def _reject(self, request: DeskRequest) -> None:
         wish = request.wish
-        held = await self.store.held(wish.held_id)
-        if held is None or held.state is not DeliveryState.HELD:
+        held = await self._waiting(wish.held_id)
+        if held is None:
             await self.store.desk.close(request, DeskState.TOO_LATE)
             return
         notices = await self.notices.on_refusal(held, wish.code, wish.note)
@@ -131,8 +134,8 @@ class ReviewerDesk:
         await or_discard(self.store, rejected, notices)
 
     async def _look(self, request: DeskRequest) -> None:
-        held = await self.store.held(request.wish.held_id)
-        if held is None or held.state is not DeliveryState.HELD:
+        held = await self._waiting(request.wish.held_id)
+        if held is None:
             await self.store.desk.close(request, DeskState.TOO_LATE)
             return
         await self.store.desk.look(request, await self.look_ahead(held, request.wish))

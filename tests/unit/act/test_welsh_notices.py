@@ -56,7 +56,7 @@ NOTICES = {
     "review": lambda o: review_notice(replace(o, to_owner=True), TEXTS, held_ids=("h1",), expires_at=NOW),
     "question": lambda o: question_notice(o, TEXTS, expires_at=NOW),
     "answer": lambda o: answer_notice(
-        replace(o, to_owner=True), TEXTS, held_page="https://check.council.example/held/h1", expires_at=NOW
+        replace(o, to_owner=True, link="https://check.council.example/held/h1"), TEXTS, expires_at=NOW
     ),
     "at-risk": lambda o: risk_notice(replace(o, to_owner=True), TEXTS, held_ids=("h1",)),
     "digest": lambda o: digest_notice(replace(o, to_owner=True), DIGEST, TEXTS),
