@@ -21,9 +21,9 @@ from .decide import Rulebook
 from .errors import RecipientNotEncryptedError
 from .language import ENGLISH, Language
 from .log import event
-from .model import Action, Delivery, Disposition, Facts, Inspection, Message, Outcome, Verdict
+from .model import Action, Delivery, Disposition, Facts, Inspection, Message, Verdict
 from .octets import Octets
-from .pipeline import Pipeline, not_sealed
+from .pipeline import Pipeline, not_sealed, relayed
 from .store import (
     DeskWish,
     HeldMessage,
@@ -60,6 +60,12 @@ class _Judged:
     facts: Facts
     rulebook: Rulebook
     verdicts: tuple[Verdict, ...]  # of those who are to get it
+
+    @property
+    def released(self) -> Message:
+        """As it goes to them alone."""
+        recipients = tuple(one.recipient for one in self.verdicts)
+        return replace(self.message, envelope=self.message.envelope.only(recipients))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +163,7 @@ class Releaser:
         return "\n".join(language.say(IN_PLACE_WORDS, council=config.council.name) for language in in_use)
 
     async def _ready(self, judged: _Judged) -> Ready:
-        recipients = tuple(one.recipient for one in judged.verdicts)
-        released = replace(judged.message, envelope=judged.message.envelope.only(recipients))
-        deliveries = self.pipeline.plan(judged.message, judged.verdicts).deliveries
+        released, deliveries = judged.released, self.pipeline.plan(judged.message, judged.verdicts).deliveries
         return [(one, await self.pipeline.preparer.wire.make(released, one)) for one in deliveries]
 
     async def _came_back(self, request: ReleaseRequest, held: HeldMessage, why: Sequence[str]) -> None:
@@ -187,9 +191,7 @@ class Releaser:
         event(_log, "release:held_again", message_id=held.message_id, rules=rules)
 
     async def _send(self, request: ReleaseRequest, held: HeldMessage, judged: _Judged, ready: Ready) -> None:
-        way = self.pipeline
-        recipients = tuple(one.recipient for one in judged.verdicts)
-        message = replace(judged.message, envelope=judged.message.envelope.only(recipients))
+        way, message = self.pipeline, judged.released
         dispositions: list[Disposition] = []
         queued: list[PreparedDelivery] = []
         follow_up: list[PreparedDelivery] = []
@@ -207,7 +209,7 @@ class Releaser:
             queued += later
             follow_up += reports
             follow_up += await way.preparer.notices.on_relay_of_message(message, delivered.unreported)
-        sent = {d.recipient for d in dispositions if d.outcome is Outcome.RELAYED}
+        sent = relayed(dispositions)
         encrypted = [v.recipient for v in judged.verdicts if v.recipient in sent and v.action is Action.ENCRYPT]
         plain = [v.recipient for v in judged.verdicts if v.recipient in sent and v.action is not Action.ENCRYPT]
         follow_up += await way.preparer.notices.on_release(

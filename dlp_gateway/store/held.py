@@ -165,13 +165,8 @@ def _agreed_manner(given: list[dict[str, Any]], manner: ReleaseManner) -> Releas
     """Nobody's demand is passed over: encrypted where one of them wants that, without all that any of them takes
     away."""
     for approval in given:
-        manner |= _manner_of(approval)
+        manner |= ReleaseManner.of_words(approval)
     return manner
-
-
-def _manner_of(approval: dict[str, Any]) -> ReleaseManner:
-    """As an approval has it; those of earlier versions have none."""
-    return ReleaseManner(encrypted=approval.get("encrypted", False), without=tuple(approval.get("without", ())))
 
 
 def _approve(
@@ -425,7 +420,9 @@ def held_message(row: Delivery) -> HeldMessage:
         reviewers=row.reviewers,
         approvals=row.approvals,
         approvals_given=tuple(
-            ApprovalGiven(by=a["by"], reason=a["reason"], at=datetime.fromisoformat(a["at"]), manner=_manner_of(a))
+            ApprovalGiven(
+                by=a["by"], reason=a["reason"], at=datetime.fromisoformat(a["at"]), manner=ReleaseManner.of_words(a)
+            )
             for a in json.loads(row.approvals_given)
         ),
         rules=tuple((rule, version) for rule, version in json.loads(row.rules)),

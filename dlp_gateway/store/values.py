@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from ..errors import GatewayError, StoreUnavailableError
 from ..model import (
@@ -241,6 +241,12 @@ class ReleaseManner:
             encrypted=self.encrypted or other.encrypted,
             without=tuple(dict.fromkeys((*self.without, *other.without))),
         )
+
+    @classmethod
+    def of_words(cls, told: Mapping[str, Any]) -> ReleaseManner:
+        """As the record, or an approval, tells it; those of earlier versions tell nothing."""
+        without = tuple(str(part) for part in told.get("without", ()))
+        return cls(encrypted=told.get("encrypted") is True, without=without)
 
     @property
     def words(self) -> dict[str, object]:

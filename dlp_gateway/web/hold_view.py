@@ -228,10 +228,7 @@ def step_of(
     """A line of a time line. Of the body only what people wrote and may read again. `names`: of files, by part."""
     body = json.loads(entry.body)
     lines = [shown(str(body[key]), 500) for key in _TOLD_OF_STEP if body.get(key)]
-    manner = ReleaseManner(
-        encrypted=body.get("encrypted") is True, without=tuple(str(part) for part in body.get("without", ()))
-    )
-    lines += [*manner_words(manner, names or {}, language), *why_words(body, language)]
+    lines += [*manner_words(ReleaseManner.of_words(body), names or {}, language), *why_words(body, language)]
     words = STEP_WORDS.get(entry.verb, _OTHER_STEP_WORDS)
     return Step(
         at=time_words(entry.at, zone, language),
