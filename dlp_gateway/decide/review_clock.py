@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from .duty_hours import DutyHours, duty_hours, review_due
-from .reviewer_groups import ReviewerGroup
+from .reviewer_groups import NOBODY, ReviewerGroup
 from .rulebook import Rulebook
 
 LATE = timedelta(hours=3)
@@ -37,15 +37,14 @@ class ReviewClock:
         return reviewers if reviewers in self.rulebook.reviewers else self.rulebook.policy.default_reviewers
 
     def members(self, reviewers: str | None) -> tuple[str, ...]:
-        group = self._group(reviewers)
-        return group.members if group is not None else ()
+        return self._group(reviewers).members
 
     def due(self, rule_id: str, reviewers: str | None, since: datetime) -> datetime | None:
         """When a message that this rule holds since then must have been decided; None where the rule is gone."""
         rule = self.rulebook.rule(rule_id)
         if rule is None:
             return None
-        alone = (group := self._group(reviewers)) is not None and group.clock == "working-hours"
+        alone = self._group(reviewers).clock == "working-hours"
         return review_due(since, rule.clock, self._hours(reviewers), self.zone, working_hours_alone=alone)
 
     def escalates_at(self, rule_id: str, reviewers: str | None, since: datetime) -> datetime | None:
@@ -53,14 +52,13 @@ class ReviewClock:
         due = self.due(rule_id, reviewers, since)
         if due is None or self.escalates_to([rule_id], reviewers) is None:
             return None
-        group = self._group(reviewers)
-        return due + timedelta(minutes=group.escalate_after_minutes if group is not None else 0)
+        return due + timedelta(minutes=self._group(reviewers).escalate_after_minutes)
 
     def escalates_to(self, rule_ids: Iterable[str], reviewers: str | None) -> str | None:
         """The second group: the first that one of these rules names, else the reviewers' own; never themselves."""
-        group, own = self._group(reviewers), self.name_of(reviewers)
+        own = self.name_of(reviewers)
         named = [rule.clock.escalate_to for rule_id in rule_ids if (rule := self.rulebook.rule(rule_id)) is not None]
-        wanted = [*named, group.escalate_to if group is not None else None]
+        wanted = [*named, self._group(reviewers).escalate_to]
         return next((name for name in wanted if name is not None and name != own), None)
 
     @property
@@ -80,9 +78,8 @@ class ReviewClock:
         slots = [datetime.combine(local.date(), at, self.zone) for at in times]
         return max((slot for slot in slots if slot <= local < slot + LATE), default=None)
 
-    def _group(self, reviewers: str | None) -> ReviewerGroup | None:
-        return self.rulebook.reviewers.get(self.name_of(reviewers))
+    def _group(self, reviewers: str | None) -> ReviewerGroup:
+        return self.rulebook.reviewers.get(self.name_of(reviewers), NOBODY)
 
     def _hours(self, reviewers: str | None) -> DutyHours:
-        group = self._group(reviewers)
-        return duty_hours(group.hours, self.holidays) if group is not None else DutyHours()
+        return duty_hours(self._group(reviewers).hours, self.holidays)

@@ -28,6 +28,10 @@ class ReviewerGroup(Section):
     digest_times: tuple[ClockTime, ...] | None = None  # None: those of the configuration
 
 
+NOBODY = ReviewerGroup.model_construct(members=())
+"""In place of a default group that the policy does not name and no file describes: always there, and nobody."""
+
+
 class ReviewersFile(Section):
     """`rules/reviewers.yaml`."""
 
