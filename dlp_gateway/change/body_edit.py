@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ..model import MimePart
 from .disclaimer_text import fold, fold_html, html_label
 from .html_place import insertion_offset
+from .part_edits import Edit
 from .quoted import own_html, own_text, quote_start, stands_at
 from .values import DisclaimerText, Once
 
@@ -54,15 +55,6 @@ _BOMS = (
 _QP_UNIT = re.compile(rb"=[ \t]{0,99}\r?\n|=[0-9A-Fa-f]{2}")
 _SOFT_BREAK_AT_END = re.compile(rb"=[ \t]{0,99}(\r?\n)?\Z")
 _STUFFED = (" ", ">", "From ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """Replace octets[start:end] of the message by `new`."""
-
-    start: int
-    end: int
-    new: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

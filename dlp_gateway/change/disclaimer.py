@@ -7,24 +7,14 @@ is left alone and the reason is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ..model import GapReason, HeaderField, MimePart, ParsedMessage
-from .body_edit import Edit, LeftAlone, edit_body, quote
+from ..model import HeaderField, MimePart, ParsedMessage
+from .body_edit import LeftAlone, edit_body, quote
+from .part_edits import Edit, apply_edits, newly_ambiguous, own_parts, protected_as, same_header
 from .values import USUAL, Changed, DisclaimerText, Manner
 from .wrap import WRAPPED, can_be_wrapped, holds_whole, wrap
 
-_PROTECTED = {
-    "multipart/signed": "signed",
-    "multipart/encrypted": "encrypted",
-    "application/pkcs7-mime": "S/MIME",
-    "application/x-pkcs7-mime": "S/MIME",
-    "application/pgp-encrypted": "encrypted",
-    "application/x-microsoft-rpmsg-message": "rights-managed message",
-    "multipart/report": "report",
-    "message/delivery-status": "report",
-    "message/disposition-notification": "report",
-}
 _CALENDAR_METHODS = frozenset({"request", "reply", "cancel", "counter", "declinecounter", "publish", "add", "refresh"})
 
 
@@ -99,21 +89,7 @@ def same_leaves(before: ParsedMessage, after: ParsedMessage, edited_paths: Seque
         == (new.media_type, new.filenames, new.disposition, new.charset, new.octets)
         for old, new in zip(untouched_before, untouched_after, strict=True)
     )
-    headers = [field.raw for field in before.root.header] == [field.raw for field in after.root.header]
-    return headers and all(same) and not _newly_ambiguous(before, after)
-
-
-def _newly_ambiguous(before: ParsedMessage, after: ParsedMessage) -> bool:
-    known = {gap.detail for gap in before.gaps}
-    return any(gap.reason is GapReason.AMBIGUOUS and gap.detail not in known for gap in after.gaps)
-
-
-def own_parts(part: MimePart) -> Iterator[MimePart]:
-    """The nodes of the message itself; what is inside an attached message is somebody else's."""
-    yield part
-    if not part.media_type.startswith("message/"):
-        for child in part.children:
-            yield from own_parts(child)
+    return same_header(before, after) and all(same) and not newly_ambiguous(before, after)
 
 
 def _why_not(root: MimePart, signed_later: bool) -> str | None:
@@ -128,21 +104,6 @@ def _why_not(root: MimePart, signed_later: bool) -> str | None:
     if (why := protected_as(root, signed_later=signed_later)) is not None:
         return why
     return "calendar" if any(_is_invitation(part, root) for part in own_parts(root)) else None
-
-
-def protected_as(root: MimePart, *, signed_later: bool) -> str | None:
-    """What any edit of a part would break or could not reach, in fixed words. `signed_later`: a new DKIM signature
-    takes the place of one that is there."""
-    fields = {field.name.lower() for field in root.header}
-    if "arc-seal" in fields:
-        return "ARC-sealed"
-    if "dkim-signature" in fields and not signed_later:
-        return "DKIM-signed"
-    for part in own_parts(root):
-        attached = part.disposition == "attachment" and part is not root
-        if part.media_type in _PROTECTED and not (attached and "pkcs7" in part.media_type):
-            return _PROTECTED[part.media_type]
-    return None
 
 
 def _is_invitation(part: MimePart, root: MimePart) -> bool:
@@ -194,12 +155,3 @@ def _add_part(octets: bytes, root: MimePart, text: DisclaimerText, eol: bytes) -
     ]
     edit = Edit(start=at, end=at, new=eol.join(lines))
     return Changed(octets=apply_edits(octets, [edit]), edited=("1",))
-
-
-def apply_edits(octets: bytes, edits: list[Edit]) -> bytes:
-    pieces: list[bytes] = []
-    position = 0
-    for edit in sorted(edits, key=lambda edit: edit.start):
-        pieces += [octets[position : edit.start], edit.new]
-        position = edit.end
-    return b"".join([*pieces, octets[position:]])

@@ -7,9 +7,9 @@ taken away and the reason is said.
 
 from __future__ import annotations
 
-from ..model import GapReason, MimePart, ParsedMessage
-from .body_edit import Edit, quote
-from .disclaimer import apply_edits, own_parts, protected_as
+from ..model import MimePart, ParsedMessage
+from .body_edit import quote
+from .part_edits import Edit, apply_edits, newly_ambiguous, own_parts, protected_as, same_header
 from .values import Changed, Manner
 
 TAKE_AWAY = "take-away:"
@@ -60,10 +60,12 @@ def nothing_else_gone(before: ParsedMessage, after: ParsedMessage, path: str) ->
     kept_before = [part for part in before.parts if not _within(part.path, path)]
     kept_after = [part for part in after.parts if part.path != path]
     put_in = [part for part in after.parts if part.path == path]
-    known = {gap.detail for gap in before.gaps}
-    unclear = any(gap.reason is GapReason.AMBIGUOUS and gap.detail not in known for gap in after.gaps)
-    headers = [field.raw for field in before.root.header] == [field.raw for field in after.root.header]
-    return headers and kept_before == kept_after and not unclear and [part.filename for part in put_in] == [_NAME]
+    return (
+        same_header(before, after)
+        and kept_before == kept_after
+        and not newly_ambiguous(before, after)
+        and [part.filename for part in put_in] == [_NAME]
+    )
 
 
 def _within(path: str, other: str) -> bool:
