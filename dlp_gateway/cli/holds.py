@@ -28,7 +28,7 @@ from ..store import (
     same_person,
     words_of,
 )
-from ..store.question_values import ANSWER_CHARACTERS, QUESTION_CHARACTERS
+from ..store.question_values import ANSWER_CHARACTERS, QUESTION_CHARACTERS, SHORTEST_QUESTION
 from ..web.review_rights import Part, part_in
 from .settings import check_reason, run_in_store, who
 from .times import time_given
@@ -42,7 +42,6 @@ _CHOICES = {
 
 
 STANDING = {"waiting": "The sender was asked something.", "answered": "The sender has answered a question."}
-SHORTEST_QUESTION = 10
 
 
 def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

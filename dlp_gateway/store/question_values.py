@@ -10,6 +10,7 @@ from typing import Literal
 Standing = Literal["waiting", "answered"]
 """Of a held message: the last question still waits for the sender's answer, or has one."""
 
+SHORTEST_QUESTION = 10
 QUESTION_CHARACTERS = 1000
 ANSWER_CHARACTERS = 2000
 

@@ -118,13 +118,7 @@ class Gate:
         user = request.user
         if not isinstance(user, User) or not user.is_active or _is_over(request):
             return _sign_in(request)
-        request.staff = Staff(  # type: ignore[attr-defined]
-            name=user.name,
-            display_name=user.display_name or user.name,
-            email=user.email,
-            permissions=permissions_of(user.roles),
-            marks=account_of(user).marks,
-        )
+        request.staff = Staff.of(account_of(user), permissions_of(user.roles))  # type: ignore[attr-defined]
         if needed == OWN_ACCOUNT:
             return None
         if user.must_change_password:

@@ -8,7 +8,7 @@ comes back and says so. Releases and rejections are wishes that the gateway carr
 from __future__ import annotations
 
 import functools
-import time
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ..act.words import REASON_WORDS
 from ..store import DecidedError, HeldMessage
-from ..store.question_values import QUESTION_CHARACTERS
+from ..store.question_values import QUESTION_CHARACTERS, SHORTEST_QUESTION
 from .decision_words import FIELD_WORDS, QUESTION_WORDS
 from .hold import Opened, open_hold
 from .language import say
+from .patience import wait_until
 from .running import console
 from .wishes import (
     CODES,
@@ -39,7 +40,6 @@ from .wishes import (
 
 AT_ONCE = 50
 CARRY_OUT_SECONDS = 4.0
-PAUSE_SECONDS = 0.2
 
 
 class ReasonForm(forms.Form):
@@ -57,7 +57,7 @@ class RejectForm(ReasonForm):
 
 class AskForm(forms.Form):
     question = forms.CharField(
-        min_length=SHORTEST_REASON, max_length=QUESTION_CHARACTERS, error_messages=QUESTION_WORDS
+        min_length=SHORTEST_QUESTION, max_length=QUESTION_CHARACTERS, error_messages=QUESTION_WORDS
     )
 
 
@@ -69,21 +69,24 @@ class HandOverForm(ReasonForm):
     group = forms.CharField(max_length=200)
 
 
-Page = Callable[[HttpRequest, Opened], HttpResponse]
+_MOST = {"reason": REASON_CHARACTERS, "note": NOTE_CHARACTERS, "question": QUESTION_CHARACTERS}
+
+Page = Callable[..., HttpResponse]
+"""Of a request, what was opened, and what else the address names."""
 
 
-def deciding(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+def deciding(page: Page) -> Page:
     """Let only somebody have the page who may decide about the message; where nothing is left to decide, its own
     page says so."""
 
     @functools.wraps(page)
-    def guarded(request: HttpRequest, held_id: str) -> HttpResponse:
+    def guarded(request: HttpRequest, held_id: str, **more: str) -> HttpResponse:
         opened = open_hold(request, held_id)
         if opened.has_part:
             raise PermissionDenied
         if not opened.view.waits:
             return redirect("hold", held_id)
-        return page(request, opened)
+        return page(request, opened, **more)
 
     return require_http_methods(["GET", "HEAD", "POST"])(guarded)
 
@@ -146,10 +149,7 @@ def ask(request: HttpRequest, opened: Opened) -> HttpResponse:
     if not opened.may_ask:
         return redirect("hold", opened.held.id)
     form = AskForm(request.POST if request.method == "POST" else None)
-    errors = {}
-    if form.is_bound and form.errors:
-        error_words = str(form.errors["question"][0])
-        errors["question"] = say(error_words, most=f"{QUESTION_CHARACTERS:,}")
+    errors = errors_of(form)
     if form.is_bound and not errors and not has_changed(request, opened, errors, "question"):
         try:
             ask_sender(opened, form.cleaned_data["question"])
@@ -258,8 +258,7 @@ def errors_of(form: forms.Form) -> dict[str, str]:
     errors = {}
     for name, found in form.errors.items():
         words = FIELD_WORDS.get(name, str(found[0]))
-        most = f"{REASON_CHARACTERS if name == 'reason' else NOTE_CHARACTERS:,}"
-        errors[name] = say(words, most=most)
+        errors[name] = say(words, most=f"{_MOST.get(name, 0):,}")
     return errors
 
 
@@ -280,9 +279,7 @@ def decision_page(
 
 def carried_out(opened: Opened) -> HttpResponse:
     """Its page, once the gateway has done it, or after a few seconds."""
-    end = time.monotonic() + CARRY_OUT_SECONDS
-    while time.monotonic() < end and _is_open(opened.held):
-        time.sleep(PAUSE_SECONDS)
+    wait_until(lambda: _is_open(opened.held), operator.not_, CARRY_OUT_SECONDS)
     return redirect("hold", opened.held.id)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..store import UserAccount
+
 
 class Permission(StrEnum):
     """What a view asks for, in the imperative."""
@@ -76,6 +78,17 @@ class Staff:
     email: str
     permissions: frozenset[Permission]
     marks: frozenset[str] | None = None  # by what they are known in findings; None: not known yet
+
+    @classmethod
+    def of(cls, account: UserAccount, permissions: frozenset[Permission]) -> Staff:
+        """Whoever has this account, as far as they may do anything."""
+        return cls(
+            name=account.name,
+            display_name=account.display_name or account.name,
+            email=account.email,
+            permissions=permissions,
+            marks=account.marks,
+        )
 
     @property
     def actor(self) -> str:

@@ -18,7 +18,7 @@ from .decisions import ReasonForm, carried_out, deciding, decision_page, errors_
 from .hold import Opened
 from .hold_view import size_words
 from .language import language, say
-from .wishes import ask_release, look_ahead, removable, wait_for_outlook
+from .wishes import LOOK_SECONDS, ask_release, look_ahead, once_answered, removable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,41 +68,37 @@ def choose(request: HttpRequest, opened: Opened) -> HttpResponse:
     return decision_page(request, "release_otherwise.html", opened, ReasonForm(None), errors, **more)
 
 
-def outlook(request: HttpRequest, held_id: str, request_id: str) -> HttpResponse:
+@deciding
+def outlook(request: HttpRequest, opened: Opened, request_id: str) -> HttpResponse:
     """What would become of it; and, with a reason, the release."""
-
-    @deciding
-    def page(request: HttpRequest, opened: Opened) -> HttpResponse:
-        asked = _asked(opened, request_id)
-        assert asked.wish.plan is not None
-        plan, found = asked.wish.plan, asked.outlook
-        goes = found is not None and not found.undone and all(one.goes for one in found.recipients)
-        form = ReasonForm(request.POST if request.method == "POST" else None)
-        errors = errors_of(form)
-        if form.is_bound and goes and not errors and not has_changed(request, opened, errors):
-            try:
-                ask_release(opened, plan.recipients, form.cleaned_data["reason"], plan.manner)
-            except DecidedError as error:
-                errors["reason"] = str(error)
-            else:
-                return carried_out(opened)
-        names = {one.part: _name(one.filename, one.part) for one in removable(opened)}
-        more = {
-            "copies": _copies(asked),
-            "undone": tuple(removal_words(one, language()) for one in found.undone) if found is not None else (),
-            "goes": goes,
-            "looking": asked.state is DeskState.OPEN,
-            "manner": plan.manner,
-            "taken": tuple(names.get(part, part) for part in plan.manner.without),
-        }
-        return decision_page(request, "release_outlook.html", opened, form, errors, **more)
-
-    return page(request, held_id)
+    asked = _asked(opened, request_id)
+    assert asked.wish.plan is not None
+    plan, found = asked.wish.plan, asked.outlook
+    goes = found is not None and not found.undone and all(one.goes for one in found.recipients)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    errors = errors_of(form)
+    if form.is_bound and goes and not errors and not has_changed(request, opened, errors):
+        try:
+            ask_release(opened, plan.recipients, form.cleaned_data["reason"], plan.manner)
+        except DecidedError as error:
+            errors["reason"] = str(error)
+        else:
+            return carried_out(opened)
+    names = {one.part: _name(one.filename, one.part) for one in removable(opened)}
+    more = {
+        "copies": _copies(asked),
+        "undone": tuple(removal_words(one, language()) for one in found.undone) if found is not None else (),
+        "goes": goes,
+        "looking": asked.state is DeskState.OPEN,
+        "manner": plan.manner,
+        "taken": tuple(names.get(part, part) for part in plan.manner.without),
+    }
+    return decision_page(request, "release_outlook.html", opened, form, errors, **more)
 
 
 def _asked(opened: Opened, request_id: str) -> DeskRequest:
     """Of whoever asks, about this message. Raises Http404."""
-    asked = wait_for_outlook(request_id)
+    asked = once_answered(request_id, LOOK_SECONDS)
     if (
         asked is None
         or asked.wish.kind is not DeskKind.LOOK

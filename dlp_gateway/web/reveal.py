@@ -4,7 +4,6 @@ opened, for ten minutes, as text only."""
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 
 from django import forms
@@ -14,16 +13,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ..act.notify import time_words
-from ..store import DecidedError, DeskKind, DeskRequest, DeskState, DeskWish
+from ..store import DecidedError, DeskKind, DeskState, DeskWish
 from ..store.reveals import Shown, open_shown
 from .access import require_fresh, staff
 from .decision_words import REVEAL_WORDS
 from .hold import Opened, open_hold
 from .language import language, say
 from .running import console
+from .wishes import once_answered
 
 OPEN_SECONDS = 10.0
-PAUSE_SECONDS = 0.2
 SHORTEST_REASON = 10
 MOST = 500
 
@@ -67,7 +66,7 @@ def content(request: HttpRequest, held_id: str, request_id: str) -> HttpResponse
     """What it says, for whoever asked, while that lasts."""
     opened = _readable(request, held_id)
     here = console()
-    asked = _opened_reveal(request_id)
+    asked = once_answered(request_id, OPEN_SECONDS)
     if asked is None or asked.wish.held_id != held_id or asked.wish.by != staff(request).actor:
         raise Http404
     over = asked.good_until is not None and asked.good_until <= here.now()
@@ -98,13 +97,3 @@ def _readable(request: HttpRequest, held_id: str) -> Opened:
     if opened.has_part:
         raise PermissionDenied
     return opened
-
-
-def _opened_reveal(request_id: str) -> DeskRequest | None:
-    """The request, once the gateway has opened the message, or as it is after some seconds."""
-    here, end = console(), time.monotonic() + OPEN_SECONDS
-    while True:
-        asked = here.ask(here.store.desk.request(request_id))
-        if asked is None or asked.state not in (DeskState.OPEN, DeskState.BEGUN) or time.monotonic() > end:
-            return asked
-        time.sleep(PAUSE_SECONDS)

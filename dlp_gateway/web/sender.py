@@ -7,7 +7,7 @@ and what is decided is written down for the gateway, which carries it out.
 from __future__ import annotations
 
 import functools
-import time
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +36,7 @@ from ..store import (
 )
 from . import sender_session
 from .language import language, say
+from .patience import wait_until
 from .running import console
 from .sender_view import HeldView, held_view, request_words
 
@@ -45,7 +46,6 @@ SHORTEST_REASON = 10
 CARRY_OUT_SECONDS = 4.0
 """How long an answer waits for the gateway, so that it can say what became of the decision."""
 
-PAUSE_SECONDS = 0.2
 
 CODE_ERROR_WORDS = {"required": "Type the code", "max_length": "The code is made of digits only"}
 REASON_ERROR_WORDS = {
@@ -319,9 +319,7 @@ def _decide(opened: Opened, kind: SenderChoice, reason: str, overrides: frozense
         )
     except LinkUsedError:
         return redirect("message", opened.token)  # which says what was decided first
-    end = time.monotonic() + CARRY_OUT_SECONDS
-    while time.monotonic() < end and _is_open(_open(opened.token, opened.message_id)):
-        time.sleep(PAUSE_SECONDS)
+    wait_until(lambda: _is_open(_open(opened.token, opened.message_id)), operator.not_, CARRY_OUT_SECONDS)
     return redirect("message", opened.token)
 
 

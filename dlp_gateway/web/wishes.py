@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from ..act.words import REASON_WORDS
@@ -20,14 +19,16 @@ from ..store import (
 )
 from .hold import Opened
 from .hold_view import more_days
+from .patience import wait_until
 from .running import console
 
 SHORTEST_REASON = 10
+LOOK_SECONDS = 20.0
+"""The longest that somebody waits to hear what a release would do."""
+
 REASON_CHARACTERS = 1000
 NOTE_CHARACTERS = 500
 MOST_DAYS = 30
-LOOK_SECONDS = 20.0
-PAUSE_SECONDS = 0.2
 
 CODES = tuple(code for code in REASON_WORDS if code != "withdrawn")
 """Of a rejection: what the sender is told, in words of ours."""
@@ -58,14 +59,14 @@ def look_ahead(opened: Opened, recipients: Sequence[str], manner: ReleaseManner)
     return here.ask(here.store.desk.ask(wish))
 
 
-def wait_for_outlook(request_id: str) -> DeskRequest | None:
-    """A look ahead once the gateway has answered it, or as it is after some seconds."""
-    here, end = console(), time.monotonic() + LOOK_SECONDS
-    while True:
-        asked = here.ask(here.store.desk.request(request_id))
-        if asked is None or asked.state is not DeskState.OPEN or time.monotonic() > end:
-            return asked
-        time.sleep(PAUSE_SECONDS)
+def once_answered(request_id: str, seconds: float) -> DeskRequest | None:
+    """What somebody asked of the gateway once it has answered, or as it is after so long."""
+    here = console()
+    return wait_until(
+        lambda: here.ask(here.store.desk.request(request_id)),
+        lambda asked: asked is None or asked.state not in (DeskState.OPEN, DeskState.BEGUN),
+        seconds,
+    )
 
 
 def removable(opened: Opened) -> tuple[Attachment, ...]:

@@ -31,11 +31,6 @@ class Token(HttpBearer):
         permissions = permissions_of(account.roles) & frozenset(known.permissions)
         if self.needed is None or self.needed not in permissions:
             raise AuthorizationError
-        request.staff = Staff(  # type: ignore[attr-defined]
-            name=account.name,
-            display_name=account.display_name or account.name,
-            email=account.email,
-            permissions=frozenset(Permission(one) for one in permissions),
-            marks=account.marks,
-        )
+        allowed = frozenset(Permission(one) for one in permissions)
+        request.staff = Staff.of(account, allowed)  # type: ignore[attr-defined]
         return staff(request)

@@ -15,7 +15,7 @@ from ninja.errors import HttpError
 
 from ...decide import ReviewClock
 from ...store import ReleaseManner
-from ...store.question_values import QUESTION_CHARACTERS
+from ...store.question_values import QUESTION_CHARACTERS, SHORTEST_QUESTION
 from ...store.queue_values import QueueRow
 from ..access import staff
 from ..hold import Opened, open_hold
@@ -25,6 +25,7 @@ from ..permissions import Permission
 from ..running import console
 from ..wishes import (
     CODES,
+    LOOK_SECONDS,
     MOST_DAYS,
     NOTE_CHARACTERS,
     REASON_CHARACTERS,
@@ -34,8 +35,8 @@ from ..wishes import (
     ask_sender,
     extend_by,
     look_ahead,
+    once_answered,
     removable,
-    wait_for_outlook,
 )
 from .bearer import Token
 from .paging import After, Limit, Next, cursor, moment, place
@@ -202,7 +203,7 @@ class Extension(Schema):
 
 class Question(Schema):
     version: Version
-    question: Annotated[str, Field(min_length=SHORTEST_REASON, max_length=QUESTION_CHARACTERS)]
+    question: Annotated[str, Field(min_length=SHORTEST_QUESTION, max_length=QUESTION_CHARACTERS)]
 
 
 class Accepted(Schema):
@@ -250,7 +251,7 @@ def release(request: HttpRequest, held_id: str, wish: Release) -> tuple[int, Acc
 @router.post("/{str:held_id}/outlook", response=Outlook, auth=DECIDE, summary="See what a release would do")
 def outlook(request: HttpRequest, held_id: str, wish: Otherwise) -> Outlook:
     opened = _deciding(request, held_id, wish.version)
-    asked = wait_for_outlook(look_ahead(opened, *_chosen(opened, wish)).id)
+    asked = once_answered(look_ahead(opened, *_chosen(opened, wish)).id, LOOK_SECONDS)
     if asked is None or asked.outlook is None:
         raise HttpError(503, "the gateway has not looked; try again later")
     return Outlook(
