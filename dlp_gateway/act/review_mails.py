@@ -105,13 +105,12 @@ class ReviewMails:
             urlencode({"show": "escalated"}),
             lambda occasion, texts: escalation_notice(occasion, group, escalated, texts),
         )
-        ids = [one.id for one in overdue]
-        written = self._store.reviews.escalate(ids, group, record_of_ours(message), mails, at=message.received_at)
+        written = self._store.reviews.escalate(overdue, group, record_of_ours(message), mails, at=message.received_at)
         if not await or_discard(self._store, written, mails):
             return 0  # what is still so is met by the next look
-        metrics.escalations.inc(len(ids))
-        event(_log, "held:escalated", group=group, held=len(ids))
-        return len(ids)
+        metrics.escalations.inc(len(overdue))
+        event(_log, "held:escalated", group=group, held=len(overdue))
+        return len(overdue)
 
     async def send_digests(self) -> int:
         """Tell each group whose time has come what waits for it; answers how many groups were told."""
@@ -157,7 +156,7 @@ def _overdue(running: Iterable[Waiting], times: ReviewTimes, now: datetime) -> M
     """What has run out, by the group that it goes to."""
     found: dict[str, list[Waiting]] = {}
     for one in running:
-        at = times.escalates_at(one.rule, one.reviewers, one.held_at)
+        at = times.escalates_at(one.rule, one.reviewers, one.since)
         group = times.escalates_to([one.rule], one.reviewers)
         if at is not None and at <= now and group is not None:
             found.setdefault(group, []).append(one)
@@ -165,7 +164,7 @@ def _overdue(running: Iterable[Waiting], times: ReviewTimes, now: datetime) -> M
 
 
 def _digest(group: str, waiting: Sequence[Waiting], times: ReviewTimes, now: datetime) -> Digest:
-    due = [at for one in waiting if (at := times.due(one.rule, one.reviewers, one.held_at)) is not None]
+    due = [at for one in waiting if (at := times.due(one.rule, one.reviewers, one.since)) is not None]
     return Digest(
         group=group,
         count=len(waiting),

@@ -44,6 +44,7 @@ class HandOver:
     to: str
     by: str
     reason: str
+    at: datetime
 
 
 def _ask(tx: Transaction, wishes: Sequence[DeskWish]) -> list[DeskRequest]:
@@ -123,7 +124,13 @@ def _hand_over(tx: Transaction, works: Sequence[HandOver]) -> list[None]:
     (work,) = works
     rows = Delivery.objects.using(tx.alias).filter(id=work.held_id, kind=DeliveryKind.HOLD, state=DeliveryState.HELD)
     row = rows.select_for_update().first()
-    if row is None or rows.filter(reviewers=row.reviewers).update(reviewers=work.to) != 1:
+    if row is None:
+        raise DecidedError(DECIDED)
+    # A new group has a clock of its own, and a second group of its own. The one that had it before is done with it,
+    # but where someone is at risk nobody who was called is sent away again.
+    told = row.escalated_to if row.urgent and row.escalated_to != work.to else None
+    changes = {"clock_since": work.at, "escalated_at": None, "escalated_to": told}
+    if rows.filter(reviewers=row.reviewers).update(reviewers=work.to, **changes) != 1:
         raise DecidedError(DECIDED)
     body = {"held": row.id, "reason": work.reason, "from": row.reviewers, "to": work.to}
     tx.audit(Verb.HELD_HANDED_OVER, work.by, row.message_id, body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from . import desk, queue
 from .desk_values import DeskRequest, DeskState, DeskWish, ReleaseOutlook
@@ -35,8 +35,9 @@ class Desk:
         return await self._writer.submit(desk.ASK, wish)
 
     async def hand_over(self, held_id: str, *, to: str, by: str, reason: str) -> None:
-        """Let another group decide. Raises DecidedError."""
-        await self._writer.submit(desk.HAND_OVER, desk.HandOver(held_id=held_id, to=to, by=by, reason=reason))
+        """Let another group decide: its clock begins now. Raises DecidedError."""
+        wish = desk.HandOver(held_id=held_id, to=to, by=by, reason=reason, at=datetime.now(UTC))
+        await self._writer.submit(desk.HAND_OVER, wish)
 
     async def request(self, request_id: str) -> DeskRequest | None:
         return await self._read(lambda alias: desk.request(alias, request_id))

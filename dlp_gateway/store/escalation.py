@@ -1,4 +1,5 @@
-"""Held messages that nobody decided in time, brought before a second group: once, whichever gateway notices.
+"""Held messages that nobody decided in time, brought before a second group: once for each group that had them,
+whichever gateway notices.
 
 That a message is escalated, its entry in the record and the mail that tells the second group become durable in one
 transaction.
@@ -29,7 +30,7 @@ _CLOCK = f"{table(Delivery)}.state = 'held' AND {table(Delivery)}.escalated_at I
 class Escalating:
     """`new` is the record with the mail to the group `to`."""
 
-    held: tuple[str, ...]
+    held: tuple[Waiting, ...]
     to: str
     new: messages.NewMessage
     at: datetime
@@ -38,13 +39,17 @@ class Escalating:
 def _escalate(tx: Transaction, works: Sequence[Escalating]) -> list[bool]:
     (work,) = works
     rows = Delivery.objects.using(tx.alias).filter(
-        id__in=work.held, kind=DeliveryKind.HOLD, state=DeliveryState.HELD, escalated_at__isnull=True
+        id__in=[one.id for one in work.held],
+        kind=DeliveryKind.HOLD,
+        state=DeliveryState.HELD,
+        escalated_at__isnull=True,
     )
-    found = dict(rows.select_for_update().order_by("id").values_list("id", "message_id"))
-    if set(found) != set(work.held):
+    found = list(rows.select_for_update().order_by("id").values_list("id", "reviewers", "message_id"))
+    # Whoever it was handed to meanwhile has a clock that has just begun.
+    if {(held_id, group) for held_id, group, _ in found} != {(one.id, one.reviewers) for one in work.held}:
         return [False]
     rows.update(escalated_to=work.to, escalated_at=work.at)
-    for held_id, message_id in found.items():
+    for held_id, _, message_id in found:
         _note(tx, held_id, message_id, work.to, OVERDUE)
     messages.record(tx, [work.new])
     note = messages.Note(message_id=work.new.record.message_id, dispositions=(), answered=None)
@@ -85,10 +90,17 @@ def waiting(alias: str, group: str, *, unassigned: bool) -> tuple[Waiting, ...]:
 
 
 def _waiting(rows: QuerySet[Delivery]) -> tuple[Waiting, ...]:
-    found: Iterable[tuple[str, str, str | None, datetime, datetime | None, str | None]] = rows.values_list(
-        "id", "main_rule", "reviewers", "created_at", "expires_at", "escalated_to"
-    )
+    found: Iterable[tuple[str, str, str | None, datetime, datetime | None, datetime | None, str | None]]
+    found = rows.values_list("id", "main_rule", "reviewers", "created_at", "clock_since", "expires_at", "escalated_to")
     return tuple(
-        Waiting(id=id_, rule=rule, reviewers=group, held_at=held_at, expires_at=expires_at, escalated_to=to)
-        for id_, rule, group, held_at, expires_at, to in found
+        Waiting(
+            id=id_,
+            rule=rule,
+            reviewers=group,
+            held_at=held_at,
+            since=clock_since or held_at,
+            expires_at=expires_at,
+            escalated_to=to,
+        )
+        for id_, rule, group, held_at, clock_since, expires_at, to in found
     )

@@ -158,6 +158,7 @@ class Delivery(models.Model):
     main_rule: Text = models.TextField(default="", blank=True)  # the one of `rules` that is told first: `queue.py`
     escalated_to: MaybeText = models.TextField(null=True)  # the second group, once it was told
     escalated_at: MaybeMoment = models.DateTimeField(null=True)
+    clock_since: MaybeMoment = models.DateTimeField(null=True)  # since another group got it; None: since it was held
     urgent: Flag = models.BooleanField(default=False)  # its sender says that someone is at risk now
     search: Text = models.TextField(default="", blank=True)  # of a hold: what may be shown of it, in lower case
     decided_by: MaybeText = models.TextField(null=True)

@@ -66,6 +66,7 @@ def _row(row: Delivery) -> QueueRow:
         message_id=row.message_id,
         state=DeliveryState(row.state),
         held_at=row.created_at,
+        clock_since=row.clock_since or row.created_at,
         hold_until=row.hold_until,
         expires_at=row.expires_at,
         reviewers=row.reviewers,

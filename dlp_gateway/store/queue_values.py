@@ -28,12 +28,14 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """A held message in a line. `recipients` are those who wait; `version` changes with whatever is decided of it."""
+    """A held message in a line. `recipients` are those who wait. `clock_since`: when the clock of whoever decides
+    began."""
 
     id: str
     message_id: str
     state: DeliveryState
     held_at: datetime
+    clock_since: datetime
     hold_until: datetime | None
     expires_at: datetime | None
     reviewers: str | None

@@ -38,10 +38,16 @@ class Reviews:
         return await self._read(lambda alias: escalation.waiting(alias, group, unassigned=unassigned))
 
     async def escalate(
-        self, held: Sequence[str], to: str, record: MessageRecord, prepared: Sequence[PreparedDelivery], *, at: datetime
+        self,
+        held: Sequence[Waiting],
+        to: str,
+        record: MessageRecord,
+        prepared: Sequence[PreparedDelivery],
+        *,
+        at: datetime,
     ) -> bool:
         """Bring these before a second group, with the mail that tells it, at once. False when one of them waits no
-        more, or another gateway was quicker: nothing was changed, nothing is sent."""
+        more, is another group's by now, or another gateway was quicker: nothing was changed, nothing is sent."""
         new = messages.new_message(record, prepared)
         work = escalation.Escalating(held=tuple(held), to=to, new=new, at=at)
         return await self._writer.submit(escalation.ESCALATE, work)

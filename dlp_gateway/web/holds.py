@@ -123,7 +123,7 @@ def _is_default(groups: tuple[str, ...], rulebook: Rulebook) -> bool:
 
 def _line(row: QueueRow, clock: ReviewClock) -> Line:
     here = console()
-    due = clock.due(row.main_rule, row.reviewers, row.held_at)
+    due = clock.due(row.main_rule, row.reviewers, row.clock_since)
     return line_of(row, due, now=here.now(), zone=here.zone, language=language())
 
 

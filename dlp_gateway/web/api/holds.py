@@ -315,7 +315,7 @@ def _chosen(opened: Opened, wish: Otherwise) -> tuple[Sequence[str], ReleaseMann
 
 
 def _hold(row: QueueRow, clock: ReviewClock) -> Hold:
-    due = clock.due(row.main_rule, row.reviewers, row.held_at)
+    due = clock.due(row.main_rule, row.reviewers, row.clock_since)
     return Hold(
         id=row.id,
         message_id=row.message_id,

@@ -32,7 +32,7 @@ class Times:
         return reviewers or "leads"
 
     def members(self, reviewers: str | None) -> tuple[str, ...]:
-        return {"leads": (LEAD,), "duty": (DUTY, OUTSIDER)}[self.name_of(reviewers)]
+        return {"leads": (LEAD,), "press": (LEAD,), "duty": (DUTY, OUTSIDER)}[self.name_of(reviewers)]
 
     def due(self, rule_id: str, reviewers: str | None, since: datetime) -> datetime | None:
         return since + timedelta(hours=1)
@@ -41,7 +41,7 @@ class Times:
         return self.due(rule_id, reviewers, since)
 
     def escalates_to(self, rule_ids: Iterable[str], reviewers: str | None) -> str | None:
-        return "duty" if self.name_of(reviewers) == "leads" else None
+        return "duty" if self.name_of(reviewers) != "duty" else None
 
     def digest_at(self, name: str, now: datetime) -> datetime | None:
         return self.slot
@@ -109,6 +109,24 @@ async def test_what_somebody_decides_meanwhile_is_not_escalated_and_no_mail_stay
     assert await desk.mailed() == []
     assert await slow.escalate() == 1
     assert await desk.escalated() == ["H2"]
+
+
+async def test_who_is_handed_what_was_escalated_has_a_clock_of_their_own_and_it_may_be_escalated_again(
+    stand: GatewayStand,
+) -> None:
+    desk = Desk(stand, later=timedelta(minutes=61))
+    await desk.hold(1)
+    await desk.mails().look()
+    assert await desk.escalated() == ["H1"]
+    await desk.store.desk.hand_over("H1", to="press", by="user:lead", reason="a statement")
+    assert await desk.escalated() == [], "it is the press group's now, whatever the duty team was told"
+    desk.now = datetime.now(UTC) + timedelta(minutes=59)
+    assert await desk.mails().escalate() == 0
+    desk.now = datetime.now(UTC) + timedelta(minutes=61)
+    assert await desk.mails().escalate() == 1
+    assert await desk.escalated() == ["H1"]
+    assert await desk.verbs() == ["held:escalated"] * 2
+    assert await desk.mailed() == [(DUTY,)] * 2
 
 
 async def test_what_has_time_left_stays_with_its_group(stand: GatewayStand) -> None:
