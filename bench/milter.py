@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.support.chain import letter
 from tests.support.client_mail import COLLEAGUE, SUPPLIER
-from tests.support.gateway_process import running_gateway
+from tests.support.gateway_process import PRODUCT, running_gateway
 from tests.support.ports import free_port
 from tests.support.postfix import Postfix, asking, delivering, proxying, send_with_smtp_source
 
@@ -43,7 +43,7 @@ def stand(case: str) -> Iterator[tuple[Postfix, int | None]]:
             "milter": [{"path": str(folder / "m.sock"), "mode": "0666"}, {"port": tcp}],
             "health": {"enabled": False},
         }
-        with running_gateway(folder / "gateway", routes, listeners=listeners) as gateway:
+        with running_gateway(folder / "gateway", routes, as_command=PRODUCT, listeners=listeners) as gateway:
             assert gateway.process is not None
             if case == "before-queue proxy":
                 with proxying(smtp, reinjection_port=back, **DISCARD) as postfix:

@@ -15,7 +15,6 @@ import json
 import logging
 import os
 import socket
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -29,7 +28,7 @@ from .config import ExactMatch, Times, Workers
 from .errors import ConfigError, Fault, OverloadedError, TemporaryError
 from .model import Extraction, Gap, GapReason, GapScope, Inspection, Question
 from .octets import Octets, whole
-from .pool_processes import DiedError, Nursery, Worker, nursery_environment, readable, receive, send
+from .pool_processes import DiedError, Nursery, Worker, readable, receive, send, start_nursery
 from .pool_worker import PID
 
 _log = logging.getLogger("dlp_gateway.pool")
@@ -317,16 +316,7 @@ class Pool:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *self._command,
-                str(theirs.fileno()),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                start_new_session=True,
-                env=nursery_environment(),
-            )
+            process = await start_nursery(self._command, theirs)
         except BaseException:
             ours.close()
             raise

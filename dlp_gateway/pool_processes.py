@@ -8,9 +8,11 @@ import json
 import os
 import signal
 import socket
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .frames import LENGTH
 from .octets import Octets, pieces
@@ -23,9 +25,18 @@ class DiedError(Exception):
     """The other end closed, or sent what is no answer."""
 
 
+class Process(Protocol):
+    """What is asked of a process of asyncio's."""
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    async def wait(self) -> int: ...
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Nursery:
-    process: asyncio.subprocess.Process
+    process: Process
     control: socket.socket
     version: str = ""
 
@@ -63,6 +74,21 @@ class Worker:
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+
+async def start_nursery(command: Sequence[str], control: socket.socket) -> Process:
+    """Start an interpreter that becomes a nursery on that end of its control socket, by these words and its
+    descriptor. Raises OSError."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        str(control.fileno()),
+        pass_fds=(control.fileno(),),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+        env=nursery_environment(),
+    )
 
 
 def nursery_environment() -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -27,7 +28,7 @@ from .checks.modulus_weights import ModulusTable, read_table
 from .patterns.likeness import with_likeness
 from .patterns.pattern import PatternScanner, Rule
 from .patterns.recogniser_file import RecogniserFile
-from .sensitive.phrases import Phrase, read_phrase
+from .sensitive.phrases import Groups, Phrase, read_phrase
 from .sensitive.somebody import Known
 
 RECOGNISERS = "recognisers/"
@@ -79,7 +80,9 @@ class TermFile(BaseModel):
     category: Category
     topic: str = Field(max_length=40)  # what a reviewer is shown instead of the words
     source: str = ""
-    groups: Mapping[Annotated[str, Field(pattern=r"^[a-z_]{2,30}$")], tuple[TermPhrase, ...]] = {}
+    groups: Annotated[
+        Mapping[Annotated[str, Field(pattern=r"^[a-z_]{2,30}$")], tuple[TermPhrase, ...]], AfterValidator(Groups)
+    ] = {}
     says: Terms = ()
     strong: Terms = ()
     weak: Terms = ()

@@ -37,7 +37,7 @@ def test_the_torture_run_loses_nobody_and_every_copy_too_many_has_a_cause(
 
 
 def test_the_torture_run_sees_a_gateway_that_answers_before_the_commit(tmp_path: Path) -> None:
-    account = run_torture(tmp_path, messages=400, kills=20, seed=2, module="tests.support.seeded_gateway")
+    account = run_torture(tmp_path, messages=400, kills=20, seed=2, as_command="tests.support.seeded_gateway")
     assert account.counts["recipients lost"] > 0, "a test of loss that can't see loss proves nothing"
 
 

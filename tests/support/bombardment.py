@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.support.bombs import Bomb
 from tests.support.client_mail import COLLEAGUE, STRANGER, mail, send
-from tests.support.gateway_process import GatewayProcess, running_gateway
+from tests.support.gateway_process import PRODUCT, GatewayProcess, running_gateway
 from tests.support.hop_thread import running_hop
 
 _PAUSE_SECONDS = 0.1
@@ -63,7 +63,7 @@ def bombard(folder: Path, bombs: Sequence[Bomb], *, at_once: int) -> Report:
             name: {"kind": kind, "next_hop": f"127.0.0.1:{hop.port}", "tls": "none"}
             for name, kind in (("relay", "relay"), ("secure", "gateway"))
         }
-        with running_gateway(folder, ways, limits={"message_bytes": 60 * 2**20}) as gateway:
+        with running_gateway(folder, ways, as_command=PRODUCT, limits={"message_bytes": 60 * 2**20}) as gateway:
             for _ in range(_NOTHING_ELSE):
                 _send_ordinary(gateway, report, report.quiet)
             with ThreadPoolExecutor(at_once + 1) as threads:

@@ -70,7 +70,7 @@ def run_with_kills(
     kills: int,
     seed: int,
     least: int = 0,
-    module: str = "dlp_gateway",
+    as_command: str | None = None,
     clients: int = 6,
 ) -> Sum:
     """Kill the gateway `kills` times under load, then add up.
@@ -83,7 +83,7 @@ def run_with_kills(
     with Ledger() as ledger:
         route = {"kind": "gateway", "next_hop": f"127.0.0.1:{ledger.port}", "tls": "none"}
         routes = {"relay": route | {"kind": "relay"}, "secure": route}
-        gateway = make_gateway(folder, routes, module=module)
+        gateway = make_gateway(folder, routes, as_command=as_command)
         stop = threading.Event()
         senders = [
             threading.Thread(target=_send_until, args=(stop, gateway.port, f"c{n}", acknowledged))

@@ -23,7 +23,7 @@ from tests.support.custody_model import (
 )
 from tests.support.custody_stage import answer, hop_script, make_pipeline, make_stand, message_of, run_to_the_point
 from tests.support.fake_next_hop import FakeNextHop
-from tests.support.forks import PROCESSES
+from tests.support.forks import pipe, start_process
 from tests.support.gateway_stand import KEYS, GatewayStand
 from tests.support.hop_thread import running_hop
 
@@ -65,9 +65,8 @@ async def check_the_table(folder: Path, database: Path, point: str, cases: Seque
 
 def killed_at(point: str, folder: Path, database: Path, ports: dict[str, int], cases: Sequence[Case]) -> dict[str, str]:
     """Run a gateway until everything stands at that point, and kill it; answers what clients heard."""
-    here, there = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=run_to_the_point, args=(folder, database, ports, cases, point, there))
-    process.start()
+    here, there = pipe()
+    process = start_process(run_to_the_point, folder, database, ports, cases, point, there)
     there.close()
     heard = {}
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.gateway_process import GatewayProcess, running_gateway
+from tests.support.gateway_process import PRODUCT, GatewayProcess, running_gateway
 from tests.support.load import (
     COUNCILLOR,
     OFFICER,
@@ -82,7 +82,8 @@ def load_stand(folder: Path, **sections: Any) -> Iterator[Stand]:
     }
     ways = {"relay": {"kind": "relay", **way}, "secure": {"kind": "gateway", **way}}
     client = {"name": "test", "networks": ["127.0.0.0/8"], "vouches_for_sender": True, "max_connections": 5000}
-    with running_gateway(folder, ways, listeners=listeners, clients=[client], **sections) as gateway:
+    sections |= {"listeners": listeners, "clients": [client]}
+    with running_gateway(folder, ways, as_command=PRODUCT, **sections) as gateway:
         gateway.port = port
         yield Stand(gateway, hop_port, health_port)
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.support.chaos import SPARED, Chaos, Odds
 from tests.support.crash_run import COLLEAGUE, HOSPITAL, STRANGER, SUPPLIER, held_pairs
-from tests.support.gateway_process import GatewayProcess, make_gateway
+from tests.support.gateway_process import PRODUCT, GatewayProcess, make_gateway
 from tests.support.ledger import Ledger
 from tests.support.waiting import wait_until
 
@@ -109,7 +109,7 @@ def run_torture(
     kills: int,
     seed: int,
     clients: int = 8,
-    module: str = "dlp_gateway",
+    as_command: str = PRODUCT,
     odds: Odds | None = None,
 ) -> Account:
     """Send that many messages while the gateway is killed that often, let it end in peace, and add up."""
@@ -121,7 +121,7 @@ def run_torture(
             "secure": {"kind": "gateway", "next_hop": f"127.0.0.1:{secure.port}", "tls": "none"},
         }
         retry = {"first_seconds": 0.2, "max_seconds": 1, "rest_seconds": 0.1, "rest_max_seconds": 0.5}
-        gateway = make_gateway(folder, routes, module=module, retry=retry)
+        gateway = make_gateway(folder, routes, as_command=as_command, retry=retry)
         mail = [letters(client, messages // clients, seed) for client in range(clients)]
         told = Told()
         senders = [threading.Thread(target=_send_all, args=(gateway.port, each, told)) for each in mail]

@@ -17,6 +17,6 @@ def test_no_acknowledged_recipient_is_lost_or_leaked_when_the_gateway_is_killed(
 
 
 def test_the_same_run_catches_a_gateway_that_answers_before_the_commit(tmp_path: Path) -> None:
-    account = run_with_kills(tmp_path, kills=4, seed=2, module="tests.support.seeded_gateway")
+    account = run_with_kills(tmp_path, kills=4, seed=2, as_command="tests.support.seeded_gateway")
     print(account)
     assert account.lost, "a test of loss that can't see loss proves nothing"

@@ -53,7 +53,7 @@ def gateway(reinjection_port, folder) -> Iterator[GatewayProcess]:
     process = make_gateway(
         folder / "gateway",
         {"relay": hop | {"kind": "relay"}, "secure": hop | {"kind": "gateway"}},
-        module="tests.support.odd_gateway",
+        as_command="tests.support.odd_gateway",
         listeners={
             "smtp": [],
             "milter": [{"path": str(folder / "milter.sock"), "group": "postfix"}, {"port": free_port()}],

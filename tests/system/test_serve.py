@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.client_mail import COLLEAGUE, mail, send
 from tests.support.fake_next_hop import FakeNextHop
-from tests.support.gateway_process import GatewayProcess, make_gateway
+from tests.support.gateway_process import PRODUCT, GatewayProcess, make_gateway
 from tests.support.hop_thread import running_hop
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
@@ -45,7 +45,7 @@ def installation(hop: FakeNextHop, console_port: int, tmp_path: Path) -> Iterato
     }
     console = {"url": f"http://127.0.0.1:{console_port}"}
     ways = {"relay": way | {"kind": "relay"}, "secure": way}
-    made = make_gateway(tmp_path / "gateway", ways, listeners=listeners, console=console)
+    made = make_gateway(tmp_path / "gateway", ways, as_command=PRODUCT, listeners=listeners, console=console)
     made.port, made.command = smtp_port, "serve"
     yield made
     if made.process is not None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -112,9 +113,23 @@ class _Item:
     last: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    item: _Item
+    height: int
+
+
+class Groups(dict[str, Iterable[str]]):
+    """The named lists of phrases of one file. Each is read once, however many phrases it stands in."""
+
+    def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
+        super().__init__(groups)
+        self.read: dict[str, _Group] = {}
+
+
 def read_phrase(phrase: str, groups: Mapping[str, Iterable[str]]) -> Phrase:
     """Read one phrase. Raises ValueError that says what is wrong with it."""
-    whole = _Parser(phrase, groups, 0).whole()
+    whole = _Parser(phrase, groups if isinstance(groups, Groups) else Groups(groups), 0).whole()
     if not whole.anchors:
         raise ValueError(f"phrase “{phrase}”: no word of it must be there")
     return Phrase(pattern=_compiled(whole.source), anchors=whole.anchors)
@@ -133,9 +148,11 @@ def _compiled(source: str) -> Any:
 
 
 class _Parser:
-    """Reads one phrase from left to right. `depth` counts groups within groups."""
+    """Reads one phrase from left to right. `depth` counts the groups that it stands in, `height` those that stand in
+    it, one within the other."""
 
-    def __init__(self, phrase: str, groups: Mapping[str, Iterable[str]], depth: int) -> None:
+    def __init__(self, phrase: str, groups: Groups, depth: int) -> None:
+        self.height = 0
         self._phrase = phrase
         self._groups = groups
         self._depth = depth
@@ -199,9 +216,15 @@ class _Parser:
             return _Item(source=GROUPS[name], glued=name in _GLUED)
         if name not in self._groups:
             raise self._error(f"no group is called “{name}”")
-        if self._depth == _DEEPEST:
+        if name not in self._groups.read and self._depth < _DEEPEST:
+            parsers = [_Parser(phrase, self._groups, self._depth + 1) for phrase in self._groups[name]]
+            item = _one_of([parser.whole() for parser in parsers])
+            self._groups.read[name] = _Group(item=item, height=1 + max(parser.height for parser in parsers))
+        group = self._groups.read.get(name)
+        if group is None or self._depth + group.height > _DEEPEST:
             raise self._error(f"the group “{name}” holds itself, or groups too deep")
-        return _one_of([_Parser(phrase, self._groups, self._depth + 1).whole() for phrase in self._groups[name]])
+        self.height = max(self.height, group.height)
+        return group.item
 
     def _error(self, what: str) -> ValueError:
         return ValueError(f"phrase “{self._phrase}”: {what}")
@@ -242,6 +265,7 @@ def _cost(anchors: frozenset[str]) -> tuple[float, list[str]]:
     return sum(map(_cost_of_one, anchors)), sorted(anchors)
 
 
+@cache
 def _cost_of_one(anchor: str) -> float:
     first, _, second = anchor.partition(" ")
     if second:  # of words that stand everywhere a pair stands in many mails, of others hardly anywhere
@@ -249,6 +273,7 @@ def _cost_of_one(anchor: str) -> float:
     return 1000 if anchor in _IN_EVERY_MAIL else 40 if anchor.rstrip("*") in _IN_MANY_MAILS else 2
 
 
+@cache
 def _word(word: str) -> _Item:
     star = word.endswith("*")
     body = word.removesuffix("*").removesuffix("?")

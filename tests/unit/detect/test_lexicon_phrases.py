@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from dlp_gateway.detect.sensitive.phrase_index import PhraseIndex
-from dlp_gateway.detect.sensitive.phrases import read_phrase
+from dlp_gateway.detect.sensitive.phrases import Groups, read_phrase
 
 
 def holds(phrase: str, text: str, **groups: list[str]) -> bool:
@@ -93,6 +95,17 @@ def test_a_fault_in_a_phrase_is_told(phrase: str, words: str) -> None:
 def test_a_group_that_holds_itself_is_refused() -> None:
     with pytest.raises(ValueError, match="holds itself"):
         read_phrase("uses {drug}", {"drug": ["{drug} tea"]})
+
+
+@pytest.mark.parametrize("read_before", [(), ("{a}", "{b}", "{d}", "{e}")])
+def test_groups_stand_in_each_other_four_deep_whatever_was_read_before(read_before: tuple[str, ...]) -> None:
+    groups = Groups({"a": ["ant"], "b": ["{a} bee"], "c": ["{b} cat"], "d": ["{c} dog"], "e": ["{d} eel"]})
+    for phrase in read_before:
+        with suppress(ValueError):
+            read_phrase(phrase, groups)
+    assert read_phrase("{d}", groups).anchors == read_phrase("ant bee cat dog", {}).anchors
+    with pytest.raises(ValueError, match="too deep"):
+        read_phrase("{e}", groups)
 
 
 def test_the_anchor_is_the_rarest_word_or_pair_of_words_that_must_be_there() -> None:
