@@ -29,7 +29,10 @@ class Block:
 def block_of(text: str, rule_id: str) -> Block | None:
     """The lines of a rule without the blank ones behind it; None where the text has no such rule, or not in lines of
     its own. Raises ConfigError where the text is no YAML."""
-    document = load_document(text, FILE)
+    return _block(load_document(text, FILE), text, rule_id)
+
+
+def _block(document: Document, text: str, rule_id: str) -> Block | None:
     index = _index(document, rule_id)
     if index is None:
         return None
@@ -51,6 +54,10 @@ def with_block(text: str, rule_id: str, block: str) -> str:
     found = block_of(text, rule_id)
     if found is None:
         raise ConfigError([_no_rule(rule_id)])
+    return _with_lines(text, found, block)
+
+
+def _with_lines(text: str, found: Block, block: str) -> str:
     lines = text.splitlines()
     new = block.replace("\r\n", "\n").strip("\n").splitlines()
     return "\n".join([*lines[: found.first - 1], *new, *lines[found.first - 1 + len(found.lines) :]]) + "\n"
@@ -66,7 +73,7 @@ def with_values(text: str, rule_id: str, values: Mapping[str, Any]) -> str:
 
 def _with_value(text: str, rule_id: str, key: str, value: Any) -> str:
     document = load_document(text, FILE)
-    index, found = _index(document, rule_id), block_of(text, rule_id)
+    index, found = _index(document, rule_id), _block(document, text, rule_id)
     if index is None or found is None:
         raise ConfigError([_no_rule(rule_id)])
     rule = document.value["rules"][index]
@@ -87,7 +94,7 @@ def _with_value(text: str, rule_id: str, key: str, value: Any) -> str:
         lines[at : _without_comments(lines, at + 1, until)] = new
     else:
         lines[1:1] = new
-    return with_block(text, rule_id, "\n".join(lines))
+    return _with_lines(text, found, "\n".join(lines))
 
 
 def _without_comments(lines: list[str], first: int, end: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,13 @@ rollout: {default: enforce}
 """
 
 
+@cache
+def rules(text: str) -> dict[str, dict[str, object]]:
+    return {str(rule["id"]): dict(rule) for rule in load_document(text, "x").value["rules"]}
+
+
 def values(text: str, rule_id: str) -> dict[str, object]:
-    return next(dict(rule) for rule in load_document(text, "x").value["rules"] if rule["id"] == rule_id)
+    return rules(text)[rule_id]
 
 
 @pytest.mark.parametrize("rule_id", IDS)
@@ -42,8 +48,7 @@ def test_every_shipped_rule_has_lines_of_its_own_and_changes_alone(rule_id: str)
     assert policy_text.with_block(SHIPPED, rule_id, block.text) == SHIPPED
     changed = policy_text.with_values(SHIPPED, rule_id, {"mode": "observe", "approvals": 2, "expires_days": 3})
     assert values(changed, rule_id) == values(SHIPPED, rule_id) | {"mode": "observe", "approvals": 2, "expires_days": 3}
-    for other in set(IDS) - {rule_id}:
-        assert values(changed, other) == values(SHIPPED, other)
+    assert rules(changed) | {rule_id: {}} == rules(SHIPPED) | {rule_id: {}}
     lost = [line for sign, line in policy_text.difference(SHIPPED, changed) if sign == "-"]
     assert all(line.strip().startswith(("mode:", "approvals:", "expires_days:")) for line in lost), "comments stay"
 
