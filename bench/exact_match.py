@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.detect.records.index_table import NOTHING_REGISTERED, CouncilRecords, IndexTable, KeyMaker
 from dlp_gateway.exact_index import build_index, index_path, open_records
 from dlp_gateway.exact_index.mapping import RecordMapping

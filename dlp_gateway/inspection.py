@@ -22,7 +22,7 @@ from .change import (
     nothing_else_gone,
     take_away,
 )
-from .detect import Detector
+from .detect.detector import Detector
 from .detect.records.index_table import NOTHING_REGISTERED, CouncilRecords
 from .errors import ConfigError
 from .extract import Apart, extract_text

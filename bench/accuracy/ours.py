@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.utils import getaddresses
 from functools import cached_property
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.inspection import Inspector
 from dlp_gateway.model import Area, AskNames, Controls, Finding, Inspection, Passage, Question
 from dlp_gateway.rules_folder import load_texts

@@ -16,7 +16,7 @@ from ..change import disclaimer_texts
 from ..config import Config
 from ..config_file import find_config
 from ..decide import Rulebook, check_examples, language_warnings, load_rulebook, sender_warnings, warnings_of
-from ..detect import Detector
+from ..detect.detector import Detector
 from ..errors import ConfigError, Fault
 from ..exact_index import INDEX_SUFFIX, open_records
 from ..rules_folder import load_texts

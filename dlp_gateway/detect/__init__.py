@@ -14,7 +14,3 @@
 What is not to be counted is marked, and what stands together becomes an individual (`people/`). The files of rules
 are read by `ruleset.py`; `found.py` and `overlap.py` are what all of these exchange.
 """
-
-from .detector import Detector
-
-__all__ = ["Detector"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.detect.disguise.views import views_of
 from dlp_gateway.detect.normalise import canonical
 from dlp_gateway.model import Area, Controls, Passage, Question

@@ -10,7 +10,7 @@ import pytest
 
 from dlp_gateway import inspection
 from dlp_gateway.cli import check_config, explain, fingerprints, inspect, main
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.detect.records.index_table import NOTHING_REGISTERED, CouncilRecords
 from dlp_gateway.detect.ruleset import LEXICONS, RECOGNISERS
 from tests.support import shipped_rules

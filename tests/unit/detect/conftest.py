@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.model import Area, AskNames, Controls, Detection, Passage, Question
 from tests.support import shipped_rules
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.model import Area, AskNames, Category, Detection, Exemption, Passage
 from dlp_gateway.model_json import encode
 from tests.support.cpu_time import grows_linearly

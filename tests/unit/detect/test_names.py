@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.detect.names.capitals import truecase
 from dlp_gateway.detect.names.lists import NameLists
 from dlp_gateway.model import Detection

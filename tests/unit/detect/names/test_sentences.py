@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.model import Detection
 from tests.accuracy.name_sentences import Sentence, sentences
 

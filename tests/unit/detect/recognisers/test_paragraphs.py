@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.detect.recognisers.names import NameEngine
 from dlp_gateway.detect.recognisers.paragraphs import (
     MOST_CHARACTERS,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp_gateway.detect import Detector
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.detect.found import Found, Reading
 from dlp_gateway.detect.layout import lay_out
 from dlp_gateway.detect.normalise import Canonical, canonical

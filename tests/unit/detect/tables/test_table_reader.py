@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dlp_gateway.detect import Detector
 from dlp_gateway.detect.checks import nhs_mod_11
+from dlp_gateway.detect.detector import Detector
 from dlp_gateway.model import Area, Detection, Finding, Passage
 from tests.support.cpu_time import within
 
