@@ -22,10 +22,7 @@ def tls_context(name: str, route: Route) -> ssl.SSLContext | None:
         context = verifying_context(route.ca_file, f"ca_file of route “{name}”")
         _show(context, name, route)
         return context
-    context = _client_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
+    return unverifying_context()
 
 
 def verifying_context(ca_file: Path | None, what: str) -> ssl.SSLContext:
@@ -43,6 +40,14 @@ def verifying_context(ca_file: Path | None, what: str) -> ssl.SSLContext:
         broken = isinstance(error, ssl.SSLError)
         reason = "is not a PEM file of certificates" if broken else f"can't be read ({error.strerror})"
         raise ConfigError([Fault(file=str(ca_file), text=f"{what} {reason}")]) from None
+    return context
+
+
+def unverifying_context() -> ssl.SSLContext:
+    """TLS 1.2 or later with whoever is there."""
+    context = _client_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context
 
 

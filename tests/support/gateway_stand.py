@@ -24,9 +24,10 @@ from dlp_gateway.keys import Keys
 from dlp_gateway.learning import Learner
 from dlp_gateway.pool import Pool
 from dlp_gateway.recipient_keys import KeyRing
-from dlp_gateway.rules_folder import load_texts
 from dlp_gateway.store import DeliveryKind, Store
+from tests.support import shipped_rules
 from tests.support.fake_next_hop import FakeNextHop
+from tests.support.migrated import put_migrated_database
 
 KEYS = Keys(seal={"0001": b"1" * 32}, seal_id="0001", fingerprint=b"f" * 32, mark=b"m" * 32)
 
@@ -35,7 +36,7 @@ class GatewayStand:
     """`relay` goes to `hop`, `secure` (as to a secure-mail product) to `secure`, or to `hop`, too.
 
     Without `pool` there is one that never starts: enough where no delivery has a change that a worker
-    makes. `database` is a migrated one to begin with; `routes` are there beside those two.
+    makes. `database` is a migrated one to begin with, where none is in the folder; `routes` are there beside those two.
     """
 
     def __init__(
@@ -53,8 +54,10 @@ class GatewayStand:
         self.settings = StoreSettings(url=f"sqlite:///{folder / 'gateway.db'}", spool=folder / "spool")
         if database is not None:
             shutil.copy(database, folder / "gateway.db")
+        elif not (folder / "gateway.db").exists():
+            put_migrated_database(folder)
         self.config = Config(routes={"relay": relay, "secure": gateway} | dict(routes or {}), store=self.settings)
-        self.texts = load_texts(None)
+        self.texts = shipped_rules.texts()
         self.store = Store.open(self.settings, KEYS, gateway_id="test")
         direct = set_up_direct(self.config)
         self.relay = Relay(self.config, direct)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
 def untraced() -> Iterator[None]:
-    """Functions called meanwhile are not traced."""
-    tracer = sys.gettrace()
+    """Functions called meanwhile are not traced, nor are threads that start meanwhile."""
+    tracer, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
+    threading.settrace(None)
     try:
         yield
     finally:
+        threading.settrace(of_threads)
         sys.settrace(tracer)
 
 

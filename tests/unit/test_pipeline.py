@@ -18,7 +18,7 @@ from dlp_gateway import metrics
 from dlp_gateway.act.left_with_mta import LeftWithMta
 from dlp_gateway.change.header import identity, loop_mark
 from dlp_gateway.client_watch import ClientWatch
-from dlp_gateway.config import Config, Times, Workers
+from dlp_gateway.config import Times, Workers
 from dlp_gateway.decide import load_rulebook
 from dlp_gateway.errors import (
     MessageRefusedError,
@@ -31,7 +31,6 @@ from dlp_gateway.model import Action, Disposition, Envelope, Facts, GapReason, M
 from dlp_gateway.pipeline import POISON_CRASHES, RETRY_WINDOW, Pipeline
 from dlp_gateway.pool import Pool
 from dlp_gateway.release import Releaser
-from dlp_gateway.rules_folder import load_texts
 from dlp_gateway.store import (
     AS_IT_IS,
     AuditSearch,
@@ -48,6 +47,7 @@ from dlp_gateway.store import (
     Store,
     Verb,
 )
+from tests.support import shipped_rules
 from tests.support.fake_next_hop import Act, Answer, FakeNextHop
 from tests.support.gateway_stand import KEYS, GatewayStand
 from tests.support.milter_edits import apply_edits
@@ -69,7 +69,7 @@ PLAIN = "The delivery of paper may come on Monday."
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
-texts = load_texts(None)
+texts = shipped_rules.texts()
 rulebook = load_rulebook(texts)
 
 
@@ -172,17 +172,8 @@ async def pool() -> AsyncIterator[Pool]:
         yield pool
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database with nothing in it."""
-    folder = tmp_path_factory.mktemp("migrated")
-    settings = Config().store.model_copy(update={"url": f"sqlite:///{folder / 'gateway.db'}", "spool": folder})
-    Store.open(settings, KEYS, gateway_id="template", role="cli").close()
-    return folder / "gateway.db"
-
-
 @pytest.fixture
-def scene(tmp_path: Path, pool: Pool, database: Path) -> OpenScene:
+def scene(tmp_path: Path, pool: Pool) -> OpenScene:
     """`async with scene(script) as s`; `idle=True` gives a pipeline whose workers never started."""
 
     @asynccontextmanager
@@ -191,7 +182,7 @@ def scene(tmp_path: Path, pool: Pool, database: Path) -> OpenScene:
     ) -> AsyncIterator[Scene]:
         async with FakeNextHop(script) as hop, FakeNextHop() as secure:
             workers = None if idle else pool
-            stand = GatewayStand(tmp_path, hop, secure=secure, pool=workers, database=database)
+            stand = GatewayStand(tmp_path, hop, secure=secure, pool=workers)
             pipeline = Pipeline(
                 config=stand.config,
                 rulebook=rulebook,

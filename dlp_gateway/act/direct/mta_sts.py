@@ -6,7 +6,7 @@ import asyncio
 import http.client
 import re
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from ...secure_way import Mode, StsPolicy
@@ -73,10 +73,11 @@ def read_policy(text: str, policy_id: str) -> StsPolicy:
 
 
 class PolicyWeb:
-    """Fetches policies. `trust`: the context by which the web server must prove its name. `private`: addresses that
-    are not of the Internet are asked too (for tests and closed networks): else a domain could make us ask our own."""
+    """Fetches policies. `trust` answers the context by which the web server must prove its name. `private`: addresses
+    that are not of the Internet are asked too (for tests and closed networks): else a domain could make us ask our own.
+    """
 
-    def __init__(self, dns: MailDns, trust: ssl.SSLContext, *, private: bool = False) -> None:
+    def __init__(self, dns: MailDns, trust: Callable[[], ssl.SSLContext], *, private: bool = False) -> None:
         self._dns = dns
         self._trust = trust
         self._private = private
@@ -99,7 +100,7 @@ class PolicyWeb:
         if not addresses:
             raise StsError(StsFault.FETCH)
         reader, writer = await asyncio.open_connection(
-            addresses[0], HTTPS_PORT, ssl=self._trust, server_hostname=host, limit=MOST_OCTETS
+            addresses[0], HTTPS_PORT, ssl=self._trust(), server_hostname=host, limit=MOST_OCTETS
         )
         try:
             # HTTP/1.0: the answer ends with the connection, so its octets can be counted before they are read.

@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..transport_security import verifying_context
+from ..transport_security import unverifying_context, verifying_context
 from .evidence import Proof, Server
 from .tlsa import matches, public_key_pin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """Contexts for servers, made once: `named` verifies chain and name, `chained` the chain alone, `keyed` nothing,
-    since TLSA records or pins say which key it must be and authorities have no say."""
+    """Contexts for servers, each made when it is first asked for: reading the system's authorities takes most of a
+    tenth of a second, and most gateways deliver to no server that needs it.
 
-    named: ssl.SSLContext
-    chained: ssl.SSLContext
-    keyed: ssl.SSLContext
+    Verifies by that PEM file, or by the system's certificates. Raises ConfigError where it can't be used.
+    """
+
+    def __init__(self, ca_file: Path | None) -> None:
+        self._ca_file = ca_file
+        if ca_file is not None:
+            self._verifying()
+
+    @cached_property
+    def named(self) -> ssl.SSLContext:
+        """Verifies chain and name."""
+        context = self._verifying()
+        context.hostname_checks_common_name = False  # RFC 8461, 4.2: names in the subjectAltName alone
+        return context
+
+    @cached_property
+    def chained(self) -> ssl.SSLContext:
+        """Verifies the chain alone."""
+        context = self._verifying()
+        context.check_hostname = False
+        return context
+
+    @cached_property
+    def keyed(self) -> ssl.SSLContext:
+        """Verifies nothing: TLSA records or pins say which key it must be, and authorities have no say."""
+        return unverifying_context()
 
     def context_for(self, server: Server) -> ssl.SSLContext:
         if server.proof is Proof.MTA_STS:
@@ -29,14 +51,8 @@ class Trust:
         pinned = server.terms is not None and server.terms.pins
         return self.keyed if server.proof is Proof.DANE or pinned else self.chained
 
-
-def make_trust(ca_file: Path | None) -> Trust:
-    """Verifies by that PEM file, or by the system's certificates. Raises ConfigError where it can't be used."""
-    named, chained, keyed = (verifying_context(ca_file, "direct.ca_file") for _ in range(3))
-    named.hostname_checks_common_name = False  # RFC 8461, 4.2: names in the subjectAltName alone
-    chained.check_hostname = keyed.check_hostname = False
-    keyed.verify_mode = ssl.CERT_NONE
-    return Trust(named=named, chained=chained, keyed=keyed)
+    def _verifying(self) -> ssl.SSLContext:
+        return verifying_context(self._ca_file, "direct.ca_file")
 
 
 def name_fits(names: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

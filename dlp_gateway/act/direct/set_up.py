@@ -10,7 +10,7 @@ from .deliver import DirectDelivery
 from .evidence import Evidence, Terms
 from .mail_dns import MailDns
 from .mta_sts import PolicyWeb
-from .proving import make_trust
+from .proving import Trust
 
 
 def set_up_direct(
@@ -18,9 +18,12 @@ def set_up_direct(
 ) -> DirectDelivery:
     """`terms`: what the council's list demands of a domain. Raises ConfigError where `direct.ca_file` can't be used."""
     settings = config.direct
-    trust = make_trust(settings.ca_file)
+    trust = Trust(settings.ca_file)
+    if config.direct_routes:
+        # No message waits for these, and reading them does not stop the loop.
+        _ = trust.named, trust.chained
     dns = MailDns(settings.resolvers, trusted=settings.trust_resolvers)
-    web = PolicyWeb(dns, trust.named, private=settings.private_addresses)
+    web = PolicyWeb(dns, lambda: trust.named, private=settings.private_addresses)
     evidence = Evidence(
         dns=dns, fetch=web.fetch, terms=terms, port=settings.port, private=settings.private_addresses, keep=keep
     )

@@ -6,7 +6,7 @@ import pytest
 
 from dlp_gateway.act.direct.deliver import DirectDelivery
 from dlp_gateway.act.direct.evidence import DomainWay, Evidence, Proof, Server
-from dlp_gateway.act.direct.proving import make_trust
+from dlp_gateway.act.direct.proving import Trust
 from dlp_gateway.act.transact import Mail
 from dlp_gateway.model import Disposition, MailParams, Outcome
 from dlp_gateway.secure_way import TlsTerms
@@ -38,7 +38,7 @@ async def deliver(
     """What becomes of a mail to a domain whose servers offer that, in order of preference; and the servers."""
     port = free_port()
     tls = authority.server_context("mx.partner.example")
-    direct = DirectDelivery(evidence=Known(), trust=make_trust(authority.file), helo="gateway.example", port=port)
+    direct = DirectDelivery(evidence=Known(), trust=Trust(authority.file), helo="gateway.example", port=port)
     mail = Mail(
         reverse_path="jo@council.example",
         recipients=("ann@partner.example",),
