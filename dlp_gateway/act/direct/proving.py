@@ -16,7 +16,7 @@ from .tlsa import matches, public_key_pin
 
 class Trust:
     """Contexts for servers, each made when it is first asked for: reading the system's authorities takes most of a
-    tenth of a second, and most gateways deliver to no server that needs it.
+    tenth of a second, and a gateway whose routes all lead to a next hop needs none.
 
     Verifies by that PEM file, or by the system's certificates. Raises ConfigError where it can't be used.
     """

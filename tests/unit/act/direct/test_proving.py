@@ -54,6 +54,8 @@ def test_authorities_that_cant_be_used_are_told_at_the_start_and_not_with_the_fi
 
 
 def test_authorities_are_read_before_the_first_mail_where_there_is_a_direct_route() -> None:
-    routes = {"relay": Route(kind="tls")}
-    assert {"named", "chained"} <= vars(set_up_direct(Config(routes=routes)).trust).keys()
-    assert not {"named", "chained"} & vars(set_up_direct(Config()).trust).keys()
+    hop = Route(kind="relay", next_hop="127.0.0.1:25")
+    with_one = Config(routes={"relay": hop, "secure": Route(kind="tls")})
+    assert {"named", "chained"} <= vars(set_up_direct(with_one).trust).keys()
+    without = Config(routes={"relay": hop, "secure": hop.model_copy(update={"kind": "gateway"})})
+    assert not {"named", "chained"} & vars(set_up_direct(without).trust).keys()
