@@ -33,7 +33,7 @@ from .access_checks import access_state
 from .key_warnings import file_warnings, ring_in_store
 from .milter_state import milter_state
 from .settings import open_store, required_config
-from .surroundings import circle_state, clock_state, name_state, open_files_state
+from .surroundings import circle_state, clock_state, name_state
 
 FSYNC_TRIES = 50
 SLOW_FSYNC_MS = 20.0
@@ -83,7 +83,6 @@ def _checks(config: Config) -> Iterator[Check]:
     yield _guarded("memory", lambda: _memory(config))
     yield _guarded("open files", lambda: _open_files(config))
     yield _guarded("sandbox", lambda: _sandbox(config))
-    yield _guarded("open files", lambda: Check("open files", *open_files_state(config)))
     yield _guarded("clock", lambda: Check("clock", *clock_state(config.store.spool, time.time())))
     yield _guarded("name", lambda: Check("name", *name_state(config)))
     yield _guarded("circles", lambda: Check("circles", *circle_state(config)))

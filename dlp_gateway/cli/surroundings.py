@@ -1,4 +1,4 @@
-"""What stands around the gateway, for `doctor`: its name, circles of mail, the clock, limits on open files.
+"""What stands around the gateway, for `doctor`: its name, circles of mail, and the clock.
 
 Nothing here sends anything but questions to the machine's resolver. Each answers a state ("ok", "warning", "failed")
 and a text.
@@ -6,7 +6,6 @@ and a text.
 
 from __future__ import annotations
 
-import resource
 import socket
 import time
 from pathlib import Path
@@ -15,7 +14,6 @@ from ..config import Config
 
 SLOW_SECONDS = 2.0
 CLOCK_SLACK_SECONDS = 120.0
-SPARE_FILES = 200  # store, spool, workers, log, console
 _ANY = {"0.0.0.0", "::", ""}
 
 
@@ -55,16 +53,6 @@ def clock_state(newest: Path, now: float) -> tuple[str, str]:
     if behind > CLOCK_SLACK_SECONDS:
         return "failed", f"the clock is {behind:.0f} s behind what was written here before; set it (timedatectl)"
     return "ok", "not behind what was written here before; whether it is right, only a time server can tell"
-
-
-def open_files_state(config: Config, limit: int | None = None) -> tuple[str, str]:
-    """Whether all connections that the configuration allows may be open at one time."""
-    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if limit is None else limit
-    needed = config.limits.connections + sum(r.max_connections for r in config.routes.values()) + SPARE_FILES
-    if allowed != resource.RLIM_INFINITY and allowed < needed:
-        text = f"{allowed} here, and the configuration may need {needed}; raise LimitNOFILE (systemd) or ulimit -n"
-        return "warning", text
-    return "ok", f"{needed} needed at most, {'no limit' if allowed == resource.RLIM_INFINITY else allowed} here"
 
 
 def _addresses(host: str) -> list[str]:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import os
 
-from dlp_gateway.cli.surroundings import circle_state, clock_state, name_state, open_files_state
-from dlp_gateway.config import Config, Limits, Listeners
+from dlp_gateway.cli.surroundings import circle_state, clock_state, name_state
+from dlp_gateway.config import Config, Listeners
 from dlp_gateway.config_access import SmtpListener
 from dlp_gateway.config_ways import Route
 
@@ -47,10 +47,3 @@ def test_a_clock_behind_what_was_written_before_is_told(tmp_path):
     assert clock_state(tmp_path, 1_000_001.0)[0] == "ok"
     state, text = clock_state(tmp_path, 999_000.0)
     assert (state, "1000 s behind" in text) == ("failed", True)
-
-
-def test_too_few_open_files_are_told_with_what_is_needed():
-    config = config_of("127.0.0.1:25").model_copy(update={"limits": Limits(connections=1000)})
-    assert open_files_state(config, 1239)[0] == "warning"
-    assert "1240" in open_files_state(config, 1239)[1]
-    assert open_files_state(config, 1240)[0] == "ok"
