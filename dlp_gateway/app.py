@@ -42,6 +42,8 @@ from .decide import (
     sender_overrides,
     urgent_overrides,
 )
+from .detect.records.index_table import KeyMaker
+from .document_keeper import DocumentKeeper
 from .errors import ConfigError, Fault, StoreUnavailableError
 from .health import HealthServer
 from .key_keeper import KeyKeeper
@@ -173,6 +175,7 @@ class Gateway:
             reviewers=None if config.console.url is None else self._reviewer_desk(),
             mails=mails,
         )
+        self.documents = self._document_keeper(keys.fingerprint)
         self.smtp = SmtpServer(
             config,
             self._take_message,
@@ -245,6 +248,22 @@ class Gateway:
             wake_retries=self._wake,
         )
 
+    def _document_keeper(self, fingerprint_key: bytes) -> DocumentKeeper:
+        has_console = self.config.console.url is not None
+        return DocumentKeeper(
+            store=self.store,
+            pool=self.pool,
+            folder=self.config.exact_match.folder,
+            maker=KeyMaker(fingerprint_key),
+            console_key=load_console_key(self.config.keys.folder) if has_console else None,
+            changed=self._reload_workers,
+        )
+
+    async def _reload_workers(self) -> None:
+        """Have them look into files that were made anew, by the rules in force."""
+        async with self._reloading:
+            await self.pool.reload(self.notices.rules.texts)
+
     def _members(self, group: str | None) -> tuple[str, ...]:
         """Who is of a reviewer group by the rules in force."""
         return self._review_clock().members(group)
@@ -293,6 +312,7 @@ class Gateway:
         """
         try:
             async with asyncio.TaskGroup() as group:
+                await self.documents.take_up()
                 await self.pool.start()
                 await self.recipient_keys.look()
                 await self.tls.start()
@@ -301,6 +321,7 @@ class Gateway:
                     group.create_task(self.holds.run(), name="holds"),
                     group.create_task(self._keep_lease(), name="lease"),
                     group.create_task(self._follow_rules(), name="rules"),
+                    group.create_task(self.documents.run(), name="documents"),
                     group.create_task(keep_asking(self.relay, self.config.default_route), name="offers"),
                 ]
                 try:
@@ -348,6 +369,7 @@ class Gateway:
             try:
                 if whole:
                     await asyncio.to_thread(self._import_files)
+                    await self.documents.take_up(anew=True)
                 texts, rulebook = await asyncio.to_thread(self._read_rules)
                 if whole or _looked_for(texts) != _looked_for(self.notices.rules.texts):
                     await self.pool.reload(texts)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from email.message import EmailMessage
-from email.policy import SMTP
-from mimetypes import guess_type
 from pathlib import Path
 
 from ..config import Config
-from ..detect.normalise import canonical
-from ..detect.records.documents import COMMON, words_of
+from ..detect.records.documents import COMMON
 from ..detect.records.index_table import KeyMaker
+from ..document_register import bring_up, is_usable, new_document, read_document
 from ..errors import ConfigError, Fault
-from ..exact_index import Registration, add_documents, registered_documents, remove_documents
 from ..keys import load_keys
-from ..model import Area, Extraction
+from ..store import DecidedError, Store
 from .exact_match import records_folder
 from .mail_files import printable
-from .settings import required_config, rules_in_force
+from .settings import rules_in_force, run_in_store, who
 from .workers import worker_pool
 
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -39,27 +34,42 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     )
     add.add_argument("--partner", metavar="ID", help=f"whose content it is, with --kind {_PARTNER}")
     add.add_argument("--name", help="what reviewers are told that it is (default: the name of the file)")
-    add.set_defaults(run=_add, rules=None)
+    add.set_defaults(run=lambda options: run_in_store(options, _add), rules=None)
     listing = commands.add_parser("list", parents=[common], help="what is registered")
-    listing.set_defaults(run=_list)
+    listing.set_defaults(run=lambda options: run_in_store(options, _list))
     remove = commands.add_parser("remove", parents=[common], help="take documents off the register")
     remove.add_argument("ids", nargs="+", metavar="ID", help="as `fingerprints list` shows it")
-    remove.set_defaults(run=_remove)
+    remove.add_argument("--reason", default="", help="kept in the record")
+    remove.set_defaults(run=lambda options: run_in_store(options, _remove))
 
 
-def _add(options: argparse.Namespace) -> int:
-    config = required_config(options)
-    maker = KeyMaker(load_keys(config.keys.folder).fingerprint)
+async def _add(options: argparse.Namespace, config: Config, store: Store) -> int:
+    maker, folder = _maker(config), records_folder(config)
     paths = [Path(name) for name in options.paths]
     _check(options, paths)
-    read = asyncio.run(_read(config, rules_in_force(options, config), paths))
-    new = [
-        Registration(name=options.name or path.name, kind=options.kind, partner=options.partner, words=words)
-        for path, words in zip(paths, read, strict=True)
-    ]
-    for document in add_documents(records_folder(config), maker, new):
+    new = []
+    faults: list[Fault] = []
+    for path, words in zip(paths, await _read(config, rules_in_force(options, config), paths), strict=True):
+        try:
+            new.append(
+                new_document(
+                    maker,
+                    words,
+                    name=options.name or path.name,
+                    kind=options.kind,
+                    partner=options.partner,
+                    by=who(),
+                )
+            )
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(faults)
+    await store.documents.add(new)
+    await bring_up(store, folder, maker)
+    for document in new:
         print(f"{document.id}  {document.kind:<10} {document.words:>7,} words  {printable(document.name)}")
-    print("A running gateway knows it from its next reload on (SIGHUP, or `systemctl reload dlp-gateway`).")
+    print("A running gateway knows it within seconds.")
     return 0
 
 
@@ -76,52 +86,47 @@ def _check(options: argparse.Namespace, paths: Sequence[Path]) -> None:
         raise ConfigError(faults)
 
 
-async def _read(config: Config, texts: Mapping[str, str], paths: Sequence[Path]) -> list[list[str]]:
-    """The words of each document, read by the same processes that read mail: a document may be hostile."""
-    read = []
+async def _read(config: Config, texts: Mapping[str, str], paths: Sequence[Path]) -> list[Sequence[str]]:
+    """The words of each document."""
+    words = []
     async with worker_pool(config, texts) as pool:
         for path in paths:
-            extraction = await pool.passages(_as_mail(path))
-            if extraction.gaps:
-                text = f"could not be read whole: {extraction.gaps[0].detail}"
-                raise ConfigError([Fault(file=str(path), text=text)])
-            read.append(_words(extraction))
-    return read
+            read = await read_document(pool, path.name, path.read_bytes())
+            if read.gap is not None:
+                raise ConfigError([Fault(file=str(path), text=f"could not be read whole: {read.gap.detail}")])
+            words.append(read.words)
+    return words
 
 
-def _as_mail(path: Path) -> bytes:
-    """A mail with the document attached: documents are read as what is attached to mail, and in no other way."""
-    message = EmailMessage(policy=SMTP)
-    main, _, sub = (guess_type(path.name)[0] or "application/octet-stream").partition("/")
-    message.set_content("")
-    if main in ("message", "multipart"):
-        main, sub = "application", "octet-stream"
-    message.add_attachment(path.read_bytes(), maintype=main, subtype=sub, filename=path.name)
-    return message.as_bytes()
+def _maker(config: Config) -> KeyMaker:
+    return KeyMaker(load_keys(config.keys.folder).fingerprint)
 
 
-def _words(extraction: Extraction) -> list[str]:
-    shown = [p for p in extraction.passages if p.area is Area.ATTACHMENT and "properties" not in p.place]
-    return [word for passage in shown for word in words_of(canonical(passage.text).text)]
-
-
-def _list(options: argparse.Namespace) -> int:
-    config = required_config(options)
-    documents = registered_documents(records_folder(config), KeyMaker(load_keys(config.keys.folder).fingerprint))
-    for document in sorted(documents, key=lambda d: (d.kind, d.name)):
+async def _list(_options: argparse.Namespace, config: Config, store: Store) -> int:
+    maker = _maker(config)
+    await bring_up(store, records_folder(config), maker)
+    documents = [one for one in await store.documents.all() if not one.is_removed]
+    for document in sorted(documents, key=lambda d: (d.kind, d.name, d.version)):
         whose = f" of {printable(document.partner)}" if document.partner else ""
+        useless = "" if is_usable(maker, document) else "  (register it again: of another key or version)"
         print(
-            f"{document.id}  {document.kind}{whose:<10} {document.words:>7,} words  {document.added_at}  "
-            f"{printable(document.name)}"
+            f"{document.id}  {document.kind}{whose:<10} {document.words:>7,} words  "
+            f"{document.added_at.isoformat(timespec='seconds')}  {printable(document.name)}{useless}"
         )
     if not documents:
         print("No document is registered.")
     return 0
 
 
-def _remove(options: argparse.Namespace) -> int:
-    config = required_config(options)
-    maker = KeyMaker(load_keys(config.keys.folder).fingerprint)
-    for document in remove_documents(records_folder(config), maker, set(options.ids)):
+async def _remove(options: argparse.Namespace, config: Config, store: Store) -> int:
+    maker, folder = _maker(config), records_folder(config)
+    await bring_up(store, folder, maker)
+    try:
+        removed = await store.documents.remove(options.ids, by=who(), reason=options.reason)
+    except DecidedError as error:
+        text = "no document has this id; `fingerprints list` shows them"
+        raise ConfigError([Fault(file=str(error), text=text)]) from None
+    await bring_up(store, folder, maker)
+    for document in removed:
         print(f"removed {document.id}  {document.kind}  {printable(document.name)}")
     return 0

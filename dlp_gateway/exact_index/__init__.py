@@ -7,18 +7,20 @@ and how a text is looked up, is in `detect`.
 
 from .build import Report, build_index
 from .open import INDEX_SUFFIX, REGISTER, index_path, open_index, open_records
-from .register import Registration, add_documents, registered_documents, remove_documents
+from .register import LEAST_WORDS, Registration, fingerprinted, made_with, registered_documents, write_register
 
 __all__ = [
     "INDEX_SUFFIX",
+    "LEAST_WORDS",
     "REGISTER",
     "Registration",
     "Report",
-    "add_documents",
     "build_index",
+    "fingerprinted",
     "index_path",
+    "made_with",
     "open_index",
     "open_records",
     "registered_documents",
-    "remove_documents",
+    "write_register",
 ]

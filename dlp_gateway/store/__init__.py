@@ -20,6 +20,16 @@ from .desk_values import (
     ReleaseOutlook,
     ReleasePlan,
 )
+from .document_values import (
+    DocumentAnswer,
+    DocumentAsk,
+    DocumentFault,
+    DocumentRequest,
+    DocumentState,
+    DocumentWish,
+    FoundDocument,
+    RegisteredDocument,
+)
 from .insight_values import HoldEnd, HoldFact
 from .question_values import HeldQuestion, QuestionState
 from .same_person import same_person
@@ -65,6 +75,7 @@ from .values import (
 )
 
 if TYPE_CHECKING:
+    from .documents import Given, given_of, new_wish
     from .facade import Store
     from .look import StoredRules, keys_in_store, rules_in_store
     from .questions import Words, new_answer, new_question, words_of
@@ -122,6 +133,17 @@ __all__ = [
     "WantedCode",
     "LinkUsedError",
     "TooManyCodesError",
+    "DocumentAnswer",
+    "DocumentAsk",
+    "DocumentFault",
+    "DocumentRequest",
+    "DocumentState",
+    "DocumentWish",
+    "FoundDocument",
+    "RegisteredDocument",
+    "Given",
+    "given_of",
+    "new_wish",
     "DeskKind",
     "DeskRequest",
     "DeskState",
@@ -145,6 +167,9 @@ _BEHIND_DJANGO = {
     "keys_in_store": "look",
     "Words": "questions",
     "new_answer": "questions",
+    "Given": "documents",
+    "given_of": "documents",
+    "new_wish": "documents",
     "new_question": "questions",
     "words_of": "questions",
     "code_digest": "sign_in",

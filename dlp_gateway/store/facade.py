@@ -29,6 +29,7 @@ from .contact_door import Contacts
 from .database import describe, free_bytes, gateway_lock, in_thread, prepare, sqlite_folder
 from .desk_door import Desk
 from .django_setup import alias_of
+from .document_door import Documents
 from .held import WAITING
 from .insight import Insight
 from .key_door import RecipientKeys
@@ -90,6 +91,7 @@ class Store:
         self.contacts = Contacts(self._begin_reading, self._writer)
         self.senders = Senders(self._begin_reading, self._writer)
         self.desk = Desk(self._begin_reading, self._writer)
+        self.documents = Documents(self._begin_reading, self._writer)
         self.questions = Questions(self._begin_reading, self._writer)
         self.reviews = Reviews(self._begin_reading, self._writer)
         self.insight = Insight(self._begin_reading)

@@ -7,29 +7,33 @@ functions beside this file use these classes; everybody else gets the frozen val
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
-if TYPE_CHECKING:  # the stubs' fields are generic in what is set and what is got; Django's own are not
-    from django.db.models.expressions import Combinable
+from .document_models import DocumentRequest, RegisteredDocument
 
-    Text = models.TextField[str, str]
-    MaybeText = models.TextField[str | None, str | None]
-    Char = models.CharField[str, str]
-    Number = models.IntegerField[int | Combinable, int]
-    BigKey = models.BigIntegerField[int, int]
-    BigNumber = models.BigIntegerField[int, int]
-    Flag = models.BooleanField[bool, bool]
-    MaybeFlag = models.BooleanField[bool | None, bool | None]
-    Moment = models.DateTimeField[datetime, datetime]
-    MaybeMoment = models.DateTimeField[datetime | None, datetime | None]
-    Octets = models.BinaryField[bytes, bytes]
-    JsonList = models.JSONField[list[str], list[str]]
+if TYPE_CHECKING:
+    from .field_types import (
+        BigKey,
+        BigNumber,
+        Char,
+        Flag,
+        JsonList,
+        MaybeFlag,
+        MaybeMoment,
+        MaybeText,
+        Moment,
+        Number,
+        Octets,
+        Text,
+    )
+
     Account = models.ForeignKey["User", "User"]
+
+__all__ = ["DocumentRequest", "RegisteredDocument"]  # the rest stands here
 
 
 class UserManager(BaseUserManager["User"]):

@@ -15,6 +15,7 @@ PLACES: Mapping[str, Permission] = {
     "holds": Permission.HOLDS_READ,
     "partners": Permission.PARTNERS_READ,
     "policy": Permission.POLICY_READ,
+    "documents": Permission.DOCUMENTS_READ,
     "insight": Permission.INSIGHT_READ,
     "record": Permission.AUDIT_READ,
 }
@@ -24,6 +25,7 @@ PLACES_WORDS: Mapping[str, tuple[str, str]] = {
     "holds": ("Held e-mail", "what waits for a decision, the oldest first."),
     "partners": ("Partners", "who may receive what, under which agreement, until when."),
     "policy": ("Rules", "what is held, encrypted or let go; try a change over recorded mail before it counts."),
+    "documents": ("Documents", "whose passages must not go out unseen: register, take off, compare."),
     "insight": ("Figures", "what is held and why, how long decisions take, how often a rule is wrong."),
     "record": ("Record", "what was found, decided and done, and proof that nobody changed it."),
 }

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     PARTNERS_EDIT = "partners:edit"
     POLICY_READ = "policy:read"
     POLICY_EDIT = "policy:edit"
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_EDIT = "documents:edit"
     INSIGHT_READ = "insight:read"
     AUDIT_READ = "audit:read"
     AUDIT_EXPORT = "audit:export"
@@ -47,6 +49,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.PARTNERS_EDIT,
             Permission.POLICY_READ,
             Permission.POLICY_EDIT,
+            Permission.DOCUMENTS_READ,
+            Permission.DOCUMENTS_EDIT,
             Permission.INSIGHT_READ,
         }
     ),
@@ -55,6 +59,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.HOLDS_READ,
             Permission.PARTNERS_READ,
             Permission.POLICY_READ,
+            Permission.DOCUMENTS_READ,
             Permission.INSIGHT_READ,
             Permission.AUDIT_READ,
             Permission.AUDIT_EXPORT,

@@ -17,12 +17,12 @@ from ..keys import Keys
 from ..log import event, fault
 from ..store import Store
 from .running import Console, console, start_console
-from .settings import FORM_BYTES, HEADER_BYTES
+from .settings import BODY_BYTES, HEADER_BYTES
 
 _log = logging.getLogger("dlp_gateway.web")
 
 THREADS = 8
-CONNECTIONS = 200
+CONNECTIONS = 100
 IDLE_SECONDS = 60
 
 
@@ -42,7 +42,8 @@ def serve(config: Config, key: bytes, ready: Callable[[], None]) -> None:
             threads=THREADS,
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
-            max_request_body_size=FORM_BYTES,
+            max_request_body_size=BODY_BYTES,
+            inbuf_overflow=BODY_BYTES + 1,  # in memory: waitress would put the rest into a file
             max_request_header_size=HEADER_BYTES,
             url_scheme="https" if config.console.url.startswith("https:") else "http",
             ident="",

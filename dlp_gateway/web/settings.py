@@ -14,6 +14,12 @@ YEAR_SECONDS = 31_536_000
 FORM_BYTES = 2 * 1024 * 1024
 """The largest form: a whole registry or policy, as administrators import and write it."""
 
+DOCUMENT_BYTES = 4_000_000
+"""The largest document that can be given to the console; the command takes any."""
+
+BODY_BYTES = DOCUMENT_BYTES + 512 * 1024
+"""The largest request: a document with the fields of its form."""
+
 HEADER_BYTES = 64 * 1024
 
 ACCOUNT_APPS = (
@@ -73,6 +79,9 @@ def console_settings(config: Config, key: bytes) -> dict[str, Any]:
         "USE_I18N": False,
         "APPEND_SLASH": False,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": FORM_BYTES,
+        # No text of a document lies in a file, not even for a moment.
+        "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
+        "FILE_UPLOAD_MAX_MEMORY_SIZE": BODY_BYTES,
         "CSRF_FAILURE_VIEW": "dlp_gateway.web.errors.csrf_failure",
         "CSRF_TRUSTED_ORIGINS": [config.console.url],
         "CSRF_COOKIE_NAME": f"{prefix}csrf",

@@ -9,6 +9,7 @@ from django.urls import include, path, re_path
 
 from . import (
     decisions,
+    documents,
     errors,
     hold,
     holds,
@@ -36,6 +37,7 @@ ROOT = "sender/<str:token>/"
 
 read_partners = access(Permission.PARTNERS_READ)
 edit_partners = access(Permission.PARTNERS_EDIT)
+edit_documents = access(Permission.DOCUMENTS_EDIT)
 
 urlpatterns = [
     re_path(r"^static/([a-z-]+)\.([0-9a-f]{16})\.(css|js)$", access(OPEN)(static.static_file)),
@@ -92,6 +94,11 @@ urlpatterns = [
     path("policy/texts/<path:name>/change", access(Permission.POLICY_EDIT)(rule_files.change_file), name="rule-change"),
     path("policy/texts/<path:name>", access(Permission.POLICY_READ)(rule_files.rule_file), name="rule-file"),
     path("policy/draft", access(Permission.POLICY_EDIT)(policy_draft.draft), name="policy-draft"),
+    path("documents", access(Permission.DOCUMENTS_READ)(documents.documents), name="documents"),
+    path("documents/register", edit_documents(documents.register), name="documents-register"),
+    path("documents/compare", edit_documents(documents.compare), name="documents-compare"),
+    path("documents/asked/<str:request_id>", edit_documents(documents.asked), name="documents-asked"),
+    path("documents/<slug:name>/remove", edit_documents(documents.remove), name="documents-remove"),
     path("insight", access(Permission.INSIGHT_READ)(insight.insight), name="insight"),
     path("insight/days.csv", access(Permission.INSIGHT_READ)(insight.by_day), name="insight-days"),
     path("insight/rules.csv", access(Permission.INSIGHT_READ)(insight.by_rule), name="insight-rules"),

@@ -133,6 +133,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
             "console": {"port": port},
         }
         sections = {"rules": str(rules), "console": {"url": url}, "listeners": listeners}
+        sections |= {"exact_match": {"folder": "exact-match"}}
         with running_gateway(folder / "gateway", ways, **sections) as gateway:
             gateway.port = smtp_port
             with running_console(gateway):

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from dlp_gateway.detect.records.index_table import CouncilRecords, KeyMaker
-from dlp_gateway.exact_index import Report, build_index, index_path, open_records
+from dlp_gateway.exact_index import (
+    Registration,
+    Report,
+    build_index,
+    fingerprinted,
+    index_path,
+    open_records,
+    registered_documents,
+    write_register,
+)
 from dlp_gateway.exact_index.mapping import mapping_of
 from dlp_gateway.exact_index.records import Records
 
@@ -22,6 +31,11 @@ def build(
     mapping = mapping_of([f"{column}={column}" for column in columns], keys)
     records = Records(source="test", columns=tuple(columns), rows=iter(rows))
     return build_index(index_path(folder, name), records, mapping, MAKER, **more)
+
+
+def register(folder: Path, new: Iterable[Registration]) -> None:
+    """Beside what is registered there."""
+    write_register(folder, MAKER, [*registered_documents(folder, MAKER), *(fingerprinted(MAKER, one) for one in new)])
 
 
 def opened(folder: Path) -> CouncilRecords:

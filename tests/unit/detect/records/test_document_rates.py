@@ -14,11 +14,11 @@ from dlp_gateway.detect.found import Reading
 from dlp_gateway.detect.layout import Layout
 from dlp_gateway.detect.normalise import canonical
 from dlp_gateway.detect.records.documents import DocumentMatcher, words_of
-from dlp_gateway.exact_index import Registration, add_documents
+from dlp_gateway.exact_index import Registration
 from dlp_gateway.model import Area, Passage
 from tests.accuracy.clean_mails import clean_mails
 from tests.accuracy.labelled import Part, read_mails
-from tests.support.council_records import MAKER, opened
+from tests.support.council_records import opened, register
 
 PASSAGES, PASSAGE_WORDS, CHANGED = 600, 60, 6
 OTHERS = 900
@@ -39,7 +39,7 @@ def matcher(documents: list[str], tmp_path_factory: pytest.TempPathFactory) -> D
         Registration(name=str(n), kind="internal", partner=None, words=words_of(canonical(text).text))
         for n, text in enumerate(documents)
     ]
-    add_documents(folder, MAKER, registrations)
+    register(folder, registrations)
     return DocumentMatcher(opened(folder))
 
 

@@ -16,9 +16,9 @@ from dlp_gateway.detect.records.documents import (
     shingles,
     words_of,
 )
-from dlp_gateway.exact_index import Registration, add_documents
+from dlp_gateway.exact_index import Registration
 from dlp_gateway.model import Area, DocumentMatch, Passage
-from tests.support.council_records import MAKER, opened
+from tests.support.council_records import opened, register
 
 BULLETIN = (
     "Colleagues will want to know that the move of the housing teams to the third floor begins on Monday. Crates are "
@@ -43,8 +43,8 @@ def registration(text: str, kind: str = "internal", partner: str | None = None) 
 @pytest.fixture(scope="module")
 def matcher(tmp_path_factory: pytest.TempPathFactory) -> DocumentMatcher:
     folder = tmp_path_factory.mktemp("register")
-    add_documents(folder, MAKER, [registration(f"{BULLETIN} {FOOTER}")])
-    add_documents(folder, MAKER, [registration(REPORT, "partner", "example-hospitals"), registration(FOOTER, "common")])
+    register(folder, [registration(f"{BULLETIN} {FOOTER}")])
+    register(folder, [registration(REPORT, "partner", "example-hospitals"), registration(FOOTER, "common")])
     return DocumentMatcher(opened(folder))
 
 
