@@ -48,7 +48,8 @@ def as_mail(file_name: str, octets: bytes, text: str = "") -> bytes:
 async def read_document(pool: Pool, file_name: str, octets: bytes) -> ReadDocument:
     """Have it read by the processes that read mail: a document may be hostile. Raises TemporaryError when they fail."""
     extraction = await pool.passages(as_mail(file_name, octets))
-    return ReadDocument(words=_words(extraction), gap=extraction.gaps[0] if extraction.gaps else None)
+    words = await asyncio.to_thread(_words, extraction)
+    return ReadDocument(words=words, gap=extraction.gaps[0] if extraction.gaps else None)
 
 
 def _words(extraction: Extraction) -> list[str]:

@@ -142,6 +142,11 @@ def test_an_administrator_and_an_auditor(stand: Stand, browser: Browser) -> None
         assert "and wards" in keys.page.locator("main").inner_text()
         keys.follow("Rules")
         keys.follow(re.compile("^unapproved-high"))
+        keys.follow("Documents")
+        keys.follow("Is this text known?")
+        keys.write("Text", "Nothing of this stands in a document that is registered here, by keys or otherwise.")
+        keys.follow("Compare")
+        assert keys.heading() == "It is not known"
         keys.follow("Sign out")
     with keys_of(browser, stand, AUDITOR) as keys:
         keys.follow("Record")

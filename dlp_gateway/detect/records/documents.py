@@ -12,12 +12,15 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ...model import Area, DocumentMatch
-from ..found import Reading
 from ..normalise import canonical
 from .index_table import CouncilRecords, Document, IndexTable, KeyMaker
 from .normal_forms import fold
+
+if TYPE_CHECKING:  # it is made in workers alone, and so are the libraries that it needs
+    from ..found import Reading
 
 SHINGLE_WORDS, WINDOW = 5, 4
 KIND = "shingle"
