@@ -1,4 +1,4 @@
-"""What a test does to logging ends with it."""
+"""What a test does to logging ends with it; the shipped rules are loaded once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+
+from tests.support import shipped_rules
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_rules_are_loaded_once() -> Iterator[None]:
+    with shipped_rules.loaded_once():
+        yield
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ class Desk:
 @pytest_asyncio.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     settings = config.Store(url=f"sqlite:///{tmp_path / 'gateway.db'}", spool=tmp_path / "spool")
+    put_migrated_database(tmp_path)
     opened = Store.open(settings, KEYS, gateway_id="test")
     yield opened
     opened.close()

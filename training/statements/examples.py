@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from dlp_gateway.detect.sensitive.statement_model import LABELS
 from dlp_gateway.detect.sensitive.statement_words import clauses
 from dlp_gateway.rules_folder import shipped_folder
+from dlp_gateway.yaml_file import load_document
 from tests.accuracy.clean_mails import clean_mails
 from tests.accuracy.labelled import Part, part_of, read_mails
 
@@ -42,8 +41,8 @@ def read_examples(*, mails_below: int) -> list[Example]:
 
     Raises ValueError that names a line that is not one.
     """
+    written = [example for path in sorted(SENTENCES.glob("*.txt")) for example in _of_file(path)]
     tested = {part: list(_of_tested(part)) for part in Part}
-    written = (example for path in sorted(SENTENCES.glob("*.txt")) for example in _of_file(path))
     others = (*tested[Part.DEVELOPMENT], *_of_lexicons(), *_of_mails(mails_below), *_of_clean_mails())
     found: dict[str, Example] = {}
     for example in (*written, *others):
@@ -80,7 +79,7 @@ def _of_tested(part: Part) -> Iterator[Example]:
 
 def _of_lexicons() -> Iterator[Example]:
     for path in sorted((shipped_folder() / "lexicons").glob("*.yaml")):
-        lexicon = yaml.safe_load(path.read_text(encoding="utf-8"))
+        lexicon = load_document(path.read_text(encoding="utf-8"), path.name).value
         label = _ENTITIES.get(lexicon.get("entity"))
         if label is not None:
             yield from (Example(text=text, labels=frozenset((label,))) for text in lexicon["matches"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,22 @@ NEW = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Filled by the first test: an installation whose store has been given the rules folder by its first command."""
+    return tmp_path_factory.mktemp("installation")
+
+
 @pytest.fixture
-def installed(tmp_path: Path, run: Run) -> Path:
-    path = tmp_path / "config.yaml"
-    path.write_text(CONFIG, encoding="utf-8")
-    assert run(["init", "--config", path]).code == 0
-    put_migrated_database(tmp_path)
-    return path
+def installed(tmp_path: Path, run: Run, installation: Path) -> Path:
+    path = installation / "config.yaml"
+    if not path.exists():
+        path.write_text(CONFIG, encoding="utf-8")
+        assert run(["init", "--config", path]).code == 0
+        put_migrated_database(installation)
+        assert run(["partners", "list", "--config", path]).code == 0
+    shutil.copytree(installation, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "config.yaml"
 
 
 @pytest.fixture
