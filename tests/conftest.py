@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +42,19 @@ def _refuse_the_outside_world(event: str, args: tuple[Any, ...]) -> None:
 
 sys.addaudithook(_refuse_the_outside_world)
 
+# Where a shell asks for it, each error of pysequoia, and there are many, takes a twentieth of a second to write.
+os.environ["RUST_BACKTRACE"] = "0"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folder_of = cache(lambda path: path.relative_to(TESTS).parts[0])
     for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
+        folder = folder_of(item.path)
         if folder not in FOLDERS:
             raise pytest.UsageError(f"{item.path}: tests live in one of tests/{{{','.join(FOLDERS)}}}")
         item.add_marker(folder)
     # Files are given out in this order: those that take longest first, so that no core waits for the other at the end.
-    items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.relative_to(TESTS).parts[0], len(_LONGEST_FIRST)))
+    items.sort(key=lambda item: _LONGEST_FIRST.get(folder_of(item.path), len(_LONGEST_FIRST)))
 
 
 @pytest.fixture(scope="session")
