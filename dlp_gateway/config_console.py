@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from .config_section import Section
+
+_ATTRIBUTE = r"^[A-Za-z][A-Za-z0-9.-]*$"
 
 # Tenants that stand for any organisation: whoever has an account anywhere could sign in, and no issuer would fit.
 _ANYBODY = ("/common", "/organizations", "/consumers")
@@ -47,10 +49,90 @@ class Oidc(Section):
     @field_validator("roles")
     @classmethod
     def _known_roles(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        unknown = sorted(set(value) - set(ROLES))
-        if unknown:
-            raise ValueError(f"{', '.join(unknown)}: no such role; there are {', '.join(ROLES)}")
+        return _known(value)
+
+
+class LdapSignIn(Section):
+    """Sign-in by name and password of the council's directory, by LDAP (docs/console.md). The second factor is the
+    console's own."""
+
+    url: str = Field(description="ldaps://HOST[:PORT], or ldap://HOST[:PORT], where TLS is begun before all else.")
+    base: str = Field(min_length=1, description="Where people are, such as ou=people,dc=council,dc=example.")
+    user: str | None = Field(None, description="Name to search with; none: nobody's.")
+    password_file: Path | None = Field(None, description="File with its password.")
+    ca_file: Path | None = Field(None, description="PEM file of trusted certificates; default: the system's.")
+    user_filter: str = Field(
+        "(uid={name})",
+        description="Finds the one entry of a name. In Active Directory (sAMAccountName={name}), or, without disabled "
+        "accounts, (&(sAMAccountName={name})(!(userAccountControl:1.2.840.113556.1.4.803:=2))).",
+    )
+    group_base: str | None = Field(None, description="Where groups are; none: the same base.")
+    group_filter: str = Field(
+        "(member={dn})",
+        description="Finds the groups of an entry. In Active Directory (member:1.2.840.113556.1.4.1941:={dn}) finds "
+        "groups within groups, too.",
+    )
+    roles: dict[str, tuple[str, ...]] = Field(
+        min_length=1,
+        description="Role to names of groups that have it, such as cn=audit,ou=groups,dc=council,dc=example. Whoever "
+        "is in none can't sign in.",
+    )
+    name_attribute: str = Field("uid", pattern=_ATTRIBUTE, description="Attribute with the name of the account.")
+    id_attribute: str = Field(
+        "entryUUID",
+        pattern=_ATTRIBUTE,
+        description="Attribute that tells somebody from all others for ever; objectGUID in Active Directory.",
+    )
+    mail_attribute: str = Field(
+        "mail", pattern=_ATTRIBUTE, description="Attribute with the address by which reviewers' groups name them."
+    )
+    display_attribute: str = Field("cn", pattern=_ATTRIBUTE, description="Attribute with the name that people read.")
+
+    @field_validator("url")
+    @classmethod
+    def _directory(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("ldap", "ldaps") or not parts.hostname or parts.path not in ("", "/"):
+            raise ValueError(f"“{value}” is not ldaps://HOST or ldaps://HOST:PORT")
         return value
+
+    @field_validator("user_filter", "group_filter")
+    @classmethod
+    def _filter(cls, value: str, info: ValidationInfo) -> str:
+        wanted = "{name}" if info.field_name == "user_filter" else "{dn}"
+        rest = value.replace(wanted, "x")
+        if not (value.startswith("(") and value.endswith(")")) or wanted not in value or set("{}") & set(rest):
+            raise ValueError(f"is a filter in brackets with {wanted} in it, such as (uid={wanted})")
+        return value
+
+    @field_validator("roles")
+    @classmethod
+    def _known_roles(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        odd = sorted(group for groups in value.values() for group in groups if "=" not in group)
+        if odd:
+            example = "cn=audit,ou=groups,dc=council,dc=example"
+            raise ValueError(f"{', '.join(odd)}: write the whole name, such as {example}")
+        return _known(value)
+
+    @property
+    def tls(self) -> bool:
+        """From the beginning; else it is begun before all else."""
+        return self.url.startswith("ldaps:")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or (636 if self.tls else 389)
+
+
+def _known(roles: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: no such role; there are {', '.join(ROLES)}")
+    return roles
 
 
 ROLES = ("reviewer", "content-viewer", "administrator", "auditor")
@@ -83,6 +165,7 @@ class Console(Section):
         "by the address before them. 0: it is not believed.",
     )
     oidc: Oidc | None = Field(None, description="Sign-in at the council's identity provider.")
+    ldap: LdapSignIn | None = Field(None, description="Sign-in by the council's directory.")
 
     @field_validator("url")
     @classmethod

@@ -51,6 +51,7 @@ class User(AbstractBaseUser):
     is_active: Flag = models.BooleanField(default=True)
     must_change_password: Flag = models.BooleanField(default=False)  # somebody else chose it
     created_at: Moment = models.DateTimeField()
+    directory: Text = models.TextField(default="", blank=True, db_index=True)  # their id in the council's directory
     marks: Text = models.TextField(default="", blank=True)  # JSON: of which name and address, and the marks themselves
 
     USERNAME_FIELD = "name"

@@ -39,6 +39,8 @@ class Users:
         roles: tuple[str, ...] | None = None,
         is_active: bool | None = None,
         no_second_factor: bool = False,
+        display_name: str | None = None,
+        email: str | None = None,
     ) -> UserAccount:
         """None leaves as it is; a new password must be changed at once by its owner. Raises DecidedError when nobody
         has that name, or the password is too easily guessed."""
@@ -50,6 +52,8 @@ class Users:
             roles=roles,
             is_active=is_active,
             no_second_factor=no_second_factor,
+            display_name=display_name,
+            email=email,
         )
         return await self._writer.submit(users.CHANGE, change)
 

@@ -35,6 +35,8 @@ class UserChange:
     roles: tuple[str, ...] | None = None
     is_active: bool | None = None
     no_second_factor: bool = False  # the ones that they had are forgotten
+    display_name: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ def _create(tx: Transaction, news: Sequence[NewUser]) -> list[UserAccount]:
         roles=list(account.roles),
         is_active=account.is_active,
         must_change_password=account.must_change_password,
+        directory=account.directory,
         password=new.password_hash,
         created_at=datetime.now(UTC),
     )
@@ -72,12 +75,16 @@ def _change(tx: Transaction, changes: Sequence[UserChange]) -> list[UserAccount]
     if row is None:
         raise DecidedError("there is no user of that name")
     if change.password_hash is not None:
+        if row.directory:
+            raise DecidedError("they sign in by the council's directory, which alone has their password")
         row.password = change.password_hash
         row.must_change_password = True
     if change.roles is not None:
         row.roles = list(change.roles)
     if change.is_active is not None:
         row.is_active = change.is_active
+    row.display_name = row.display_name if change.display_name is None else change.display_name
+    row.email = row.email if change.email is None else change.email
     row.save(using=tx.alias)
     body = {
         "user": change.name,
@@ -145,5 +152,6 @@ def account_of(row: User) -> UserAccount:
         roles=tuple(row.roles),
         is_active=row.is_active,
         must_change_password=row.must_change_password,
+        directory=row.directory,
         marks=_marks(row),
     )

@@ -440,6 +440,7 @@ class UserAccount:
     roles: tuple[str, ...]
     is_active: bool
     must_change_password: bool = False
+    directory: str = ""  # who they are in the council's directory, by which they sign in
     marks: frozenset[str] | None = None  # fingerprints of their address and name; None: the gateway made none yet
 
 

@@ -10,6 +10,13 @@ ACCOUNT_WORDS = {
     "enter_current_password": "Type the password that you have now",
     "incorrect_password": "The password is not right",
 }
+DIRECTORY_WORDS = {
+    "no_role": "Your name and password are right, but none of your groups has a role here. Whoever looks after "
+    "accounts can change that",
+    "name_taken": "There is an account of your name already that was made here. Whoever looks after accounts can help",
+    "disabled": "Your account here is switched off. Whoever looks after accounts can help",
+    "unreachable": "The council’s directory can’t be asked at the moment. Try again in a minute",
+}
 MFA_WORDS = {
     "incorrect_code": "The code is not right, or has been used already. Wait for the next one and type it",
     "cannot_delete_authenticator": "This second factor can’t be removed: it is the only one that you have",

@@ -28,6 +28,8 @@ def environment(**options: Any) -> Environment:
     made.globals.update(passkeys=offers_passkeys(console().config), has_passkeys=has_passkeys)
     made.globals.update(refused_passkey=refused_passkey)
     made.filters["plain"] = plain
-    made.globals.update(places=places, said_error=said_error, oidc=console().config.console.oidc)
+    made.globals.update(
+        places=places, said_error=said_error, oidc=console().config.console.oidc, ldap=console().config.console.ldap
+    )
     made.globals.update(say=say, lang=lang, other_language=other_language)
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -108,7 +109,10 @@ def _account_settings(config: Config) -> dict[str, Any]:
     """Signing in: django-allauth does it, by our names and times."""
     times = config.console
     return {
-        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "AUTHENTICATION_BACKENDS": [
+            "allauth.account.auth_backends.AuthenticationBackend",
+            *_directory(config),
+        ],
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "home",
         # One process serves all pages: what it counts in memory, it counts for everybody. A restart forgets it.
@@ -138,16 +142,29 @@ def _account_settings(config: Config) -> dict[str, Any]:
     }
 
 
+def _directory(config: Config) -> list[str]:
+    """What asks the council's directory. Raises ConfigError when the file with its password can't be read."""
+    ldap = config.console.ldap
+    if ldap is None:
+        return []
+    _secret_in(ldap.password_file)  # now, not when somebody signs in
+    return ["dlp_gateway.web.directory_sign_in.DirectoryBackend"]
+
+
+def _secret_in(path: Path | None) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip() if path else ""
+    except OSError as error:
+        text = f"can't be read ({error.strerror})"
+        raise ConfigError([Fault(file=str(path), text=text)]) from None
+
+
 def _providers(config: Config) -> list[dict[str, Any]]:
     """Raises ConfigError when the file with the secret can't be read."""
     oidc = config.console.oidc
     if oidc is None:
         return []
-    try:
-        secret = oidc.client_secret_file.read_text(encoding="utf-8").strip() if oidc.client_secret_file else ""
-    except OSError as error:
-        text = f"can't be read ({error.strerror})"
-        raise ConfigError([Fault(file=str(oidc.client_secret_file), text=text)]) from None
+    secret = _secret_in(oidc.client_secret_file)
     settings = {"server_url": oidc.issuer, "oauth_pkce_enabled": True}
     return [
         {

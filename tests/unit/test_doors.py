@@ -51,7 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "govuk_frontend_jinja": (),  # templates only, read by name
     "idna": ("decide/",),
     "jinja2": ("web/jinja.py",),
-    "ldap3": ("act/ldap_directory.py",),
+    "ldap3": ("act/ldap_door.py",),
     "libarchive": ("extract/archives/archive_library.py",),
     "lxml": ("extract/",),
     "ninja": ("web/api/",),
