@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from dlp_gateway.errors import ConfigError
 from dlp_gateway.inspection import NO_SUCH_CHANGE, Inspector
 from dlp_gateway.model import AskNames, GapReason, GapScope, Question
-from dlp_gateway.rules_folder import load_texts
+from tests.support import shipped_rules
+from tests.support.untraced import untraced
 
 KEY = b"k" * 32
 BODY = "Dear Ms Example,\r\n\r\nYour NHS number is 943 476 5919.\r\n"
@@ -31,7 +30,7 @@ def mail(body: str = BODY, *fields: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def inspector() -> Inspector:
-    texts = load_texts(None) | {"senders.yaml": 'groups: {asc: {trusted_header: "X-Department: ASC"}}'}
+    texts = dict(shipped_rules.texts()) | {"senders.yaml": 'groups: {asc: {trusted_header: "X-Department: ASC"}}'}
     return Inspector(texts, names=False, fingerprint_key=KEY, council="Example Council")
 
 
@@ -89,11 +88,10 @@ def test_a_change_that_no_template_knows_is_a_note(inspector: Inspector) -> None
     assert (changed.octets, changed.notes) == (mail(), (NO_SUCH_CHANGE,))
 
 
-def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
-    del tmp_path
-    texts = load_texts(None) | {"templates/disclaimer.txt": "short", "recognisers/uk-nhs-number.yaml": "entity: [1"}
-    with pytest.raises(ConfigError) as caught:
-        Inspector(texts, names=False, fingerprint_key=KEY)
+def test_every_fault_of_every_file_is_told_at_once() -> None:
+    broken = {"templates/disclaimer.txt": "short", "recognisers/uk-nhs-number.yaml": "entity: [1"}
+    with pytest.raises(ConfigError) as caught, untraced():
+        Inspector(dict(shipped_rules.texts()) | broken, names=False, fingerprint_key=KEY)
     assert {"templates/disclaimer.txt", "recognisers/uk-nhs-number.yaml"} <= {
         fault.file for fault in caught.value.faults
     }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
 from dlp_gateway.act.account_marks import mark_accounts, marks_of
 from dlp_gateway.detect.fingerprint import fingerprint
 from dlp_gateway.store import UserAccount
 from tests.support.gateway_stand import KEYS, GatewayStand
+from tests.support.quick_hasher import quick_hasher
 
 KEY = KEYS.fingerprint
 
@@ -34,14 +34,12 @@ def test_an_address_is_known_and_a_first_name_alone_is_nobodys() -> None:
     assert marks_of(b"x" * 32, "Raj", "raj@council.example") != marks
 
 
-async def test_accounts_are_marked_once_and_anew_when_they_change(
-    stand: GatewayStand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
+async def test_accounts_are_marked_once_and_anew_when_they_change(stand: GatewayStand) -> None:
     account = UserAccount(
         name="jo", display_name="Jo Bell", email="jo@council.example", roles=("reviewer",), is_active=True
     )
-    await stand.store.users.create(account, None, by="test")
+    with quick_hasher():
+        await stand.store.users.create(account, None, by="test")
     (made,) = await stand.store.users.all()
     assert made.marks is None, "until the gateway has looked, nobody knows"
     assert [await mark_accounts(stand.store, KEY) for _ in range(2)] == [1, 0]

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
 from dlp_gateway.store import AuditSearch, DecidedError, Store, UserAccount, Verb
+from tests.support.quick_hasher import quick_hasher
 
 REVIEWER = UserAccount(
     name="r.patel", display_name="R. Patel", email="r.patel@council.example", roles=("reviewer",), is_active=True
@@ -11,9 +11,9 @@ REVIEWER = UserAccount(
 
 
 @pytest.fixture(autouse=True)
-def quick_hasher(monkeypatch):
-    """The real one takes half a second on purpose."""
-    monkeypatch.setattr(settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
+def passwords_are_hashed_quickly():
+    with quick_hasher():
+        yield
 
 
 async def opens(store: Store, name: str, password: str) -> bool:
