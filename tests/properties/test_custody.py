@@ -16,7 +16,9 @@ from dlp_gateway.keys import Keys
 from dlp_gateway.model import Disposition, Outcome
 from dlp_gateway.store import DeliveryKind, DeliveryState, Store
 from dlp_gateway.store.custody import FINAL
+from tests.support.migrated import put_migrated_database
 from tests.support.store_values import NOON, became, prepared, record
+from tests.support.untraced import untraced
 
 KEYS = Keys(seal={"0001": b"1" * 32}, seal_id="0001", fingerprint=b"", mark=b"")
 RECIPIENTS = tuple(f"r{n}@post.example" for n in range(5))
@@ -32,9 +34,10 @@ numbers = itertools.count()
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("custody")
-    store = Store.open(
-        config.Store(url=f"sqlite:///{folder / 'gateway.db'}", spool=folder / "spool"), KEYS, gateway_id="g"
-    )
+    put_migrated_database(folder)
+    settings = config.Store(url=f"sqlite:///{folder / 'gateway.db'}", spool=folder / "spool")
+    with untraced():  # its threads, too
+        store = Store.open(settings, KEYS, gateway_id="g")
     yield store
     store.close()
 
