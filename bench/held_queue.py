@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from dlp_gateway.config import Store as StoreSettings
 from dlp_gateway.keys import load_keys
@@ -40,12 +41,19 @@ PAGES = {
     "one reason": "/held?rule=look-alike",
     "search that finds": "/held?text=resident77",
     "search that finds nothing": "/held?text=nobody-has-this",
+    "one group": "/held?group=information-governance",
+    "escalated": "/held?show=escalated",
+    "escalated, finds nothing": "/held?show=escalated&text=nobody-has-this",
+    "waits for an answer": "/held?question=waiting",
+    "answered": "/held?question=answered",
+    "answered, one reason": "/held?question=answered&rule=look-alike",
+    "deep in the queue": "/held?after={deep}",
 }
 TIMES = 20
 
 
-def fill(url: str, folder: Path, many: int) -> None:
-    """By the ORM and many at once: it is the reading that is measured."""
+def fill(url: str, folder: Path, many: int) -> str:
+    """By the ORM and many at once: it is the reading that is measured. Answers a place nine tenths down the queue."""
     store = Store.open(StoreSettings(url=url, spool=folder / "spool"), load_keys(folder / "keys"), gateway_id="bench")
     alias = alias_of(url)
     from dlp_gateway.store.models import Delivery as Row  # noqa: PLC0415 - Django is set up by the store
@@ -98,12 +106,18 @@ def fill(url: str, folder: Path, many: int) -> None:
                     rules=json.dumps([[RULES[n % len(RULES)], "v1"]]),
                     reasons=json.dumps(["This mail tells identity data to somebody who may not have it."]),
                     main_rule=RULES[n % len(RULES)],
+                    question="waiting" if n % 7 == 0 else "answered" if n % 997 == 0 else None,
+                    escalated_to="information-governance" if n % 5 == 4 and n % 3 == 0 else None,
+                    escalated_at=at if n % 5 == 4 and n % 3 == 0 else None,
+                    clock_since=at + timedelta(days=1) if n % 11 == 0 else None,
+                    urgent=n % 5000 == 0,
                     search=f"m{n:019} h{n:019} {author} {to} <{n}@council.example> ### ### ##{n % 100:02}",
                 )
             )
         Message.objects.using(alias).bulk_create(messages)
         Row.objects.using(alias).bulk_create(rows)
     store.close()
+    return quote(f"{(began + timedelta(seconds=many * 9 // 10)).isoformat()}~h")
 
 
 @contextmanager
@@ -116,9 +130,10 @@ def database(postgresql: bool) -> Iterator[tuple[str | None, object]]:
         yield cluster.url("bench"), cluster
 
 
-def measure(gateway: GatewayProcess, url: str) -> None:
+def measure(gateway: GatewayProcess, url: str, deep: str) -> None:
     client = signed_in(url, "lead")
-    for name, path in PAGES.items():
+    for name, page in PAGES.items():
+        path = page.replace("{deep}", deep)
         times = []
         for _ in range(TIMES):
             began = time.perf_counter()
@@ -143,7 +158,7 @@ def main() -> None:
         gateway = make_gateway(folder, WAYS, **sections)
         store_url = url or f"sqlite:///{folder}/gateway.db"
         began = time.perf_counter()
-        fill(store_url, folder, many)
+        deep = fill(store_url, folder, many)
         if cluster is not None:
             cluster.run("VACUUM ANALYZE", database="bench")  # type: ignore[attr-defined] - what its own daemon does in a minute
         print(f"{many:,} held messages made in {time.perf_counter() - began:.0f} s", flush=True)
@@ -151,7 +166,7 @@ def main() -> None:
         gateway.stop()
         add_accounts(gateway, [account("lead", "reviewer", email=LEAD)])
         with running_console(gateway):
-            measure(gateway, console)
+            measure(gateway, console, deep)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from .access import signed_in_seconds
 from .account_words import ACCOUNT_WORDS, MFA_WORDS
 from .language import say
 from .running import console
+from .sender_council import link_in, signed_in
 
 BY = "oidc"
 """Who the record says changed an account whose roles came from the council's sign-in."""
@@ -90,6 +91,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     that the groups say, each time anew."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        token = link_in(sociallogin.state.get("next"))
+        if token is not None:  # the author of held mail, whoever else they are here
+            raise ImmediateHttpResponse(signed_in(request, token, _claims(sociallogin.account.extra_data)))
         roles = _roles(sociallogin.account.extra_data)
         if sociallogin.state.get("process") != "login" or not roles:
             raise ImmediateHttpResponse(render(request, "account/not_for_you.html", status=403))

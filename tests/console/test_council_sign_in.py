@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from dlp_gateway.config import Config
+from dlp_gateway.keys import load_console_key
+from dlp_gateway.model import Outcome
+from dlp_gateway.rules_folder import load_texts
+from dlp_gateway.store import BY_FILE, DeliveryKind, Store, link_maker
+from tests.console.test_accessibility import look
 from tests.support.console_process import running_console
 from tests.support.gateway_process import GatewayProcess, make_gateway
 from tests.support.identity_provider import CLIENT_ID, SECRET, IdentityProvider, running_provider
 from tests.support.ports import free_port
 from tests.support.staff import account, add_accounts, code_of
+from tests.support.store_of import in_store
+from tests.support.store_values import RESIDENT, became, prepared, record
 
 NOWHERE = {"next_hop": "127.0.0.1:1", "tls": "none"}
 WAYS = {"relay": {"kind": "relay", **NOWHERE}, "secure": {"kind": "gateway", **NOWHERE}}
@@ -125,3 +135,74 @@ def test_where_the_provider_asks_for_one_the_console_need_not(
     with running_console(gateway):
         Council(url, gateway, council.provider).come(page, "ruth", "Legal")
         expect(page.get_by_role("heading", level=1)).to_have_text("What you can do here")
+
+
+# --------------------------------------------------------------------------------------------------
+# The author of held mail
+# --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def link(council: Council) -> str:
+    """To a message that jo@council.example sent and that is held."""
+
+    async def hold(store: Store) -> None:
+        held = prepared("H1", RESIDENT, kind=DeliveryKind.HOLD, reviewers="information-governance", main_rule="bulk")
+        await store.record(record("M1", RESIDENT, author="jo@council.example"), [held])
+        await store.make_live("M1", became(Outcome.HELD, RESIDENT))
+
+    def prepare(_config: Config, store: Store) -> None:
+        store.import_rules(load_texts(None), author=BY_FILE, reason="no gateway has run here")
+        asyncio.run(hold(store))
+
+    in_store(council.gateway, prepare)
+    make = link_maker(council.url, load_console_key(council.gateway.folder / "keys"), timedelta(days=1))
+    return make("M1", datetime.now(UTC))[0]
+
+
+def come_for(council: Council, page: Page, link: str, **claims: object) -> None:
+    council.provider.who = {"sub": "jo", "name": "Jo", "groups": [], **claims}
+    page.goto(link)
+    page.get_by_role("button", name="Anytown sign-in").click()
+
+
+def entries(council: Council) -> list[tuple[str, str]]:
+    rows = council.gateway.rows("SELECT verb, actor FROM store_audit WHERE verb LIKE 'sender:sign%' ORDER BY at")
+    return [(str(verb), str(actor)) for verb, actor in rows]
+
+
+def test_the_author_of_held_mail_needs_no_code_no_role_and_no_account(council: Council, link: str, page: Page) -> None:
+    come_for(council, page, link, email="Jo@council.example", email_verified=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your e-mail is held for a check")
+    assert entries(council)[-1] == ("sender:signed_in", "sender:jo@council.example")
+    assert "jo@council.example" not in council.users()
+    page.goto(council.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"email": "other@council.example"},
+        {"email": "jo@council.example", "email_verified": False},
+        {},
+        {"preferred_username": "jo@council.example"},
+    ],
+    ids=["another", "not verified", "none", "only a name"],
+)
+def test_nobody_else_gets_to_it(council: Council, link: str, page: Page, claims: dict[str, object]) -> None:
+    come_for(council, page, link, **claims)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This e-mail is not yours")
+    assert entries(council)[-1] == ("sender:sign_in_failed", "console")
+    page.get_by_role("link", name="Back").click()
+    expect(page.get_by_role("button", name="E-mail me a code")).to_be_visible()
+
+
+def test_the_pages_of_both_ways_are_for_everybody(council: Council, link: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.goto(link)
+    look(page)
+    come_for(council, page, link, email="other@council.example")
+    look(page)
+    context.close()
