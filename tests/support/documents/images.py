@@ -44,13 +44,14 @@ def page(dots_per_inch: int = 150, *, points: float = 10, times: int = 6) -> Ima
 
 def photograph(size: tuple[int, int], seed: int = 1) -> Image.Image:
     """Soft shapes and noise, no text: as a camera sees a hedge."""
-    small = Image.new("RGB", (size[0] // 16 or 1, size[1] // 16 or 1))
-    chance = random.Random(seed)
-    small.putdata([tuple(chance.randrange(256) for _ in range(3)) for _ in range(small.width * small.height)])
+    width, height = size[0] // 16 or 1, size[1] // 16 or 1
+    small = Image.frombytes("RGB", (width, height), random.Random(seed).randbytes(3 * width * height))
     return small.resize(size, Image.Resampling.BICUBIC)
 
 
 def encoded(drawn: Image.Image, name: str, **options: Any) -> bytes:
     out = io.BytesIO()
+    if name == "PNG":
+        options.setdefault("compress_level", 1)  # to press hard takes longer than all that a test is about
     drawn.save(out, name, **options)
     return out.getvalue()
