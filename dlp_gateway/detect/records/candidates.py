@@ -280,7 +280,7 @@ def _references(reading: Reading, text: str) -> Iterator[Candidate]:
     group: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        fits = end - start <= _LONGEST_PREFIX or any(c.isdigit() for c in match.group())
+        fits = end - start <= _LONGEST_PREFIX or any(map(str.isdigit, match.group()))
         if group and not (fits and start - group[-1][1] == 1 and text[start - 1] in _JOINTS):
             yield from _reference_group(reading, text, group)
             group = []
@@ -290,7 +290,7 @@ def _references(reading: Reading, text: str) -> Iterator[Candidate]:
 
 
 def _reference_group(reading: Reading, text: str, group: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
-    if not group or not any(c.isdigit() for c in text[group[0][0] : group[-1][1]]):
+    if not group or not any(map(str.isdigit, text[group[0][0] : group[-1][1]])):
         return
     forms: dict[str, tuple[int, int]] = {}
     for first in range(len(group)):
@@ -331,7 +331,7 @@ def _of_row(reading: Reading, kinds: frozenset[str], row: int, line: str, offset
         if len(text) > _LONGEST_CELL or _tells(text):
             yield from _of_note(reading, text, kinds, row, span)
             continue
-        if not any(c.isdigit() for c in text) and "@" not in text:
+        if not any(map(str.isdigit, text)) and "@" not in text:
             # Forename and surname may have a cell each: a row's words are one run.
             words += [(word, *span) for word, _, _ in name_words(text)]
             continue
@@ -343,8 +343,8 @@ def _of_row(reading: Reading, kinds: frozenset[str], row: int, line: str, offset
 
 def _tells(cell: str) -> bool:
     """Whether words stand in a cell beside a number or address: "Ann Hill (2)"."""
-    mixed = any(c.isdigit() for c in cell) or "@" in cell
-    return mixed and sum(word.isalpha() for word in cell.split()) > 1
+    mixed = any(map(str.isdigit, cell)) or "@" in cell
+    return mixed and sum(map(str.isalpha, cell.split())) > 1
 
 
 def _of_note(

@@ -177,4 +177,4 @@ def reference_form(text: str) -> str | None:
     value = letters_and_digits(text)
     if not LEAST_REFERENCE <= len(value) <= MOST_REFERENCE:
         return None
-    return value if sum(c.isdigit() for c in value) >= LEAST_DIGITS else None
+    return value if sum(map(str.isdigit, value)) >= LEAST_DIGITS else None
