@@ -3,6 +3,7 @@ give roles."""
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from ..config_console import LdapSignIn
@@ -10,6 +11,10 @@ from .ldap_door import Directory, DirectoryError, Entry, Place, directory, escap
 
 MOST_GROUPS = 200
 """Of one person, among those that the filter finds."""
+
+AT_ONCE, WAIT_SECONDS = 3, 2.0
+turns = threading.BoundedSemaphore(AT_ONCE)
+"""So many wait for the directory at one time: one that does not answer must not take all threads of the console."""
 
 NAME_CHARACTERS, PASSWORD_CHARACTERS = 200, 1000
 
@@ -30,6 +35,15 @@ def person_of(settings: LdapSignIn, name: str, password: str) -> Person | None:
     can't be asked, and ConfigError where its files can't be used."""
     if not name.strip() or not password or len(name) > NAME_CHARACTERS or len(password) > PASSWORD_CHARACTERS:
         return None
+    if not turns.acquire(timeout=WAIT_SECONDS):
+        raise DirectoryError("does not answer those who wait already")
+    try:
+        return _person_of(settings, name, password)
+    finally:
+        turns.release()
+
+
+def _person_of(settings: LdapSignIn, name: str, password: str) -> Person | None:
     place = Place(
         host=settings.host, port=settings.port, tls=settings.tls, start_tls=not settings.tls, ca_file=settings.ca_file
     )

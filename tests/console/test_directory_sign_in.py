@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dlp_gateway.act.ldap_door import DirectoryError, same_name
-from dlp_gateway.act.ldap_people import person_of
+from dlp_gateway.act.ldap_people import AT_ONCE, person_of, turns
 from dlp_gateway.config_console import LdapSignIn
 from tests.support.certificates import make_authority
 from tests.support.console_process import running_console
@@ -215,6 +215,19 @@ def test_what_is_wrong_with_a_directory_is_told_to_whoever_runs_it(
 ) -> None:
     with pytest.raises(DirectoryError, match=words):
         person_of(LdapSignIn.model_validate(council.settings | changes), "ruth", SECRET)
+
+
+def test_a_directory_that_is_slow_takes_a_few_threads_only(council: Council) -> None:
+    settings = LdapSignIn.model_validate(council.settings)
+    for _ in range(AT_ONCE):
+        turns.acquire()
+    try:
+        with pytest.raises(DirectoryError, match="those who wait already"):
+            person_of(settings, "ruth", SECRET)
+    finally:
+        for _ in range(AT_ONCE):
+            turns.release()
+    assert person_of(settings, "ruth", SECRET) is not None
 
 
 def test_a_wrong_password_of_our_own_is_nobodys_who_signs_in(council: Council, tmp_path: Path) -> None:
