@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from .config_ldap import LdapServer
 from .config_section import Section
 
 _ATTRIBUTE = r"^[A-Za-z][A-Za-z0-9.-]*$"
@@ -52,15 +53,11 @@ class Oidc(Section):
         return _known(value)
 
 
-class LdapSignIn(Section):
+class LdapSignIn(LdapServer):
     """Sign-in by name and password of the council's directory, by LDAP (docs/console.md). The second factor is the
     console's own."""
 
     url: str = Field(description="ldaps://HOST[:PORT], or ldap://HOST[:PORT], where TLS is begun before all else.")
-    base: str = Field(min_length=1, description="Where people are, such as ou=people,dc=council,dc=example.")
-    user: str | None = Field(None, description="Name to search with; none: nobody's.")
-    password_file: Path | None = Field(None, description="File with its password.")
-    ca_file: Path | None = Field(None, description="PEM file of trusted certificates; default: the system's.")
     user_filter: str = Field(
         "(uid={name})",
         description="Finds the one entry of a name. In Active Directory (sAMAccountName={name}), or, without disabled "
@@ -88,14 +85,6 @@ class LdapSignIn(Section):
     )
     display_attribute: str = Field("cn", pattern=_ATTRIBUTE, description="Attribute with the name that people read.")
 
-    @field_validator("url")
-    @classmethod
-    def _directory(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("ldap", "ldaps") or not parts.hostname or parts.path not in ("", "/"):
-            raise ValueError(f"“{value}” is not ldaps://HOST or ldaps://HOST:PORT")
-        return value
-
     @field_validator("user_filter", "group_filter")
     @classmethod
     def _filter(cls, value: str, info: ValidationInfo) -> str:
@@ -113,19 +102,6 @@ class LdapSignIn(Section):
             example = "cn=audit,ou=groups,dc=council,dc=example"
             raise ValueError(f"{', '.join(odd)}: write the whole name, such as {example}")
         return _known(value)
-
-    @property
-    def tls(self) -> bool:
-        """From the beginning; else it is begun before all else."""
-        return self.url.startswith("ldaps:")
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
-
-    @property
-    def port(self) -> int:
-        return urlsplit(self.url).port or (636 if self.tls else 389)
 
 
 def _known(roles: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from .config_access import Tls
+from .config_ldap import LdapServer
 from .config_section import Section, resolver_address
 
 _KEYS_ONLY = ("via", "protect_subject", "sign")
@@ -176,38 +177,20 @@ class Signing(Section):
         return self
 
 
-class LdapDirectory(Section):
+class LdapDirectory(LdapServer):
     """A directory that administrators look for recipients' certificates in, by LDAP (docs/recipient-keys.md)."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Name on the command line.")
     url: str = Field(description="ldaps://HOST or ldaps://HOST:PORT; ldap:// on this machine only.")
-    base: str = Field(description="Where to search, such as ou=people,dc=partner,dc=example.")
     address_attribute: str = Field("mail", pattern=r"^[A-Za-z0-9.-]+$", description="Attribute with the address.")
     attribute: str = Field(
         "userCertificate;binary", pattern=r"^[A-Za-z0-9.;-]+$", description="Attribute with the certificate."
     )
-    user: str | None = Field(None, description="Name to log in with; none: nobody's.")
-    password_file: Path | None = Field(None, description="File with its password.")
-    ca_file: Path | None = Field(None, description="PEM file of trusted certificates; default: the system's.")
 
     @field_validator("url")
     @classmethod
     def _secured(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("ldap", "ldaps") or not parts.hostname or parts.path not in ("", "/"):
-            raise ValueError(f"“{value}” is not ldaps://HOST or ldaps://HOST:PORT")
         if parts.scheme == "ldap" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise ValueError("must start with ldaps://: what is asked, and a password, would cross it in clear")
         return value
-
-    @property
-    def tls(self) -> bool:
-        return self.url.startswith("ldaps:")
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
-
-    @property
-    def port(self) -> int:
-        return urlsplit(self.url).port or (636 if self.tls else 389)

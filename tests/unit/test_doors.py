@@ -66,6 +66,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "config.py",
         "config_access.py",
         "config_console.py",
+        "config_ldap.py",
         "config_milter.py",
         "config_reviews.py",
         "config_ways.py",
