@@ -1,12 +1,14 @@
 """The console's queue page with many held messages: `python -m bench.held_queue [HOW_MANY] [postgresql]`.
 
 Fills a store with held messages of made-up councils' mail, signs a reviewer in, and asks for pages as a browser
-does. Prints the median and the slowest of twenty of each.
+does. Prints the median and the slowest of twenty of each, and the processor time of one, of console and database
+together, which a machine that does other things meanwhile does not lengthen much.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -17,6 +19,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
+
 from dlp_gateway.config import Store as StoreSettings
 from dlp_gateway.keys import load_keys
 from dlp_gateway.model import Action, Delivery, Envelope
@@ -26,7 +30,7 @@ from dlp_gateway.store.django_setup import alias_of
 from tests.support.console_process import running_console
 from tests.support.gateway_process import GatewayProcess, make_gateway
 from tests.support.ports import free_port
-from tests.support.postgresql import run_postgresql
+from tests.support.postgresql import PostgreSQL, run_postgresql
 from tests.support.staff import account, add_accounts, signed_in
 from tests.support.store_values import record
 
@@ -121,7 +125,7 @@ def fill(url: str, folder: Path, many: int) -> str:
 
 
 @contextmanager
-def database(postgresql: bool) -> Iterator[tuple[str | None, object]]:
+def database(postgresql: bool) -> Iterator[tuple[str | None, PostgreSQL | None]]:
     if not postgresql:
         yield None, None
         return
@@ -130,17 +134,37 @@ def database(postgresql: bool) -> Iterator[tuple[str | None, object]]:
         yield cluster.url("bench"), cluster
 
 
-def measure(gateway: GatewayProcess, url: str, deep: str) -> None:
+def cpu_ms(console: int, cluster: PostgreSQL | None) -> float:
+    """Processor time so far of the console, of the sessions that it has with PostgreSQL, and of helpers of these."""
+    pids = [console]
+    ticks = 0
+    if cluster is not None:
+        with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+            pids += [row[0] for row in connection.execute("SELECT pid FROM pg_stat_activity WHERE datname = 'bench'")]
+            postmaster = int(_stat(connection.info.backend_pid)[1])
+        ticks += sum(int(one) for one in _stat(postmaster)[13:15])
+    ticks += sum(int(one) for pid in pids for one in _stat(pid)[11:13])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    """Fields 3 and on of /proc/PID/stat: parent 1, own time 11 and 12, that of children that ended 13 and 14."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+
+
+def measure(gateway: GatewayProcess, url: str, deep: str, console: int, cluster: PostgreSQL | None) -> None:
     client = signed_in(url, "lead")
     for name, page in PAGES.items():
         path = page.replace("{deep}", deep)
-        times = []
+        times, cpu = [], cpu_ms(console, cluster)
         for _ in range(TIMES):
             began = time.perf_counter()
             answer = client.ask(path)
             times.append((time.perf_counter() - began) * 1000)
             assert answer.status == 200, answer.status
-        print(f"{name:<28} median {statistics.median(times):6.0f} ms   slowest {max(times):6.0f} ms", flush=True)
+        cpu = (cpu_ms(console, cluster) - cpu) / TIMES
+        median, slowest = statistics.median(times), max(times)
+        print(f"{name:<28} median {median:6.0f} ms   slowest {slowest:6.0f} ms   processor {cpu:6.0f} ms", flush=True)
     assert gateway.folder.exists()
 
 
@@ -160,13 +184,13 @@ def main() -> None:
         began = time.perf_counter()
         deep = fill(store_url, folder, many)
         if cluster is not None:
-            cluster.run("VACUUM ANALYZE", database="bench")  # type: ignore[attr-defined] - what its own daemon does in a minute
+            cluster.run("VACUUM ANALYZE", database="bench")  # what its own daemon does in a minute
         print(f"{many:,} held messages made in {time.perf_counter() - began:.0f} s", flush=True)
         gateway.start()  # it brings the rules in; then the console alone is asked
         gateway.stop()
         add_accounts(gateway, [account("lead", "reviewer", email=LEAD)])
-        with running_console(gateway):
-            measure(gateway, console, deep)
+        with running_console(gateway) as process:
+            measure(gateway, console, deep, process, cluster)
 
 
 if __name__ == "__main__":

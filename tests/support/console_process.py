@@ -12,8 +12,8 @@ from tests.support.gateway_process import START_SECONDS, GatewayProcess
 
 
 @contextmanager
-def running_console(gateway: GatewayProcess, environ: Mapping[str, str] | None = None) -> Iterator[None]:
-    """A console that answers meanwhile; `environ` may override the configuration.
+def running_console(gateway: GatewayProcess, environ: Mapping[str, str] | None = None) -> Iterator[int]:
+    """A console that answers meanwhile, its process id; `environ` may override the configuration.
 
     Raises RuntimeError with its log when it does not start.
     """
@@ -31,7 +31,7 @@ def running_console(gateway: GatewayProcess, environ: Mapping[str, str] | None =
         if process.stdout.readline().strip() != "ready":
             process.wait()
             raise RuntimeError(f"the console did not start:\n{path.read_text()[-2000:]}")
-        yield
+        yield process.pid
     finally:
         process.terminate()
         code = process.wait(timeout=START_SECONDS)
