@@ -23,8 +23,6 @@ from typing import NoReturn
 
 from dlp_gateway import pool, pool_worker
 from dlp_gateway.cli import main
-from dlp_gateway.detect import detector
-from dlp_gateway.detect.ruleset import LEXICONS, RECOGNISERS, Ruleset, load_ruleset
 from dlp_gateway.pool_processes import Process, nursery_environment
 from tests.support import shipped_rules
 from tests.support.forks import become, pipe, start_process
@@ -140,14 +138,5 @@ def _be_nursery(control: int) -> None:
     os.environ.clear()
     os.environ.update(nursery_environment())
     sys.argv[1:] = [str(control)]
-    detector.load_ruleset = _ruleset
-    pool_worker.main(pool_worker._make_inspector)
-
-
-def _ruleset(texts: Mapping[str, str]) -> Ruleset:
-    """Loaded already where they are the shipped ones."""
-    return shipped_rules.ruleset() if _ours(texts) == _ours(shipped_rules.texts()) else load_ruleset(texts)
-
-
-def _ours(texts: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in texts.items() if name.startswith((RECOGNISERS, LEXICONS))}
+    with shipped_rules.loaded_once():
+        pool_worker.main(pool_worker._make_inspector)
