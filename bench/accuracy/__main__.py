@@ -4,6 +4,7 @@
     python -m bench.accuracy --shared SYNTH.json             presidio-research's sentences, given by path
     python -m bench.accuracy --mails --ours --errors PERSON  only ours (half the time); what it missed (-), found
                                                              wrongly (+), of one type, of several (A,B) or of ALL
+    python -m bench.accuracy --mails --files '*-eighth'      only the mails of files named so
     python -m bench.accuracy --shared SYNTH.json --confusion which type was taken for which
     python -m bench.accuracy --mails --capitals              the same documents written in CAPITALS
     python -m bench.accuracy --clean                         false alarms on ordinary mails
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.variants:
             report["variants"] = run.variants()
         if options.mails:
-            report["mails"] = run.mails(capitals=options.capitals)
+            report["mails"] = run.mails(capitals=options.capitals, files=options.files)
         if options.shared:
             report["shared"] = run.shared(options.shared, capitals=options.capitals)
     if not report:
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m bench.accuracy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--mails", action="store_true", help="our own labelled mails")
+    parser.add_argument("--files", default="*", metavar="PATTERN", help="of --mails, those of files named so only")
     parser.add_argument("--shared", type=Path, metavar="PATH", help="the JSON of presidio-research")
     parser.add_argument("--capitals", action="store_true", help="--mails and --shared written in capitals")
     parser.add_argument("--clean", action="store_true", help="false alarms on ordinary mails")

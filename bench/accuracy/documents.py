@@ -37,9 +37,9 @@ def shared_documents(path: Path) -> list[Document]:
     return documents
 
 
-def mail_documents() -> list[Document]:
-    """Our own mails. Raises MalformedMailError."""
-    return [Document(id=mail.id, pieces=mail.pieces, mail=mail) for mail in read_mails()]
+def mail_documents(files: str = "*") -> list[Document]:
+    """Our own mails, of the files whose names fit a shell pattern. Raises MalformedMailError."""
+    return [Document(id=mail.id, pieces=mail.pieces, mail=mail) for mail in read_mails(files=files)]
 
 
 def in_capitals(document: Document) -> Document:

@@ -34,9 +34,9 @@ class Run:
         known = [system for system in self.systems if isinstance(system, Ours)]
         self.ours = known[0] if known else Ours()
 
-    def mails(self, *, capitals: bool) -> dict[str, Any]:
-        """Our own mails."""
-        return self._compared("mails", mail_documents(), MAILS, capitals=capitals)
+    def mails(self, *, capitals: bool, files: str = "*") -> dict[str, Any]:
+        """Our own mails, of the files whose names fit a shell pattern."""
+        return self._compared("mails", mail_documents(files), MAILS, capitals=capitals)
 
     def shared(self, path: Path, *, capitals: bool) -> dict[str, Any]:
         """The sentences of presidio-research."""

@@ -173,11 +173,12 @@ def piece(name: str, marked: str) -> Piece:
     return _Reader(name, 0).unmarked(name, marked, 0)
 
 
-def read_mails(folder: Path = MAILS) -> list[LabelledMail]:
-    """The mails of all files of a folder, in order. Raises MalformedMailError."""
+def read_mails(folder: Path = MAILS, files: str = "*") -> list[LabelledMail]:
+    """The mails of a folder's files whose names (without `.txt`) fit a shell pattern, in order. Raises
+    MalformedMailError."""
     mails: list[LabelledMail] = []
     places: dict[str, str] = {}
-    for path in sorted(folder.glob("*.txt")):
+    for path in sorted(folder.glob(f"{files}.txt")):
         for line, mail in read_file(path):
             place = f"{path.name}:{line}"
             if mail.id in places:
