@@ -17,18 +17,22 @@ from .names import NameFinder, NameKind, NameMatch
 from .names.naming import NameReader, Names
 from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
+from .patterns.context import same_length_lower
 from .patterns.pattern import Rule
 from .patterns.recogniser_file import RecogniserFile
+from .people.announced_numbers import AnnouncedFinder
 from .people.beside_names import beside_names
 from .people.exempt import Exempter
+from .people.homes_beside_names import homes_beside_names
 from .people.individuals import Recipients, link_individuals
 from .people.lines import NamedPeople
 from .people.listed_births import listed_births
-from .people.listed_numbers import ListFinder, spoken_of
+from .people.listed_numbers import ListFinder
 from .people.numbers_beside_names import NumberFinder
 from .people.numbers_of_mentioned import MentionFinder
 from .people.salutation import mismatched_recipients
 from .people.spellings import Spellings
+from .people.told import Told, told_by
 from .places.gazetteer import Gazetteer
 from .places.street_address import AddressFinder
 from .places.surroundings import Surroundings
@@ -88,6 +92,7 @@ class Detector:
         self._documents = DocumentMatcher(records)
         self._numbers = NumberFinder(self._ruleset.scanner)
         self._lists = ListFinder(self._ruleset.scanner)
+        self._announced = AnnouncedFinder(self._ruleset.scanner)
         self._mentions = MentionFinder(self._ruleset.scanner)
         self._disguises = DisguiseReader(self._engine, self._ruleset.scanner)
 
@@ -169,7 +174,7 @@ class Detector:
             hit.recogniser == rule.id
             for hit in (
                 *self._engine.patterns(canonical(text).text, wanted),
-                *(self._lists.of_text(canonical(text).text) if rule.file.listed else ()),
+                *(self._lists.of_text(canonical(text).text) if rule.file.listed or rule.file.listed_where_told else ()),
                 *(self._mentions.of_text(canonical(text).text) if rule.file.spoken_of else ()),
             )
         )
@@ -245,6 +250,8 @@ class Detector:
         people = NamedPeople.among([*named, *found])
         told = {(r.index, m.start): (r, m) for r, m in listed_births(people, this_year=year)}
         told |= {(r.index, m.start): (r, m) for r, m in beside_names(named, this_year=year)}
+        homes = homes_beside_names(named, found, self._ruleset.phrases("premises"))
+        told |= {(r.index, m.start): (r, m) for r, m in homes}
         beside = [
             _found(reading, match)
             for place, (reading, match) in told.items()
@@ -271,12 +278,24 @@ class Detector:
         """The numbers beside people, in lists of them, and in what is said of them."""
         if not people.spans:
             return []
-        spoken = spoken_of(self._ruleset.scanner, (r.canonical.text for r in readings if _says_the_topic(r.passage)))
+        told = self._told_of_numbers(readings)
+        spoken = told.topics
         numbers: list[Found] = []
         if people.have_numbers():
             numbers += [_found(*one) for one in self._numbers.find(people, found, wanted, spoken)]
-            numbers += [_found(*one) for one in self._lists.find(people, [*found, *numbers], wanted, spoken)]
+            numbers += [_found(*one) for one in self._lists.find(people, [*found, *numbers], wanted, told)]
+        numbers += [_found(*one) for one in self._announced.find(people, [*found, *numbers], wanted, told)]
         return [*numbers, *(_found(*one) for one in self._mentions.find(people, [*found, *numbers], wanted, spoken))]
+
+    def _told_of_numbers(self, readings: Sequence[Reading]) -> Told:
+        """What the message says of the kinds of the numbers in it."""
+        lower = {
+            reading.index: same_length_lower(reading.canonical.text)
+            for reading in readings
+            if _says_the_topic(reading.passage)
+        }
+        subjects = [r for r in readings if r.passage.area is Area.SUBJECT and r.index in lower]
+        return told_by(self._ruleset.scanner.book, lower.values(), [lower[r.index] for r in subjects])
 
     def _told(self, readings: Sequence[Reading], question: Question) -> list[tuple[Reading, Clauses | None]]:
         """All that is no table, with what the model of statements thinks of its clauses; of a signature nothing: it

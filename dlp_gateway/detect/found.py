@@ -32,6 +32,13 @@ class Reading:
             return None
         return self.tables[index].line_at(position)
 
+    def header_at(self, position: int) -> str | None:
+        """The header, in small letters, of the column of a pasted table at a position; None in prose."""
+        index = bisect_right(self.tables, position, key=_start) - 1
+        if index < 0 or position >= self.tables[index].end:
+            return None
+        return self.tables[index].header_at(position)
+
 
 @dataclass(slots=True, kw_only=True)
 class Found:

@@ -92,6 +92,8 @@ _STREET_AFTER = re.compile(
 _NUMBER_AFTER = re.compile(r" \d{1,4}[a-z]?(?=[\s,;.]|$)")
 _LEADS_TO_STREET = re.compile(r"\b(?:in|at|on|of|to|from|is|and|via)(?: the)? $|[\n,] ?$", re.IGNORECASE)
 # A number of one or two digits at the start of a line counts the items of a list.
+_PRIORITY = re.compile(r" [Bb]and [1-9A-F]\b")  # of a housing register, not a brass one
+_LONG = 4  # digits
 _HOUSE_NUMBER = re.compile(r"(?:[^\n\S]|[,(]|(?<=\n)(?=\d{3}))\d{1,5}[A-Za-z]?(?: ?[-/] ?\d{1,4})? $")
 _AT_A_PLACE = re.compile(
     r"\b(?:in|at|via|near|around|towards|outside|across|on|along|off|opposite|behind) $", re.IGNORECASE
@@ -104,7 +106,7 @@ def is_thing(text: str, start: int, end: int) -> bool:
     word = _NEXT_WORD.match(text, end)
     if word is not None and word[1][0].isupper():
         if word[1].lower() in THINGS:
-            return True
+            return _PRIORITY.match(text, end) is None
         if " " not in text[start:end]:  # "Tom" of the Tom Paine Library
             after = _NEXT_WORD.match(text, word.end())
             if after is not None and after[1][0].isupper() and after[1].lower() in BUILDINGS:
@@ -142,8 +144,20 @@ def is_work(text: str, end: int) -> bool:
 
 def in_address(text: str, start: int, end: int) -> bool:
     """Whether a name stands where an address has its street: after a house number, or before one."""
-    numbered = follows_blank(text, start) and _HOUSE_NUMBER.search(text[max(0, start - 12) : start]) is not None
+    number = _HOUSE_NUMBER.search(text[max(0, start - 12) : start]) if follows_blank(text, start) else None
+    numbered = number is not None and not _is_of_list(text, start, number[0].strip())
     return numbered or _STREET_AFTER.match(text, end) is not None
+
+
+def _is_of_list(text: str, start: int, number: str) -> bool:
+    """Whether the line above or below begins with a number of as many digits, too long for houses one by the other."""
+    if len(number) < _LONG or not number.isdigit():
+        return False
+    line = text.rfind("\n", 0, start) + 1
+    above = text.rfind("\n", 0, max(0, line - 1)) + 1
+    below = text.find("\n", start) + 1
+    others = [text[at : at + len(number) + 2] for at in (above, below) if at != line and (at or at == above)]
+    return any(o[:-2].isdigit() and o[-2:-1] == " " and o[-1:].isupper() for o in others if len(o) == len(number) + 2)
 
 
 def at_a_place(text: str, start: int) -> bool:

@@ -140,6 +140,7 @@ class LabelBook:
         for phrase in others:
             role(phrase).other = True
             role(phrase, headers).other = True
+        self._entities = {rule: file.entity for rule, file in rules.items()}
         _pass_on(roles, frozenset(rule for rule, file in rules.items() if file.naming() is file.context))
         self._book = PhraseBook(roles, names, Role(person=True))
         self._headers = PhraseBook(headers)
@@ -152,6 +153,10 @@ class LabelBook:
             known = LabelIndex(lower, self._book.find(lower))
             self._recent = [(lower, known), *self._recent[: _MOST_RECENT - 1]]
         return known
+
+    def entities_of(self, rules: Iterable[str]) -> set[str]:
+        """What these rules find."""
+        return {self._entities[rule] for rule in rules}
 
     def near(self, lower: str, start: int, end: int) -> tuple[set[str], bool]:
         """The rules of which a label or context stands in a stretch of a text, and whether a person does."""

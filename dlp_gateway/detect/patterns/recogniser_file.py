@@ -73,8 +73,9 @@ class RecogniserFile(BaseModel):
     not_after: tuple[Phrase, ...] = ()  # words right after the match that say so
     near_person: bool = False  # whether a title or a first name near is as good as a word of context
     spoken_of: bool = False  # whether it counts where somebody is spoken of in its paragraph or one beside it
-    topics: tuple[Phrase, ...] = ()  # with these two: of these words one must stand anywhere in the text
     listed: bool = False  # whether it counts in a list of people, each with a value made alike
+    listed_where_told: bool = False  # the same, but only where the heading or a topic tells of it
+    topics: tuple[Phrase, ...] = ()  # with these: of these words one must stand anywhere in the text
     headers: tuple[Phrase, ...] = ()  # column headers beyond `labels`
     window: int = Field(60, ge=5, le=200)  # characters before the match in which labels and context count
     confidence: Confidence
@@ -103,13 +104,17 @@ class RecogniserFile(BaseModel):
 
     @model_validator(mode="after")
     def _topics_of_persons(self) -> RecogniserFile:
-        if self.topics and not (self.near_person or self.spoken_of):
-            raise ValueError("topics: only say when a person near counts; add `near_person: true` or `spoken_of: true`")
+        if self.topics and not (self.near_person or self.spoken_of or self.listed_where_told):
+            raise ValueError(
+                "topics: only say when a person near counts; add `near_person: true`, `spoken_of: true` or "
+                "`listed_where_told: true`"
+            )
         return self
 
     @model_validator(mode="after")
     def _can_be_labelled(self) -> RecogniserFile:
-        named = self.labels or self.context or self.headers or self.near_person or self.listed or self.spoken_of
+        named = self.labels or self.context or self.headers or self.near_person or self.spoken_of
+        named = named or self.listed or self.listed_where_told
         if self.confidence.plain < FLOOR and not named:
             raise ValueError(
                 f"confidence: plain is below {FLOOR:g} and there are neither labels, context nor headers, so the "

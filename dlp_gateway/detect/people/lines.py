@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -10,6 +11,7 @@ from ..found import Found, Reading
 
 _LONGEST_LINE = 1000  # characters; in a longer one nobody sees what stands beside whom
 
+_NUMBER = re.compile(r"\d[0-9A-Za-z]{0,3}\d")
 _FARTHEST = 3  # lines between two people of one list: notes, empty lines
 
 
@@ -36,13 +38,8 @@ class NamedPeople:
             yield reading, sorted(self.spans[index])
 
     def have_numbers(self) -> bool:
-        """Whether a digit stands in a line in which somebody is named."""
-        return any(
-            any(map(str.isdigit, text[first:last]))
-            for reading, spans in self.by_reading()
-            for text in [reading.canonical.text]
-            for first, last in named_lines(text, spans)
-        )
+        """Whether a number of two digits or more stands in a text in which somebody is named."""
+        return any(_NUMBER.search(reading.canonical.text) for reading in self.readings.values())
 
 
 def _is_spoken_of(name: Found) -> bool:
@@ -61,6 +58,17 @@ def named_lines(text: str, names: Sequence[tuple[int, int]]) -> Iterator[tuple[i
         reached = len(text) if last < 0 else last
         if reached - first <= _LONGEST_LINE:
             yield first, reached
+
+
+def runs_of_names(text: str, names: Iterable[tuple[int, int]], *, fewest: int) -> list[list[tuple[int, int]]]:
+    """The names, in order, that stand near enough to each other to be one list, where they are enough."""
+    runs: list[list[tuple[int, int]]] = []
+    for name in names:
+        if runs and text.count("\n", runs[-1][-1][1], name[0]) <= _FARTHEST + 1:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return [run for run in runs if len(run) >= fewest]
 
 
 def runs_of_lines(text: str, lines: Iterable[tuple[int, int]], *, fewest: int) -> list[list[tuple[int, int]]]:

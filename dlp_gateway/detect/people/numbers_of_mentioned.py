@@ -59,7 +59,7 @@ class MentionFinder:
             if rule.file.topics and rule.id not in topics:
                 continue
             for candidate in candidates(rule, pattern, text, octets):
-                if not known.free(candidate.start, candidate.end) or not _is_of_somebody(lower, people, candidate):
+                if not known.free(candidate.start, candidate.end) or not is_of_somebody(lower, people, candidate):
                     continue
                 plain, _ = score(rule, lower, candidate.start, candidate.end, match_start=candidate.match_start)
                 if plain > 0:
@@ -67,7 +67,7 @@ class MentionFinder:
                     yield match_of(candidate, rule.file.confidence.with_context, labelled=False)
 
 
-def _is_of_somebody(lower: str, people: Spans, candidate: Candidate) -> bool:
+def is_of_somebody(lower: str, people: Spans, candidate: Candidate) -> bool:
     """Whether somebody is spoken of around a value, in its paragraph or the one before: who stands in the next is often
     the writer."""
     start, end = candidate.match_start, candidate.end

@@ -36,6 +36,13 @@ class Pasted:
         """The number of the line at a position of the text that it stands in."""
         return self.first_line + bisect_right(self.row_starts, position) - 1
 
+    def header_at(self, position: int) -> str:
+        """The header, in small letters, of the column at a position of the text that it stands in."""
+        row = self.row_starts[bisect_right(self.row_starts, position) - 1]
+        column = self.text.count("\t", row - self.start, position - self.start)
+        cells = self.text.partition("\n")[0].split("\t")
+        return cells[column].strip().lower() if column < len(cells) else ""
+
 
 def pasted_tables(text: str, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Pasted]:
     """The tables in a text, in order. `is_header` says whether cells in lower case are the headers of columns: without

@@ -92,3 +92,67 @@ def test_the_list_of_codes_ends_where_the_numbers_get_longer(detect: Detect) -> 
 def test_only_what_is_asked_for_is_found(detect: Detect) -> None:
     found = detect(listed(NEITHER), entities=frozenset({"PERSON", "UK_NHS"}))
     assert {finding.entity for finding in found.findings} == {"PERSON"}
+
+
+def rows(form: str, values: tuple[str, ...] = NEITHER) -> str:
+    return "".join(form.format(name=name, value=value) for name, value in zip(PEOPLE, values, strict=True))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{value} / {name} / rang twice\n",
+        "{name}\n{value}\nrang twice\n\n",
+        "* {name} ({value}): done\n",
+        "{value}   {name}\n",
+    ],
+)
+def test_a_number_is_that_of_the_person_beside_or_above_it(form: str, detect: Detect) -> None:
+    assert numbers(detect(rows(form))) == ["UK_CASE_REF"] * 3
+
+
+def test_people_may_stand_behind_one_another(detect: Detect) -> None:
+    assert numbers(detect(f"The rent accounts are {rows('{value} ({name}), ')} thanks")) == ["UK_RENT_REF"] * 3
+
+
+@pytest.mark.parametrize(
+    ("topic", "values", "entity"),
+    [
+        ("Committals for Thursday", ("73004481", "73009120", "73011834"), "UK_COUNCIL_TAX_REF"),
+        ("NOSPs to serve", ("1104471", "1104502", "1108830"), "UK_RENT_REF"),
+        ("DHPs to pay", ("5120093", "5120418", "5122270"), "UK_HOUSING_BENEFIT_REF"),
+        ("NtOs and formal representations", ("XN12345678", "XN1234569A", "XN12349981"), "UK_PCN"),
+        ("County court list", ("K02YJ345", "K02YJ399", "K09YJ115"), "UK_COURT_CASE"),
+        ("Hate incidents", ("42/10447/26", "42/10499/26", "42/11447/26"), "UK_CRIME_REF"),
+        ("NRPF", ("B1740228", "D2049316", "H1993847"), "UK_HOME_OFFICE_REF"),
+        ("QTS checks", ("1044718", "1045027", "1188304"), "UK_PROFESSIONAL_REG"),
+        ("LLPG changes", ("100071234567", "100071234599", "100071299567"), "UK_UPRN"),
+        ("OT waiting list", ("10447", "10502", "11830"), "UK_CASE_REF"),
+    ],
+)
+def test_the_topic_tells_the_kind(topic: str, values: tuple[str, ...], entity: str, detect: Detect) -> None:
+    assert numbers(detect(listed(values), subject=topic)) == [entity] * 3
+
+
+def test_the_first_row_tells_the_kind_of_the_others(detect: Detect) -> None:
+    text = "Mrs Whitworth, HB ref 5120093, done\nMr Farah, 5120418, done\nMs Pullen, 5122270, done\n"
+    assert numbers(detect(text)) == ["UK_HOUSING_BENEFIT_REF"] * 3
+
+
+def test_one_unlike_kind_in_a_later_row_does_not(detect: Detect) -> None:
+    text = "ASB cases\n\n1. 26/01187 Mr Farah\n2. 26/01202 Ms Pullen\n3. 26/01219 Mrs Whitworth, crime ref 26/01333\n"
+    assert numbers(detect(text))[:3] == ["UK_CASE_REF"] * 3
+
+
+def test_the_header_of_a_column_says_that_its_numbers_are_no_peoples(detect: Detect) -> None:
+    table = "Name\tOrder number\tNHS number\n" + rows("{name}\t{value}\t\n")
+    assert "UK_CASE_REF" not in numbers(detect(table))
+
+
+def test_capitals_that_begin_a_number_are_no_surname(detect: Detect) -> None:
+    values = ("SG/6609", "SG/6438", "SG/9904")
+    assert numbers(detect(rows("* {name} {value}: done\n", values))) == ["UK_CASE_REF"] * 3
+
+
+def test_dates_without_strokes_are_no_references(detect: Detect) -> None:
+    assert "UK_CASE_REF" not in numbers(detect(listed(("19840611", "20120130", "19770425"))))
