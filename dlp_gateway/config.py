@@ -107,8 +107,8 @@ class ExactMatch(Section):
 
     folder: Path | None = Field(
         Path("/var/lib/dlp-gateway/exact-match"),
-        description="Folder that `dlp-gateway exact-match build` and `fingerprints add` write to; read at start and "
-        "at reload. One that does not exist has nothing in it.",
+        description="Folder that `dlp-gateway exact-match build` writes to, read at start and at reload; the gateway's "
+        "file of registered documents lies there, too. One that does not exist has nothing in it.",
     )
     required: tuple[str, ...] = Field(
         (), description="Indexes without which the gateway must not take mail, such as [protected]."
