@@ -314,36 +314,52 @@ class Detector:
         named: list[Found],
         known: Known,
     ) -> list[Found]:
-        return [
-            item for reading, asked in told for item in self._terms_of(reading, asked, question, found, named, known)
+        """What all texts say of people. What one says for sure makes the others the more likely to say something."""
+        scanned = [(reading, asked, *self._scanned(reading, question, found, named)) for reading, asked in told]
+        terms = [item for one in scanned for item in self._terms_of(*one, question, found, known, amid=False)]
+        if self._statements is None or not any(self._is_sure(one[0], one[1], terms) for one in scanned):
+            return terms
+        return [item for one in scanned for item in self._terms_of(*one, question, found, known, amid=True)]
+
+    def _is_sure(self, reading: Reading, asked: Clauses | None, terms: Sequence[Found]) -> bool:
+        assert self._statements is not None
+        spans = ((item.at, item.until) for item in terms if item.reading is reading)
+        return asked is not None and self._statements.is_sure(asked, spans)
+
+    def _scanned(
+        self, reading: Reading, question: Question, found: list[Found], named: list[Found]
+    ) -> tuple[list[tuple[int, int]], list[Match]]:
+        """The people spoken of in a text, and what lexicons find in it."""
+        numbers = Spans.of((f.at, f.until) for f in found if f.reading is reading and f.category in _NUMBERED)
+        people = [f for f in named if f.entity == "PERSON" and f.exempt is None and not f.greeting]
+        persons = [(f.at, f.until) for f in people if f.reading is reading and not reading.layout.is_signature(f.at)]
+        return persons, [
+            match_of_term(term, self._ruleset.terms[term.lexicon])
+            for term in self._terms.scan(reading.canonical.text, persons, question.entities)
+            # "Social Worker" below a sign-off is what its writer is, "TB" before eight digits a penalty charge.
+            if not (term.weak and reading.layout.is_signature(term.start)) and not numbers.holds(term.start, term.end)
         ]
 
     def _terms_of(
         self,
         reading: Reading,
         asked: Clauses | None,
+        persons: list[tuple[int, int]],
+        matches: list[Match],
         question: Question,
         found: list[Found],
-        named: list[Found],
         known: Known,
+        *,
+        amid: bool,
     ) -> list[Found]:
         here = [f for f in found if f.reading is reading]
         in_tables = {(f.entity, f.at) for f in here}
-        numbers = Spans.of((f.at, f.until) for f in here if f.category in _NUMBERED)
-        people = [f for f in named if f.entity == "PERSON" and f.exempt is None and not f.greeting]
-        persons = [(f.at, f.until) for f in people if f.reading is reading and not reading.layout.is_signature(f.at)]
-        matches = [
-            match_of_term(term, self._ruleset.terms[term.lexicon])
-            for term in self._terms.scan(reading.canonical.text, persons, question.entities)
-            # "Social Worker" below a sign-off is what its writer is, "TB" before eight digits a penalty charge.
-            if not (term.weak and reading.layout.is_signature(term.start)) and not numbers.holds(term.start, term.end)
-        ]
         if self._statements is not None and asked is not None:
-            matches = self._statements.judge(asked, persons, matches, question.entities, known)
+            matches = self._statements.judge(asked, persons, matches, question.entities, known, amid=amid)
         if persons and asks_for_statements(question.entities):
-            matches = _with_notes(
-                matches, self._notes.find(reading.canonical.text, sorted(persons), here, question.entities)
-            )
+            text = reading.canonical.text
+            notes = self._notes.find(text, sorted(persons), here, question.entities, amid=amid)
+            matches = _with_notes(matches, notes)
         return [_found(reading, match) for match in resolve(matches) if (match.entity, match.start) not in in_tables]
 
     def _finding(self, item: Found) -> Finding:

@@ -105,19 +105,25 @@ class Trust(BaseModel):
 
 class StatementFile(Trust):
     """How the model of statements is used, and what a reviewer is shown: where a message identifies somebody, where it
-    only names people (`named`), and where it does not even that (`nobody`)."""
+    only names people (`named`), and where it does not even that (`nobody`). Where something found stands in a clause
+    that the model believes as likely as `sure`, the rest of the message is about such things, too: `amid` is enough."""
 
     kind: Literal["statements"]
     named: Trust = Trust(threshold=0.7, doubt=0.3)
     nobody: Trust = Trust(threshold=0.9, doubt=0.45)
+    sure: float = Field(0.6, ge=0.2, le=1.1)
+    amid: float = Field(0.4, ge=0.2, le=1.1)
     topics: Mapping[str, Annotated[str, Field(max_length=40)]]  # of each entity
     source: str = ""
     matches: tuple[str, ...] = Field((), min_length=1)
     no_match: tuple[str, ...] = Field((), min_length=1)
 
-    def trust(self, known: Known) -> Trust:
-        """What counts in a message that makes so much known of whom it speaks."""
-        return {Known.IDENTIFIED: self, Known.NAMED: self.named, Known.NOBODY: self.nobody}[known]
+    def trust(self, known: Known, *, amid: bool = False) -> Trust:
+        """What counts in a message that makes so much known of whom it speaks; `amid`: and says something for sure."""
+        trust = {Known.IDENTIFIED: self, Known.NAMED: self.named, Known.NOBODY: self.nobody}[known]
+        if amid and known > Known.NOBODY:
+            return Trust(threshold=min(trust.threshold, self.amid), doubt=trust.doubt)
+        return trust
 
     @field_validator("topics")
     @classmethod

@@ -38,9 +38,16 @@ class RecordNotes:
         self._files = files
 
     def find(
-        self, text: str, names: Sequence[tuple[int, int]], here: Sequence[Found], entities: frozenset[str] | None
+        self,
+        text: str,
+        names: Sequence[tuple[int, int]],
+        here: Sequence[Found],
+        entities: frozenset[str] | None,
+        *,
+        amid: bool = False,
     ) -> list[Match]:
-        """What the records of a canonical text say. `names` are spans in order, `here` what else was found in it."""
+        """What the records of a canonical text say. `names` are spans in order, `here` what else was found in it;
+        `amid`: whether something sure is said elsewhere in the message."""
         pieces = list(_pieces(text, names, here))
         if not pieces:
             return []
@@ -50,7 +57,7 @@ class RecordNotes:
             match_of_term(term, self._files[term.lexicon]) for term in self._terms.scan(column, [], entities, row=True)
         ]
         if self._statements is not None:
-            matches += self._statements.read_cells(column, matches, entities)
+            matches += self._statements.read_cells(column, matches, entities, amid=amid)
         return [
             _moved(match, pieces, starts) for match in resolve(matches) if "\n" not in column[match.start : match.end]
         ]

@@ -21,6 +21,8 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|no|nos|re|approx|rev|cllr|sgt|pc|ref|tel|ext|dept|vs|e\.g|i\.e)|\b[a-z])\.\Z",
     re.IGNORECASE,
 )
+_AND = r"(?:and|but|because|since|when|who|after|so)\s"
+_BETWEEN = re.compile(rf"[,;()–—/]\s+(?:{_AND})?|\s[-–—(]\s?|\s{_AND}")
 _LONGEST = 300  # characters: people who write without full stops are read piece by piece
 
 
@@ -30,12 +32,22 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
     for edge in _EDGE.finditer(text):
         before = text[max(0, edge.start() - 8) : edge.start()]
         if not (before.endswith(".") and _ABBREVIATED.search(before)):
-            yield from _pieces(text, start, edge.start())
+            yield from _cut(text, start, edge.start())
             start = edge.end()
-    yield from _pieces(text, start, len(text))
+    yield from _cut(text, start, len(text))
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The pieces of a clause between its commas, dashes and conjunctions, in order, none empty."""
+    for edge in _BETWEEN.finditer(text, start, end):
+        if start < edge.start():
+            yield start, edge.start()
+        start = edge.end()
+    if start < end:
+        yield start, end
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > _LONGEST:
         cut = text.rfind(" ", start + 1, start + _LONGEST)
         cut = cut if cut > start else start + _LONGEST

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from ...model import Category
 from ..overlap import Match, Spans
@@ -19,7 +19,7 @@ from ..patterns.pattern import shadow
 from ..ruleset import SENSITIVE, StatementFile
 from .somebody import Known
 from .statement_model import LABELS, Floats, StatementModel
-from .statement_words import NAME, clauses, words
+from .statement_words import NAME, clauses, pieces, words
 from .whom import Sentences
 
 RECOGNISER = "statement"
@@ -30,7 +30,9 @@ _KINDS = {
 }
 _ARTICLES = ("the ", "The ")  # "the Roger Bannister" is a pool
 _FEWEST_WORDS = 2
+_FEWEST_IN_PIECE = 3
 _FEWEST_IN_CELL = 3  # "lives alone": two words of a note say too little
+_FEWEST_AMID = 2
 _NEAR = 150  # a person named so near is the one that a note speaks of
 _SHORT = 60  # so much of a clause is a note rather than prose
 
@@ -77,10 +79,13 @@ class StatementReader:
         terms: Sequence[Match],
         entities: frozenset[str] | None = None,
         known: Known = Known.IDENTIFIED,
+        *,
+        amid: bool = False,
     ) -> list[Match]:
         """What lexicons found in a text (`terms`) without what the model has no belief in, and the clauses that say
-        something which no term does, in no order. `persons`: spans of names; `known`: whom the message makes known."""
-        trust = self._file.trust(known)
+        something which no term does, in no order. `persons`: spans of names; `known`: whom the message makes known;
+        `amid`: whether something sure is said elsewhere in the message."""
+        trust = self._file.trust(known, amid=amid)
         judge = _Judge(asked.text, persons, known)
         doubted = Spans.of(asked.spans[row] for row in (asked.tops < trust.doubt).nonzero()[0].tolist())
         kept = [
@@ -90,19 +95,40 @@ class StatementReader:
             or (not doubted.holds(term.start, term.end) and judge.may_be_of_somebody(term.start, term.end))
         ]
         told = Spans.of((term.start, term.end) for term in terms)
-        for start, end, row in self._telling(asked, told, trust.threshold):
+        beside = self._asked_beside(asked, told, trust.threshold)
+        telling = (self._telling(clauses_, told, trust.threshold) for clauses_ in (asked, beside))
+        for start, end, row in chain.from_iterable(telling):
             if judge.may_be_of_somebody(start, end) and judge.is_of_person(start, end):
-                kept += self._matches(start, end, row, entities)
+                kept += self._matches(start, end, row, entities, trust.threshold)
         return kept
 
-    def read_cells(self, text: str, terms: Sequence[Match], entities: frozenset[str] | None = None) -> Iterator[Match]:
-        """The lines of a column's text that say something which no term does, each of the person of its row."""
+    def _asked_beside(self, asked: Clauses, told: Spans, threshold: float) -> Clauses:
+        """What the model thinks of what stands beside a term in clauses that say something: in "she is deaf, and he
+        locks her in" the second half."""
+        beside: list[tuple[int, int]] = []
+        for row in (asked.tops >= threshold).nonzero()[0].tolist():
+            start, end = asked.spans[row]
+            if not told.free(start, end):
+                beside += (piece for piece in pieces(asked.text, start, end) if told.free(*piece))
+        return self._asked([(asked.text, beside)], _FEWEST_IN_PIECE)[0]
+
+    def is_sure(self, asked: Clauses, kept: Iterable[tuple[int, int]]) -> bool:
+        """Whether one of the stretches found in a text stands in a clause that the model is sure of."""
+        sure = Spans.of(asked.spans[row] for row in (asked.tops >= self._file.sure).nonzero()[0].tolist())
+        return any(not sure.free(*span) for span in kept)
+
+    def read_cells(
+        self, text: str, terms: Sequence[Match], entities: frozenset[str] | None = None, *, amid: bool = False
+    ) -> Iterator[Match]:
+        """The lines of a column's text that say something which no term does, each of the person of its row. `amid`:
+        whether something sure is said elsewhere in the message."""
         if not asks_for_statements(entities):
             return
-        (asked,) = self._asked([(text, list(_lines(text)))], _FEWEST_IN_CELL)
+        threshold = self._file.trust(Known.IDENTIFIED, amid=amid).threshold
+        (asked,) = self._asked([(text, list(_lines(text)))], _FEWEST_AMID if amid else _FEWEST_IN_CELL)
         told = Spans.of((t.start, t.end) for t in terms)
-        for start, end, row in self._telling(asked, told, self._file.threshold):
-            yield from self._matches(start, end, row, entities)
+        for start, end, row in self._telling(asked, told, threshold):
+            yield from self._matches(start, end, row, entities, threshold)
 
     def _asked(self, texts: Sequence[tuple[str, list[tuple[int, int]]]], fewest: int) -> list[Clauses]:
         """Each equal stretch is asked about once."""
@@ -133,10 +159,12 @@ class StatementReader:
             if told.free(start, end):
                 yield start, end, asked.likely[row]
 
-    def _matches(self, start: int, end: int, likely: Floats, entities: frozenset[str] | None) -> Iterator[Match]:
+    def _matches(
+        self, start: int, end: int, likely: Floats, entities: frozenset[str] | None, threshold: float
+    ) -> Iterator[Match]:
         for label, likelihood in zip(LABELS, likely, strict=True):
             entity, category = _KINDS[label]
-            if likelihood >= self._file.threshold and (entities is None or entity in entities):
+            if likelihood >= threshold and (entities is None or entity in entities):
                 yield Match(
                     entity=entity,
                     category=category,

@@ -20,14 +20,15 @@ FILE = StatementFile(
 
 
 class Believing(StatementModel):
-    """A model that believes each clause with "wheezes" to be special, each with "maybe" a little, and no other."""
+    """A model that believes each clause with "wheezes" to be special, with "faints" half as much, each with "maybe"
+    a little, and no other."""
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
 
     def probabilities(self, clauses: list[list[str]]) -> Floats:  # type: ignore[override]
         self.asked += clauses
-        told = [[0.8 if "wheezes" in c else 0.2 if "maybe" in c else 0.0, 0.0, 0.0] for c in clauses]
+        told = [[max(0.8 * ("wheezes" in c), 0.4 * ("faints" in c), 0.2 * ("maybe" in c)), 0.0, 0.0] for c in clauses]
         return np.array(told, np.float32).reshape(len(clauses), len(LABELS))
 
 
@@ -41,10 +42,12 @@ def read(
     terms: Sequence[Match] = (),
     entities: frozenset[str] | None = None,
     known: Known = Known.IDENTIFIED,
+    *,
+    amid: bool = False,
 ) -> list[Match]:
     asking = reader()
     (asked,) = asking.ask([(text, lambda _start: False)])
-    return asking.judge(asked, persons, terms, entities, known)
+    return asking.judge(asked, persons, terms, entities, known, amid=amid)
 
 
 def term(text: str, word: str) -> Match:
@@ -91,6 +94,33 @@ def test_what_a_lexicon_found_stands_instead() -> None:
     text = "She wheezes since he hit her."
     found = term(text, "hit her")
     assert read(text, [], [found]) == [found]
+
+
+def test_what_stands_beside_a_term_in_its_clause_is_read_by_itself() -> None:
+    text = "Since he hit her she wheezes at night, and the door is mended."
+    found = term(text, "hit her")
+    assert read(text, [], [found]) == [found], "the piece that wheezes holds the term"
+    text = "He hit her on Monday, and she wheezes at night, and the door is mended."
+    found = term(text, "hit her")
+    first, second = read(text, [], [found])
+    assert first == found
+    assert text[second.start : second.end] == "she wheezes at night"
+
+
+def test_amid_what_is_sure_less_is_enough_but_not_where_nobody_is_known() -> None:
+    """The model believes 0.4 of who faints; 0.5 is what counts, 0.4 amid what is sure."""
+    text = "She faints at work."
+    counts = {amid: [len(read(text, known=known, amid=amid)) for known in Known] for amid in (False, True)}
+    assert counts == {False: [0, 0, 0], True: [0, 1, 1]}
+
+
+def test_a_text_is_sure_where_what_was_found_in_it_stands_in_a_clause_of_which_the_model_is() -> None:
+    text = "She wheezes at night. She faints at work."
+    asking = reader()
+    (asked,) = asking.ask([(text, lambda _start: False)])
+    assert asking.is_sure(asked, [(4, 11)])
+    assert not asking.is_sure(asked, [(text.index("faints"), len(text))])
+    assert not asking.is_sure(asked, [])
 
 
 def test_what_a_lexicon_found_where_the_model_has_no_belief_does_not_count() -> None:
