@@ -112,7 +112,7 @@ class StatementFile(Trust):
     named: Trust = Trust(threshold=0.7, doubt=0.3)
     nobody: Trust = Trust(threshold=0.9, doubt=0.45)
     sure: float = Field(0.6, ge=0.2, le=1.1)
-    amid: float = Field(0.4, ge=0.2, le=1.1)
+    amid: float = Field(0.45, ge=0.2, le=1.1)
     topics: Mapping[str, Annotated[str, Field(max_length=40)]]  # of each entity
     source: str = ""
     matches: tuple[str, ...] = Field((), min_length=1)

@@ -25,7 +25,7 @@ from .packed import SPECIAL, Shrink, network_arrays, table_arrays
 from .vectors import Vectors
 
 FILE = Path(statement_model.__file__).with_name(statement_model.FILE)
-_EPOCHS = 10
+_EPOCHS = 12
 _LEARNERS = 3
 _HELP = "learn only from labelled mails of lower numbers, to measure on the others"
 

@@ -25,7 +25,6 @@ from thinc.api import (
     list2ragged,
     reduce_max,
     reduce_mean,
-    warmup_linear,
     with_array,
 )
 
@@ -78,8 +77,7 @@ def train(clauses: Sequence[Floats], wanted: Floats, *, seed: int, epochs: int) 
     learner = network(clauses[0].shape[1])
     model = learner.whole
     model.initialize(list(clauses[:8]), wanted[:8])
-    steps = epochs * -(-len(clauses) // _BATCH)
-    optimiser = Adam(warmup_linear(_RATE, 0, steps), L2=1e-5)  # ever smaller steps: what is learned last weighs no more
+    optimiser = Adam(_RATE, L2=1e-5)
     order, chance = list(range(len(clauses))), random.Random(seed)
     for _ in range(epochs):
         chance.shuffle(order)
@@ -90,5 +88,4 @@ def train(clauses: Sequence[Floats], wanted: Floats, *, seed: int, epochs: int) 
             weight = 1 + (_MISSED - 1) * truth
             backprop(((told - truth) * weight / len(batch)).astype(np.float32))
             model.finish_update(optimiser)
-            optimiser.step_schedules()
     return learner

@@ -164,7 +164,9 @@ class StatementReader:
     ) -> Iterator[Match]:
         for label, likelihood in zip(LABELS, likely, strict=True):
             entity, category = _KINDS[label]
-            if likelihood >= threshold and (entities is None or entity in entities):
+            # Where less is enough, only what is likeliest is told.
+            enough = threshold if likelihood == likely.max() else max(threshold, self._file.threshold)
+            if likelihood >= enough and (entities is None or entity in entities):
                 yield Match(
                     entity=entity,
                     category=category,

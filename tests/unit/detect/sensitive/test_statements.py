@@ -15,7 +15,13 @@ from dlp_gateway.model import Category
 
 TOPICS = {"SPECIAL_CATEGORY": "health", "CRIMINAL_OFFENCE": "offences", "SAFEGUARDING": "harm"}
 FILE = StatementFile(
-    kind="statements", threshold=0.5, doubt=0.1, topics=TOPICS, matches=("She wheezes.",), no_match=("She waves.",)
+    kind="statements",
+    threshold=0.5,
+    amid=0.35,
+    doubt=0.1,
+    topics=TOPICS,
+    matches=("She wheezes.",),
+    no_match=("She waves.",),
 )
 
 
@@ -108,10 +114,21 @@ def test_what_stands_beside_a_term_in_its_clause_is_read_by_itself() -> None:
 
 
 def test_amid_what_is_sure_less_is_enough_but_not_where_nobody_is_known() -> None:
-    """The model believes 0.4 of who faints; 0.5 is what counts, 0.4 amid what is sure."""
+    """The model believes 0.4 of who faints; 0.5 is what counts, 0.35 amid what is sure."""
     text = "She faints at work."
     counts = {amid: [len(read(text, known=known, amid=amid)) for known in Known] for amid in (False, True)}
     assert counts == {False: [0, 0, 0], True: [0, 1, 1]}
+
+
+def test_amid_what_is_sure_only_the_likeliest_is_told() -> None:
+    class Wavering(Believing):
+        def probabilities(self, clauses: list[list[str]]) -> Floats:  # type: ignore[override]
+            return np.array([[0.45, 0.0, 0.4]] * len(clauses), np.float32).reshape(len(clauses), len(LABELS))
+
+    asking = StatementReader(FILE, Wavering(), frozenset())
+    (asked,) = asking.ask([("She is like that with him.", lambda _start: False)])
+    assert [m.entity for m in asking.judge(asked, [], [], amid=True)] == ["SPECIAL_CATEGORY"]
+    assert asking.judge(asked, [], []) == []
 
 
 def test_a_text_is_sure_where_what_was_found_in_it_stands_in_a_clause_of_which_the_model_is() -> None:
