@@ -55,7 +55,7 @@ class GatewayProcess:
                 )
         assert self.process.stdout is not None
         if self.process.stdout.readline().strip() != "ready":
-            self.process.wait()
+            self._reap()
             raise RuntimeError(f"the gateway did not start:\n{self.log()[-2000:]}")
 
     def kill(self) -> None:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import random
 import socket
+
+_NEVER_OF_CLIENTS = range(12_000, 32_000)
+"""Below those that Linux gives to outgoing connections (ip_local_port_range), which would come in between."""
+
+_chance = random.SystemRandom()
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """A TCP port that was free a moment ago, for a program that can't choose one itself.
+    """A TCP port that was free a moment ago, for a program that can't choose one itself; no process gets it twice.
 
     Where our own code listens, prefer port 0: another process may take this one first.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    while True:
+        port = _chance.choice(_NEVER_OF_CLIENTS)
+        if port in _given:
+            continue
+        _given.add(port)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def speaks_first(port: int, octets: bytes = b"220") -> bool:
