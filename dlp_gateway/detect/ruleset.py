@@ -113,6 +113,7 @@ class StatementFile(Trust):
     nobody: Trust = Trust(threshold=0.9, doubt=0.45)
     sure: float = Field(0.6, ge=0.2, le=1.1)
     amid: float = Field(0.45, ge=0.2, le=1.1)
+    least: Mapping[str, Annotated[float, Field(ge=0, le=1.1)]] = {}  # of an entity, whatever else is enough
     topics: Mapping[str, Annotated[str, Field(max_length=40)]]  # of each entity
     source: str = ""
     matches: tuple[str, ...] = Field((), min_length=1)
@@ -124,6 +125,13 @@ class StatementFile(Trust):
         if amid and known > Known.NOBODY:
             return Trust(threshold=min(trust.threshold, self.amid), doubt=trust.doubt)
         return trust
+
+    @field_validator("least")
+    @classmethod
+    def _names_entities(cls, value: Mapping[str, float]) -> Mapping[str, float]:
+        if value.keys() - SENSITIVE:
+            raise ValueError(f"may name {', '.join(sorted(SENSITIVE))} only")
+        return value
 
     @field_validator("topics")
     @classmethod

@@ -166,6 +166,7 @@ class StatementReader:
             entity, category = _KINDS[label]
             # Where less is enough, only what is likeliest is told.
             enough = threshold if likelihood == likely.max() else max(threshold, self._file.threshold)
+            enough = max(enough, self._file.least.get(entity, 0))
             if likelihood >= enough and (entities is None or entity in entities):
                 yield Match(
                     entity=entity,
