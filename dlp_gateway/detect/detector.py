@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from ..errors import Fault
 from ..model import Area, AskNames, Category, Controls, Detection, Exemption, Finding, Passage, Question
@@ -248,13 +249,12 @@ class Detector:
         known = {(item.reading.index, item.at) for item in found}
         wanted = question.entities
         people = NamedPeople.among([*named, *found])
-        told = {(r.index, m.start): (r, m) for r, m in listed_births(people, this_year=year)}
-        told |= {(r.index, m.start): (r, m) for r, m in beside_names(named, this_year=year)}
+        births = listed_births(people, this_year=year)
         homes = homes_beside_names(named, found, self._ruleset.phrases("premises"))
-        told |= {(r.index, m.start): (r, m) for r, m in homes}
+        told = chain(births, beside_names(named, this_year=year), homes)
         beside = [
             _found(reading, match)
-            for place, (reading, match) in told.items()
+            for place, (reading, match) in {(r.index, m.start): (r, m) for r, m in told}.items()
             if place not in known and (wanted is None or match.entity in wanted)
         ]
         numbers = self._numbers_of(people, readings, [*found, *beside], wanted)

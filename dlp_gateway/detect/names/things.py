@@ -91,9 +91,9 @@ _STREET_AFTER = re.compile(
 )
 _NUMBER_AFTER = re.compile(r" \d{1,4}[a-z]?(?=[\s,;.]|$)")
 _LEADS_TO_STREET = re.compile(r"\b(?:in|at|on|of|to|from|is|and|via)(?: the)? $|[\n,] ?$", re.IGNORECASE)
-# A number of one or two digits at the start of a line counts the items of a list.
 _PRIORITY = re.compile(r" [Bb]and [1-9A-F]\b")  # of a housing register, not a brass one
 _LONG = 4  # digits
+# A number of one or two digits at the start of a line counts the items of a list.
 _HOUSE_NUMBER = re.compile(r"(?:[^\n\S]|[,(]|(?<=\n)(?=\d{3}))\d{1,5}[A-Za-z]?(?: ?[-/] ?\d{1,4})? $")
 _AT_A_PLACE = re.compile(
     r"\b(?:in|at|via|near|around|towards|outside|across|on|along|off|opposite|behind) $", re.IGNORECASE

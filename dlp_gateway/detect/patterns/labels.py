@@ -61,6 +61,10 @@ class Role:
     other: bool = False
     person: bool = False
 
+    def is_of_others(self, rule: str, entity: str) -> bool:
+        """Whether it says that what it stands before, or above, is something else than this rule finds."""
+        return self.other or rule in self.against or (bool(self.entities) and entity not in self.entities)
+
 
 @dataclass(slots=True)
 class Hit:

@@ -15,7 +15,7 @@ from ..found import Found, Reading
 from ..overlap import Match, Spans
 from ..patterns.context import same_length_lower, score
 from ..patterns.pattern import PatternScanner, PatternSet, Rule, candidates, match_of, shadow
-from .lines import NamedPeople
+from .lines import NamedPeople, end_of_line, start_of_line, taken_in
 from .listed_numbers import is_whole
 from .told import Told
 
@@ -46,9 +46,7 @@ class AnnouncedFinder:
         """What stands beside the people in `names`, or is announced in their lines, in canonical texts, where
         nothing else was found."""
         for reading, spans in names.by_reading():
-            tables = ((table.start, table.end) for table in reading.tables)  # their columns have headers
-            here = ((item.at, item.until) for item in found if item.reading is reading)
-            known = Spans.of([*tables, *spans, *here])
+            known = taken_in(reading, spans, found)
             for match in self._in_text(reading.canonical.text, Spans.of(spans), known, told):
                 if (entities is None or match.entity in entities) and not reading.layout.is_signature(match.start):
                     yield reading, match
@@ -77,7 +75,7 @@ class AnnouncedFinder:
 
     def _speaks_otherwise(self, rule: Rule, lower: str, start: int) -> bool:
         """Whether the words right before a value, in its line, name or speak of something else."""
-        line = max(lower.rfind("\n", 0, start) + 1, start - _REACH)
+        line = max(start_of_line(lower, start), start - _REACH)
         for hit in reversed(self._book.index(lower).between(line, start)):
             if hit.role.other or rule.id in hit.role.against:
                 return True
@@ -89,8 +87,7 @@ class AnnouncedFinder:
 
 def _is_in_line_of_somebody(text: str, people: Spans, position: int) -> bool:
     """Whether a name stands in the line of a position."""
-    last = text.find("\n", position)
-    return people.touches(text.rfind("\n", 0, position) + 1, len(text) if last < 0 else last)
+    return people.touches(start_of_line(text, position), end_of_line(text, position))
 
 
 def _is_beside(text: str, people: Spans, start: int, end: int) -> bool:

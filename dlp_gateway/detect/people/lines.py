@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from ..found import Found, Reading
+from ..overlap import Spans
 
 _LONGEST_LINE = 1000  # characters; in a longer one nobody sees what stands beside whom
 
-_NUMBER = re.compile(r"\d[0-9A-Za-z]{0,3}\d")
+NUMBER = re.compile(r"\d[0-9A-Za-z]{0,3}\d")
 _FARTHEST = 3  # lines between two people of one list: notes, empty lines
 
 
@@ -39,7 +40,7 @@ class NamedPeople:
 
     def have_numbers(self) -> bool:
         """Whether a number of two digits or more stands in a text in which somebody is named."""
-        return any(_NUMBER.search(reading.canonical.text) for reading in self.readings.values())
+        return any(NUMBER.search(reading.canonical.text) for reading in self.readings.values())
 
 
 def _is_spoken_of(name: Found) -> bool:
@@ -53,30 +54,36 @@ def named_lines(text: str, names: Sequence[tuple[int, int]]) -> Iterator[tuple[i
     for start, end in names:
         if start < reached:
             continue
-        first = text.rfind("\n", 0, start) + 1
-        last = text.find("\n", end)
-        reached = len(text) if last < 0 else last
+        first, reached = start_of_line(text, start), end_of_line(text, end)
         if reached - first <= _LONGEST_LINE:
             yield first, reached
 
 
-def runs_of_names(text: str, names: Iterable[tuple[int, int]], *, fewest: int) -> list[list[tuple[int, int]]]:
-    """The names, in order, that stand near enough to each other to be one list, where they are enough."""
+def runs_of(text: str, spans: Iterable[tuple[int, int]], *, fewest: int) -> list[list[tuple[int, int]]]:
+    """The lines or names, in order, that stand near enough to each other to be one list, where they are enough."""
     runs: list[list[tuple[int, int]]] = []
-    for name in names:
-        if runs and text.count("\n", runs[-1][-1][1], name[0]) <= _FARTHEST + 1:
-            runs[-1].append(name)
+    for span in spans:
+        if runs and text.count("\n", runs[-1][-1][1], span[0]) <= _FARTHEST + 1:
+            runs[-1].append(span)
         else:
-            runs.append([name])
+            runs.append([span])
     return [run for run in runs if len(run) >= fewest]
 
 
-def runs_of_lines(text: str, lines: Iterable[tuple[int, int]], *, fewest: int) -> list[list[tuple[int, int]]]:
-    """The lines, in order, that stand near enough to each other to be one list, where they are enough."""
-    runs: list[list[tuple[int, int]]] = []
-    for line in lines:
-        if runs and text.count("\n", runs[-1][-1][1], line[0]) <= _FARTHEST + 1:
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    return [run for run in runs if len(run) >= fewest]
+def taken_in(reading: Reading, names: Iterable[tuple[int, int]], found: Iterable[Found]) -> Spans:
+    """Where in a text nothing more is looked for beside people: in their names, in what was found, and in tables, whose
+    columns have headers."""
+    tables = ((table.start, table.end) for table in reading.tables)
+    here = ((item.at, item.until) for item in found if item.reading is reading)
+    return Spans.of([*tables, *names, *here])
+
+
+def start_of_line(text: str, position: int) -> int:
+    """Where the line at a position begins."""
+    return text.rfind("\n", 0, position) + 1
+
+
+def end_of_line(text: str, position: int) -> int:
+    """Where the line at a position ends."""
+    last = text.find("\n", position)
+    return len(text) if last < 0 else last

@@ -12,7 +12,7 @@ from ...model import Category
 from ..checks import CHECKS
 from ..found import Reading
 from ..overlap import Match
-from .lines import NamedPeople, named_lines, runs_of_lines
+from .lines import NamedPeople, named_lines, runs_of
 
 _DATE = re.compile(r"(?<![\d/.\-])\d{1,2}[/.\-]\d{1,2}[/.\-](?P<year>(?:19|20)\d\d)(?![\d/])")
 _FEWEST = 3  # lines
@@ -29,7 +29,7 @@ def listed_births(people: NamedPeople, *, this_year: int) -> Iterator[tuple[Read
         text = reading.canonical.text
         if _DATE.search(text) is None:
             continue
-        for run in runs_of_lines(text, named_lines(text, names), fewest=_FEWEST):
+        for run in runs_of(text, named_lines(text, names), fewest=_FEWEST):
             dated = [
                 dates for line in run if (dates := [m for m in _DATE.finditer(text, *line) if _is_date(m.group())])
             ]

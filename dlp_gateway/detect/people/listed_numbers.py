@@ -18,7 +18,7 @@ from ..found import Found, Reading
 from ..overlap import Match, Spans
 from ..patterns.context import same_length_lower, score
 from ..patterns.pattern import Candidate, Hit, PatternScanner, PatternSet, Rule, candidates, match_of, shadow
-from .lines import NamedPeople, runs_of_names
+from .lines import NUMBER, NamedPeople, end_of_line, runs_of, start_of_line
 from .told import Headed, Told, heading_of, told_by
 
 _FEWEST = 3  # people with values made alike
@@ -37,7 +37,6 @@ _VAGUE = frozenset(
     {"", "ref", "refs", "reference", "no", "nos", "number", "id", "our ref", "your ref"}
 )  # vague_headers.py
 _CAPITALS = re.compile(r"[ ,]+[A-Z]{1,6}$")
-_NUMBER = re.compile(r"\d[0-9A-Za-z]{0,3}\d")
 _is_date_of_calendar = CHECKS["date"]
 _is_reference = CHECKS["reference"]
 _CARRIED = frozenset(
@@ -67,35 +66,25 @@ class _List:
     @property
     def first(self) -> int:
         """Where the first name or number of its first line with a number stands: its heading ends there."""
-        number = _NUMBER.search(self.text, self.start, self.end)
+        number = NUMBER.search(self.text, self.start, self.end)
         if number is None:
             return self.start
-        line = self.text.rfind("\n", 0, number.start()) + 1
+        line = start_of_line(self.text, number.start())
         person = next((start for start, _ in self.people if start >= line), number.start())
         return min(person, number.start())
-
-    def line_of(self, position: int) -> int:
-        """Where the line at a position begins."""
-        return self.text.rfind("\n", 0, position) + 1
 
     def speaks_against(self, rule: Rule, start: int) -> bool:
         """Whether a word in its own line before a value says that it is something else."""
         if rule.book is None:
             return False
-        line = self.text.rfind("\n", 0, start) + 1
-        return any(
-            rule.id in hit.role.against
-            or hit.role.other
-            or (hit.role.entities and rule.entity not in hit.role.entities)
-            for hit in rule.book.index(self.lower).between(line, start)
-        )
+        line = start_of_line(self.text, start)
+        hits = rule.book.index(self.lower).between(line, start)
+        return any(hit.role.is_of_others(rule.id, rule.entity) for hit in hits)
 
     def owner_of(self, start: int, end: int) -> int | None:
         """Whose value stands there: the nearest person's in its line, else of the one above; by number, None where
         nobody is near."""
-        first = self.text.rfind("\n", 0, start) + 1
-        last = self.text.find("\n", end)
-        last = len(self.text) if last < 0 else last
+        first, last = start_of_line(self.text, start), end_of_line(self.text, end)
         after = bisect_left(self.people, (start, start))
         before = after - 1
         here = [
@@ -153,10 +142,7 @@ class ListFinder:
             return True
         roles = self._book.of_header(header)
         return (
-            not any(
-                role.other or match.recogniser in role.against or (role.entities and match.entity not in role.entities)
-                for role in roles
-            )
+            not any(role.is_of_others(match.recogniser, match.entity) for role in roles)
             and _NO_NUMBER.search(header) is None
             and header not in _VAGUE
         )
@@ -219,7 +205,7 @@ def _order(hit: Hit, headed: Headed, topics: frozenset[str], told: Told) -> tupl
 
 def _lists(text: str, names: Sequence[tuple[int, int]]) -> list[_List]:
     """The lists of people in a text: two names or more with digits beside them, not far from each other."""
-    runs = [run for run in runs_of_names(text, names, fewest=_FEWEST_TOLD) if _has_number(text, run)]
+    runs = [run for run in runs_of(text, names, fewest=_FEWEST_TOLD) if _has_number(text, run)]
     if not runs:
         return []
     octets, lower = shadow(text), same_length_lower(text)
@@ -228,8 +214,8 @@ def _lists(text: str, names: Sequence[tuple[int, int]]) -> list[_List]:
             text=text,
             lower=lower,
             octets=octets,
-            start=_further(text, text.rfind("\n", 0, run[0][0]) + 1, -1),
-            end=_further(text, _end_of_line(text, run[-1][1]), 1),
+            start=_further(text, start_of_line(text, run[0][0]), -1),
+            end=_further(text, end_of_line(text, run[-1][1]), 1),
             people=tuple(run),
         )
         for run in runs
@@ -244,20 +230,14 @@ def _without_head(text: str, start: int, end: int) -> tuple[int, int]:
     return (start, head.start()) if head is not None else (start, end)
 
 
-def _end_of_line(text: str, position: int) -> int:
-    last = text.find("\n", position)
-    return len(text) if last < 0 else last
-
-
 def _further(text: str, edge: int, step: int) -> int:
     """The edge of a list after the lines that go on with it: few, and none of them empty."""
     for _ in range(_FURTHER):
         if step > 0:
-            last = text.find("\n", edge + 1)
-            new = len(text) if last < 0 else last
+            new = end_of_line(text, edge + 1)
             line = text[edge + 1 : new]
         else:
-            new = text.rfind("\n", 0, max(0, edge - 1)) + 1
+            new = start_of_line(text, max(0, edge - 1))
             line = text[new : max(0, edge - 1)]
         if not line.strip():
             break
@@ -266,8 +246,8 @@ def _further(text: str, edge: int, step: int) -> int:
 
 
 def _has_number(text: str, people: Sequence[tuple[int, int]]) -> bool:
-    start, end = text.rfind("\n", 0, people[0][0]) + 1, _end_of_line(text, people[-1][1])
-    return sum(map(str.isdigit, text[start:end])) >= _FEWEST_DIGITS
+    around = text[start_of_line(text, people[0][0]) : end_of_line(text, people[-1][1])]
+    return sum(map(str.isdigit, around)) >= _FEWEST_DIGITS
 
 
 def _of_one_make(
@@ -295,7 +275,7 @@ def _of_one_make(
     for candidate in free:
         make = "" if rule.check is not None else _make(one.text[candidate.start : candidate.end])
         makes.setdefault(make, []).append(candidate)
-    known_lines = {one.line_of(start) for (start, _), entity in support.items() if entity == rule.entity}
+    known_lines = {start_of_line(one.text, start) for (start, _), entity in support.items() if entity == rule.entity}
     counted = [
         candidate
         for alike in makes.values()
@@ -307,7 +287,7 @@ def _of_one_make(
 
 def _have_theirs(one: _List, alike: Sequence[Candidate], known_lines: set[int]) -> bool:
     """Whether most of the lines in which these stand hold another of the same kind already."""
-    return 2 * sum(one.line_of(c.start) in known_lines for c in alike) > len(alike)
+    return 2 * sum(start_of_line(one.text, c.start) in known_lines for c in alike) > len(alike)
 
 
 def _of_people(one: _List, rule: Rule, alike: Sequence[Candidate], fewest: int) -> list[Candidate]:

@@ -13,7 +13,7 @@ from ..found import Found, Reading
 from ..overlap import Match, Spans
 from ..patterns.context import same_length_lower, score
 from ..patterns.pattern import Candidate, PatternScanner, PatternSet, candidates, match_of, shadow
-from .lines import NamedPeople
+from .lines import NamedPeople, taken_in
 
 _REACH = 200  # characters to each side in which somebody is spoken of
 _PRONOUN = re.compile(r"\b(?:he|she|him|his|her|hers)\b")
@@ -34,9 +34,7 @@ class MentionFinder:
         """What stands around the people in `names`, in canonical texts, where nothing else was found.
         `spoken`: the rules of whose topics the message speaks."""
         for reading, spans in names.by_reading():
-            tables = ((table.start, table.end) for table in reading.tables)  # their columns have headers
-            here = ((item.at, item.until) for item in found if item.reading is reading)
-            known = Spans.of([*tables, *spans, *here])
+            known = taken_in(reading, spans, found)
             for match in self._in_text(reading.canonical.text, spans, known, spoken):
                 if (entities is None or match.entity in entities) and not reading.layout.is_signature(match.start):
                     yield reading, match
@@ -59,7 +57,7 @@ class MentionFinder:
             if rule.file.topics and rule.id not in topics:
                 continue
             for candidate in candidates(rule, pattern, text, octets):
-                if not known.free(candidate.start, candidate.end) or not is_of_somebody(lower, people, candidate):
+                if not known.free(candidate.start, candidate.end) or not _is_of_somebody(lower, people, candidate):
                     continue
                 plain, _ = score(rule, lower, candidate.start, candidate.end, match_start=candidate.match_start)
                 if plain > 0:
@@ -67,7 +65,7 @@ class MentionFinder:
                     yield match_of(candidate, rule.file.confidence.with_context, labelled=False)
 
 
-def is_of_somebody(lower: str, people: Spans, candidate: Candidate) -> bool:
+def _is_of_somebody(lower: str, people: Spans, candidate: Candidate) -> bool:
     """Whether somebody is spoken of around a value, in its paragraph or the one before: who stands in the next is often
     the writer."""
     start, end = candidate.match_start, candidate.end

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..patterns.labels import Hit, LabelBook
 from ..patterns.pattern import Rule
+from .lines import start_of_line
 
 _HEADING = 240  # characters before a list in which its heading stands
 
@@ -89,7 +90,7 @@ def heading_of(book: LabelBook, lower: str, first: int) -> Headed | None:
         if not entities and not topics and _names_others(lower, hit):
             return None
         if hit.role.entities:
-            reached = lower.rfind("\n", 0, hit.start) + 1
+            reached = start_of_line(lower, hit.start)
             rules |= hit.role.labels
             entities |= hit.role.entities
     return Headed(frozenset(rules), frozenset(entities), frozenset(topics))

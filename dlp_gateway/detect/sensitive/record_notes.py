@@ -15,7 +15,7 @@ from itertools import accumulate
 from ...model import Category
 from ..found import Found
 from ..overlap import Match, Spans, resolve
-from ..people.lines import named_lines, runs_of_lines
+from ..people.lines import named_lines, runs_of
 from ..ruleset import TermFile
 from .lexicon import TermScanner, match_of_term
 from .statements import StatementReader
@@ -67,7 +67,7 @@ def _pieces(text: str, names: Sequence[tuple[int, int]], here: Sequence[Found]) 
     """What stands in the records of a text besides the people and what is theirs, piece by piece."""
     known = Spans.of((f.at, f.until) for f in here if f.category in _NUMBERED or f.entity in _OF_SOMEBODY)
     records = (line for line in named_lines(text, names) if known.touches(*line))
-    for run in runs_of_lines(text, records, fewest=_FEWEST_RECORDS):
+    for run in runs_of(text, records, fewest=_FEWEST_RECORDS):
         for first, last in run:
             inside = [*((a, b) for a, b in names if first <= a < last)]
             inside += [(f.at, f.until) for f in here if first <= f.at < last]
