@@ -69,17 +69,21 @@ async def bring_up(store: Store, folder: Path, maker: KeyMaker) -> bool:
     """Make the file what the store says; answers whether it was another. Raises ConfigError where the file can't be
     read or written. Fingerprints under another key are left out: `is_usable` tells which."""
     here = await asyncio.to_thread(registered_documents, folder, maker)
-    kept = await store.documents.all(with_keys=True)
+    kept = await store.documents.all()
     known = {one.id for one in kept}
     unknown = [_kept(maker, document, keys, by=BY_FILE) for document, keys in here if document.id not in known]
     if unknown:
         await store.documents.take_in(unknown)
-        kept = await store.documents.all(with_keys=True)
-    wanted = [one for one in kept if not one.is_removed and is_usable(maker, one)]
-    if {document.id for document, _ in here} == {one.id for one in wanted}:
+        kept = await store.documents.all()
+    if {document.id for document, _ in here} == {one.id for one in kept if _is_filed(maker, one)}:
         return False
+    wanted = [one for one in await store.documents.all(with_keys=True) if _is_filed(maker, one)]
     await asyncio.to_thread(write_register, folder, maker, [(_filed(one), _apart(one.keys)) for one in wanted])
     return True
+
+
+def _is_filed(maker: KeyMaker, document: RegisteredDocument) -> bool:
+    return not document.is_removed and is_usable(maker, document)
 
 
 def is_usable(maker: KeyMaker, document: RegisteredDocument) -> bool:
