@@ -90,6 +90,17 @@ def load_console_key(folder: Path) -> bytes:
     return key
 
 
+def secret_in(path: Path | None) -> str | None:
+    """A password or the like that somebody wrote into a file, without the line end behind it; None where there is no
+    file. Raises ConfigError."""
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError([Fault(file=str(path), text="can't be read as UTF-8 text")]) from None
+
+
 def _read(path: Path, faults: list[Fault]) -> bytes:
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())

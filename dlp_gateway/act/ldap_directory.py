@@ -4,7 +4,8 @@ never done in the way of a message; what is found is trusted by nobody yet."""
 from __future__ import annotations
 
 from ..config_ways import LdapDirectory
-from .ldap_door import DirectoryError, Place, directory, escaped, password_in
+from ..keys import secret_in
+from .ldap_door import DirectoryError, directory, escaped
 from .web_key_directory import KeyFetchError
 
 MOST_ENTRIES = 20
@@ -15,10 +16,9 @@ def certificates_of(address: str, settings: LdapDirectory) -> tuple[bytes, ...]:
     """The octets under the directory's attribute for this address, whatever they are, each once. Blocks for some
     seconds at most. Raises KeyFetchError, whose text names the directory alone, and ConfigError where its files can't
     be used."""
-    place = Place(host=settings.host, port=settings.port, tls=settings.tls, ca_file=settings.ca_file)
     wanted = f"({settings.address_attribute}={escaped(address)})"
     try:
-        with directory(place, settings.user, password_in(settings.password_file)) as there:
+        with directory(settings, settings.user, secret_in(settings.password_file)) as there:
             entries = there.search(settings.base, wanted, [settings.attribute], MOST_ENTRIES)
     except DirectoryError as error:
         raise KeyFetchError(f"{settings.name}: {error}") from None

@@ -10,14 +10,13 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ldap3 import NONE, Connection, Server, Tls
 from ldap3.core.exceptions import LDAPException
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import parse_dn
 
-from ..errors import ConfigError, Fault
+from ..config_ldap import LdapServer
 
 SECONDS = 10
 
@@ -28,23 +27,17 @@ _REFUSED = frozenset(
 """Of a log-in: not this name with this password, or not now (an account that is locked, or has no password)."""
 
 
-class DirectoryError(Exception):
-    """It could not be asked: the text is in fixed words of ours. `refused`: it does not take the name and password."""
+_TOO_MANY = "LDAPSizeLimitExceededResult"
 
-    def __init__(self, text: str, *, refused: bool = False) -> None:
+
+class DirectoryError(Exception):
+    """It could not be asked: the text is in fixed words of ours. `refused`: it does not take the name and password.
+    `too_many`: it found more than were asked for."""
+
+    def __init__(self, text: str, *, refused: bool = False, too_many: bool = False) -> None:
         super().__init__(text)
         self.refused = refused
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a directory is. `tls`: from the beginning; else, with `start_tls`, before anything else is said."""
-
-    host: str
-    port: int
-    tls: bool
-    start_tls: bool = False
-    ca_file: Path | None = None
+        self.too_many = too_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +66,22 @@ class Directory:
 
 
 @contextmanager
-def directory(place: Place, user: str | None, password: str | None) -> Iterator[Directory]:
-    """A connection on which this user has logged in; nobody where it is None. Blocks for some SECONDS at most. Raises
-    DirectoryError."""
+def directory(
+    server: LdapServer, user: str | None, password: str | None, *, start_tls: bool = False
+) -> Iterator[Directory]:
+    """A connection on which this user has logged in; nobody where it is None. `start_tls`: where there is no TLS from
+    the beginning, it is begun before anything else is said. Blocks for some SECONDS at most. Raises DirectoryError."""
     if user is not None and not (user and password):
         # RFC 4513, 5.1.2: a server may answer success to a name without a password, and know nobody.
         raise DirectoryError("a name or a password is empty", refused=True)
     tls = Tls(
         validate=ssl.CERT_REQUIRED,
         version=ssl.PROTOCOL_TLS_CLIENT,
-        ca_certs_file=None if place.ca_file is None else str(place.ca_file),
-        valid_names=[place.host],
+        ca_certs_file=None if server.ca_file is None else str(server.ca_file),
+        valid_names=[server.host],
     )
-    server = Server(place.host, place.port, use_ssl=place.tls, tls=tls, connect_timeout=SECONDS, get_info=NONE)
     connection = Connection(
-        server,
+        Server(server.host, server.port, use_ssl=server.tls, tls=tls, connect_timeout=SECONDS, get_info=NONE),
         user,
         password,
         read_only=True,
@@ -98,7 +92,7 @@ def directory(place: Place, user: str | None, password: str | None) -> Iterator[
     try:
         with _told():
             connection.open(read_server_info=False)
-            if place.start_tls and not connection.start_tls(read_server_info=False):
+            if start_tls and not server.tls and not connection.start_tls(read_server_info=False):
                 raise DirectoryError("does not begin TLS")
             connection.bind(read_server_info=False)
         yield Directory(connection)
@@ -124,16 +118,6 @@ def same_name(dn: str) -> str:
     return ",".join(f"{kind.casefold()}={' '.join(value.split()).casefold()}" for kind, value, _ in parts)
 
 
-def password_in(path: Path | None) -> str | None:
-    """Raises ConfigError where it can't be read."""
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError([Fault(file=str(path), text="can't be read as UTF-8 text")]) from None
-
-
 def _entry(answered: Mapping[str, object]) -> Entry:
     """A server may name an attribute without its option."""
     raw = answered.get("raw_attributes")
@@ -152,7 +136,8 @@ def _told(*, quiet: bool = False) -> Iterator[None]:
         yield
     except LDAPException as error:
         if not quiet:
-            raise DirectoryError(_said(error), refused=type(error).__name__ in _REFUSED) from None
+            name = type(error).__name__
+            raise DirectoryError(_said(error), refused=name in _REFUSED, too_many=name == _TOO_MANY) from None
     except (OSError, ssl.SSLError) as error:
         if not quiet:
             raise DirectoryError(f"can't be asked ({type(error).__name__})") from None

@@ -7,7 +7,8 @@ import threading
 from dataclasses import dataclass
 
 from ..config_console import LdapSignIn
-from .ldap_door import Directory, DirectoryError, Entry, Place, directory, escaped, password_in, same_name
+from ..keys import secret_in
+from .ldap_door import Directory, DirectoryError, Entry, directory, escaped, same_name
 
 MOST_GROUPS = 200
 """Of one person, among those that the filter finds."""
@@ -44,14 +45,11 @@ def person_of(settings: LdapSignIn, name: str, password: str) -> Person | None:
 
 
 def _person_of(settings: LdapSignIn, name: str, password: str) -> Person | None:
-    place = Place(
-        host=settings.host, port=settings.port, tls=settings.tls, start_tls=not settings.tls, ca_file=settings.ca_file
-    )
     attributes = [settings.id_attribute, settings.name_attribute, settings.mail_attribute, settings.display_attribute]
     try:
-        with directory(place, settings.user, password_in(settings.password_file)) as there:
+        with directory(settings, settings.user, secret_in(settings.password_file), start_tls=True) as there:
             entry = _entry(there, settings, name, attributes)
-            if entry is None or not _has_password(place, entry.dn, password):
+            if entry is None or not _has_password(settings, entry.dn, password):
                 return None
             return _person(entry, settings, _roles(there, settings, entry.dn))
     except DirectoryError as error:
@@ -66,15 +64,15 @@ def _entry(there: Directory, settings: LdapSignIn, name: str, attributes: list[s
     try:
         entries = there.search(settings.base, wanted, attributes, 2)
     except DirectoryError as error:
-        if "SizeLimit" in str(error):
+        if error.too_many:
             return None
         raise
     return entries[0] if len(entries) == 1 and entries[0].dn else None
 
 
-def _has_password(place: Place, dn: str, password: str) -> bool:
+def _has_password(settings: LdapSignIn, dn: str, password: str) -> bool:
     try:
-        with directory(place, dn, password):
+        with directory(settings, dn, password, start_tls=True):
             return True
     except DirectoryError as error:
         if error.refused:

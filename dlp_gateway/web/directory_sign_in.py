@@ -2,8 +2,8 @@
 factor.
 
 Roles follow the groups at every sign-in. An account belongs to whoever has its id in the directory: one that was made
-by hand, or by somebody who had the same name before, is never taken over, and no password of the former is ever sent
-to the directory.
+by hand, or by somebody who had the same name before, is never taken over, and what is typed with the name of the former
+is not sent to the directory.
 """
 
 from __future__ import annotations

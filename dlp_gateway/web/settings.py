@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..config import Config
-from ..errors import ConfigError, Fault
+from ..keys import secret_in
 
 _SECURITY = "django.middleware.security.SecurityMiddleware"
 YEAR_SECONDS = 31_536_000
@@ -147,16 +146,8 @@ def _directory(config: Config) -> list[str]:
     ldap = config.console.ldap
     if ldap is None:
         return []
-    _secret_in(ldap.password_file)  # now, not when somebody signs in
+    secret_in(ldap.password_file)  # now, not when somebody signs in
     return ["dlp_gateway.web.directory_sign_in.DirectoryBackend"]
-
-
-def _secret_in(path: Path | None) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip() if path else ""
-    except OSError as error:
-        text = f"can't be read ({error.strerror})"
-        raise ConfigError([Fault(file=str(path), text=text)]) from None
 
 
 def _providers(config: Config) -> list[dict[str, Any]]:
@@ -164,7 +155,7 @@ def _providers(config: Config) -> list[dict[str, Any]]:
     oidc = config.console.oidc
     if oidc is None:
         return []
-    secret = _secret_in(oidc.client_secret_file)
+    secret = (secret_in(oidc.client_secret_file) or "").strip()
     settings = {"server_url": oidc.issuer, "oauth_pkce_enabled": True}
     return [
         {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dlp_gateway.errors import ConfigError, Fault
-from dlp_gateway.keys import KEY_BYTES, create_keys, load_console_key, load_keys, rotate_seal
+from dlp_gateway.keys import KEY_BYTES, create_keys, load_console_key, load_keys, rotate_seal, secret_in
 
 
 def faults_of(folder: Path) -> list[Fault]:
@@ -118,3 +118,20 @@ def test_a_new_key_seals_and_the_older_ones_still_open(tmp_path: Path) -> None:
     assert after.seal_id == "0002"
     assert after.seal["0001"] == before.seal["0001"] != after.seal["0002"]
     assert (tmp_path / "seal-0002.key").stat().st_mode & 0o777 == 0o400
+
+
+def test_a_secret_is_the_text_of_its_file_without_the_line_end(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_bytes(" pass wörd \r\n".encode())
+    assert secret_in(path) == " pass wörd "
+    assert secret_in(None) is None
+
+
+@pytest.mark.parametrize("octets", [None, b"\xff\xfe"], ids=["missing", "no UTF-8"])
+def test_a_secret_that_cannot_be_read_is_one_line_that_names_its_file(tmp_path: Path, octets: bytes | None) -> None:
+    path = tmp_path / "secret"
+    if octets is not None:
+        path.write_bytes(octets)
+    with pytest.raises(ConfigError, match="can't be read as UTF-8 text") as caught:
+        secret_in(path)
+    assert [fault.file for fault in caught.value.faults] == [str(path)]
