@@ -108,9 +108,10 @@ class Postfix:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def queue(self) -> list[dict[str, Any]]:
-        """What waits in the queue, as `postqueue -j` says it (postqueue(1), JSON OBJECT FORMAT)."""
-        answer = self.run("postqueue", "-j")
-        return [json.loads(line) for line in answer.splitlines()]
+        """What waits in the queue, as `postqueue -j` says it (postqueue(1), JSON OBJECT FORMAT): each message once."""
+        waiting = [json.loads(line) for line in self.run("postqueue", "-j").splitlines()]
+        # The command walks one queue after the other: it tells a message that moves on meanwhile twice.
+        return list({message["queue_id"]: message for message in waiting}.values())
 
     def wait_for_empty_queue(self, *, seconds: float = 60) -> None:
         """Wait until all mail has left. Raises TimeoutError."""
