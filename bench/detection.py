@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.accuracy.identifiers import KINDS, value_of
 from dlp_gateway.inspection import Inspector
 from dlp_gateway.model import AskNames, Question
+from dlp_gateway.one_thread import ONE_THREAD
 from dlp_gateway.rules_folder import load_texts
 from tests.accuracy.clean_mails import clean_mails
 from tests.accuracy.labelled import Part, read_mails
@@ -191,7 +192,7 @@ def main() -> None:
         if options.only not in name:
             continue
         command = [sys.executable, __file__, "--case", name]
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment = os.environ | ONE_THREAD
         answer = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
         print(f"{name:28}", "   ".join(f"{key} {value}" for key, value in json.loads(answer).items()), flush=True)
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from .frames import LENGTH
 from .octets import Octets, pieces
+from .one_thread import ONE_THREAD
 from .sealed_file import BLOCK_BYTES, SPOOL_ABOVE_BYTES, Intake, flowing
 
 _REPLY_BYTES = 256 * 2**20
@@ -95,9 +96,8 @@ def nursery_environment() -> dict[str, str]:
     """The nursery's environment: only what an interpreter needs, none of the gateway's secrets."""
     package_parent = str(Path(__file__).resolve().parent.parent)
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH"}}
-    # One thread each: a library's thread pool does not survive the fork, and the workers are as many as the cores.
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    return {**kept, **threads, "PYTHONPATH": package_parent, "PYTHONDONTWRITEBYTECODE": "1"}
+    # A library's thread pool would not survive the fork, and the workers are as many as the cores.
+    return {**kept, **ONE_THREAD, "PYTHONPATH": package_parent, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 async def send(sock: socket.socket, octets: Octets) -> None:

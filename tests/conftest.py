@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from dlp_gateway.one_thread import ONE_THREAD
+
 TESTS = Path(__file__).parent
 FOLDERS = ("unit", "properties", "dialogs", "corpus", "evasion", "fuzz", "system", "accuracy", "console", "proof")
 _LONGEST_FIRST = {folder: place for place, folder in enumerate(("system", "console", "accuracy", "fuzz"))}
@@ -42,6 +44,7 @@ def _refuse_the_outside_world(event: str, args: tuple[Any, ...]) -> None:
 
 sys.addaudithook(_refuse_the_outside_world)
 
+os.environ.update(ONE_THREAD)  # the workers of pytest-xdist are as many as the processors
 # Where a shell asks for it, each error of pysequoia, and there are many, takes a twentieth of a second to write.
 os.environ["RUST_BACKTRACE"] = "0"
 

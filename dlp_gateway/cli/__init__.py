@@ -14,6 +14,7 @@ from importlib import import_module
 from .. import __version__
 from ..errors import ConfigError, GatewayError
 from ..log import place_of
+from ..one_thread import ONE_THREAD
 
 COMMANDS = {
     "serve": (
@@ -47,6 +48,8 @@ need a second for libraries that the others do without."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for name, count in ONE_THREAD.items():
+        os.environ.setdefault(name, count)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Names of files and addresses may hold octets that are no text; in JSON that form is an escape, too.
         sys.stdout.reconfigure(errors="backslashreplace")

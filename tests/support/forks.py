@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dlp_gateway.cli import main
+from dlp_gateway.one_thread import ONE_THREAD
 from tests.support.untraced import untraced_environment
 
 _PROCESSES = multiprocessing.get_context("forkserver")
@@ -45,8 +46,7 @@ def _start_server() -> None:
     _PROCESSES.set_forkserver_preload(_PRELOADED)
     before = dict(os.environ)
     os.environ.clear()
-    # One thread: a library's threads would be missing in what is forked.
-    os.environ.update(untraced_environment() | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
+    os.environ.update(untraced_environment() | ONE_THREAD)  # a library's threads would be missing in what is forked
     try:
         forkserver.ensure_running()
     finally:
