@@ -63,6 +63,10 @@ docs/policy.schema.json: dlp_gateway/decide/policy.py dlp_gateway/decide/words.p
 statements: $(VENV)/.ready-dev ## train the networks of statements anew from training/statements/sentences
 	@$(BIN)/python -m training.statements
 
+.PHONY: references
+references: $(VENV)/.ready-dev ## train the model of references anew from training/references/mails
+	@$(BIN)/python -m training.references
+
 .PHONY: console-style
 console-style: ## write the console's style sheet anew (needs npm)
 	cd console-style && npm ci --no-audit --no-fund --loglevel=error
@@ -77,9 +81,9 @@ test: system-packages lint tests/clients/node_modules/.ready ## everything: lint
 	@rm -f .coverage .coverage.*
 # Hundreds of processes are started: without bytecode each would compile the package anew.
 	@$(BIN)/python -m compileall -q dlp_gateway tests
-	$(BIN)/coverage run -m pytest -m "not proof and not accuracy and not fuzz" $(PARALLEL)
-# Measuring coverage makes these, which compute most, half as long again, and tells nothing that unit tests do not.
-	$(PYTEST) tests/accuracy tests/fuzz -m "not proof" $(PARALLEL)
+	$(BIN)/coverage run -m pytest -m "not proof and not accuracy and not fuzz and not system" $(PARALLEL)
+# Measuring coverage makes these, which compute most, half as long again; what they run, the others run, too.
+	$(PYTEST) tests/system tests/accuracy tests/fuzz -m "not proof" $(PARALLEL)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 

@@ -56,10 +56,13 @@ class Ours:
         return self.of_text(document.pieces[0].name, document.pieces[0].text)
 
     def of_text(self, piece: str, text: str) -> list[Span]:
+        """The findings of a bare text, as spans."""
+        return [Span(piece=piece, start=f.start, end=f.end, type=f.entity) for f in self.findings_of_text(text)]
+
+    def findings_of_text(self, text: str) -> Sequence[Finding]:
         """The findings of a bare text."""
         passage = Passage(part="1", place="", text=text, area=Area.BODY)
-        detection = self._detector.detect([passage], Controls(), _question(), {})
-        return [Span(piece=piece, start=f.start, end=f.end, type=f.entity) for f in detection.findings]
+        return self._detector.detect([passage], Controls(), _question(), {}).findings
 
     def inspect(self, mail: LabelledMail) -> Inspection:
         """The whole answer to a mail that its author sends to those it is addressed to."""

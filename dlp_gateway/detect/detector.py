@@ -41,6 +41,7 @@ from .recognisers.engine import Engine
 from .records.documents import DocumentMatcher
 from .records.exact_match import ExactMatcher
 from .records.index_table import NOTHING_REGISTERED, CouncilRecords
+from .references.finder import finder_of
 from .ruleset import SENSITIVE, Ruleset, StatementFile, TermFile, load_ruleset
 from .sensitive.lexicon import TermScanner, match_of_term
 from .sensitive.record_notes import RecordNotes
@@ -95,6 +96,7 @@ class Detector:
         self._lists = ListFinder(self._ruleset.scanner)
         self._announced = AnnouncedFinder(self._ruleset.scanner)
         self._mentions = MentionFinder(self._ruleset.scanner)
+        self._references = finder_of(self._ruleset)
         self._disguises = DisguiseReader(self._engine, self._ruleset.scanner)
 
     @property
@@ -257,12 +259,18 @@ class Detector:
             for place, (reading, match) in {(r.index, m.start): (r, m) for r, m in told}.items()
             if place not in known and (wanted is None or match.entity in wanted)
         ]
-        numbers = self._numbers_of(people, readings, [*found, *beside], wanted)
+        told_of_numbers = self._told_of_numbers(readings)
+        numbers = self._numbers_of(people, told_of_numbers, [*found, *beside], wanted)
         numbers += [
             _found(*one)
             for one in alike_values(people, [*found, *numbers])
             if wanted is None or one[1].entity in wanted
         ]
+        if self._references is not None:
+            written = [r for r in readings if r.passage.area is not Area.HEADER and _names_people(r.passage)]
+            others = [*found, *named, *beside, *numbers]
+            references = self._references.find(written, people, others, wanted, told_of_numbers)
+            numbers += [_found(*one) for one in references]
         for item in numbers:
             item.row = item.reading.row_at(item.at)
         exempter.mark(numbers)
@@ -271,14 +279,13 @@ class Detector:
     def _numbers_of(
         self,
         people: NamedPeople,
-        readings: Sequence[Reading],
+        told: Told,
         found: Sequence[Found],
         wanted: frozenset[str] | None,
     ) -> list[Found]:
         """The numbers beside people, in lists of them, and in what is said of them."""
         if not people.spans:
             return []
-        told = self._told_of_numbers(readings)
         spoken = told.topics
         numbers: list[Found] = []
         if people.have_numbers():

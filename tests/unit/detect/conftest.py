@@ -21,8 +21,8 @@ def texts() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def by_rule() -> Detector:
-    """A detector without the language model."""
-    return shipped_rules.inspector(names=False)._detector
+    """A detector without the language model and the model of references."""
+    return shipped_rules.of_rules_alone()._detector
 
 
 @pytest.fixture(scope="session")
