@@ -164,8 +164,8 @@ class _Candidates(ReferenceFinder):
         told: Told,
     ) -> Iterator[tuple[Reading, Match]]:
         assert entities is None
-        for token in self.tokens(readings, people, found, told, taken=()):
-            self.seen.append(tuple(token.clues))
+        for token, clues in self.tokens(readings, people, found, told, taken=()):
+            self.seen.append(tuple(clues))
             yield (
                 token.reading,
                 Match(

@@ -28,13 +28,12 @@ _NUMBERED = frozenset({Category.REFERENCE, Category.IDENTITY, Category.FINANCIAL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """What may be a reference, in a canonical text, with its clues. `shape`: how it is made."""
+    """What may be a reference, in a canonical text. `shape`: how it is made."""
 
     reading: Reading
     start: int
     end: int
     shape: str
-    clues: Sequence[str]
 
 
 class ReferenceFinder:
@@ -58,11 +57,11 @@ class ReferenceFinder:
         if entities is None and not people.spans and all(item.exempt is not None for item in found):
             return  # of whom could it be? Where not everything is looked for, of anybody
         asked = self.tokens(readings, people, found, told, taken=found)
-        asked = (token for token in asked if NAMED_OTHERWISE not in token.clues)
+        weighed = [(token, self._model.weigh(clues)) for token, clues in asked if NAMED_OTHERWISE not in clues]
         # What is made alike in one text is of one kind: such tokens are judged together.
-        for _, group in groupby(sorted(asked, key=_group), key=_group):
-            alike = list(group)
-            likely, kind = self._model.judge(token.clues for token in alike)
+        for _, group in groupby(sorted(weighed, key=_group), key=_group):
+            alike, weights = zip(*group, strict=True)
+            likely, kind = self._model.judge(weights)
             is_asked = kind in self._categories and (entities is None or kind in entities)
             if is_asked and likely >= self._file.threshold:
                 yield from ((token.reading, self._match(token, kind)) for token in alike)
@@ -75,8 +74,9 @@ class ReferenceFinder:
         told: Told,
         *,
         taken: Iterable[Found],
-    ) -> Iterator[Token]:
-        """What may be a reference in texts that people wrote, but for what lies in `taken` and in signatures."""
+    ) -> Iterator[tuple[Token, list[str]]]:
+        """What may be a reference in texts that people wrote, with the clues to it, but for what lies in `taken` and in
+        signatures."""
         spans: dict[int, list[tuple[int, int]]] = {}
         for item in taken:
             spans.setdefault(item.reading.index, []).append((item.at, item.until))
@@ -96,7 +96,7 @@ class ReferenceFinder:
                 shape = shape_of(text[start:end])
                 around = of_token.around(start, end, reading.header_at(start))
                 clues = with_pairs([*around, *of_text, *others.clues(reading, start, end, shape)])
-                yield Token(reading=reading, start=start, end=end, shape=shape, clues=clues)
+                yield Token(reading=reading, start=start, end=end, shape=shape), clues
 
     def _match(self, token: Token, kind: str) -> Match:
         return Match(
@@ -116,8 +116,8 @@ def finder_of(ruleset: Ruleset) -> ReferenceFinder | None:
     return ReferenceFinder(file, load_model(), ruleset.scanner) if file is not None and file.threshold <= 1 else None
 
 
-def _group(token: Token) -> tuple[int, str]:
-    return token.reading.index, token.shape
+def _group(weighed: tuple[Token, object]) -> tuple[int, str]:
+    return weighed[0].reading.index, weighed[0].shape
 
 
 def _places(reading: Reading, taken: Spans) -> list[tuple[int, int]]:

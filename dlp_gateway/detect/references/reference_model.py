@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
@@ -24,21 +24,19 @@ class ReferenceModel:
         self._rows = {clue: row for row, clue in enumerate(arrays["clues"].tobytes().decode().split("\n"))}
         self._weights: Floats = arrays["weights"].astype(np.float32) * arrays["scale"]
 
-    def judge(self, tokens: Iterable[Sequence[str]]) -> tuple[float, str]:
-        """How likely tokens of one make (at least one; the clues to each) are references, from 0 to 1, and of which
-        kind most likely."""
-        told = np.exp(np.mean([_log_shares(self._score(clues)) for clues in tokens], axis=0))
-        return float(1 - told[0] / told.sum()), self.kinds[int(told[1:].argmax())]
-
-    def _score(self, clues: Sequence[str]) -> Floats:
+    def weigh(self, clues: Sequence[str]) -> Floats:
+        """The logarithm of how likely a token with these clues (one at least) is no reference, and one of each kind."""
         rows = [row for clue in clues if (row := self._rows.get(clue)) is not None]
         # The more clues, known or not, the less each of them counts: as it was learned.
-        return np.asarray(self._weights[rows].sum(axis=0) / np.sqrt(len(clues)), np.float32)
+        scores = self._weights[rows].sum(axis=0) / np.sqrt(len(clues))
+        above = scores - scores.max()
+        return np.asarray(above - np.log(np.exp(above).sum()), np.float32)
 
-
-def _log_shares(scores: Floats) -> Floats:
-    above = scores - scores.max()
-    return np.asarray(above - np.log(np.exp(above).sum()), np.float32)
+    def judge(self, weighed: Sequence[Floats]) -> tuple[float, str]:
+        """How likely tokens of one make (one at least, each as weighed) are references, from 0 to 1, and of which
+        kind most likely."""
+        told = np.exp(np.mean(weighed, axis=0))
+        return float(1 - told[0] / told.sum()), self.kinds[int(told[1:].argmax())]
 
 
 def load_model() -> ReferenceModel:

@@ -19,19 +19,18 @@ def model() -> ReferenceModel:
 
 @pytest.mark.parametrize(("clues", "kind"), [(("rent",), "UK_RENT_REF"), (("charge", "never seen"), "UK_PCN")])
 def test_a_model_tells_what_it_has_learned(model: ReferenceModel, clues: tuple[str, ...], kind: str) -> None:
-    likely, told = model.judge([clues])
+    likely, told = model.judge([model.weigh(clues)])
     assert told == kind
     assert likely > 0.6
 
 
 def test_what_was_no_reference_is_none(model: ReferenceModel) -> None:
-    assert model.judge([("order", "eight")])[0] < 0.3
+    assert model.judge([model.weigh(("order", "eight"))])[0] < 0.3
 
 
 def test_tokens_of_one_make_are_judged_together(model: ReferenceModel) -> None:
-    doubtful = model.judge([("eight",)])[0]
-    assert model.judge([("eight",), ("rent",)])[0] > doubtful
-    assert model.judge([("eight",), ("order",)])[0] < doubtful
+    rent, order, doubtful = (model.weigh((clue,)) for clue in ("rent", "order", "eight"))
+    assert model.judge([doubtful, rent])[0] > model.judge([doubtful])[0] > model.judge([doubtful, order])[0]
 
 
 def test_a_clue_of_one_example_is_not_learned() -> None:
@@ -41,6 +40,7 @@ def test_a_clue_of_one_example_is_not_learned() -> None:
 def test_the_shipped_model_knows_the_kinds_of_the_rules() -> None:
     model = load_model()
     assert {"UK_RENT_REF", "UK_COUNCIL_TAX_REF", "UK_COURT_CASE", "UK_CRIME_REF"} <= set(model.kinds)
-    likely, kind = model.judge([["right-label~UK_RENT_REF", "digits=8", "person-in-line", "most=UK_RENT_REF"]])
+    clues = ["right-label~UK_RENT_REF", "digits=8", "person-in-line", "most=UK_RENT_REF"]
+    likely, kind = model.judge([model.weigh(clues)])
     assert kind == "UK_RENT_REF"
     assert 0 <= likely <= 1
