@@ -107,7 +107,7 @@ class TextClues:
         near = index.between(max(first, start - _NEAR), start)[::-1]
         yield from self._of_hits("label", near[:_MOST_LABELS])
         yield from self._of_hits("right-label", [hit for hit in near[:1] if hit.start >= start - _RIGHT_NEAR])
-        yield from self._of_hits("label-behind", index.between(end, min(last, end + _NEAR))[::-1][:_MOST_LABELS])
+        yield from self._of_hits("label-behind", index.between(end, min(last, end + _NEAR))[:_MOST_LABELS])
         yield from self._of_hits("label-above", index.between(max(0, first - _ABOVE), first)[::-1][: _MOST_LABELS + 1])
 
     def _of_hits(self, name: str, hits: Iterable[Hit]) -> Iterator[str]:
