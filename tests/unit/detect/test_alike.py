@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
 
 import pytest
 
-from dlp_gateway.model import Detection
+from dlp_gateway.detect.alike import alike_values
+from dlp_gateway.detect.found import Found, Reading
+from dlp_gateway.detect.layout import lay_out
+from dlp_gateway.detect.normalise import canonical
+from dlp_gateway.detect.people.lines import NamedPeople
+from dlp_gateway.model import Area, Category, Detection, Passage
 
 Detect = Callable[..., Detection]
 
@@ -43,3 +50,36 @@ def test_other_numbers_are_not(detect: Detect, other: str) -> None:
 def test_where_nobody_is_named_nothing_is_made_of_it(detect: Detect) -> None:
     body = "PCN EM70402214 is the test of the printer, EM70391147 and EM70402218 as well."
     assert found(detect(body), body, "UK_PCN") == ["EM70402214"]
+
+
+def test_a_text_full_of_references_is_looked_through_once() -> None:
+    """Not once for each way in which they are made, which took minutes for a few megabytes."""
+    text = "Mrs Hart. " + " ".join(f"A{chr(65 + n % 26)}{chr(65 + n // 26 % 26)}/{n:05}" for n in range(20_000))
+    reading = Reading(
+        index=0,
+        passage=Passage(part="1", place="", text=text, area=Area.BODY),
+        canonical=canonical(text),
+        layout=lay_out(text, body=True),
+    )
+    found = [reference(reading, match.start(), match.end()) for match in re.finditer(r"A[A-Z]{2}/\d{5}", text)][::3]
+    people = NamedPeople(readings={0: reading}, spans={0: [(0, 8)]})
+    started = time.process_time()
+    assert len(list(alike_values(people, found))) == 20_000 - len(found)
+    assert time.process_time() - started < 3
+
+
+def reference(reading: Reading, start: int, end: int) -> Found:
+    return Found(
+        reading=reading,
+        entity="UK_CASE_REF",
+        category=Category.REFERENCE,
+        recogniser="uk-case-ref",
+        at=start,
+        until=end,
+        start=start,
+        end=end,
+        place="",
+        value=reading.canonical.text[start:end],
+        confidence=0.8,
+        mask="#",
+    )
