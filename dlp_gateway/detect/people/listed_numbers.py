@@ -126,11 +126,12 @@ class ListFinder:
             lists = _lists(text, spans)
             if not lists:
                 continue
-            here = [item for item in found if item.reading is reading]
+            here = sorted((item for item in found if item.reading is reading), key=_at)
             names_there = (_without_head(text, *span) for span in spans)
             known = Spans.of([*names_there, *((item.at, item.until) for item in here)])
             for one in lists:
-                for match in self._in_list(one, known, here, entities, told):
+                inside = here[bisect_left(here, one.start, key=_at) : bisect_left(here, one.end, key=_at)]
+                for match in self._in_list(one, known, inside, entities, told):
                     if self._may_stand_in_column(reading, match):
                         yield reading, match
 
@@ -157,11 +158,12 @@ class ListFinder:
     def _in_list(
         self, one: _List, known: Spans, found: Sequence[Found], entities: frozenset[str] | None, told: Told
     ) -> Iterator[Match]:
+        """`found`: what else was found in the list, in order."""
         heading = heading_of(self._book, one.lower, one.first)
         if heading is None or (not heading and not heading.topics and told.names_others):
             return
         headed = heading or told.headed
-        support = {(f.at, f.until): f.entity for f in found if f.entity in _CARRIED and one.start <= f.at < one.end}
+        support = {(f.at, f.until): f.entity for f in found if f.entity in _CARRIED}
         for match in _made_like_found(one, found, known):
             wanted = entities is None or match.entity in entities
             if wanted and not self._is_named_otherwise(one, match.start, match.entity):
@@ -324,11 +326,15 @@ def _make(value: str) -> str:
     return "".join("9" if c.isalnum() else c for c in value)
 
 
+def _at(item: Found) -> int:
+    return item.at
+
+
 def _made_like_found(one: _List, found: Sequence[Found], known: Spans) -> Iterator[Match]:
     """What stands in a list beside people made like what was found in its first row, or in most of its rows."""
     seeds: dict[tuple[str, str], list[Found]] = {}
     for item in found:
-        if one.start <= item.at < one.end and item.entity in _CARRIED | _CHECKED and item.exempt is None:
+        if item.entity in _CARRIED | _CHECKED and item.exempt is None:
             make = _like(one.text[item.at : item.until])
             if make:
                 seeds.setdefault((item.entity, make), []).append(item)

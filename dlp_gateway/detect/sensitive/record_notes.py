@@ -7,7 +7,7 @@ piece, is said of that person, as what stands in a cell of a table whose rows ar
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -67,10 +67,10 @@ def _pieces(text: str, names: Sequence[tuple[int, int]], here: Sequence[Found]) 
     """What stands in the records of a text besides the people and what is theirs, piece by piece."""
     known = Spans.of((f.at, f.until) for f in here if f.category in _NUMBERED or f.entity in _OF_SOMEBODY)
     records = (line for line in named_lines(text, names) if known.touches(*line))
+    there = sorted([*names, *((f.at, f.until) for f in here)])
     for run in runs_of(text, records, fewest=_FEWEST_RECORDS):
         for first, last in run:
-            inside = [*((a, b) for a, b in names if first <= a < last)]
-            inside += [(f.at, f.until) for f in here if first <= f.at < last]
+            inside = there[bisect_left(there, (first,)) : bisect_left(there, (last,))]
             inside += [(first + m.start(), first + m.end()) for m in _PARTED.finditer(text[first:last])]
             start = first
             for a, b in sorted([*inside, (last, last)]):
