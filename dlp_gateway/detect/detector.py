@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 
 from ..errors import Fault
@@ -41,7 +42,7 @@ from .recognisers.engine import Engine
 from .records.documents import DocumentMatcher
 from .records.exact_match import ExactMatcher
 from .records.index_table import NOTHING_REGISTERED, CouncilRecords
-from .references.finder import finder_of
+from .references.finder import Seen, finder_of
 from .ruleset import SENSITIVE, Ruleset, StatementFile, TermFile, load_ruleset
 from .sensitive.lexicon import TermScanner, match_of_term
 from .sensitive.record_notes import RecordNotes
@@ -259,7 +260,7 @@ class Detector:
             for place, (reading, match) in {(r.index, m.start): (r, m) for r, m in told}.items()
             if place not in known and (wanted is None or match.entity in wanted)
         ]
-        told_of_numbers = self._told_of_numbers(readings)
+        told_of_numbers = cache(lambda: self._told_of_numbers(readings))
         numbers = self._numbers_of(people, told_of_numbers, [*found, *beside], wanted)
         numbers += [
             _found(*one)
@@ -268,9 +269,8 @@ class Detector:
         ]
         if self._references is not None:
             written = [r for r in readings if r.passage.area is not Area.HEADER and _names_people(r.passage)]
-            others = [*found, *named, *beside, *numbers]
-            references = self._references.find(written, people, others, wanted, told_of_numbers)
-            numbers += [_found(*one) for one in references]
+            seen = Seen(texts=written, people=people, found=[*found, *named, *beside, *numbers], told=told_of_numbers)
+            numbers += [_found(*one) for one in self._references.find(seen, wanted)]
         for item in numbers:
             item.row = item.reading.row_at(item.at)
         exempter.mark(numbers)
@@ -279,13 +279,14 @@ class Detector:
     def _numbers_of(
         self,
         people: NamedPeople,
-        told: Told,
+        told_of_numbers: Callable[[], Told],
         found: Sequence[Found],
         wanted: frozenset[str] | None,
     ) -> list[Found]:
         """The numbers beside people, in lists of them, and in what is said of them."""
         if not people.spans:
             return []
+        told = told_of_numbers()
         spoken = told.topics
         numbers: list[Found] = []
         if people.have_numbers():

@@ -12,6 +12,8 @@ from .normalise import Canonical
 from .tables.pasted import Pasted
 
 _start = attrgetter("start")
+position = attrgetter("at")
+"""Where something found begins in the canonical text: by what it is sorted and sought."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

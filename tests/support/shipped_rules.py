@@ -60,9 +60,10 @@ def inspector(*, names: bool) -> Inspector:
 @cache
 def of_rules_alone() -> Inspector:
     """The same without the language model and the model of references."""
-    given = {name: text for name, text in texts().items() if name != "lexicons/reference.yaml"}
-    with untraced():
-        return Inspector(given, names=False, fingerprint_key=KEY)
+    with untraced(), loaded_once():
+        made = Inspector(texts(), names=False, fingerprint_key=KEY)
+    made._detector._references = None
+    return made
 
 
 @cache

@@ -18,11 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from bench.accuracy.ours import Ours, Placed
-from dlp_gateway.detect.found import Found, Reading
+from dlp_gateway.detect.found import Reading
 from dlp_gateway.detect.overlap import Match
-from dlp_gateway.detect.people.lines import NamedPeople
-from dlp_gateway.detect.people.told import Told
-from dlp_gateway.detect.references.finder import ReferenceFinder
+from dlp_gateway.detect.references.finder import ReferenceFinder, Seen
 from dlp_gateway.detect.references.reference_model import ReferenceModel
 from dlp_gateway.detect.ruleset import ReferenceFile, Ruleset
 from dlp_gateway.inspection import Inspector
@@ -155,16 +153,9 @@ class _Candidates(ReferenceFinder):
         """Those of one of its own findings."""
         return self.seen[int(finding.recogniser.removeprefix(_CANDIDATE))]
 
-    def find(
-        self,
-        readings: Sequence[Reading],
-        people: NamedPeople,
-        found: Sequence[Found],
-        entities: frozenset[str] | None,
-        told: Told,
-    ) -> Iterator[tuple[Reading, Match]]:
+    def find(self, seen: Seen, entities: frozenset[str] | None) -> Iterator[tuple[Reading, Match]]:
         assert entities is None
-        for token, clues in self.tokens(readings, people, found, told, taken=()):
+        for token, clues in self.candidates(seen, taken=()):
             self.seen.append(tuple(clues))
             yield (
                 token.reading,

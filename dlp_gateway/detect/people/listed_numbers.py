@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from ..checks import CHECKS
-from ..found import Found, Reading
+from ..found import Found, Reading, position
 from ..overlap import Match, Spans
 from ..patterns.context import same_length_lower, score
 from ..patterns.pattern import Candidate, Hit, PatternScanner, PatternSet, Rule, candidates, match_of, shadow
@@ -126,11 +126,11 @@ class ListFinder:
             lists = _lists(text, spans)
             if not lists:
                 continue
-            here = sorted((item for item in found if item.reading is reading), key=_at)
+            here = sorted((item for item in found if item.reading is reading), key=position)
             names_there = (_without_head(text, *span) for span in spans)
             known = Spans.of([*names_there, *((item.at, item.until) for item in here)])
             for one in lists:
-                inside = here[bisect_left(here, one.start, key=_at) : bisect_left(here, one.end, key=_at)]
+                inside = here[bisect_left(here, one.start, key=position) : bisect_left(here, one.end, key=position)]
                 for match in self._in_list(one, known, inside, entities, told):
                     if self._may_stand_in_column(reading, match):
                         yield reading, match
@@ -324,10 +324,6 @@ def _moved(candidate: Candidate, by: int) -> Candidate:
 def _make(value: str) -> str:
     """How a value is made: how many letters and digits it has, and what parts them ("OM88213377", "OM8822014A")."""
     return "".join("9" if c.isalnum() else c for c in value)
-
-
-def _at(item: Found) -> int:
-    return item.at
 
 
 def _made_like_found(one: _List, found: Sequence[Found], known: Spans) -> Iterator[Match]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
 from ...model import Area, Category
-from ..found import Found, Reading
+from ..found import Found, Reading, position
 from ..overlap import Match, Spans
 from ..patterns.context import same_length_lower
 from ..patterns.pattern import PatternScanner
@@ -24,6 +24,17 @@ RECOGNISER = "reference"
 _MOST = 5000  # tokens of one text: in longer lists of numbers the first ones do
 _LONGEST_FINDING = 400  # characters, that an earlier finding may reach into a token
 _NUMBERED = frozenset({Category.REFERENCE, Category.IDENTITY, Category.FINANCIAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What is known of a message when its references are looked for: the texts in it that people wrote, whom they name,
+    what was found, names included, and `told`, what it says of its numbers, asked only where it is needed."""
+
+    texts: Sequence[Reading]
+    people: NamedPeople
+    found: Sequence[Found]
+    told: Callable[[], Told]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +56,11 @@ class ReferenceFinder:
         self._book = scanner.book
         self._categories = {rule.entity: rule.file.category for rule in reversed(scanner.rules)}
 
-    def find(
-        self,
-        readings: Sequence[Reading],
-        people: NamedPeople,
-        found: Sequence[Found],
-        entities: frozenset[str] | None,
-        told: Told,
-    ) -> Iterator[tuple[Reading, Match]]:
-        """The references in texts that people wrote, outside of `found`; `told`: what all texts say of numbers."""
-        if entities is None and not people.spans and all(item.exempt is not None for item in found):
+    def find(self, seen: Seen, entities: frozenset[str] | None) -> Iterator[tuple[Reading, Match]]:
+        """The references in a message outside of what was found."""
+        if entities is None and not seen.people.spans and all(item.exempt is not None for item in seen.found):
             return  # of whom could it be? Where not everything is looked for, of anybody
-        asked = self.tokens(readings, people, found, told, taken=found)
+        asked = self.candidates(seen, taken=seen.found)
         weighed = [(token, self._model.weigh(clues)) for token, clues in asked if NAMED_OTHERWISE not in clues]
         # What is made alike in one text is of one kind: such tokens are judged together.
         for _, group in groupby(sorted(weighed, key=_group), key=_group):
@@ -66,31 +70,22 @@ class ReferenceFinder:
             if is_asked and likely >= self._file.threshold:
                 yield from ((token.reading, self._match(token, kind)) for token in alike)
 
-    def tokens(
-        self,
-        readings: Sequence[Reading],
-        people: NamedPeople,
-        found: Sequence[Found],
-        told: Told,
-        *,
-        taken: Iterable[Found],
-    ) -> Iterator[tuple[Token, list[str]]]:
-        """What may be a reference in texts that people wrote, with the clues to it, but for what lies in `taken` and in
-        signatures."""
+    def candidates(self, seen: Seen, *, taken: Iterable[Found]) -> Iterator[tuple[Token, list[str]]]:
+        """What may be a reference, with the clues to it, but for what lies in `taken` and in signatures."""
         spans: dict[int, list[tuple[int, int]]] = {}
         for item in taken:
             spans.setdefault(item.reading.index, []).append((item.at, item.until))
-        places = [(r, _places(r, Spans.of(spans.get(r.index, ())))) for r in readings]
+        places = [(r, _places(r, Spans.of(spans.get(r.index, ())))) for r in seen.texts]
         if not any(here for _, here in places):
             return
         subjects = [r.canonical.text for r, _ in places if r.passage.area is Area.SUBJECT]
-        of_message = clues_of_message(told, self._model.kinds, subjects)
-        others = _Others(found)
+        of_message = clues_of_message(seen.told(), self._model.kinds, subjects)
+        others = _Others(seen.found)
         for reading, here in places:
             if not here:
                 continue
             text = reading.canonical.text
-            of_token = TextClues(text, same_length_lower(text), self._book, people.spans.get(reading.index, ()))
+            of_token = TextClues(text, same_length_lower(text), self._book, seen.people.spans.get(reading.index, ()))
             of_text = (*of_message, "in-subject") if reading.passage.area is Area.SUBJECT else of_message
             for start, end in here:
                 shape = shape_of(text[start:end])
@@ -132,7 +127,7 @@ class _Others:
         self._entities = Counter(item.entity for item in found)
         self._alike: dict[str, Counter[str]] = {}
         self._by_reading: dict[int, list[Found]] = {}
-        for item in sorted(found, key=_at):
+        for item in sorted(found, key=position):
             self._by_reading.setdefault(item.reading.index, []).append(item)
             if item.category in _NUMBERED:
                 self._alike.setdefault(shape_of(item.value), Counter())[item.entity] += 1
@@ -148,12 +143,8 @@ class _Others:
 
     def _touching(self, reading: Reading, start: int, end: int) -> Iterator[Found]:
         items = self._by_reading.get(reading.index, [])
-        for index in range(bisect_left(items, end, key=_at) - 1, -1, -1):
+        for index in range(bisect_left(items, end, key=position) - 1, -1, -1):
             if items[index].at < start - _LONGEST_FINDING:
                 return
             if items[index].until > start:
                 yield items[index]
-
-
-def _at(item: Found) -> int:
-    return item.at

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from dlp_gateway.detect.detector import Detector
-from dlp_gateway.detect.references.finder import RECOGNISER
+from dlp_gateway.detect.references.finder import RECOGNISER, finder_of
 from dlp_gateway.model import Area, AskNames, Controls, Finding, Passage, Question
 from tests.support import shipped_rules
 
@@ -76,6 +77,14 @@ def test_it_is_looked_for_only_where_its_kind_is_asked_for(find: Find) -> None:
     body = "Mr Ferreira will pay something on 78823713 from Friday."
     assert find(body, subject="Rent arrears", entities=frozenset({"UK_NHS"})) == []
     assert find(body, subject="Rent arrears", entities=frozenset({"UK_RENT_REF"})) != []
+
+
+def test_a_rules_folder_may_have_none_or_switch_it_off() -> None:
+    ruleset = shipped_rules.ruleset()
+    assert ruleset.references is not None
+    assert finder_of(ruleset) is not None
+    assert finder_of(replace(ruleset, references=None)) is None
+    assert finder_of(replace(ruleset, references=ruleset.references.model_copy(update={"threshold": 1.1}))) is None
 
 
 def test_switched_off_it_finds_nothing() -> None:
