@@ -94,10 +94,10 @@ def tie_before(text: str, start: int, limit: int) -> Tie:
         found[-1] = found[-1].rstrip(_OPENS)  # a bracket or quotation mark before the term
         if found[-1] and text[start - 1] not in _OPENS:
             found.pop()  # the term is a part of this word
-    spoken = [word for word in found if word]
+    spoken = [word for word in (raw.lstrip(_OPENS) for raw in found) if word]  # a bracket can stand alone: "( deaf"
     for back, raw in enumerate(reversed(spoken[-_MOST_WORDS:])):
         before = spoken[-back - 2].lower() if back + 2 <= len(spoken) else ""
-        tie = _tie_of(raw.lower().lstrip(_OPENS), before)
+        tie = _tie_of(raw.lower(), before)
         if tie is not None:
             return tie
     return Tie.NONE
