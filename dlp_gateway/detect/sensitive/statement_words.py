@@ -74,6 +74,8 @@ def words(text: str, names: frozenset[str]) -> list[str]:
             found.append(NUMBER)
         elif token[0].isupper() and (lower in names or lower.removesuffix("'s") in names):
             found.append(NAME)
+        elif lower == "n't":
+            found.append(lower)
         elif lower.endswith("n't"):
             found += [lower[:-3], "n't"]
         elif "'" in lower[1:]:

@@ -44,6 +44,7 @@ def test_cutting_takes_time_in_proportion(text: str) -> None:
         ("Amina can't walk 20 metres", [NAME, "ca", "n't", "walk", NUMBER, "metres"]),
         ("Okafor’s mum, okafor", [NAME, "mum", ",", "okafor"]),
         ("She's HIV+", ["she", "'s", "hiv", "+"]),
+        ("could n't", ["could", "n't"]),
         ("", []),
     ],
 )
