@@ -1,4 +1,4 @@
-"""Tables that were pasted into a text: rows of cells between tabs, bars, semicolons, commas or wide blanks.
+"""Tables that were pasted into a text: rows of cells between tabs, bars, semicolons, commas, slashes or wide blanks.
 
 In prose a number's label stands before it; in a table it stands at the head of the column, rows away. A stretch of
 such rows is therefore read as a table. Its cells keep their offsets: each separator becomes one TAB of the same place.
@@ -47,7 +47,7 @@ class Pasted:
 def pasted_tables(text: str, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Pasted]:
     """The tables in a text, in order. `is_header` says whether cells in lower case are the headers of columns: without
     them lines between separators are a signature, a list or a drawing. Linear."""
-    if not any(separator in text for separator in ("\t", "|", ";", ",", "  ")):
+    if not any(separator in text for separator, _, _ in _SPLITTERS):
         return
     lines = [_without_quote_marks(line) if ">" in line else line for line in text.split("\n")]
     offset = row = 0
@@ -112,12 +112,15 @@ def _by_tab(line: str) -> str:
 
 
 def _by(separator: str) -> Callable[[str], str]:
+    sign = separator.strip()
+    tab = separator.replace(sign, "\t")  # of its length
+
     def split(line: str) -> str:
         if separator not in line:
             return ""
         # A separator inside quotes belongs to its cell.
-        kept = _QUOTED.sub(lambda m: " " + m[0][1:-1].replace(separator, " ") + " ", line) if '"' in line else line
-        return kept.replace("\t", " ").replace(separator, "\t")
+        kept = _QUOTED.sub(lambda m: " " + m[0][1:-1].replace(sign, " ") + " ", line) if '"' in line else line
+        return kept.replace("\t", " ").replace(separator, tab)
 
     return split
 
@@ -132,5 +135,6 @@ _SPLITTERS: tuple[tuple[str, int, Callable[[str], str]], ...] = (
     ("|", 1, _by("|")),
     (";", 2, _by(";")),
     (",", 2, _by(",")),
+    (" / ", 2, _by(" / ")),
     ("  ", 1, _by_blanks),
 )

@@ -31,6 +31,7 @@ def found(detection: Detection, body: str) -> list[tuple[str, str]]:
         ("tabs", ["\t".join(row) for row in ROWS]),
         ("commas", [",".join(row) for row in ROWS]),
         ("semicolons", [";".join(row) for row in ROWS]),
+        ("slashes", [" / ".join(row) for row in ROWS]),
         ("bars", ["| " + " | ".join(row) + " |" for row in ROWS]),
         ("wide blanks", ["".join(cell.ljust(18) for cell in row).rstrip() for row in ROWS]),
         ("a line below the header", ["|".join(ROWS[0]), "-----|-----|-----", *("|".join(row) for row in ROWS[1:])]),
