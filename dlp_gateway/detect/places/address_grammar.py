@@ -18,7 +18,7 @@ WORDS = rf"{_WORD}(?:[ ]{{1,2}}(?:{_JOINER}[ ]){{0,2}}{_WORD}){{0,4}}"
 STREET_WORDS = rf"{_WORD}(?:[ ]{{1,2}}(?:(?:of|the|upon|le|la|y|yr|na|an)[ ]){{0,2}}{_WORD}){{0,4}}"
 NUMBER = r"(?:[Nn][Oo]\.?[ ]?)?\d{1,4}(?:[A-Za-z]|/\d{1,3}|[A-Za-z]?-\d{1,4}[A-Za-z]?)?"
 STREET_TYPES = (
-    "street|st|road|rd|avenue|ave|lane|ln|close|drive|dr|crescent|cres|gardens|gdns|grove|terrace|terr|way|place|square|"
+    "street|st|road|rd|avenue|ave|av|lane|ln|close|cl|drive|dr|bdwy|bk|pde|crescent|cres|gardens|gdns|grove|terrace|terr|way|place|square|"
     "mews|rise|row|walk|court|croft|fold|garth|wynd|brae|vennel|loan|hill|mount|parade|view|vale|green|park|gate|gait|"
     "quay|wharf|bank|cottages|cotts|villas|brow|la|corner|steps|snicket|ginnel|rigg|stile|top|side|buildings|bldgs|broadway|end|nook|fields?|meadows?|chase|paddocks?|orchards?|heol|ffordd|stryd|lôn|lon"
 )

@@ -15,6 +15,7 @@ from ..ruleset import Ruleset
 from .address_abroad import ENOUGH, RECOGNISER, Abroad, AbroadFinder
 from .address_abroad import ENTITY as FOREIGN
 from .address_anchors import AnchorReader, Claim
+from .address_clues import ClueReader
 from .address_grammar import POSTCODE, Tail, head, tail
 from .address_judgement import confidence_near, is_elsewhere
 from .gazetteer import Gazetteer
@@ -41,6 +42,7 @@ class AddressFinder:
         self._scanner = PatternScanner(rules)
         self._gazetteer = gazetteer
         self._anchors = AnchorReader(gazetteer, ruleset.words.get("first-names", frozenset()))
+        self._clues = ClueReader(gazetteer, ruleset.words)
         self._abroad = AbroadFinder(gazetteer)
         self._premises = ruleset.phrases("premises")
         self._rules = {rule.id: rule for rule in rules if rule.entity == ENTITY}
@@ -93,7 +95,7 @@ class AddressFinder:
                 yield match, item.named
 
     def _at_home(self, text: str, cores: Sequence[Candidate]) -> Iterator[Match]:
-        claims = [*_of_patterns(text, cores), *self._anchors.claims(text)]
+        claims = [*_of_patterns(text, cores), *self._anchors.claims(text), *self._clues.claims(text)]
         if not claims or self._reference is None:
             return
         lower = same_length_lower(text)
