@@ -4,11 +4,21 @@ them ("lives at"), or by the name of a house and the street or town after it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..patterns.pattern import compile_octets, shadow
-from .address_grammar import BUILDINGS, HOUSE_TYPES, NUMBER, SEPARATOR, STREET_TYPES, STREET_WORDS, UNIT, WORDS
+from .address_grammar import (
+    BUILDINGS,
+    HOUSE_TYPES,
+    NUMBER,
+    POSTCODE,
+    SEPARATOR,
+    STREET_TYPES,
+    STREET_WORDS,
+    UNIT,
+    WORDS,
+)
 from .gazetteer import Gazetteer
 
 _WINDOW = 170  # characters before a postcode in which its address begins
@@ -21,6 +31,7 @@ _LABELS = (
     r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
     r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
     r"tenant (?:at|of|in)|tenancy (?:at|of)|"
+    r"(?:home )?addr\.?|accommodation (?:at|in)|house at|flat at|"
     r"(?:neighbours?|bloke|man|woman|lady|gentleman|lad|chap|couple|family|person|resident|tenants?|kids|children|"
     r"everyone) (?:at|of|in|from)|(?:comes|came|goes|went|going|coming) out of|knock(?:s|ed|ing)? (?:at|on)|"
     r"placed (?:at|with [a-z]{2,12} at)|discharged to|"
@@ -32,13 +43,24 @@ _LABELS = (
     r"squatting (?:at|in)|sofa[ \-]surfing at|died at|found (?:him|her|them) at|seen (?:him|her|them) at|"
     r"seen at home at|post goes to|write to (?:her|him|them) at|(?:his|her|their) home|home"
 )
-_LABEL = rf"\b(?:{_LABELS})(?:[ ](?:now|currently|temporarily))?(?:[ ]?[:,\-]|)\s{{1,3}}(?:>[ ])?"
 _AFTER_LABEL = (
     r"(?:the [a-z]|[a-z][a-z']+ (?:[a-z][a-z']+ )?"
-    rf"(?:{HOUSE_TYPES}|[a-z]+,)|[^\s,]{{1,14}}, |no\.? ?\d|\d|"
-    r"(?:flat|apartment|apt|bedsit|room|unit|plot|pitch|caravan|mooring|berth|chalet|top|ground|first|basement) ?"
+    rf"(?:{HOUSE_TYPES}|[a-z]+,)|[^\s,]{{1,14}}, |nos?\.? ?\d|number \d|\d|"
+    r"(?:flat|apartment|apt|bedsit|room|rm|unit|plot|pitch|caravan|mooring|berth|chalet|top|ground|first|basement) ?"
     r"[a-z0-9])"
 )
+_WITHIN = r"liv(?:es?|ed|ing) (?:in the (?:basement|attic|annexe?)|next door|over the shop),?"
+# Words after which other things come as often as a home.
+_LOOSE_LABELS = (
+    r"viewed|offered|still at|next door at|sublet(?:ting)?|lives|"
+    r"(?:he|she|they|i)(?:'s|'re|'m| is| are| am| was| were)(?: now| still| currently| staying| temporarily)? at|"
+    r"call(?:s|ed|ing)(?: unannounced)? at|(?:boys|girls|youths|lads|kids) from|"
+    r"(?:mum|mam|mom|dad|mother|father|brother|sister|nan|gran|grandad|grandmother|son|daughter|uncle|aunt|aunty|auntie|"
+    r"cousin|friend|partner|boyfriend|girlfriend)'s,?|neighbours? (?:is|are|was|were|between)(?: at)?"
+)
+_TO_VALUE = r"(?:[ ](?:now|currently|temporarily))?(?:(?:[ ]?[:,\-]|)\s{1,3}(?:>[ ])?|[ ]\()"
+_LABEL = rf"\b(?:{_WITHIN}|{_LABELS}|{_LOOSE_LABELS}){_TO_VALUE}"
+_LOOSE = re.compile(rf"(?:{_WITHIN}|{_LOOSE_LABELS}){_TO_VALUE}", re.IGNORECASE)
 # What the names of Welsh houses begin with, besides "Tŷ".
 _WELSH_HOUSES = "bryn|plas|llys|tan|pen|hafod|bwthyn|glan|gwern|tyddyn|nant|rhos|cefn"
 _GATE = compile_octets(
@@ -61,7 +83,17 @@ _NUMBERED = re.compile(rf"{NUMBER},?[ ]{{1,2}}{STREET_WORDS}")
 _NUMBERED_SMALL = re.compile(rf"{NUMBER},?[ ]{{1,2}}{_SMALL}{{1,3}}(?:{STREET_TYPES})\b", re.IGNORECASE)
 _NUMBER_TAIL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{WORDS}(?:[ ]{WORDS})?\Z")
 _NUMBER_TAIL_SMALL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{_SMALL}{{1,5}}[a-z]{{1,20}}\Z")
-_NUMBER_SAID = re.compile(r"(?:no\.?|number)[ ]?\d{1,4}[a-z]?(?![\w/\-])(?![ ](?:of|in|on|per)\b)", re.IGNORECASE)
+_NUMBER_SAID = re.compile(
+    r"(?:nos?\.?|number)[ ]?\d{1,4}[a-z]?(?:(?:, | and | & | to )\d{1,4}[a-z]?){0,4}(?![\w/\-])"
+    r"(?![ ](?:of|in|on|per|\d)\b)",
+    re.IGNORECASE,
+)
+_NUMBER_BARE = re.compile(
+    r"\d{1,3}[a-z]?(?=[,.;)\n]|$|[ ](?:is|are|has|have|had|was|were|and|says|said|wants|complain(?:s|ed))\b)",
+    re.IGNORECASE,
+)
+_NEXT_DOOR = re.compile(r"next door|in the ", re.IGNORECASE)
+_FRACTION = re.compile(r"\d{1,2}/\d{1,2}\Z")
 _NUMBER_ALONE = re.compile(rf"{NUMBER}\Z")
 _UNIT = re.compile(rf"{UNIT}(?=[,\s])", re.IGNORECASE)
 _UNIT_ALONE = re.compile(rf"(?:\A|(?<=[\s(:>])){UNIT}(?:[ ]{{1,2}}{WORDS})?\Z", re.IGNORECASE)
@@ -108,11 +140,13 @@ class Claim:
 
 
 class AnchorReader:
-    """Finds the addresses around anchors. `first_names` tell a person above an address from the name of a house."""
+    """Finds the addresses around anchors. Of the lexicons, `words`, first names tell a person above an address from the
+    name of a house, ordinary words tell other things from streets."""
 
-    def __init__(self, gazetteer: Gazetteer, first_names: frozenset[str]) -> None:
+    def __init__(self, gazetteer: Gazetteer, words: Mapping[str, frozenset[str]]) -> None:
         self._gazetteer = gazetteer
-        self._first_names = first_names
+        self._first_names = words.get("first-names", frozenset())
+        self._ordinary = words.get("ordinary-words", frozenset()) | words.get("not-names", frozenset())
 
     def claims(self, text: str) -> Iterator[Claim]:
         """What begins like an address, in no order; overlaps are the caller's to join."""
@@ -131,23 +165,46 @@ class AnchorReader:
                 yield claim
 
     def _after_label(self, text: str, start: int, end: int) -> Claim | None:
-        if _NOT_LABEL.search(text[max(0, start - 12) : start]):
+        loose = _LOOSE.fullmatch(text, start, end) is not None
+        if not loose and _NOT_LABEL.search(text[max(0, start - 12) : start]):
             return None
         unit = _UNIT.match(text, end)
         if unit is not None:
-            return Claim(start=end, end=self._past_unit(text, unit.end()), labelled=True, confidence=0.85)
+            until = self._past_unit(text, unit.end())
+            if until == unit.end() and _FRACTION.match(unit.group()):  # "Visit 11/03": a day
+                return None
+            return Claim(start=end, end=until, labelled=True, confidence=0.85)
         numbered = _NUMBERED.match(text, end)
         if numbered is not None:
-            typed = self._cut_at_type(numbered.group())
-            return Claim(start=end, end=end + typed, labelled=True, confidence=0.85)
+            value = numbered.group()[: self._cut_at_type(numbered.group())]
+            if loose and not self._is_street(value):
+                return None
+            return Claim(start=end, end=end + len(value), labelled=True, confidence=0.85)
         small = _NUMBERED_SMALL.match(text, end)
-        if small is not None:
+        if small is not None and not loose:
             return Claim(start=end, end=small.end(), labelled=True, confidence=0.8)
         said = _NUMBER_SAID.match(text, end)
         if said is not None:  # "his neighbour at no. 54": the street was named before, or goes without saying
             return Claim(start=end, end=said.end(), labelled=True, confidence=0.7)
+        bare = _NUMBER_BARE.match(text, end) if loose and _NEXT_DOOR.search(text, start, end) else None
+        if bare is not None:
+            return Claim(start=end, end=bare.end(), labelled=True, confidence=0.7)
         at = text[start:end].rstrip(" :-\n>").lower().endswith(("at", "address", "address is"))
+        if loose:
+            name = _WORDS.match(text, end)
+            if name is None or _NOT_HOME.search(name.group()):
+                return None
+            at = at and _HOUSE.match(name.group()) is not None
         return self._house_at(text, end, labelled=True, at=at)
+
+    def _is_street(self, value: str) -> bool:
+        """Whether a number and words are a street's: one of the words says so, or is no word of English."""
+        words = value.lower().split()[1:]
+        return (
+            words[0] == "the"
+            or _ENDS_IN_TYPE.search(value) is not None
+            or any(w.rstrip(".,") not in self._ordinary for w in words)
+        )
 
     def _past_unit(self, text: str, position: int) -> int:
         """The end of what follows a flat's number: a building, then a street."""
@@ -163,6 +220,8 @@ class AnchorReader:
             if words is None:
                 return end
             value = words.group()
+            if "," not in gap.group() and "\n" not in gap.group() and not _BUILDING_OR_TYPE.search(value):
+                return end
             cut = _BUILDING_OR_TYPE.search(value) if value.isupper() else None
             end = gap.end() + (cut.end() if cut else len(value.rstrip(".'-")))
             if cut or _ENDS_IN_TYPE.search(value):
@@ -205,6 +264,8 @@ class AnchorReader:
             return None
         following = _NEAR.match(text, separator.end())
         second = following.end() if following else separator.end()
+        if labelled and _ENDS_IN_TYPE.search(name.group()) and POSTCODE.match(text, second):
+            return Claim(start=start, end=name.end(), labelled=True, confidence=0.75)
         street = _NUMBERED.match(text, second)
         if street is not None and is_house:
             end = second + self._cut_at_type(street.group())
@@ -213,14 +274,17 @@ class AnchorReader:
         if words is None:
             return None
         if at and words.group()[0].isupper() and not self._is_place(name.group()):
-            return Claim(start=start, end=words.end(), labelled=True, confidence=0.75)
+            piece = words.group().partition(". ")[0]
+            return Claim(start=start, end=second + len(piece), labelled=True, confidence=0.75)
         on_street = _TYPED.search(words.group()) is not None
         place = self._gazetteer.uk_words(words.group().split()) > 0
         farm = _FARM.search(name.group()) is not None and words.group()[0].isupper()
         if (on_street and (labelled or is_house)) or (is_house and (place or following or farm)):
             return Claim(
                 start=start,
-                end=words.end() if on_street or following or farm else name.end(),
+                end=second + self._cut_at_type(words.group())
+                if on_street
+                else (words.end() if following or farm else name.end()),
                 labelled=labelled,
                 confidence=0.75 if labelled else 0.6,
             )
@@ -239,7 +303,7 @@ class AnchorReader:
     def _before_postcode(self, text: str, end: int) -> Claim | None:
         """The address that a postcode at `end` closes."""
         first = max(0, end - _WINDOW)
-        for limit in ("\n\n", "\t"):
+        for limit in ("\n\n", "\t", "|", ";", " / "):
             found = text.rfind(limit, first, end)
             first = max(first, found + len(limit) if found >= 0 else 0)
         pieces = _pieces(text, first, end)

@@ -28,7 +28,8 @@ HOUSE_TYPES = (
     "old [a-z]{3,12}|coach house"
 )
 UNIT = (
-    r"(?:(?:flat|apartment|apt\.?|bedsit|maisonette|room|unit|plot|pitch|caravan|mooring|berth|chalet|croft|suite)[ ]"
+    r"(?:(?:flat|apartment|apt\.?|bedsit|maisonette|room|rm|unit|plot|pitch|caravan|mooring|berth|chalet|croft|"
+    r"suite)[ ]"
     r"(?:no\.?[ ]?)?(?:\d{1,3}/\d{1,3}|\d{1,4}[a-z]?|[a-z]\d{0,3})|"
     r"(?:top|upper|lower|ground|first|second|third|basement|garden)(?:[ ]floor)?[ ]flat|"
     r"\d{1,2}f\d{1,2}|\d{1,2}/\d{1,2})"

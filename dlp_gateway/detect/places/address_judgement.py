@@ -23,7 +23,7 @@ _YEAR_BEFORE = re.compile(
     r"january|february|march|april|may|june|july|august|september|october|november|december) \Z"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d ")
-_RANGE_BEFORE = re.compile(r"\d[a-z]? (?:and|to|&) \Z")
+_RANGE_BEFORE = re.compile(r"(?<!\d )\b\d{1,4}[a-z]? (?:and|to|&) \Z")
 _MONTHS = re.compile(
     r"\d{1,2},? (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )

@@ -41,7 +41,7 @@ class AddressFinder:
         # A set of their own: what is known of one pattern multiplies with what is known of every other in a set.
         self._scanner = PatternScanner(rules)
         self._gazetteer = gazetteer
-        self._anchors = AnchorReader(gazetteer, ruleset.words.get("first-names", frozenset()))
+        self._anchors = AnchorReader(gazetteer, ruleset.words)
         self._clues = ClueReader(gazetteer, ruleset.words)
         self._abroad = AbroadFinder(gazetteer)
         self._premises = ruleset.phrases("premises")
