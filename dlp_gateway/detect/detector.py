@@ -206,6 +206,8 @@ class Detector:
                 asked = question.names is not AskNames.NEVER
                 found += self._tables.read_pasted(reading, table, question.entities, names=asked)
         found += self._disguises.read(reading, question.entities, found)
+        if not reading.passage.table:
+            found = self._addresses.without_offices(reading.canonical.text, found)
         return [item for item in found if _counts_here(reading.passage, item.entity)]
 
     def _all_names(

@@ -74,7 +74,7 @@ _GATE = compile_octets(
     case_sensitive=True,
 )
 _NOT_LABEL = re.compile(
-    r"(?:site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|invoice|"
+    r"(?:test|dummy|example|site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|invoice|"
     r"to|must|will|we|not|and) \Z",
     re.IGNORECASE,
 )
@@ -121,6 +121,12 @@ _NOT_HOME = re.compile(
     r"\b(?:hall|centre|center|library|school|academy|college|hospital|church|chapel|surgery|office|offices|hotel|inn|arms|"
     r"pub|club|museum|theatre|depot|station|works|mill|ltd|llp|plc|council|trust|university|nursery|stadium|park|market|"
     r"shop|stores?|clinic|practice|court|exchange|ymca|gym|studio|studios|cafe|bar|garage|car park)\b",
+    re.IGNORECASE,
+)
+# Nobody lives in what ends so, whatever words lead to it: "the drop-in is now at Castle Library".
+_OFFICE = re.compile(
+    r"\b(?:library|school|academy|college|church|surgery|offices?|museum|theatre|depot|station|university|stadium|clinic|"
+    r"medical practice|gym|cafe|car park|team|centre|town hall)\Z",
     re.IGNORECASE,
 )
 # Houses are called so, too, where a street follows.
@@ -256,7 +262,7 @@ class AnchorReader:
     def _house_at(self, text: str, start: int, *, labelled: bool, at: bool = False) -> Claim | None:
         """A house's name, and after it its street or town. `at`: nothing but an address can follow the label."""
         name = _WORDS.match(text, start) or (_HOUSE_SMALL.match(text, start) if labelled else None)
-        if name is None or (not labelled and self._is_person(name.group())):
+        if name is None or (not labelled and self._is_person(name.group())) or _OFFICE.search(name.group()):
             return None
         separator = SEPARATOR.match(text, name.end())
         is_house = _HOUSE.match(name.group()) is not None

@@ -38,6 +38,7 @@ _PART = re.compile(
     r"(?:[ ](?:floor|left|right))?(?:[ ]flat)?)\)?(?=[ ]{0,2}(?:[,.;|)\t\n]|[ ]{2}|$))"
 )
 _ENDS = re.compile(r"[ ]{0,2}(?:[,.;:!?|/()\t\n]|[ ]{2}|[ ][\-–][ ]|$)")
+_LEADS = re.compile(r"(?:\b(?:at|from|of|for|to|and|is|was|not\*?)|[ \t][-–]|[:;,|(*])[ \t]{0,3}\Z")
 _LINE_BEGINS = re.compile(r"(?:\A|\n)[ \t>*\-(]{0,8}\Z")
 _NUMBER = re.compile(rf"{NUMBER},?[ ]")
 _WORDS = re.compile(WORDS)
@@ -105,7 +106,8 @@ class ClueReader:
         words = name.lower().split()
         houses = _HOUSES.match(words[-1]) is not None
         begins = _LINE_BEGINS.search(text[max(0, start - 10) : start]) is not None  # as the number of a heading does
-        if (begins and not houses) or not _ENDS.match(text, end):
+        leads = _LEADS.search(text[max(0, start - 10) : start]) is not None
+        if ((begins or not leads) and not houses) or not _ENDS.match(text, end):
             return None
         known = houses or not any(w in self._ordinary or w in self._people for w in words)
         return Claim(start=start, end=end, confidence=0.6) if known else None

@@ -12,6 +12,7 @@ from .address_grammar import SEPARATOR, STREET_TYPES
 _BEFORE = 60
 _NEAR = 40  # characters in which a word says that a match is something else
 _BROKEN = 50
+_MOST_PIECES = 5
 _NUMBERS_BEFORE = re.compile(
     r"\b(?:items?|phase|stage|route|bus|buses|section|schedule|appendix|article|part|page|pages|zone|bay|junction|class|"
     r"level|year|grade|week|day|days|option|version|chapter|clause|para|paragraph|policy|table|figure|map|case|job|"
@@ -31,6 +32,14 @@ _MONTH_BEFORE = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december) \Z"
 )
 _DAY = re.compile(r"\d{1,2}/\d{1,2} ")  # "On 9/11 Siobhan Street wrote:"
+_TEST = re.compile(r"\b(?:test|example|dummy|sample) (?:street|road|lane|avenue|close)\b")
+_COMPANY_BEFORE = re.compile(r"\b(?:ltd|plc|llp|limited)\.?[ ]?\([^()\n]{1,40}\),?[ ]\Z")
+# Of a piece of an address that says alone that the rest is of an office.
+_OFFICES = frozenset({"depot", "ico", "hmrc", "dwp", "dvla", "ofsted", "civic offices"})
+# Of the words of premises those where people live, too.
+_LIVED_IN = re.compile(r"\b(?:home|hospital|hospice|hostel|prison|hotel|care|residential|hmp|court|house|barracks)s?\b")
+_POSTCODE_REACH = 120
+_SENTENCE = re.compile(r"\n[ \t]*\n|[.;:|\t][ \n]|[ ]{3}|\b(?:deliver|at|to|the) ")
 _THINGS_AFTER = re.compile(
     r"[ ](?:lights?|lamps?|lighting|columns?|shops?|stores?|units|signs?|plaques?|bollards?|trees|saplings|bins|works?|"
     r"closures?|residents'?|cars|spaces|bus|stops?|scheme|project|improvements?|festival|market|brands?|bridge|junction|"
@@ -57,7 +66,7 @@ def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...], *,
         or (before.endswith("on ") and _DAY.match(value) and lower.startswith(" wrote", end))
     ):
         return True
-    if _THINGS_AFTER.match(lower, end):
+    if _THINGS_AFTER.match(lower, end) or _TEST.search(value) or _COMPANY_BEFORE.search(before):
         return True
     after = _WORDS_AFTER.match(lower, end)
     if after is not None and _first_is(after.group(1), premises):
@@ -65,7 +74,20 @@ def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...], *,
     last = last_phrase(before, premises)
     if last >= 0 and (_MOVED if labelled else _GAP).fullmatch(before, last) is not None:
         return True
-    return not labelled and any(_ends_in(piece, premises) for piece in SEPARATOR.split(value))
+    return not labelled and any(
+        piece.strip() in _OFFICES or _ends_in(piece, premises) for piece in SEPARATOR.split(value)
+    )
+
+
+def is_of_office(lower: str, start: int, premises: tuple[str, ...]) -> bool:
+    """Whether the postcode at `start`, which no person's address holds, ends the address of an office or the like."""
+    before = lower[max(0, start - _POSTCODE_REACH) : start]
+    breaks = [match.end() for match in _SENTENCE.finditer(before)]
+    pieces = SEPARATOR.split(before[breaks[-1] :] if breaks else before)[-_MOST_PIECES:]
+    return any(
+        piece.strip(" ,") in _OFFICES or (_LIVED_IN.search(piece) is None and _ends_in(piece.strip(" ,"), premises))
+        for piece in pieces
+    )
 
 
 def _is_of_somebody(before: str) -> bool:

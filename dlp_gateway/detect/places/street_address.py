@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..found import Found
 from ..overlap import Match
 from ..patterns.context import same_length_lower
 from ..patterns.pattern import FLOOR, Candidate, PatternScanner, Rule
@@ -17,7 +18,7 @@ from .address_abroad import ENTITY as FOREIGN
 from .address_anchors import AnchorReader, Claim
 from .address_clues import ClueReader
 from .address_grammar import POSTCODE, Tail, head, tail
-from .address_judgement import confidence_near, is_elsewhere
+from .address_judgement import confidence_near, is_elsewhere, is_of_office
 from .gazetteer import Gazetteer
 
 ENTITY = "UK_ADDRESS"
@@ -64,6 +65,21 @@ class AddressFinder:
         abroad = [match for match, named in foreign if named or not _touches(match, found)]
         found = [m for m in (*found, *abroad) if entities is None or m.entity in entities]
         return [*(match for match in matches if match.entity not in _OURS), *found]
+
+    def without_offices(self, text: str, found: Sequence[Found]) -> list[Found]:
+        """What was found in a canonical text, without the postcodes that end the addresses of offices."""
+        postcodes = [item for item in found if item.entity == _POSTCODE]
+        if not postcodes:
+            return list(found)
+        lower = same_length_lower(text)
+        homes = [item for item in found if item.entity == ENTITY]
+        dropped = {
+            id(item)
+            for item in postcodes
+            if not any(item.at < home.until and home.at < item.until for home in homes)
+            and is_of_office(lower, item.at, self._premises)
+        }
+        return [item for item in found if id(item) not in dropped]
 
     def find(self, text: str) -> Iterator[Match]:
         """The addresses at home in a canonical text, in order, and the postcodes in them."""

@@ -77,6 +77,11 @@ def test_an_address_is_found_from_its_flat_or_house_to_its_town_or_postcode(
         "HMRC, PO Box 4000, Cardiff CF14 8HR",
         "site address: 2 Burton Road, Ashby LE65 2LL",
         "The surgery moved to 4 Victoria Road in June",
+        "cupola of The Corn Exchange, 3 Market Place",
+        "dismiss at the Royal British Legion, 11 Bridge Terrace",
+        "we use the test address 1 Mill Lane",
+        "It is Tidal Leisure Ltd (company no. 09988771), Marine House, 1 Harbour Road",
+        "The drop-in is now at Castle Library, side entrance",
     ],
 )
 def test_what_is_no_home_is_no_address(finder: AddressFinder, text: str) -> None:
@@ -128,3 +133,20 @@ def test_spans_lead_back_to_the_text_as_it_was(detect: Detect) -> None:
 )
 def test_the_time_is_linear_in_the_text(finder: AddressFinder, piece: str) -> None:
     assert grows_linearly(lambda text: finder.complete(text, [], None), piece)
+
+
+@pytest.mark.parametrize(
+    ("text", "postcodes"),
+    [
+        ("Deliver to Ashby Civic Centre, 1 Town Hall Square, S70 2TA, goods in door.", []),
+        ("8,000 to us at Depot, Bank Lane, NG15 6TT.", []),
+        ("Stonebeck Council, Civic Offices, Water Street, HD7 0AA", []),
+        ("She works at Ashby Primary School and lives at LS1 3AD", ["LS1 3AD"]),
+        ("Willow Care Home, High Street, Leeds LS1 3AD", ["LS1 3AD"]),
+        ("The report is with the town hall. LS1 3AD", ["LS1 3AD"]),
+    ],
+)
+def test_a_postcode_that_ends_the_address_of_an_office_is_nobodys(
+    detect: Detect, text: str, postcodes: list[str]
+) -> None:
+    assert [text[f.start : f.end] for f in detect(text).findings if f.entity == "UK_POSTCODE"] == postcodes
