@@ -1,5 +1,6 @@
 """Homes that nothing names but the person right before them: "Craig Mullaney, 6 Ferrier Point.", "Mrs Sawyer-Price of
-Pen y Graig Isaf, Cwm Isaf", "Eliza Thorogood, The Old Chapel, Rhyd".
+Pen y Graig Isaf, Cwm Isaf", "Eliza Thorogood, The Old Chapel, Rhyd", "Mrs Pike, flat 30"; and in the line below a
+name.
 
 A house number and one to three words with capitals up to the next comma are a home behind somebody's name whatever the
 street is called; without a number the words must be such as houses are called by.
@@ -25,6 +26,17 @@ _GAP = re.compile(
     r"(?=[\dA-Z])",
     re.IGNORECASE,
 )
+# A numbered street alone in the line below a name that is alone in its own: a letter's head, a resident's sign-off.
+_BELOW = re.compile(r"[ \t]{0,3},?[ \t]{0,3}\n[> \t]{0,4}(?=\d)")
+_LINE_BEFORE = re.compile(r"(?:\A|\n)[> \t]{0,4}(?:(?:mr|mrs|ms|miss|mx|dr|rev)\.? )?\Z", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"[ \t]{0,3}(?:,[^\n]{0,60})?(?:\n|\Z)")
+_UNIT = re.compile(
+    r"(?:,[ ]|[ ][\-–][ ]|[ ]\(|[ ](?:at|of|in)[ ])"
+    r"(?P<unit>(?:flat|bedsit|chalet|apartment|apt|caravan|pitch|mooring)[ ](?:no\.?[ ]?)?(?:\d{1,4}[a-z]?|[a-z])"
+    r"(?:,[ ](?-i:[A-Z])[\w'.\-]{1,20}(?:[ ](?-i:[A-Z])[\w'.\-]{1,20}){1,2})?)\b(?![ ]\d)",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(r"[ ](?:at|of)[ ](?P<number>\d{1,3}[a-h])(?=[ ](?!for|on|and)[a-z]|[,.;)\n]|$)")
 _ENDS = r"(?=[ ]{0,2}(?:[,.;|/()\t\n]|[ ]{2}|[ ][\-–][ ]|$))"
 _WORD = r"[A-ZÀ-Þ](?:[^\W\d_]|['’.\-]){0,20}"
 _JOINED = r"(?:[ ](?:of|the|y|yr|na|le|la)){0,1}"
@@ -40,6 +52,11 @@ _HOUSE = re.compile(
 )
 _NEXT_PIECE = re.compile(rf",[ ](?P<piece>{WORDS}){_ENDS}")
 _ENDS_IN_TYPE = re.compile(rf"\b(?:{STREET_TYPES})\b\.?\Z", re.IGNORECASE)
+_STREET = re.compile(
+    rf"\b(?:{STREET_TYPES}|{HOUSE_TYPES}|point|towers?|heights|lofts|maltings|ridings|mansions|strand|glebe)\b\.?\Z|"
+    r"[a-z](?:gate|gait|side|way|wynd|fold|garth|croft|brae)\Z",
+    re.IGNORECASE,
+)
 _NO_STREET = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|"
     r"Aug|Sept?|Oct|Nov|Dec|Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
@@ -60,10 +77,9 @@ def homes_beside_names(
         if name.entity != "PERSON" or name.exempt is not None or name.greeting or reading.passage.table:
             continue
         text = reading.canonical.text
-        gap = _GAP.match(text, name.until, name.until + _REACH)
-        if gap is None or reading.layout.is_signature(name.at):
-            continue
-        span = _home(text, gap.end(), premises)
+        span = _below(text, name)
+        if span is None and not reading.layout.is_signature(name.at):
+            span = _beside(text, name.until, premises)
         if span is None:
             continue
         if reading.index not in taken:
@@ -71,6 +87,27 @@ def homes_beside_names(
         if taken[reading.index].free(*span):
             taken[reading.index].add(*span)
             yield reading, _match(*span)
+
+
+def _below(text: str, name: Found) -> tuple[int, int] | None:
+    """The numbered street that fills the line below a name, which fills its own."""
+    gap = _BELOW.match(text, name.until)
+    if gap is None or _LINE_BEFORE.search(text[max(0, name.at - 12) : name.at]) is None:
+        return None
+    street = _NUMBERED.match(text, gap.end(), gap.end() + _REACH)
+    if street is None or _LINE_ENDS.match(text, street.end()) is None or _STREET.search(street[0]) is None:
+        return None
+    return street.span()
+
+
+def _beside(text: str, until: int, premises: tuple[str, ...]) -> tuple[int, int] | None:
+    """The home right behind a name that ends at `until`."""
+    for pattern, group in ((_UNIT, "unit"), (_LETTERED, "number")):
+        found = pattern.match(text, until, until + _REACH)
+        if found is not None:
+            return found.span(group)
+    gap = _GAP.match(text, until, until + _REACH)
+    return None if gap is None else _home(text, gap.end(), premises)
 
 
 def _home(text: str, start: int, premises: tuple[str, ...]) -> tuple[int, int] | None:

@@ -74,7 +74,7 @@ _GATE = compile_octets(
     case_sensitive=True,
 )
 _NOT_LABEL = re.compile(
-    r"(?:test|dummy|example|site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|invoice|"
+    r"(?:test|dummy|example|firm|firm's|employer|employer's|site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|invoice|"
     r"to|must|will|we|not|and) \Z",
     re.IGNORECASE,
 )
@@ -83,6 +83,7 @@ _NUMBERED = re.compile(rf"{NUMBER},?[ ]{{1,2}}{STREET_WORDS}")
 _NUMBERED_SMALL = re.compile(rf"{NUMBER},?[ ]{{1,2}}{_SMALL}{{1,3}}(?:{STREET_TYPES})\b", re.IGNORECASE)
 _NUMBER_TAIL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{WORDS}(?:[ ]{WORDS})?\Z")
 _NUMBER_TAIL_SMALL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{_SMALL}{{1,5}}[a-z]{{1,20}}\Z")
+_TITLED_TAIL = re.compile(r"\d{1,4}[ ]{1,2}(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b")
 _NUMBER_SAID = re.compile(
     r"(?:nos?\.?|number)[ ]?\d{1,4}[a-z]?(?:(?:, | and | & | to )\d{1,4}[a-z]?){0,4}(?![\w/\-])"
     r"(?![ ](?:of|in|on|per|\d)\b)",
@@ -322,6 +323,8 @@ class AnchorReader:
                 or _UNIT_ALONE.search(piece)
                 or (_NUMBER_TAIL_SMALL.search(piece) if _TYPED.search(piece) else None)
             )
+            if head is not None and _TITLED_TAIL.match(head.group()):  # "11:15  Mr Pike, LS1 3AD"
+                return None
             if head is not None:
                 return Claim(start=start + head.start(), end=until, confidence=0.85)
             near = _NEAR_PIECE.match(piece)

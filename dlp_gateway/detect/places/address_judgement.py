@@ -38,6 +38,7 @@ _COMPANY_BEFORE = re.compile(r"\b(?:ltd|plc|llp|limited)\.?[ ]?\([^()\n]{1,40}\)
 _OFFICES = frozenset({"depot", "ico", "hmrc", "dwp", "dvla", "ofsted", "civic offices"})
 # Of the words of premises those where people live, too.
 _LIVED_IN = re.compile(r"\b(?:home|hospital|hospice|hostel|prison|hotel|care|residential|hmp|court|house|barracks)s?\b")
+_HOME_IN = re.compile(r"\b(?:flat|room|rm|bedsit|apartment) [a-z]?\d")
 _POSTCODE_REACH = 120
 _SENTENCE = re.compile(r"\n[ \t]*\n|[.;:|\t][ \n]|[ ]{3}|\b(?:deliver|at|to|the) ")
 _THINGS_AFTER = re.compile(
@@ -46,6 +47,7 @@ _THINGS_AFTER = re.compile(
     r"roundabout|car[ ]parks?|playground|resurfacing|crossing|regeneration|conservation|albums?|users|hearings|"
     r"exhibits|sites?|garages?|houses|homes|flats|appeal|medical|dental|development|depot|branch)\b"
 )
+_PERSON_AFTER = re.compile(r"[ \t]{0,3}(?:[-–|,:;(]|[ \t]{2})[ \t]{0,3}(?:mr|mrs|ms|miss)\b(?! ltd)")
 _GAP = re.compile(r"(?:'s)?[\s,:;(>\-]*(?:(?:is|are|was|now|based|located|situated|at|in|on)\s+){0,3}")
 _MOVED = re.compile(r"\s(?:(?:has|have|is|are|will be)\s)?(?:moved|moving|relocated)\sto\s")
 _WORDS_AFTER = re.compile(r"[ ]((?:[a-z&']+[ ]?){1,2})")
@@ -79,12 +81,18 @@ def is_elsewhere(lower: str, start: int, end: int, premises: tuple[str, ...], *,
     )
 
 
+def names_person_after(lower: str, end: int) -> bool:
+    """Whether a person stands right behind an address, as in a list of homes: "Rose Cottage, Back Lane - Mr Pike"."""
+    return _PERSON_AFTER.match(lower, end) is not None
+
+
 def is_of_office(lower: str, start: int, premises: tuple[str, ...]) -> bool:
     """Whether the postcode at `start`, which no person's address holds, ends the address of an office or the like."""
     before = lower[max(0, start - _POSTCODE_REACH) : start]
     breaks = [match.end() for match in _SENTENCE.finditer(before)]
-    pieces = SEPARATOR.split(before[breaks[-1] :] if breaks else before)[-_MOST_PIECES:]
-    return any(
+    address = before[breaks[-1] :] if breaks else before
+    pieces = SEPARATOR.split(address)[-_MOST_PIECES:]
+    return _HOME_IN.search(address) is None and any(
         piece.strip(" ,") in _OFFICES or (_LIVED_IN.search(piece) is None and _ends_in(piece.strip(" ,"), premises))
         for piece in pieces
     )

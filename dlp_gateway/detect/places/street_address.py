@@ -6,6 +6,7 @@ find what has no number or no word for street. Here both are joined, extended to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..found import Found
@@ -18,7 +19,7 @@ from .address_abroad import ENTITY as FOREIGN
 from .address_anchors import AnchorReader, Claim
 from .address_clues import ClueReader
 from .address_grammar import POSTCODE, Tail, head, tail
-from .address_judgement import confidence_near, is_elsewhere, is_of_office
+from .address_judgement import confidence_near, is_elsewhere, is_of_office, names_person_after
 from .gazetteer import Gazetteer
 
 ENTITY = "UK_ADDRESS"
@@ -27,6 +28,9 @@ _OURS = frozenset({ENTITY, FOREIGN})
 _MASK = "### ###"
 # A town and a postcode say no more of a post box: most are of organisations.
 _NEVER_COMPLETE = frozenset({"uk-address-po-box"})
+# What the lexicons know is no village that only its place tells.
+_NO_TOWNS = ("first-names", "last-names", "ordinary-words", "not-names")
+_VILLAGE = re.compile(r",[ ]([A-Z][a-z'\-]{2,20}(?:[ ][A-Z][a-z'\-]{2,20})?)(?=\.(?:\s|\Z)|[;)\n]|\Z)")
 _MOST = 20_000  # addresses of one text
 
 
@@ -45,6 +49,7 @@ class AddressFinder:
         self._anchors = AnchorReader(gazetteer, ruleset.words)
         self._clues = ClueReader(gazetteer, ruleset.words)
         self._abroad = AbroadFinder(gazetteer)
+        self._known_words = frozenset().union(*(ruleset.words.get(name, frozenset()) for name in _NO_TOWNS))
         self._premises = ruleset.phrases("premises")
         self._rules = {rule.id: rule for rule in rules if rule.entity == ENTITY}
         self._reference: Rule | None = self._rules.get("uk-address") or next(iter(self._rules.values()), None)
@@ -122,14 +127,14 @@ class AddressFinder:
             confidence, labelled = self._judged(claim, lower, start, rest)
             if confidence < FLOOR or rest.end <= last:
                 continue
-            last = rest.end
+            end = last = rest.end if rest.town or rest.postcode else self._with_village(text, rest.end)
             rule = self._rules.get(claim.recogniser, self._reference)
             yield Match(
                 entity=ENTITY,
                 category=rule.file.category,
                 recogniser=claim.recogniser,
                 start=start,
-                end=rest.end,
+                end=end,
                 confidence=confidence,
                 mask=rule.file.mask,
                 labelled=labelled,
@@ -151,7 +156,17 @@ class AddressFinder:
             confidence = max(confidence, 0.85)
         elif rest.town:
             confidence = max(confidence, 0.7)
+        elif names_person_after(lower, rest.end):
+            confidence = max(confidence, 0.6)
         return round(confidence, 3), labelled
+
+    def _with_village(self, text: str, end: int) -> int:
+        """Where an address ends with the one or two words after it that close a sentence or a bracket, unless a list
+        knows them as names of people or as words."""
+        village = _VILLAGE.match(text, end)
+        if village is None or any(word.strip("'") in self._known_words for word in village[1].lower().split()):
+            return end
+        return village.end(1)
 
     def _inner_postcode(self, rule: Rule, span: tuple[int, int]) -> Match:
         return Match(

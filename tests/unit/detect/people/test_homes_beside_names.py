@@ -24,6 +24,10 @@ def homes(text: str, detection: Detection) -> list[str]:
         ("Mr Irwin   The Gate Lodge, Castle Bawn   wet room", "The Gate Lodge, Castle Bawn"),
         ("Mrs Sawyer-Price of Pen y Graig Isaf, Cwm Isaf complains", "Pen y Graig Isaf, Cwm Isaf"),
         ("Mr Hollingworth, aged 31, of Larch House, Brow Top, has taught", "Larch House, Brow Top"),
+        ("Yours, disappointed,\nN. B. Ojukwu\n66 Parkstead Hill", "66 Parkstead Hill"),
+        ("Witness: Mrs D'Costa, flat 30\nTaken at the hub", "flat 30"),
+        ("Mrs Ayesha Khan in flat E, Sproxton Mews locked out", "flat E, Sproxton Mews"),
+        ("Mr Tranter at 2a wants it felled", "2a"),
     ],
 )
 def test_a_home_behind_a_name_is_found(text: str, home: str, detect: Detect) -> None:
@@ -39,6 +43,9 @@ def test_a_home_behind_a_name_is_found(text: str, home: str, detect: Detect) -> 
         "Mr Mullaney, Band 2, is ill. Mrs Bell, Head of Housing.",
         "Mr Mullaney, The Guardian. Mrs Bell, Town Hall, Ashby.",
         "6 Ferrier Point. Mr Mullaney was there.",
+        "Mr Craig Mullaney\n3 Green Items\n",
+        "See Mr Mullaney\n6 Ferrier Items",
+        "Mr Mullaney at 2a for an hour",
     ],
 )
 def test_what_is_no_home_is_not(text: str, detect: Detect) -> None:

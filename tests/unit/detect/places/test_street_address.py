@@ -49,6 +49,7 @@ def found(finder: AddressFinder, text: str) -> list[str]:
         "17 Cheapside, Wakefield WF1 2AA",
         "45 Strand, Topsham",
         "12 mill lane, ashby",
+        "3 Tanners Wharf, Lewford",
         "18 GROVE ROAD, WALSALL WS1 1AA",
         "17 Beech Grove\nHeaton\nBradford\nWest Yorkshire\nBD9 4AA",
         "The Coach House\n12 Vicarage Road\nAshby LE65 1AB",
@@ -150,3 +151,14 @@ def test_a_postcode_that_ends_the_address_of_an_office_is_nobodys(
     detect: Detect, text: str, postcodes: list[str]
 ) -> None:
     assert [text[f.start : f.end] for f in detect(text).findings if f.entity == "UK_POSTCODE"] == postcodes
+
+
+def test_a_person_behind_a_house_and_its_street_makes_it_a_home(finder: AddressFinder) -> None:
+    assert found(finder, "ROSE COTTAGE, BACK LANE - MR PETHERICK - bins") == ["ROSE COTTAGE, BACK LANE"]
+    assert found(finder, "ROSE COTTAGE, BACK LANE - bins") == []
+
+
+def test_the_village_that_ends_an_address_is_no_name_or_word_that_lists_know(finder: AddressFinder) -> None:
+    assert found(finder, "He lives at 3 Mill Lane, Zorbham.") == ["3 Mill Lane, Zorbham"]
+    assert found(finder, "He lives at 3 Mill Lane, Parker.") == ["3 Mill Lane"]
+    assert found(finder, "He lives at 3 Mill Lane, Please.") == ["3 Mill Lane"]
