@@ -32,6 +32,7 @@ from .people.listed_births import listed_births
 from .people.listed_numbers import ListFinder
 from .people.numbers_beside_names import NumberFinder
 from .people.numbers_of_mentioned import MentionFinder
+from .people.office_lines import is_office_line
 from .people.salutation import mismatched_recipients
 from .people.spellings import Spellings
 from .people.told import Told, told_by
@@ -206,9 +207,8 @@ class Detector:
                 asked = question.names is not AskNames.NEVER
                 found += self._tables.read_pasted(reading, table, question.entities, names=asked)
         found += self._disguises.read(reading, question.entities, found)
-        if not reading.passage.table:
-            found = self._addresses.without_offices(reading.canonical.text, found)
-        return [item for item in found if _counts_here(reading.passage, item.entity)]
+        found = self._addresses.without_offices(reading.canonical.text, found)
+        return [item for item in found if _counts_here(reading.passage, item.entity) and not is_office_line(item)]
 
     def _all_names(
         self, readings: Sequence[Reading], question: Question, exempter: Exempter, found: list[Found], *, full: bool
@@ -422,13 +422,11 @@ def _finds_statement(statements: StatementReader) -> Callable[[str], bool]:
 
 
 def _counts_here(passage: Passage, entity: str) -> bool:
-    """The addresses and names of the message's own header are not what it says about people, nor the machines that it
-    came through."""
-    if passage.area is Area.HEADER and entity in _OF_MACHINES:
-        return False
-    if passage.area is not Area.HEADER or entity not in ("EMAIL_ADDRESS", "PERSON"):
+    """The message's own header: its addresses and names, and machines on its way, are not what it says about people."""
+    if passage.area is not Area.HEADER or entity not in {"EMAIL_ADDRESS", "PERSON", *_OF_MACHINES}:
         return True
-    return passage.part != "HEADER" and passage.place.lower().removeprefix("header ") in _ADDRESS_FIELDS
+    is_of_its_own = passage.part == "HEADER" or entity in _OF_MACHINES
+    return not is_of_its_own and passage.place.lower().removeprefix("header ") in _ADDRESS_FIELDS
 
 
 def _says_the_topic(passage: Passage) -> bool:

@@ -1,5 +1,5 @@
 """Dates of birth and ages that nothing names but the person right before them: "Prabhakar, Meenakshi 2/10/1950",
-"Dominik Halász, 29, of the same address"."""
+"Dominik Halász, 29, of the same address", "Children: Hafsa 7, Ibrahim 4"."""
 
 from __future__ import annotations
 
@@ -10,14 +10,36 @@ from ...model import Category
 from ..checks import CHECKS
 from ..found import Found, Reading
 from ..overlap import Match
+from .lines import start_of_line
 
-_GAP = r"[ \t]{0,3}[,(]?[ \t]{0,3}"
-_DATE = re.compile(rf"{_GAP}(?:b\.? ?|born )?(?P<value>\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?P<year>(?:19|20)\d\d))(?![\d/])")
-_AGE = re.compile(r",[ ]?(?P<value>\d{1,2})(?=,[ ][a-z]|\)|[ ]?\()")
+_GAP = r"[ \t]{0,3}[,(;/|]?[ \t]{0,3}"
+_DATE = re.compile(
+    rf"{_GAP}(?:b\.? ?|born )?"
+    r"(?P<value>\d{1,2}(?P<sign>[/.\-])\d{1,2}(?P=sign)(?P<year>(?:19|20)\d\d|\d\d))(?![\d/]|[.\-]\d)"
+)
+_AGE = re.compile(r",[ ]?(?P<value>\d{1,2})(?=,[ ][a-z]|\)|[ ]?\(|:|[ ]-[ ]|[.;]?[ ]*(?:\n|\Z))")
+_IN_BRACKETS = re.compile(r"[ ]\((?P<value>\d{1,2})\)(?P<what>[ ][a-z]|)(?=[a-z]|[,.;:]|[ ]-|[ ]?(?:\n|\Z))")
+_BARE = re.compile(r"[ ](?P<value>\d{1,2})(?=(?P<what>[.,;:]?(?:[ ]+|\n|\Z)|\))(?P<word>(?:[^\W\d_]+|[-&])?))")
+# Behind a bare number, of what somebody of that age does.
+_DOES = frozenset("attends died goes has is lives needs started starts suffers turns wants was who".split())  # noqa: SIM905
+# What leads to children with their ages, in the same line.
+_OF_CHILDREN = re.compile(
+    r"\b(?:bab(?:y|ies)|boys?|child(?:ren|minder)?|cr[eè]che|daughters?|dependants?|family|girls?|grandchild(?:ren)?|"
+    r"grand(?:sons?|daughters?)|household|kids?|mum|nursery|primary|school|siblings?|sons?|toddlers?|twins?)\b",
+    re.IGNORECASE,
+)
+# Of people who are counted for, or have, something else than years.
+_OTHERWISE = re.compile(
+    r"\b(?:agenda|apps?|appendix|class(?:es)?|cllrs?|councillors?|elected|goals?|items?|majority|pages?|points?|ranked|refs?|"
+    r"room|scored?|scores|seats?|teams?|tickets?|votes?|voted|wards?)\b",
+    re.IGNORECASE,
+)
+_STARTS = re.compile(r"(?:\A|\n|[.;!?:] )[-•*# ]{0,3}\Z")
+_LINE_BEFORE = 80  # characters of the line before a name
 _REACH = 24
 _CONFIDENCE = 0.65
 _MEETINGS_AGE = 4  # years in which dates beside a name are those of meetings and signatures
-_OLDEST, _YOUNGEST = 110, 1
+_OLDEST, _YOUNGEST, _CHILD = 110, 1, 25
 _is_date = CHECKS["date"]
 
 
@@ -28,12 +50,46 @@ def beside_names(named: Iterable[Found], *, this_year: int) -> Iterator[tuple[Re
             continue
         text, end = name.reading.canonical.text, name.until
         date = _DATE.match(text, end, end + _REACH)
-        if date is not None and int(date["year"]) <= this_year - _MEETINGS_AGE and _is_date(date["value"]):
+        if date is not None and _is_long_ago(date["year"], this_year) and _is_date(date["value"]):
             yield name.reading, _match("DATE_OF_BIRTH", "birth-after-name", "##/##/####", *date.span("value"))
             continue
-        age = _AGE.match(text, end, end + _REACH)
-        if age is not None and _YOUNGEST <= int(age["value"]) <= _OLDEST and " " in name.value:
+        age = _age(name, text, end)
+        if age is not None and _YOUNGEST <= int(age["value"]) <= _OLDEST:
             yield name.reading, _match("AGE", "age-after-name", "##", *age.span("value"))
+
+
+def _is_long_ago(year: str, this_year: int) -> bool:
+    """Whether a year, of four figures or two, is not of late; one of two that is yet to come was a hundred before."""
+    if len(year) == 2:
+        return not this_year - _MEETINGS_AGE < this_year // 100 * 100 + int(year) <= this_year
+    return int(year) <= this_year - _MEETINGS_AGE
+
+
+def _age(name: Found, text: str, end: int) -> re.Match[str] | None:
+    is_full = " " in name.value
+    age = _AGE.match(text, end, end + _REACH) if is_full else None
+    if age is not None:
+        return age
+    before = text[max(start_of_line(text, name.at), name.at - _LINE_BEFORE) : name.at]
+    age = _IN_BRACKETS.match(text, end, end + _REACH)
+    if age is not None:
+        is_said = bool(age["what"]) or is_full
+        return age if is_said and _OTHERWISE.search(before) is None else None
+    age = _BARE.match(text, end, end + _REACH)
+    if age is None or _OTHERWISE.search(before) is not None:
+        return None
+    if age["what"].startswith(" ") and age["word"]:
+        if age["word"] == "-" and is_full:
+            return age
+        if age["word"] not in _DOES | {"and", "&"}:
+            return None
+        return age if age["word"] in _DOES or _of_child(age, before) else None
+    is_alone = age["what"].strip() != "," and _STARTS.search(text, max(0, name.at - 4), name.at) is not None
+    return age if is_alone or _of_child(age, before) else None
+
+
+def _of_child(age: re.Match[str], before: str) -> bool:
+    return int(age["value"]) <= _CHILD and _OF_CHILDREN.search(before) is not None
 
 
 def _match(entity: str, recogniser: str, mask: str, start: int, end: int) -> Match:
@@ -43,6 +99,6 @@ def _match(entity: str, recogniser: str, mask: str, start: int, end: int) -> Mat
         recogniser=recogniser,
         start=start,
         end=end,
-        confidence=0.65,
+        confidence=_CONFIDENCE,
         mask=mask,
     )
