@@ -17,7 +17,7 @@ _DATE = re.compile(
     rf"{_GAP}(?:b\.? ?|born )?"
     r"(?P<value>\d{1,2}(?P<sign>[/.\-])\d{1,2}(?P=sign)(?P<year>(?:19|20)\d\d|\d\d))(?![\d/]|[.\-]\d)"
 )
-_AGE = re.compile(r",[ ]?(?P<value>\d{1,2})(?=,[ ][a-z]|\)|[ ]?\(|:|[ ]-[ ]|[.;]?[ ]*(?:\n|\Z))")
+_AGE = re.compile(r",[ ]?(?P<value>\d{1,2})(?=,[ ][a-z]|\)|[ ]?\(|:|[ ]-[ ]|(?P<last>[.;]?[ ]*(?:\n|\Z)))")
 _IN_BRACKETS = re.compile(r"[ ]\((?P<value>\d{1,2})\)(?P<what>[ ][a-z]|)(?=[a-z]|[,.;:]|[ ]-|[ ]?(?:\n|\Z))")
 _BARE = re.compile(r"[ ](?P<value>\d{1,2})(?=(?P<what>[.,;:]?(?:[ ]+|\n|\Z)|\))(?P<word>(?:[^\W\d_]+|[-&])?))")
 # Behind a bare number, of what somebody of that age does.
@@ -39,7 +39,7 @@ _LINE_BEFORE = 80  # characters of the line before a name
 _REACH = 24
 _CONFIDENCE = 0.65
 _MEETINGS_AGE = 4  # years in which dates beside a name are those of meetings and signatures
-_OLDEST, _YOUNGEST, _CHILD = 110, 1, 25
+_OLDEST, _YOUNGEST, _CHILD, _ADULT = 110, 1, 25, 18
 _is_date = CHECKS["date"]
 
 
@@ -69,7 +69,8 @@ def _age(name: Found, text: str, end: int) -> re.Match[str] | None:
     is_full = " " in name.value
     age = _AGE.match(text, end, end + _REACH) if is_full else None
     if age is not None:
-        return age
+        # Children's ages, and how many guests come, end many a line; an adult's age more often does than a number.
+        return age if age["last"] is None or int(age["value"]) >= _ADULT else None
     before = text[max(start_of_line(text, name.at), name.at - _LINE_BEFORE) : name.at]
     age = _IN_BRACKETS.match(text, end, end + _REACH)
     if age is not None:

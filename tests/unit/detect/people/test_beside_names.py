@@ -62,6 +62,7 @@ def test_other_numbers_are_not(detect: Detect, body: str) -> None:
         ("Samuel (14) has an order", ["14"]),
         ("the badge of Samuel Okafor (9), please", ["9"]),
         ("Grace Okafor 29 - campylobacter", ["29"]),
+        ("Her nan is Grace Okafor, 92", ["92"]),
     ],
 )
 def test_a_number_behind_a_name_is_an_age_where_the_words_say_so(detect: Detect, body: str, ages: list[str]) -> None:
@@ -77,6 +78,7 @@ def test_a_number_behind_a_name_is_an_age_where_the_words_say_so(detect: Detect,
         "Page of Samuel Okafor (9), please",
         "Samuel 11 minutes late",
         "Grace Okafor 29 Mill Lane",
+        "16:30 Grace Okafor, 8",
     ],
 )
 def test_a_number_behind_a_name_that_nothing_makes_an_age_is_none(detect: Detect, body: str) -> None:
