@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
@@ -44,7 +44,9 @@ _NOT_ONLY_NAMES = (
     "uk-counties",
     "world-cities",
 )
+_NO_NAMES = "not-names"
 _SHORTEST_NAME = 3
+_SHORTEST_TERM = 5
 _WITH_ACCOUNT = frozenset({"sort_code_and_account", "sort_code_no_date"})
 
 SENSITIVE = frozenset({"SPECIAL_CATEGORY", "CRIMINAL_OFFENCE", "SAFEGUARDING"})
@@ -239,6 +241,9 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
         faults.append(Fault(file=RECOGNISERS, text="holds no recogniser; the shipped files belong there"))
     if faults:
         raise ConfigError(faults)
+    words[_NO_NAMES] = words.get(_NO_NAMES, frozenset()) | _single_terms(documents[name] for name in terms) - _names(
+        words
+    )
     names = _names_only(words)
     return Ruleset(
         version=_version({name: texts[name] for name in files}),
@@ -256,9 +261,20 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
     )
 
 
+def _single_terms(lexicons: Iterable[Document]) -> frozenset[str]:
+    """The strong phrases of lexicons of terms that are one word: at the head of a note, "Asbestosis, lives alone", they
+    stand as names do, and are none."""
+    phrases = (phrase for lexicon in lexicons for phrase in lexicon.value.get("strong", ()))
+    return frozenset(phrase.lower() for phrase in phrases if phrase.isalpha() and len(phrase) >= _SHORTEST_TERM)
+
+
+def _names(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*(words.get(name, frozenset()) for name in _NAMES))
+
+
 def _names_only(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The words that are names of people and nothing else."""
-    names = frozenset[str]().union(*(words.get(name, frozenset()) for name in _NAMES))
+    names = _names(words)
     others = frozenset[str]().union(*(words.get(name, frozenset()) for name in _NOT_ONLY_NAMES))
     return frozenset(name for name in names - others if len(name) >= _SHORTEST_NAME)
 

@@ -18,7 +18,7 @@ from ..ruleset import TermFile
 from .form_lines import FormLines
 from .phrase_index import PhraseIndex
 from .ties import Tie, is_of_papers, tie_before
-from .whom import Sentence, Sentences
+from .whom import OF_TOPICS, Sentence, Sentences
 
 _WINDOW = 150  # a person named so near to a strong term is the one it speaks of
 _SHORT = 60  # so much of a sentence is a note rather than prose
@@ -26,6 +26,7 @@ _IN_ROW = 0.8
 _OPENING, _CLOSING = ('"', "“"), ('"', "”")
 _LONGEST_TITLE = 60
 _FEWEST_CAPITALS = 2
+_MOST_BEFORE, _MOST_BEHIND = 3, 5  # words beside a term in a note
 
 
 class Strength(IntEnum):
@@ -46,7 +47,7 @@ class TermMatch:
     end: int
     confidence: float
     weak: bool
-    labelled: bool = False  # the label of a form's line says so, whatever its value is
+    labelled: bool = False  # the label of a form's line says so, or it fills a note in a line about one person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ class TermScanner:
             if end <= counted.get(tier.lexicon, 0):
                 continue  # a part of what has been counted
             strength = tier.strength or Strength.WEAK
-            confidence = judge.in_row(end, strength) if row else judge.confidence(start, end, strength)
+            confidence, noted = judge.in_row(end, strength) if row else judge.confidence(start, end, strength)
             if confidence:
                 counted[tier.lexicon] = end
                 yield TermMatch(
@@ -116,6 +117,7 @@ class TermScanner:
                     end=end,
                     confidence=confidence,
                     weak=tier.strength is Strength.WEAK,
+                    labelled=noted,
                 )
 
     def _of_forms(
@@ -197,43 +199,52 @@ class _Judge:
         self._sentences = Sentences(octets)
         self._persons = Spans.of(persons)
 
-    def confidence(self, start: int, end: int, strength: Strength) -> float:
-        """How sure it is that a term speaks of a person; 0.0: it does not."""
+    def confidence(self, start: int, end: int, strength: Strength) -> tuple[float, bool]:
+        """How sure it is that a term speaks of a person (0.0: it does not), and whether it is a note in a line that
+        names one, which says so by where it stands."""
         if self._persons.holds(start, end):
-            return 0.0  # a name: Christian, Gay, Burns
+            return 0.0, False  # a name: Christian, Gay, Burns
         if _is_in_title(self._text, start, end) or self._sentences.is_of_anybody(start, end):
-            return 0.0
+            return 0.0, False
         sentence = self._sentences.around(start, end)
         if sentence.is_general(start) or (sentence.to_all and not sentence.specific):
-            return 0.0
+            return 0.0, False
         person = sentence.third or self._persons.touches(sentence.start, sentence.end)
         if strength is Strength.SAYS:
-            return self._of_statement(start, end, sentence, person=person)
+            return self._of_statement(start, end, sentence, person=person), False
         tie = tie_before(self._text, start, sentence.start)
         if is_of_papers(self._text, end, tie) or (sentence.papers and tie < Tie.TIGHT):
-            return 0.0
-        if self._is_in_record(start, end):
-            return 0.8
+            return 0.0, False
+        note = self._note(start, end)
+        if note is not None:
+            is_of_one = self._persons.touches(*self._sentences.line(start, end))
+            return 0.8, is_of_one and (strength is Strength.STRONG or not any(note))
+        return self._of_term(start, end, strength, sentence, tie, person=person), False
+
+    def _of_term(
+        self, start: int, end: int, strength: Strength, sentence: Sentence, tie: Tie, *, person: bool
+    ) -> float:
         if tie is Tie.NONE and self._sentences.is_subject(sentence, start, end):
             return 0.0
         if strength is Strength.WEAK:
-            near = tie > Tie.NONE and (person or sentence.named)
+            near = tie > Tie.NONE and (person or sentence.names(start))
             return 0.75 if near or (sentence.reader and tie is Tie.TIGHT) else 0.0
         if person:
             return 0.9 if tie > Tie.NONE else 0.8
-        if sentence.reader or sentence.named:
+        if sentence.reader or sentence.names(start):
             return 0.8 if tie > Tie.NONE else 0.0
         short = sentence.end - sentence.start <= _SHORT
         return 0.7 if (short or tie > Tie.NONE) and self._has_person_near(start, end) else 0.0
 
-    def in_row(self, end: int, strength: Strength) -> float:
-        """How sure it is that a term in a cell speaks of the person whose row it is."""
-        return 0.0 if strength < Strength.SAYS and is_of_papers(self._text, end, Tie.NONE) else _IN_ROW
+    def in_row(self, end: int, strength: Strength) -> tuple[float, bool]:
+        """The same for a term in a cell, of the person whose row it is."""
+        of_papers = strength < Strength.SAYS and is_of_papers(self._text, end, Tie.NONE)
+        return (0.0, False) if of_papers else (_IN_ROW, False)
 
     def _of_statement(self, start: int, end: int, sentence: Sentence, *, person: bool) -> float:
         if self._sentences.is_of_thing(start) or is_of_papers(self._text, end, Tie.TIGHT):
             return 0.0
-        if person or sentence.named or self._sentences.follows_name(sentence.start, start):
+        if person or sentence.names(start) or self._sentences.follows_name(sentence.start, start):
             return 0.9
         if sentence.reader:
             return 0.8
@@ -241,11 +252,16 @@ class _Judge:
         has_subject = self._sentences.has_words(sentence.start, start)
         return 0.7 if not has_subject and not sentence.papers and self._has_person_near(start, end) else 0.0
 
-    def _is_in_record(self, start: int, end: int) -> bool:
-        """Whether a term is an entry in the line of a list that is about one person: "Ash, Tom (12/3/04) - asthma"."""
+    def _note(self, start: int, end: int) -> tuple[list[bytes], list[bytes]] | None:
+        """The words beside a term that fills, give or take a few words that name no topic, an entry in the line of a
+        list that is about one person: "Ash, Tom (12/3/04) - asthma"; None where it does not."""
         first, last = self._sentences.line(start, end)
-        has_person = self._persons.touches(first, last)
-        return self._sentences.is_record(first, last, has_person=has_person) and self._sentences.is_entry(start, end)
+        if not self._sentences.is_record(first, last, has_person=self._persons.touches(first, last)):
+            return None
+        beside = self._sentences.words_beside(start, end)
+        if beside is None or len(beside[0]) > _MOST_BEFORE or len(beside[1]) > _MOST_BEHIND:
+            return None
+        return None if OF_TOPICS.intersection(word.lower() for word in beside[0]) else beside
 
     def _has_person_near(self, start: int, end: int) -> bool:
         first, last = self._sentences.near(start, end, _WINDOW)

@@ -10,6 +10,12 @@ from collections.abc import Iterator
 
 NAME = "<name>"
 NUMBER = "<number>"
+# Named after people, and said of others more often than of them: "Mr Swan has Parkinson's".
+_ILLNESSES = frozenset(
+    f"{name}'s"
+    for name in ("addison", "alzheimer", "asperger", "bell", "crohn", "cushing", "down", "hashimoto", "hodgkin",
+                 "huntington", "korsakoff", "parkinson", "raynaud", "tourette", "wernicke")
+)  # fmt: skip
 _MOST_WORDS = 120  # of a clause: more only where each character is one
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[^\w\s]")
@@ -72,7 +78,7 @@ def words(text: str, names: frozenset[str]) -> list[str]:
         lower = token.lower().replace("’", "'")
         if lower[0].isdigit():
             found.append(NUMBER)
-        elif token[0].isupper() and (lower in names or lower.removesuffix("'s") in names):
+        elif token[0].isupper() and lower not in _ILLNESSES and (lower in names or lower.removesuffix("'s") in names):
             found.append(NAME)
         elif lower == "n't":
             found.append(lower)

@@ -160,7 +160,7 @@ _RECORD = _compiled(
     r"\b0\d{3,4}[ -]?\d{3} ?\d{3,4}\b|\(\d{4,8}\)|"
     r"\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
 )
-_COUNT = _compiled(r"\s*[:\t|=-]?\s*[+-]?\d[\d,.]*%?(?:\s|$)")
+_COUNT = _compiled(r"[ \t]*[:|=-]?[ \t]*[+-]?\d[\d,.]*%?(?:\s|$)")
 _BREAK = re.compile(rb"\n[ \t>]*\n")
 _PAUSE = re.compile(rb"[,;:(]")
 _PREDICATE = _compiled(
@@ -174,7 +174,7 @@ _SERVICE = re.compile(rb"\b(?:not|n't) (?:do|treat|cover|offer|sell|stock) \Z", 
 _ANSWER = re.compile(rb"(?:\A|[.;:,\n]\s)\d{1,2}[.)]? \Z")
 _THING = _compiled(r"(?i)(?:\b\d{3,}[\w-]*|\b(?:it|which|there|this|that|what))\s*$")
 _PARTED = _compiled(r"\t|  |[,;|():\n]| [-\x96] |\. ")
-_OF_TOPICS = frozenset((b"for", b"about", b"the", b"our", b"on", b"of", b"at", b"to", b"or", b"all", b"from"))
+OF_TOPICS = frozenset((b"for", b"about", b"the", b"our", b"on", b"of", b"at", b"to", b"or", b"all", b"from"))
 
 
 class Sentence:
@@ -196,12 +196,17 @@ class Sentence:
         """Whether it names a person by pronoun, title, relation or role."""
         return self.specific or _has_relation_or_role(self._octets)
 
+    def names(self, term: int) -> bool:
+        """Whether what looks like a name does something in it. The term that is asked about, which begins at `term`, is
+        none: in "Asbestosis, lives alone" nobody is named."""
+        return any(start != term for start in self._named)
+
     @cached_property
-    def named(self) -> bool:
-        """Whether what looks like a name does something in it."""
-        return any(
-            _is_name(match) and (match.start() or not _BEGINS_LIST.match(match.group()))
+    def _named(self) -> tuple[int, ...]:
+        return tuple(
+            self.start + match.start()
             for match in _NAMED.finditer(self._octets)
+            if _is_name(match) and (match.start() or not _BEGINS_LIST.match(match.group()))
         )
 
     @cached_property
@@ -261,19 +266,16 @@ class Sentences:
         octets = self._octets[start:end]
         return _PARTED.search(octets) is not None and (has_person or _RECORD.search(octets) is not None)
 
-    def is_entry(self, start: int, end: int) -> bool:
-        """Whether a term fills its part of the line, give or take a few words that name no topic."""
+    def words_beside(self, start: int, end: int) -> tuple[list[bytes], list[bytes]] | None:
+        """The words before and behind a term in its part of the line; None where the part is long, or a count
+        follows ("Burglary  31")."""
         before = self._octets[max(0, start - _ENTRY) : start]
         after = self._octets[end : end + _ENTRY]
         first = max((m.end() for m in _PARTED.finditer(before)), default=0 if len(before) < _ENTRY else None)
-        if first is None:
-            return False
-        if _COUNT.match(after):
-            return False  # "Burglary  31"
+        if first is None or _COUNT.match(after):
+            return None
         rest = _PARTED.search(after)
-        words = before[first:].split()
-        more = after[: rest.start()] if rest else after
-        return len(words) <= 3 and not _OF_TOPICS.intersection(w.lower() for w in words) and len(more.split()) <= 5
+        return before[first:].split(), (after[: rest.start()] if rest else after).split()
 
     def has_words(self, start: int, end: int) -> bool:
         """Whether more than a word stands between the last comma, colon or bracket of a stretch and its end."""

@@ -4,6 +4,7 @@ import pytest
 
 from dlp_gateway.detect.ruleset import load_ruleset
 from dlp_gateway.errors import ConfigError
+from tests.support import shipped_rules
 
 GOOD = """
 entity: X_REF
@@ -143,3 +144,9 @@ def test_account_numbers_are_checked_where_the_weights_were_supplied(weights: st
 def test_weights_that_are_none_are_a_fault() -> None:
     with pytest.raises(ConfigError, match=r"lexicons/weights.yaml:2:1: text: line 1 of the weights"):
         load_ruleset({"recognisers/x.yaml": GOOD, "lexicons/weights.yaml": "kind: weights\ntext: 089000"})
+
+
+def test_a_strong_term_of_one_word_is_no_name() -> None:
+    ruleset = shipped_rules.ruleset()
+    assert "asbestosis" in ruleset.words["not-names"]
+    assert not ruleset.words["not-names"] & {"lee", "khan", "crowe"}

@@ -142,6 +142,23 @@ class TestListsAndTables:
         assert scan("Ash, Tom  12/03/2004  asthma, by bus", weak=["asthma"]) == ["asthma"]
         assert scan("Tom Ash - asthma - by bus", persons=("Tom Ash",), weak=["asthma"]) == ["asthma"]
 
+    def test_the_number_of_the_next_line_is_no_count(self) -> None:
+        text = "1. Edith Crowe, 12 Mill Lane - angina\n2. Bob Hart, 3 Oak Road - key in safe\n"
+        assert scan(text, ("Edith Crowe", "Bob Hart"), strong=["angina"]) == ["angina"]
+        assert scan("Edith Crowe, visits - stress  31", ("Edith Crowe",), weak=["stress"]) == []
+
+    @pytest.mark.parametrize(
+        ("note", "sure"), [("angina", True), ("angina, bad", True), ("MS", True), ("MS worse", False)]
+    )
+    def test_a_note_about_one_person_is_sure_where_it_says_it_by_itself(self, note: str, sure: bool) -> None:
+        text = f"Edith Crowe, 12 Mill Lane - {note}"
+        scanner = TermScanner({"health": file_of(strong=["angina"], weak=["MS"])})
+        assert [term.labelled for term in scanner.scan(text, [(0, 11)])] == [sure]
+
+    def test_what_heads_a_note_is_no_name(self) -> None:
+        text = "Mrs Crowe of Mill Lane. Asbestosis, lives alone."
+        assert scan(text, ("Mrs Crowe",), strong=["asbestosis"]) == ["Asbestosis"]
+
     def test_a_word_in_running_text_with_a_date_is_no_entry(self) -> None:
         assert scan("The talk for the asthma day on 12/03/2026, in the hall", weak=["asthma"]) == []
 

@@ -45,6 +45,7 @@ def test_cutting_takes_time_in_proportion(text: str) -> None:
         ("Okafor’s mum, okafor", [NAME, "mum", ",", "okafor"]),
         ("She's HIV+", ["she", "'s", "hiv", "+"]),
         ("could n't", ["could", "n't"]),
+        ("Okafor has Parkinson's", [NAME, "has", "parkinson", "'s"]),
         ("", []),
     ],
 )
