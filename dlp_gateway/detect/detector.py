@@ -19,6 +19,7 @@ from .names import NameFinder, NameKind, NameMatch
 from .names.naming import NameReader, Names
 from .normalise import Canonical, canonical
 from .overlap import Match, Spans, resolve
+from .passages import counts_here, names_people, says_the_topic
 from .patterns.context import same_length_lower
 from .patterns.pattern import Rule
 from .patterns.recogniser_file import RecogniserFile
@@ -50,12 +51,10 @@ from .sensitive.record_notes import RecordNotes
 from .sensitive.somebody import Known, known_in
 from .sensitive.statement_model import load_model
 from .sensitive.statements import RECOGNISER, Clauses, StatementReader, asks_for_statements
+from .tables.homes_in_rows import homes_in_rows
 from .tables.table_reader import TableReader
 
 _NO_LATER = 2020  # the year of a birth, where nobody says when now is
-_ADDRESS_FIELDS = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
-_MACHINERY = frozenset({"links", "other attributes"})
-_OF_MACHINES = frozenset({"AGE", "DEVICE_ID", "IP_ADDRESS", "SOCIAL_HANDLE", "UK_VEHICLE_REGISTRATION"})
 _NUMBERED = frozenset({Category.REFERENCE, Category.IDENTITY, Category.FINANCIAL})
 _NAME_MASK = "{^1}###"
 _COMMON_WORDS = 10_000  # of English, which the language model need not learn anew for each message
@@ -206,16 +205,19 @@ class Detector:
             for table in reading.tables:
                 asked = question.names is not AskNames.NEVER
                 found += self._tables.read_pasted(reading, table, question.entities, names=asked)
+            for match in homes_in_rows(reading, matches, found):
+                found.append(_found(reading, match))
+                found[-1].row = reading.row_at(match.start)
         found += self._disguises.read(reading, question.entities, found)
         found = self._addresses.without_offices(reading.canonical.text, found)
-        return [item for item in found if _counts_here(reading.passage, item.entity) and not is_office_line(item)]
+        return [item for item in found if counts_here(reading.passage, item.entity) and not is_office_line(item)]
 
     def _all_names(
         self, readings: Sequence[Reading], question: Question, exempter: Exempter, found: list[Found], *, full: bool
     ) -> list[Found]:
         if question.entities is not None and "PERSON" not in question.entities:
             return self._records.match(readings, found, question, exempter)
-        read = [r for r in readings if _names_people(r.passage)]
+        read = [r for r in readings if names_people(r.passage)]
         names = self._naming.read(read, found, full=full)
         named = [item for reading in read for item in self._placed(reading, names[reading.index], question, found)]
         exempter.mark(named)
@@ -270,7 +272,7 @@ class Detector:
             if wanted is None or one[1].entity in wanted
         ]
         if self._references is not None:
-            written = [r for r in readings if r.passage.area is not Area.HEADER and _names_people(r.passage)]
+            written = [r for r in readings if r.passage.area is not Area.HEADER and names_people(r.passage)]
             seen = Seen(texts=written, people=people, found=[*found, *named, *beside, *numbers], told=told_of_numbers)
             numbers += [_found(*one) for one in self._references.find(seen, wanted)]
         for item in numbers:
@@ -302,7 +304,7 @@ class Detector:
         lower = {
             reading.index: same_length_lower(reading.canonical.text)
             for reading in readings
-            if _says_the_topic(reading.passage)
+            if says_the_topic(reading.passage)
         }
         subjects = [r for r in readings if r.passage.area is Area.SUBJECT and r.index in lower]
         return told_by(self._ruleset.scanner.book, lower.values(), [lower[r.index] for r in subjects])
@@ -419,30 +421,6 @@ def _finds_statement(statements: StatementReader) -> Callable[[str], bool]:
         return bool(statements.judge(asked, [], []))
 
     return finds
-
-
-def _counts_here(passage: Passage, entity: str) -> bool:
-    """The message's own header: its addresses and names, and machines on its way, are not what it says about people."""
-    if passage.area is not Area.HEADER or entity not in {"EMAIL_ADDRESS", "PERSON", *_OF_MACHINES}:
-        return True
-    is_of_its_own = passage.part == "HEADER" or entity in _OF_MACHINES
-    return not is_of_its_own and passage.place.lower().removeprefix("header ") in _ADDRESS_FIELDS
-
-
-def _says_the_topic(passage: Passage) -> bool:
-    """Whether a passage may say what the numbers beside people are: the subject, the text, the team that writes."""
-    return not passage.table and (passage.area in (Area.SUBJECT, Area.BODY) or passage.place == "header From")
-
-
-def _names_people(passage: Passage) -> bool:
-    """Whether names in a passage are read: not in tables, which have columns for them, nor where software writes."""
-    return not passage.table and _counts_here(passage, "PERSON") and not _is_made_by_software(passage)
-
-
-def _is_made_by_software(passage: Passage) -> bool:
-    """Whether the names in a passage are those of programs and of the officers who used them, or the words of
-    a page's machinery: web addresses, class names, identifiers."""
-    return "properties" in passage.place or passage.place.rpartition(", ")[2] in _MACHINERY
 
 
 def _found(reading: Reading, match: Match) -> Found:

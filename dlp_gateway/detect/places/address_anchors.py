@@ -44,7 +44,7 @@ _LABELS = (
     r"seen at home at|post goes to|write to (?:her|him|them) at|(?:his|her|their) home|home"
 )
 _AFTER_LABEL = (
-    r"(?:the [a-z]|[a-z][a-z']+ (?:[a-z][a-z']+ )?"
+    r"(?:the [a-z]|(?:t[y?]|bryn|plas|llys|hafod|bwthyn|glan|gwern|tyddyn|yr?) [a-z]|[a-z][a-z']+ (?:[a-z][a-z']+ )?"
     rf"(?:{HOUSE_TYPES}|[a-z]+,)|[^\s,]{{1,14}}, |nos?\.? ?\d|number \d|\d|"
     r"(?:flat|apartment|apt|bedsit|room|rm|unit|plot|pitch|caravan|mooring|berth|chalet|top|ground|first|basement) ?"
     r"[a-z0-9])"
@@ -52,7 +52,7 @@ _AFTER_LABEL = (
 _WITHIN = r"liv(?:es?|ed|ing) (?:in the (?:basement|attic|annexe?)|next door|over the shop),?"
 # Words after which other things come as often as a home.
 _LOOSE_LABELS = (
-    r"viewed|offered|still at|next door at|sublet(?:ting)?|lives|"
+    r"viewed|offered|last (?:registered|known|settled)(?: at)?|still at|next door at|sublet(?:ting)?|lives|"
     r"(?:he|she|they|i)(?:'s|'re|'m| is| are| am| was| were)(?: now| still| currently| staying| temporarily)? at|"
     r"call(?:s|ed|ing)(?: unannounced)? at|(?:boys|girls|youths|lads|kids) from|"
     r"(?:mum|mam|mom|dad|mother|father|brother|sister|nan|gran|grandad|grandmother|son|daughter|uncle|aunt|aunty|auntie|"
@@ -123,6 +123,9 @@ _NOT_HOME = re.compile(
     r"pub|club|museum|theatre|depot|station|works|mill|ltd|llp|plc|council|trust|university|nursery|stadium|park|market|"
     r"shop|stores?|clinic|practice|court|exchange|ymca|gym|studio|studios|cafe|bar|garage|car park)\b",
     re.IGNORECASE,
+)
+_WELSH_HOUSE = re.compile(
+    r"(?:T[yŷ]|Bryn|Plas|Llys|Hafod|Bwthyn|Glan|Gwern|Tyddyn|Y|Yr)[ ](?:yr?[ ])?[A-Z][^\W\d_]{2,16}"
 )
 # Nobody lives in what ends so, whatever words lead to it: "the drop-in is now at Castle Library".
 _OFFICE = re.compile(
@@ -268,7 +271,8 @@ class AnchorReader:
         separator = SEPARATOR.match(text, name.end())
         is_house = _HOUSE.match(name.group()) is not None
         if separator is None:
-            return None
+            welsh = _WELSH_HOUSE.fullmatch(name.group()) if labelled and not self._is_place(name.group()) else None
+            return welsh and Claim(start=start, end=name.end(), labelled=True, confidence=0.7)
         following = _NEAR.match(text, separator.end())
         second = following.end() if following else separator.end()
         if labelled and _ENDS_IN_TYPE.search(name.group()) and POSTCODE.match(text, second):

@@ -131,7 +131,7 @@ def confidence_near(rule: Rule, lower: str, start: int) -> tuple[float, bool]:
     before = before[before.rfind("\n\n") + 1 :]
     label = last_phrase(before, rule.file.context)
     line = _line_before(before)
-    other = last_phrase(line, rule.file.not_context)
+    other = last_phrase(line.replace("home office", " " * len("home office")), rule.file.not_context)
     if other >= 0 and other + len(before) - len(line) >= label:
         return 0.0, False
     return (rule.file.confidence.with_context, True) if label >= 0 else (rule.file.confidence.plain, False)

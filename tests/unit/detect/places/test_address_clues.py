@@ -43,6 +43,9 @@ def found(finder: AddressFinder, text: str) -> list[str]:
         ("I called unannounced at Moss Nook, Drummers Lane", ["Moss Nook, Drummers Lane"]),
         ("I believe she's at The Old Manse, Kinglass. If so", ["The Old Manse, Kinglass"]),
         ("Correspondence | Ballyna House, Belfast BT9 8HA", ["Ballyna House, Belfast BT9 8HA"]),
+        ("her Home Office accommodation at 212 Highgate, Leicester", ["212 Highgate, Leicester"]),
+        ("last registered 5 Hobbs Brook - proxy", ["5 Hobbs Brook"]),
+        ("she is at Llys Gwyn until May", ["Llys Gwyn"]),
         ('registered "The Haven", Dunton Lane', ['"The Haven", Dunton Lane']),
     ],
 )
