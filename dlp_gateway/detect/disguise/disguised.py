@@ -73,6 +73,8 @@ class DisguiseReader:
         for disguise, stretch in disguised_values(text.text, _zones(text.text, wanting)):
             if known.holds(stretch.start, stretch.end):
                 continue
+            if table and "\n" in text.text[stretch.start : stretch.end]:
+                continue  # the end of one row and the beginning of the next
             if disguise.checked_only and not _follows(wanting, stretch):
                 continue
             matches = resolve(list(self._of_value(text.text, lower, stretch, disguise, entities)))

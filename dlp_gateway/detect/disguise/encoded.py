@@ -27,6 +27,7 @@ _FEWEST_OF_SHORT = 2  # digits in words of a postcode or a registration mark
 _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_\-%\\])(?:0x)?[A-Za-z0-9+/_\-]{8,400}={0,6}(?![A-Za-z0-9+/=_\-])")
 _LONG_WORD = re.compile(r"\S{8,}")
 _MOST_CODES = 20_000
+_FEWEST_DIGITS_OF_HEX = 16  # fewer without a letter are a number: 7737396762 would be a postcode
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){4,})")
 _BASE32 = re.compile(r"([A-Z2-7]{8,}|[a-z2-7]{8,})={0,6}")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]{8,}|[A-Za-z0-9_\-]{8,})={0,2}")
@@ -187,7 +188,9 @@ def _of_numbers(numbers: list[str], base: int) -> str | None:
 
 def _hex(code: str) -> str | None:
     match = _HEX.fullmatch(code)
-    return _printable(binascii.unhexlify(match[1])) if match else None
+    if match is None or (match[1].isdigit() and len(match[1]) < _FEWEST_DIGITS_OF_HEX):
+        return None
+    return _printable(binascii.unhexlify(match[1]))
 
 
 def _base32(code: str) -> str | None:

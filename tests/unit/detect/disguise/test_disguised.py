@@ -84,6 +84,12 @@ def test_lists_and_scores_are_no_identifiers(text: str, detect: Detect) -> None:
     assert [f.entity for f in detect(text).findings] == []
 
 
+def test_the_end_of_a_row_and_the_beginning_of_the_next_are_no_card(detect: Detect) -> None:
+    table = Passage(part="2", place="", area=Area.ATTACHMENT, table=True, text="Paid\t66826\n46814540\tPaid")
+    assert [f.entity for f in detect("See attached", extra=(table,)).findings] == []
+    assert [f.entity for f in detect("Her card is 66826\n46814540").findings] == ["CREDIT_CARD"]
+
+
 def test_a_table_of_single_digits_is_no_table_of_cards(detect: Detect) -> None:
     """Answers of a survey pass a check digit one time in ten."""
     rows = "\n".join("\t".join(str((row * 7 + column * 3) % 5 + 1) for column in range(16)) for row in range(200))

@@ -55,6 +55,7 @@ def test_a_code_is_undone_where_it_stands(code: str, value: str) -> None:
         "Message-ID: <CAF0pX3kQ-9bTz1@mail.council.example>",
         "between 40 50 60 70 80 90 of them",
         "100% of 20% of 5%",
+        "Court rotas, 7737396762, kept for three years",  # in hexadecimal a postcode
     ],
 )
 def test_what_only_looks_like_a_code_says_nothing(text: str) -> None:
