@@ -12,20 +12,24 @@ from ..found import Found, Reading
 from ..overlap import Match
 from .lines import start_of_line
 
-_GAP = r"[ \t]{0,3}[,(;/|]?[ \t]{0,3}"
+_GAP = r"[ \t]{0,3}[,(\[;/|\-–]?[ \t]{0,3}"
 _DATE = re.compile(
     rf"{_GAP}(?:b\.? ?|born )?"
-    r"(?P<value>\d{1,2}(?P<sign>[/.\-])\d{1,2}(?P=sign)(?P<year>(?:19|20)\d\d|\d\d))(?![\d/]|[.\-]\d)"
+    r"(?P<value>(?:\d{1,2}(?P<sign>[/.\-])\d{1,2}(?P=sign)|"
+    r"\d{1,2}(?:st|nd|rd|th)?[ \-](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6},?[ \-])"
+    r"(?P<year>(?:19|20)\d\d|\d\d))(?![\d/]|[.\-]\d)",
+    re.IGNORECASE,
 )
 _AGE = re.compile(r",[ ]?(?P<value>\d{1,2})(?=,[ ][a-z]|\)|[ ]?\(|:|[ ]-[ ]|(?P<last>[.;]?[ ]*(?:\n|\Z)))")
 _IN_BRACKETS = re.compile(r"[ ]\((?P<value>\d{1,2})\)(?P<what>[ ][a-z]|)(?=[a-z]|[,.;:]|[ ]-|[ ]?(?:\n|\Z))")
 _BARE = re.compile(r"[ ](?P<value>\d{1,2})(?=(?P<what>[.,;:]?(?:[ ]+|\n|\Z)|\))(?P<word>(?:[^\W\d_]+|[-&])?))")
 # Behind a bare number, of what somebody of that age does.
 _DOES = frozenset("attends died goes has is lives needs started starts suffers turns wants was who".split())  # noqa: SIM905
+_GOES_ON = frozenset({"&", "and", "are", "at", "both", "with"})  # where the line says that it is of children
 # What leads to children with their ages, in the same line.
 _OF_CHILDREN = re.compile(
     r"\b(?:bab(?:y|ies)|boys?|child(?:ren|minder)?|cr[eè]che|daughters?|dependants?|family|girls?|grandchild(?:ren)?|"
-    r"grand(?:sons?|daughters?)|household|kids?|mum|nursery|primary|school|siblings?|sons?|toddlers?|twins?)\b",
+    r"grand(?:sons?|daughters?)|household|kids?|mum|nursery|primary|school|siblings?|sons?|nan|gran|dad|toddlers?|twins?)\b",
     re.IGNORECASE,
 )
 # Of people who are counted for, or have, something else than years.
@@ -35,7 +39,7 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _STARTS = re.compile(r"(?:\A|\n|[.;!?:] )[-•*# ]{0,3}\Z")
-_LINE_BEFORE = 80  # characters of the line before a name
+_LINE_BEFORE, _LINE_AFTER = 80, 50  # characters of the line before a name and after a number
 _REACH = 24
 _CONFIDENCE = 0.65
 _MEETINGS_AGE = 4  # years in which dates beside a name are those of meetings and signatures
@@ -82,15 +86,16 @@ def _age(name: Found, text: str, end: int) -> re.Match[str] | None:
     if age["what"].startswith(" ") and age["word"]:
         if age["word"] == "-" and is_full:
             return age
-        if age["word"] not in _DOES | {"and", "&"}:
-            return None
-        return age if age["word"] in _DOES or _of_child(age, before) else None
+        may_be = age["word"] in _DOES or (age["word"] in _GOES_ON and _of_child(age, before))
+        return age if may_be else None
     is_alone = age["what"].strip() != "," and _STARTS.search(text, max(0, name.at - 4), name.at) is not None
     return age if is_alone or _of_child(age, before) else None
 
 
 def _of_child(age: re.Match[str], before: str) -> bool:
-    return int(age["value"]) <= _CHILD and _OF_CHILDREN.search(before) is not None
+    """Whether the line says that it is of children, before a name or soon after the number."""
+    after = age.string[age.end() : age.end() + _LINE_AFTER].partition("\n")[0]
+    return int(age["value"]) <= _CHILD and _OF_CHILDREN.search(f"{before}\n{after}") is not None
 
 
 def _match(entity: str, recogniser: str, mask: str, start: int, end: int) -> Match:

@@ -21,6 +21,8 @@ def found(detection: Detection, body: str, entity: str) -> list[str]:
         ("Mrs Grace Okafor (12.03.1957) rang again", "12.03.1957"),
         ("Grace Okafor / 12.03.57 / was seen", "12.03.57"),
         ("formerly Grace Okafor; 12/03/1957; Flat 6", "12/03/1957"),
+        ("Grace Okafor [12-Mar-1957] was seen", "12-Mar-1957"),
+        ("Grace Okafor - 6 March 1957 - custody", "6 March 1957"),
     ],
 )
 def test_a_date_right_behind_a_persons_name_is_a_birth(detect: Detect, body: str, date: str) -> None:
@@ -63,6 +65,7 @@ def test_other_numbers_are_not(detect: Detect, body: str) -> None:
         ("the badge of Samuel Okafor (9), please", ["9"]),
         ("Grace Okafor 29 - campylobacter", ["29"]),
         ("Her nan is Grace Okafor, 92", ["92"]),
+        ("Samuel 12 & Mohammed 9 are staying with their nan", ["12", "9"]),
     ],
 )
 def test_a_number_behind_a_name_is_an_age_where_the_words_say_so(detect: Detect, body: str, ages: list[str]) -> None:
