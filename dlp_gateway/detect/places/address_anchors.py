@@ -37,9 +37,9 @@ _LABELS = (
     r"placed (?:at|with [a-z]{2,12} at)|discharged to|"
     r"visit(?:s|ed|ing)?(?: [a-z]+){0,3} (?:to|at)|visit(?:ed|ing)?|"
     r"(?:mr|mrs|ms|miss)(?: [a-z'\-]{1,20}){1,3},? (?:of|at)|"
-    r"address for service (?:is|was)|address(?: (?:was|is))? (?:first |now )?given (?:first )?as|\d,? of|"
+    r"address for service (?:is|was)|address(?: (?:was|is))? (?:first |now )?given (?:first )?as|\d{1,3},? of|"
     r"(?:husband|wife|partner|ex|son|daughter|mother|father|mum|dad|brother|sister|nan|gran|grandmother|uncle|aunt|niece|"
-    r"nephew|widow|cousin)(?: [a-z]{2,14})?,? (?:at|of)|(?:now|currently|back) at|evicted from|renting|sleeping at|"
+    r"nephew|widow|cousin)(?:'s| [a-z]{2,14})?,? (?:at|of)|(?:now|currently|back) at|evicted from|renting|sleeping at|"
     r"squatting (?:at|in)|sofa[ \-]surfing at|died at|found (?:him|her|them) at|seen (?:him|her|them) at|"
     r"seen at home at|post goes to|write to (?:her|him|them) at|(?:his|her|their) home|home"
 )
@@ -86,7 +86,7 @@ _NUMBER_TAIL_SMALL = re.compile(rf"(?:\A|(?<=[\s(:>])){NUMBER},?[ ]{{1,2}}{_SMAL
 _TITLED_TAIL = re.compile(r"\d{1,4}[ ]{1,2}(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b")
 _NUMBER_SAID = re.compile(
     r"(?:nos?\.?|number)[ ]?\d{1,4}[a-z]?(?:(?:, | and | & | to )\d{1,4}[a-z]?){0,4}(?![\w/\-])"
-    r"(?![ ](?:of|in|on|per|\d)\b)",
+    r"(?![ ](?:of|per|\d)\b|[ ](?:in|on)\b(?![ ](?:his|her|their)\b))",
     re.IGNORECASE,
 )
 _NUMBER_BARE = re.compile(
@@ -124,8 +124,11 @@ _NOT_HOME = re.compile(
     r"shop|stores?|clinic|practice|court|exchange|ymca|gym|studio|studios|cafe|bar|garage|car park)\b",
     re.IGNORECASE,
 )
-_WELSH_HOUSE = re.compile(
-    r"(?:T[yŷ]|Bryn|Plas|Llys|Hafod|Bwthyn|Glan|Gwern|Tyddyn|Y|Yr)[ ](?:yr?[ ])?[A-Z][^\W\d_]{2,16}"
+# What may be a house's name with nothing behind it.
+_ALONE = re.compile(
+    rf"The (?:{HOUSE_TYPES.replace('house|', '').replace('|mill|forge', '')})|"
+    r"(?:T[yŷ]|Bryn|Plas|Llys|Hafod|Bwthyn|Glan|Gwern|Tyddyn|Y|Yr)[ ](?:yr?[ ])?[A-Z][^\W\d_]{2,16}",
+    re.IGNORECASE,
 )
 # Nobody lives in what ends so, whatever words lead to it: "the drop-in is now at Castle Library".
 _OFFICE = re.compile(
@@ -271,8 +274,9 @@ class AnchorReader:
         separator = SEPARATOR.match(text, name.end())
         is_house = _HOUSE.match(name.group()) is not None
         if separator is None:
-            welsh = _WELSH_HOUSE.fullmatch(name.group()) if labelled and not self._is_place(name.group()) else None
-            return welsh and Claim(start=start, end=name.end(), labelled=True, confidence=0.7)
+            house = name.group().rstrip(".")
+            known = _ALONE.fullmatch(house) if labelled and not self._is_place(house) else None
+            return known and Claim(start=start, end=start + len(house), labelled=True, confidence=0.7)
         following = _NEAR.match(text, separator.end())
         second = following.end() if following else separator.end()
         if labelled and _ENDS_IN_TYPE.search(name.group()) and POSTCODE.match(text, second):

@@ -54,7 +54,9 @@ _NOT_TOWN = re.compile(
 _STREET_TYPE = re.compile(rf"(?:{STREET_TYPES})[.,]?", re.IGNORECASE)
 _NOT_HOUSE = r"(?!(?i:the[ ](?:occupier|resident|householder|tenant|manager|owner|director|secretary|clerk)))"
 # "18, 20 and 22 Weir Bank": the numbers before the last one.
-_NUMBERS_BEFORE = re.compile(r"(?<![\w/.,£$:\-])(?:\d{1,4}[a-z]?,[ ]){0,8}\d{1,4}[a-z]?,?[ ](?:and|&|to)[ ]\Z")
+_NUMBERS_BEFORE = re.compile(
+    r"(?<![\w/.,£$:\-])(?<!\d[ ])(?:\d{1,4}[a-z]?,[ ]){0,8}\d{1,4}[a-z]?,?[ ](?:and|&|to)[ ]\Z"
+)
 _UNIT_BEFORE = re.compile(rf"(?<![\w/.\-])(?i:{UNIT})(?:,?[ \t]{{1,3}}|,?[ \t]{{0,3}}\n[> ]{{0,8}})\Z")
 _BUILDING_BEFORE = re.compile(
     rf"(?<![\w'\-]){_NOT_HOUSE}(?:(?:The[ ])?(?:{_WORD}[ ]){{1,3}}(?i:{BUILDINGS})|"

@@ -28,6 +28,8 @@ _OURS = frozenset({ENTITY, FOREIGN})
 _MASK = "### ###"
 # A town and a postcode say no more of a post box: most are of organisations.
 _NEVER_COMPLETE = frozenset({"uk-address-po-box"})
+# Another recogniser that finds the same address says more of it.
+_LESS_SURE = frozenset({"uk-address-block", "uk-address-unsure"})
 # What the lexicons know is no village that only its place tells.
 _NO_TOWNS = ("first-names", "last-names", "ordinary-words", "not-names")
 _VILLAGE = re.compile(r",[ ]([A-Z][a-z'\-]{2,20}(?:[ ][A-Z][a-z'\-]{2,20})?)(?=\.(?:\s|\Z)|[;)\n]|\Z)")
@@ -203,7 +205,7 @@ def _joined(claims: list[Claim]) -> Iterator[Claim]:
                 yield current
             current = claim
             continue
-        named = claim if current.recogniser == "uk-address-block" else current
+        named = claim if current.recogniser in _LESS_SURE else current
         current = Claim(
             start=current.start,
             end=max(current.end, claim.end),
