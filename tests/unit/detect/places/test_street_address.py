@@ -83,6 +83,8 @@ def test_an_address_is_found_from_its_flat_or_house_to_its_town_or_postcode(
         "we use the test address 1 Mill Lane",
         "It is Tidal Leisure Ltd (company no. 09988771), Marine House, 1 Harbour Road",
         "The drop-in is now at Castle Library, side entrance",
+        "Your firm's address is shown as 2 Church Walk",
+        "You may then go to the ICO, Wycliffe House, Water Lane, Wilmslow SK9 5AF",
     ],
 )
 def test_what_is_no_home_is_no_address(finder: AddressFinder, text: str) -> None:
