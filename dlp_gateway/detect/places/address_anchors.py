@@ -230,7 +230,7 @@ class AnchorReader:
             if street is not None:
                 return gap.end() + self._cut_at_type(street.group())
             words = _STREET_WORDS.match(text, gap.end())
-            if words is None or self._is_person(words.group()):  # "key with neighbour at flat 4, Omar"
+            if words is None:
                 return end
             value = words.group()
             if "," not in gap.group() and "\n" not in gap.group() and not _BUILDING_OR_TYPE.search(value):
