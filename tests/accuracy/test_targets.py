@@ -26,11 +26,12 @@ DRAWS = 1  # of each disguise of each entity
 FLOORS = {  # rows and figures of `targets.MAILS`
     # Half the mails from 51 on are by people who had not seen the rules: recall fell from 0.96 when they came, and from
     # 0.95 when those from 151 on did, which are full of numbers without a word beside them; to 0.92 when the lists of
-    # the ninth take came, and is 0.948 since lists are read whole.
-    ("UK identifiers", "R"): 0.94,
+    # the ninth take came, and is 0.948 since lists are read whole, 0.966 with those of the eleventh.
+    ("UK identifiers", "R"): 0.95,
     ("UK identifiers", "P"): 0.97,
     ("PERSON", "F2"): 0.92,
-    ("UK_ADDRESS", "F2"): 0.90,
+    # 0.94 before `doorstep-eleventh.txt` came: 240 homes as they are seldom written, of which half are found at first.
+    ("UK_ADDRESS", "F2"): 0.89,
     ("sensitive, any type", "F2"): 0.85,
 }
 FLOOR_OF_CAPITALS = 0.85
