@@ -79,8 +79,7 @@ _SMALL_WORK = re.compile(
 _OF_LAW = re.compile(r"'s? (?:Law|law|Rule|rule|Act|Syndrome|syndrome|Disease|disease|Charter|Place|Day)\b")
 _STREET_BEFORE = re.compile(
     r"(?:^|[\s,(])(?:rue|rua|via|viale|piazza|calle|avenida|av\.?|avda\.?|plaza|paseo|camino|carrer|rúa|travessa|"
-    r"largo|"
-    r"praça|heol|stryd|ffordd|l[ôo]n|rhodfa|neuadd|siop|ysgol|"
+    r"largo|praça|heol|stryd|ffordd|l[ôo]n|rhodfa|neuadd|siop|ysgol|"
     r"ulica|ul\.|trg|strada|str\.|bd\.?|boulevard|avenue|place|cours|allée|chemin|quai|impasse|cité|cite|jalan|"
     r"jl\.|junction of|corner of|hms|mv|ss|usns|usmc|uss|usnv|uscgc)"
     r"(?: (?:de|du|da|do|des|la|le|del|della|di|y|yr))? $",

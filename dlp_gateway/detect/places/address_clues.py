@@ -88,9 +88,9 @@ class ClueReader:
         if not self._can_be_street(name):
             return None
         street = number.end() + len(name)
-        if _PART.match(text, end):
-            part = _PART.match(text, end)
-            return Claim(start=start, end=part.end() if part else street, confidence=_CONFIDENCE)
+        part = _PART.match(text, end)
+        if part is not None:
+            return Claim(start=start, end=part.end(), confidence=_CONFIDENCE)
         if text[end - 1] == "(":
             return None
         outward = _OUTWARD.match(text, end)
