@@ -241,9 +241,8 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
         faults.append(Fault(file=RECOGNISERS, text="holds no recogniser; the shipped files belong there"))
     if faults:
         raise ConfigError(faults)
-    words[_NO_NAMES] = words.get(_NO_NAMES, frozenset()) | _single_terms(documents[name] for name in terms) - _names(
-        words
-    )
+    no_names = _single_terms(documents[name] for name in terms) - _names(words)
+    words[_NO_NAMES] = words.get(_NO_NAMES, frozenset()) | no_names
     names = _names_only(words)
     return Ruleset(
         version=_version({name: texts[name] for name in files}),
