@@ -295,9 +295,9 @@ def test_content_is_shown_for_a_reason_and_a_case_and_only_to_who_asked(
         f"SELECT body FROM store_audit WHERE message_id = '{message_of(link)}' AND verb = 'held:revealed'"
     )
     assert "DPA-2026-17" in body
-    assert "943" not in body
+    assert "943 476" not in body
     ((sealed,),) = stand.gateway.rows(f"SELECT sealed FROM store_deskrequest WHERE held_id = '{held}'")
-    assert b"943" not in sealed
+    assert b"943 476" not in sealed
 
 
 def test_who_signed_in_a_while_ago_shows_again_who_they_are_before_reading(

@@ -87,7 +87,7 @@ def test_json_has_a_verdict_for_each_recipient_of_each_envelope_in_order(run: Ru
     assert verdicts[RESIDENT]["reviewers"] == "information-governance"
     assert verdicts[RESIDENT]["partner"] is None
     assert verdicts[HOSPITAL]["changes"] == ["disclaimer"]
-    assert "943" not in first
+    assert "943 476" not in first
 
     assert [v["recipient"] for v in json.loads(bounce)["verdicts"]] == [BLOG, COLLEAGUE]
     (held,) = json.loads(embargo)["verdicts"]
