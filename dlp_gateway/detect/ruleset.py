@@ -241,7 +241,7 @@ def load_ruleset(texts: Mapping[str, str]) -> Ruleset:
         faults.append(Fault(file=RECOGNISERS, text="holds no recogniser; the shipped files belong there"))
     if faults:
         raise ConfigError(faults)
-    no_names = _single_terms(documents[name] for name in terms) - _names(words)
+    no_names = _single_terms(documents[name] for name in terms) - words_of(words, *_NAMES)
     words[_NO_NAMES] = words.get(_NO_NAMES, frozenset()) | no_names
     names = _names_only(words)
     return Ruleset(
@@ -267,15 +267,15 @@ def _single_terms(lexicons: Iterable[Document]) -> frozenset[str]:
     return frozenset(phrase.lower() for phrase in phrases if phrase.isalpha() and len(phrase) >= _SHORTEST_TERM)
 
 
-def _names(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset[str]().union(*(words.get(name, frozenset()) for name in _NAMES))
+def words_of(words: Mapping[str, frozenset[str]], *names: str) -> frozenset[str]:
+    """The words of several lexicons together; none of those that are not in `words`."""
+    return frozenset[str]().union(*(words.get(name, frozenset()) for name in names))
 
 
 def _names_only(words: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The words that are names of people and nothing else."""
-    names = _names(words)
-    others = frozenset[str]().union(*(words.get(name, frozenset()) for name in _NOT_ONLY_NAMES))
-    return frozenset(name for name in names - others if len(name) >= _SHORTEST_NAME)
+    names = words_of(words, *_NAMES) - words_of(words, *_NOT_ONLY_NAMES)
+    return frozenset(name for name in names if len(name) >= _SHORTEST_NAME)
 
 
 def _is_kind(document: Document, kind: str) -> bool:

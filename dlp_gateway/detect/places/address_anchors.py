@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..patterns.pattern import compile_octets, shadow
+from ..ruleset import words_of
 from .address_grammar import (
     BUILDINGS,
     HOUSE_TYPES,
@@ -159,7 +160,7 @@ class AnchorReader:
     def __init__(self, gazetteer: Gazetteer, words: Mapping[str, frozenset[str]]) -> None:
         self._gazetteer = gazetteer
         self._first_names = words.get("first-names", frozenset())
-        self._ordinary = words.get("ordinary-words", frozenset()) | words.get("not-names", frozenset())
+        self._ordinary = words_of(words, "ordinary-words", "not-names")
 
     def claims(self, text: str) -> Iterator[Claim]:
         """What begins like an address, in no order; overlaps are the caller's to join."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ..patterns.pattern import compile_octets, shadow
+from ..ruleset import words_of
 from .address_anchors import Claim
 from .address_grammar import HOUSE_TYPES, NUMBER, STREET_TYPES, WORDS
 from .gazetteer import Gazetteer
@@ -54,13 +55,10 @@ class ClueReader:
     """Finds them. `words`: the lexicons, which tell the name of a street from a person's and from other words."""
 
     def __init__(self, gazetteer: Gazetteer, words: Mapping[str, frozenset[str]]) -> None:
-        def of(*names: str) -> frozenset[str]:
-            return frozenset().union(*(words.get(name, frozenset()) for name in names))
-
         self._gazetteer = gazetteer
-        self._ordinary = of("ordinary-words", "not-names")
-        self._first_names = of("first-names", "first-names-added")
-        self._people = self._first_names | of("last-names", "last-names-added")
+        self._ordinary = words_of(words, "ordinary-words", "not-names")
+        self._first_names = words_of(words, "first-names", "first-names-added")
+        self._people = self._first_names | words_of(words, "last-names", "last-names-added")
 
     def claims(self, text: str) -> Iterator[Claim]:
         """What may be somebody's address, in the order of a canonical text."""

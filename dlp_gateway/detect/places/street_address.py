@@ -13,7 +13,7 @@ from ..found import Found
 from ..overlap import Match
 from ..patterns.context import same_length_lower
 from ..patterns.pattern import FLOOR, Candidate, PatternScanner, Rule
-from ..ruleset import Ruleset
+from ..ruleset import Ruleset, words_of
 from .address_abroad import ENOUGH, RECOGNISER, Abroad, AbroadFinder
 from .address_abroad import ENTITY as FOREIGN
 from .address_anchors import AnchorReader, Claim
@@ -51,7 +51,7 @@ class AddressFinder:
         self._anchors = AnchorReader(gazetteer, ruleset.words)
         self._clues = ClueReader(gazetteer, ruleset.words)
         self._abroad = AbroadFinder(gazetteer)
-        self._known_words = frozenset().union(*(ruleset.words.get(name, frozenset()) for name in _NO_TOWNS))
+        self._known_words = words_of(ruleset.words, *_NO_TOWNS)
         self._premises = ruleset.phrases("premises")
         self._rules = {rule.id: rule for rule in rules if rule.entity == ENTITY}
         self._reference: Rule | None = self._rules.get("uk-address") or next(iter(self._rules.values()), None)

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dlp_gateway.detect.places.gazetteer import Gazetteer
 from dlp_gateway.detect.places.street_address import AddressFinder
 from dlp_gateway.model import Area, Passage
-from tests.support import shipped_rules
 from tests.support.cpu_time import grows_linearly
 
 from ..conftest import Detect
-
-
-@pytest.fixture(scope="session")
-def finder() -> AddressFinder:
-    ruleset = shipped_rules.ruleset()
-    return AddressFinder(ruleset, Gazetteer(ruleset.words))
-
-
-def found(finder: AddressFinder, text: str) -> list[str]:
-    return [text[m.start : m.end] for m in finder.find(text) if m.entity == "UK_ADDRESS"]
+from .conftest import found
 
 
 @pytest.mark.parametrize(
