@@ -7,10 +7,11 @@ it slows every mail down.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import re2
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from ...model import Category
 from ..checks import CHECKS
@@ -38,7 +39,10 @@ _HINTS = (
     ("\\1", "RE2 has no back-references"),
 )
 
+_GROUP = re.compile(r"\{([a-z_]{2,30})\}")  # no count of RE2's begins with a letter, no class with a small one
+
 Phrase = Annotated[str, Field(min_length=2, max_length=60)]
+Fragment = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Confidence(BaseModel):
@@ -64,6 +68,7 @@ class RecogniserFile(BaseModel):
     like: str | None = None  # another file, of which it takes over what it does not say itself
     entity: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")
     category: Category
+    groups: dict[Annotated[str, Field(pattern=r"^[a-z_]{2,30}$")], tuple[Fragment, ...]] = {}  # for {name} in patterns
     patterns: tuple[str, ...] = Field(min_length=1)
     case_sensitive: bool = False
     validator: str | None = None
@@ -97,10 +102,11 @@ class RecogniserFile(BaseModel):
 
     @field_validator("patterns")
     @classmethod
-    def _usable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
+    def _usable(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        patterns = tuple(_written_out(pattern, info.data.get("groups", {})) for pattern in value)
+        for pattern in patterns:
             _refuse(pattern)
-        return value
+        return patterns
 
     @model_validator(mode="after")
     def _topics_of_persons(self) -> RecogniserFile:
@@ -121,6 +127,18 @@ class RecogniserFile(BaseModel):
                 "recogniser could never report anything"
             )
         return self
+
+
+def _written_out(pattern: str, groups: dict[str, tuple[str, ...]]) -> str:
+    """A pattern with the alternatives of a group in the place of each {name}. Raises ValueError for an unknown name."""
+
+    def alternatives(match: re.Match[str]) -> str:
+        if match[1] not in groups:
+            known = ", ".join(sorted(groups)) or "none"
+            raise ValueError(f"no group of the file is named {match[0]}; there are: {known}")
+        return f"(?:{'|'.join(groups[match[1]])})"
+
+    return _GROUP.sub(alternatives, pattern)
 
 
 def _refuse(pattern: str) -> None:

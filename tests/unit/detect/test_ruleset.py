@@ -85,6 +85,18 @@ def test_a_pattern_that_would_do_harm_is_refused_with_what_would_be_right(patter
     assert words in found[0]
 
 
+def test_a_group_stands_for_its_words_in_every_pattern() -> None:
+    own = GOOD.replace("patterns:", "groups:\n  sign: [X, 'Y|Z']\npatterns:").replace(r"\bX\d{6}", r"\b{sign}\d{6}")
+    own = own.replace('matches: ["X123456"]', 'matches: ["X123456", "Z123456"]')
+    (rule,) = load_ruleset({"recognisers/x-ref.yaml": own}).scanner.rules
+    assert rule.file.patterns == (r"\b(?:X|Y|Z)\d{6}\b",)
+
+
+def test_a_group_that_no_file_has_is_a_fault_that_names_those_there_are() -> None:
+    own = GOOD.replace("patterns:", "groups:\n  sign: [X]\npatterns:").replace(r"\bX\d{6}", r"\b{sing}\d{6}")
+    assert [fault for fault in faults(bad=own) if "no group of the file is named {sing}; there are: sign" in fault]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
