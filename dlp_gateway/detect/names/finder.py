@@ -24,6 +24,7 @@ from .peopled import Greetings, PeopleLists
 from .placed import Judge
 from .roles import in_public_role
 from .small_letters import SmallLetters
+from .surname_initials import with_surname_initials
 from .things import firms
 from .words import Word, runs, words_with_capitals
 
@@ -70,6 +71,7 @@ class NameFinder:
         ruled = list(self._by_rule(text, capitals))
         matches = united([*self._model.left(ruled, spans), *self._model.people(text, spans)])
         matches = united([*matches, *beside(text, matches, self.lists)])
+        matches = list(with_surname_initials(text, matches))
         things = Spans()
         for start, end in (*self.lists.things_named(text), *firms(text)):
             if things.free(start, end):

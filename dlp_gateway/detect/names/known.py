@@ -134,7 +134,7 @@ def _doubted(text: str, first: Word, last: Word, confidence: float) -> float:
         place = (
             at_a_place(text, first.start) or in_address(text, first.start, last.end) or after_article(text, first.start)
         )
-        two = text.count(" ", first.start, last.end) == 1
+        two = sum(len(word.strip(".")) > 1 for word in text[first.start : last.end].split()) == 2  # initials apart
         person = strong_first(first.flags) or acts(text, last.end)
         return 0.55 if two and person and ending in SURNAMES_OF_STREETS and not place else 0.0
     sure = strong_first(first.flags) and last.flags & LAST

@@ -40,6 +40,10 @@ def found(finder: NameFinder, text: str, *spans: tuple[str, str]) -> list[str]:
         ("KHAN Mohammed, flat 3", ["KHAN Mohammed"]),
         ("Ahlberg, Kerstin  15/06/1946  polio", ["Ahlberg, Kerstin"]),
         ("Messrs Pettigrew and Lamb objected.", ["Pettigrew", "Lamb"]),
+        ("Dawit N - seen on Monday", ["Dawit N"]),
+        ("Chantelle F., paid", ["Chantelle F."]),
+        ("Amara S-J is well.", ["Amara S-J"]),
+        ("Chantelle I think is well.", ["Chantelle"]),
     ],
 )
 def test_the_forms_of_names(text: str, expected: list[str], finder: NameFinder) -> None:
