@@ -13,14 +13,18 @@ from ..overlap import Match
 from .lines import start_of_line
 
 _GAP = r"[ \t]{0,3}[,(\[;/|\-–]?[ \t]{0,3}"
+_SEX = r"(?:[MFmf](?:[,;/|]|[ ]-)?[ \t]{1,3})?"
 _DATE = re.compile(
-    rf"{_GAP}(?:b\.? ?|born )?"
+    rf"{_GAP}{_SEX}(?:b\.? ?|born )?"
     r"(?P<value>(?:\d{1,2}(?P<sign>[/.\-])\d{1,2}(?P=sign)|"
     r"\d{1,2}(?:st|nd|rd|th)?[ \-](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6},?[ \-])"
     r"(?P<year>(?:19|20)\d\d|\d\d))(?![\d/]|[.\-]\d)",
     re.IGNORECASE,
 )
-_AGE = re.compile(r",[ ]?(?P<value>\d{1,2})(?=,[ ][a-z]|\)|[ ]?\(|:|[ ]-[ ]|(?P<last>[.;]?[ ]*(?:\n|\Z)))")
+_AGE = re.compile(
+    r"(?:,[ ]?|(?P<dash>[ ]-[ ]))(?P<value>\d{1,2})"
+    r"(?=,[ ][a-z]|\)|[ ]?\(|:|[ ]-[ ]|(?P<last>[.;]?[ ]*(?:\n|\Z))|(?P<on>[ ]on[ ]\d))"
+)
 _IN_BRACKETS = re.compile(r"[ ]\((?P<value>\d{1,2})\)(?P<what>[ ][a-z]|)(?=[a-z]|[,.;:]|[ ]-|[ ]?(?:\n|\Z))")
 _BARE = re.compile(r"[ ](?P<value>\d{1,2})(?=(?P<what>[.,;:]?(?:[ ]+|\n|\Z)|\))(?P<word>(?:[^\W\d_]+|[-&])?))")
 # Behind a bare number, of what somebody of that age does.
@@ -38,11 +42,18 @@ _OTHERWISE = re.compile(
     r"room|scored?|scores|seats?|teams?|tickets?|votes?|voted|wards?)\b",
     re.IGNORECASE,
 )
-_STARTS = re.compile(r"(?:\A|\n|[.;!?:] )[-•*# ]{0,3}\Z")
+# A line that begins with a name, or with a reference or the number of an item before it.
+_STARTS = re.compile(r"(?:\A|\n|[.;!?:] )[-•*# ]{0,3}(?:[A-Z]{1,5}[/\-]?\d[\dA-Z/\-]{2,14} |\d{1,2}[.)] )?\Z")
+# Of several in brackets, each with a number: "(Ellie 15, Luca 11)".
+_OPEN_BRACKET = re.compile(r"\([^()\n]*\Z")
+_ANOTHER_BEFORE = re.compile(r"[^\W\d_] \d{1,2}(?:,|,? and| &) \Z")
+_ANOTHER_AFTER = re.compile(r"(?:,|,? and| &) [A-Z][\w'\-]{1,20} \d{1,2}(?:[,)]| and | & )")
 _LINE_BEFORE, _LINE_AFTER = 80, 50  # characters of the line before a name and after a number
 _REACH = 24
+_LONGEST_START = 24  # characters of a sign, a number or a reference before the name that begins a line
 _CONFIDENCE = 0.65
 _MEETINGS_AGE = 4  # years in which dates beside a name are those of meetings and signatures
+_MOST_AT_HOME = 4  # "Grace Okafor - 3 - moves on Friday": how many of them move
 _OLDEST, _YOUNGEST, _CHILD, _ADULT = 110, 1, 25, 18
 _is_date = CHECKS["date"]
 
@@ -73,6 +84,8 @@ def _age(name: Found, text: str, end: int) -> re.Match[str] | None:
     is_full = " " in name.value
     age = _AGE.match(text, end, end + _REACH) if is_full else None
     if age is not None:
+        if age["dash"] is not None and (int(age["value"]) <= _MOST_AT_HOME or not _starts(name, text)):
+            return None
         # Children's ages, and how many guests come, end many a line; an adult's age more often does than a number.
         return age if age["last"] is None or int(age["value"]) >= _ADULT else None
     before = text[max(start_of_line(text, name.at), name.at - _LINE_BEFORE) : name.at]
@@ -88,8 +101,20 @@ def _age(name: Found, text: str, end: int) -> re.Match[str] | None:
             return age
         may_be = age["word"] in _DOES or (age["word"] in _GOES_ON and _of_child(age, before))
         return age if may_be else None
-    is_alone = age["what"].strip() != "," and _STARTS.search(text, max(0, name.at - 4), name.at) is not None
-    return age if is_alone or _of_child(age, before) else None
+    is_alone = age["what"].strip() != "," and _starts(name, text)
+    return age if is_alone or _of_child(age, before) or _among_others(age, before) else None
+
+
+def _starts(name: Found, text: str) -> bool:
+    """Whether a name begins its line or sentence."""
+    return _STARTS.search(text, max(0, name.at - _LONGEST_START), name.at) is not None
+
+
+def _among_others(age: re.Match[str], before: str) -> bool:
+    """Whether one of several names in brackets stands before a number, each with its own: brothers and sisters."""
+    if int(age["value"]) > _CHILD or _OPEN_BRACKET.search(before) is None:
+        return False
+    return _ANOTHER_BEFORE.search(before) is not None or _ANOTHER_AFTER.match(age.string, age.end()) is not None
 
 
 def _of_child(age: re.Match[str], before: str) -> bool:

@@ -23,6 +23,8 @@ def found(detection: Detection, body: str, entity: str) -> list[str]:
         ("formerly Grace Okafor; 12/03/1957; Flat 6", "12/03/1957"),
         ("Grace Okafor [12-Mar-1957] was seen", "12-Mar-1957"),
         ("Grace Okafor - 6 March 1957 - custody", "6 March 1957"),
+        ("Grace Okafor f, 26/02/1985, candidate", "26/02/1985"),
+        ("case 2 | V Adaeze P 30/01/2001 | P mother", "30/01/2001"),
     ],
 )
 def test_a_date_right_behind_a_persons_name_is_a_birth(detect: Detect, body: str, date: str) -> None:
@@ -66,6 +68,10 @@ def test_other_numbers_are_not(detect: Detect, body: str) -> None:
         ("Grace Okafor 29 - campylobacter", ["29"]),
         ("Her nan is Grace Okafor, 92", ["92"]),
         ("Samuel 12 & Mohammed 9 are staying with their nan", ["12", "9"]),
+        ("Okafor (Samuel 15, Mohammed 11) was closed", ["15", "11"]),
+        ("Samuel N - 15 - see the file", ["15"]),
+        ("- Samuel Okafor - 18 on 3 Oct - grant paid", ["18"]),
+        ("CH/24/19 Samuel Okafor 17\n- School: seen", ["17"]),
     ],
 )
 def test_a_number_behind_a_name_is_an_age_where_the_words_say_so(detect: Detect, body: str, ages: list[str]) -> None:
@@ -82,6 +88,8 @@ def test_a_number_behind_a_name_is_an_age_where_the_words_say_so(detect: Detect,
         "Samuel 11 minutes late",
         "Grace Okafor 29 Mill Lane",
         "16:30 Grace Okafor, 8",
+        "The draw (Samuel 15, table 11) was held",
+        "We met Grace Okafor - 15 - 20 minutes",
     ],
 )
 def test_a_number_behind_a_name_that_nothing_makes_an_age_is_none(detect: Detect, body: str) -> None:
