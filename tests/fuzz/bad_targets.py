@@ -10,17 +10,22 @@ from .target import Target, require
 _kept: list[bytes] = []
 
 
+def _is_bad(octets: bytes) -> bool:
+    """One input in eight: a fuzzer that reads a few hundred in its time comes upon one, however slow the machine."""
+    return bool(octets) and octets[0] % 8 == 4
+
+
 def _raise(octets: bytes) -> None:
-    if octets[:1] == b"d":
+    if _is_bad(octets):
         raise ValueError
 
 
 def _break_a_promise(octets: bytes) -> None:
-    require(octets[:1] != b"d", "no input begins with the letter d")
+    require(not _is_bad(octets), "no input begins with an octet that leaves four when divided by eight")
 
 
 def _die(octets: bytes) -> None:
-    if octets[:1] == b"d":
+    if _is_bad(octets):
         os.abort()
 
 

@@ -28,7 +28,6 @@ from dlp_gateway.extract.source import Item, Reader, Source, Tools
 from tests.support.mutations import broken, broken_within
 
 from .findings import LARGEST_MIB, finding_of
-from .promises import is_ours
 from .target import Target
 
 MEMORY_BYTES = 3 << 30  # of addresses; the product allows a reader half of that
@@ -175,7 +174,6 @@ def _settle(log: Path) -> None:
     faulthandler.register(signal.SIGUSR1, sys.__stderr__, all_threads=False)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    is_ours("")  # reads our sources, once
 
 
 def _resident_kib() -> int:

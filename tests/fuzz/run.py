@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import math
 import os
 import re
 import shutil
@@ -39,7 +40,7 @@ _PATIENCE_SECONDS = 90.0  # of wall time for one input, beyond any CPU time
 _CONFIRM_SECONDS = 120.0
 _MOST_RESTARTS = 40
 _LEAK_SHARE = 0.15
-_LEAK_INPUTS = 30
+_LEAK_INPUTS, _LEAK_INPUTS_A_SECOND = 30, 2  # each is read six times at least, so that few suit a short run
 _SEEDS_A_SECOND = 5  # reading them all is not to take the time away from what grows of them
 _COVERAGE = re.compile(r"cov: (\d+)")
 _OUR_LINE = re.compile(r'File ".*?/dlp_gateway/([^"]+)", line (\d+)')
@@ -184,7 +185,8 @@ class Job:
 
         self._leaking = self._over = True
         files = sorted((*self._corpus.iterdir(), *(self._work / "seeds").iterdir()))
-        inputs = [b"", *(path.read_bytes() for path in files[:: max(1, len(files) // _LEAK_INPUTS)])]
+        most = min(_LEAK_INPUTS, math.ceil(self._seconds * _LEAK_INPUTS_A_SECOND))
+        inputs = [b"", *(path.read_bytes() for path in files[:: max(1, len(files) // most)])]
         task = self._task(self._seconds * _LEAK_SHARE)
         self._board.clear()
         self._moved = (self._board.counts[0], time.monotonic())
@@ -368,7 +370,10 @@ def main() -> int:
     options = parser.parse_args()
     if not options.plain:
         _instrument(options.table)
+    from .promises import is_ours  # not before what it imports could be instrumented
+
     known = _targets(options.table)
+    is_ours("")  # reads our sources, which takes seconds: once, for all children
     names = list(known) if options.target == "all" else options.target.split(",")
     if unknown := [name for name in names if name not in known]:
         parser.error(f"no such target: {', '.join(unknown)}; there are {', '.join(known)}")
