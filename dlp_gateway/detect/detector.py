@@ -27,6 +27,7 @@ from .people.announced_numbers import AnnouncedFinder
 from .people.beside_names import beside_names
 from .people.exempt import Exempter
 from .people.homes_beside_names import homes_beside_names
+from .people.homes_in_cells import homes_in_cells
 from .people.individuals import Recipients, link_individuals
 from .people.lines import NamedPeople
 from .people.listed_births import listed_births
@@ -258,7 +259,8 @@ class Detector:
         people = NamedPeople.among([*named, *found])
         births = listed_births(people, this_year=year)
         homes = homes_beside_names(named, found, self._ruleset.phrases("premises"))
-        told = chain(births, beside_names(named, this_year=year), homes)
+        cells = homes_in_cells(people, [*found, *named], self._ruleset.phrases("premises"))
+        told = chain(births, beside_names(named, this_year=year), homes, cells)
         beside = [
             _found(reading, match)
             for place, (reading, match) in {(r.index, m.start): (r, m) for r, m in told}.items()

@@ -1,6 +1,6 @@
 """Homes that nothing names but the person right before them: "Craig Mullaney, 6 Ferrier Point.", "Mrs Sawyer-Price of
-Pen y Graig Isaf, Cwm Isaf", "Eliza Thorogood, The Old Chapel, Rhyd", "Mrs Pike, flat 30"; and in the line below a
-name.
+Pen y Graig Isaf, Cwm Isaf", "Eliza Thorogood, The Old Chapel, Rhyd", "Mrs Pike, flat 30", "Pat Pike, no. 4"; and in the
+line below a name.
 
 A house number and one to three words with capitals up to the next comma are a home behind somebody's name whatever the
 street is called; without a number the words must be such as houses are called by.
@@ -32,7 +32,8 @@ _LINE_BEFORE = re.compile(r"(?:\A|\n)[> \t]{0,4}(?:(?:mr|mrs|ms|miss|mx|dr|rev)\
 _LINE_ENDS = re.compile(r"[ \t]{0,3}(?:,[^\n]{0,60})?(?:\n|\Z)")
 _UNIT = re.compile(
     r"(?:,[ ]|[ ][\-–][ ]|[ ]\(|[ ](?:at|of|in)[ ])"
-    r"(?P<unit>(?:flat|bedsit|chalet|apartment|apt|caravan|pitch|mooring)[ ](?:no\.?[ ]?)?(?:\d{1,4}[a-z]?|[a-z])"
+    r"(?P<unit>(?:(?:flat|bedsit|chalet|apartment|apt|caravan|pitch|mooring|plot)[ ](?:no\.?[ ]?)?|no\.?[ ])"
+    r"(?:\d{1,4}[a-z]?|(?<!no )(?<!no\. )[a-z])"
     r"(?:,[ ](?-i:[A-Z])[\w'.\-]{1,20}(?:[ ](?-i:[A-Z])[\w'.\-]{1,20}){1,2})?)\b(?![ ]\d)",
     re.IGNORECASE,
 )
@@ -57,13 +58,14 @@ _STREET = re.compile(
     r"[a-z](?:gate|gait|side|way|wynd|fold|garth|croft|brae)\Z",
     re.IGNORECASE,
 )
-_NO_STREET = re.compile(
+NO_STREET = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|"
     r"Aug|Sept?|Oct|Nov|Dec|Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
     r"Sunday|Section|Schedule|Article|Room|Part|Page|Zone|Bay|Route|Level|Year|Years|Class|Form|Group|Ward|Phase|Chapter|"
     r"Act|Regulations?|Council|Hours?|Band|Tier|Stage|Grade|Unit|Team|Teams|Ltd|PLC|LLP|NHS|GP|AM|PM|GMT|BST|R|L|Apps?|"
     r"A|B|C|D|E|PCNs?|FPNs?|Days?|Weeks?|Months?|Children|Kids|Dogs|Cats|Beds?|People|Adults|Pupils|Key|Keys)\b"
 )
+"""Words behind a number that make it no house's."""
 
 
 def homes_beside_names(
@@ -114,18 +116,19 @@ def _home(text: str, start: int, premises: tuple[str, ...]) -> tuple[int, int] |
     """The home that begins at a position; None where there is none."""
     numbered = _NUMBERED.match(text, start, start + _REACH)
     if numbered is not None:
-        return None if _NO_STREET.search(numbered[0]) or _is_office(numbered[0], premises) else numbered.span()
+        return None if NO_STREET.search(numbered[0]) or is_office(numbered[0], premises) else numbered.span()
     house = _HOUSE.match(text, start, start + _REACH)
-    if house is None or _is_office(house[0], premises):
+    if house is None or is_office(house[0], premises):
         return None
     end = house.end()
     following = _NEXT_PIECE.match(text, end, end + _REACH)
-    if following is not None and not _is_office(following["piece"], premises):
+    if following is not None and not is_office(following["piece"], premises):
         return start, following.end("piece")
     return (start, end) if " " in house[0] else None
 
 
-def _is_office(words: str, premises: tuple[str, ...]) -> bool:
+def is_office(words: str, premises: tuple[str, ...]) -> bool:
+    """Whether words name an office or the like, no home."""
     lower = words.lower()
     if lower.startswith("the old "):
         return False

@@ -30,7 +30,8 @@ _LABELS = (
     r"liv(?:es?|ed|ing)(?: on site)? (?:at|in|on)|byw yn|lives on a boat|resid(?:es?|ed|ing) (?:at|in)|"
     r"resident (?:at|of)|occupier of|stay(?:s|ed|ing) (?:at|in|with [a-z]{2,12} at)|moved? (?:to|from|into|out of)|"
     r"(?:home|new|old|current|previous|permanent|forwarding|postal|patient|his|her|their|my|property)(?:'s)? "
-    r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to))?|[a-z]+'s address is|cyfeiriad|"
+    r"address(?: (?:is|was|as))?|address(?: line 1| 1)?(?: (?:is|was|as|to|on file is))?|"
+    r"address(?: form| field| line)? (?:says|reads|shows|gives)|[a-z]+'s address is|cyfeiriad|"
     r"tenant (?:at|of|in)|tenancy (?:at|of)|"
     r"(?:home )?addr\.?|accommodation (?:at|in)|house at|flat at|"
     r"(?:neighbours?|bloke|man|woman|lady|gentleman|lad|chap|couple|family|person|resident|tenants?|kids|children|"
@@ -53,6 +54,8 @@ _AFTER_LABEL = (
 _WITHIN = r"liv(?:es?|ed|ing) (?:in the (?:basement|attic|annexe?)|next door|over the shop),?"
 # Words after which other things come as often as a home.
 _LOOSE_LABELS = (
+    r"(?:gone|sent|posted|delivered|redirected|forwarded|cheque|(?:post|letter) sent) to|"
+    r"(?:shows|has|have|had|got) (?:him|her|them) at|pays (?:ct|c/tax|council tax|rent) (?:at|on|for)|registered at|"
     r"viewed|offered|last (?:registered|known|settled)(?: at)?|still at|next door at|sublet(?:ting)?|lives|"
     r"(?:he|she|they|i)(?:'s|'re|'m| is| are| am| was| were)(?: now| still| currently| staying| temporarily)? at|"
     r"call(?:s|ed|ing)(?: unannounced)? at|(?:boys|girls|youths|lads|kids) from|"
@@ -75,7 +78,7 @@ _GATE = compile_octets(
     case_sensitive=True,
 )
 _NOT_LABEL = re.compile(
-    r"(?:test|dummy|example|firm|firm's|employer|employer's|site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|invoice|"
+    r"\b(?:test|dummy|example|firm|firm's|employer|employer's|site|registered|business|office|our|e-?mail|web|ip|venue|trading|work|works|premises|council|school|company|mac|invoice|"
     r"to|must|will|we|not|and) \Z",
     re.IGNORECASE,
 )
@@ -109,6 +112,7 @@ _WORDS = re.compile(WORDS)
 _WORDS_ALONE = re.compile(rf"{WORDS}\Z")
 _WORDS_TAIL = re.compile(rf"(?:(?<=[a-z:(>\-] )|(?<=[(:>])){WORDS}\Z")
 _WORDS_BEFORE = re.compile(rf"(?<![\w'])(?:{WORDS}[ ]|The[ ])\Z")
+_SENTENCE_ENDS = re.compile(r"(?<=[a-z]{4})\. ")
 _ANY_WORDS = re.compile(r"[a-z' ]{3,40}")
 _BLANKS = re.compile(r"[ ]{1,2}")
 _NEAR = re.compile(r"(?:nr\.?|near|by)[ ]", re.IGNORECASE)
@@ -130,6 +134,12 @@ _ALONE = re.compile(
     rf"The (?:{HOUSE_TYPES.replace('house|', '').replace('|mill|forge', '')})|"
     r"(?:T[yŷ]|Bryn|Plas|Llys|Hafod|Bwthyn|Glan|Gwern|Tyddyn|Y|Yr)[ ](?:yr?[ ])?[A-Z][^\W\d_]{2,16}",
     re.IGNORECASE,
+)
+# What somebody lives in is a home whatever street it stands in.
+_LIVES = re.compile(r"(?:liv|resid|stay)[a-z]+ (?:at|in) ", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"(?:(?!The )[A-Z][\w'\-]+[ ]){1,2}(?:House|Court|Towers?|Point|Heights|Mansions|Lodge|Cottages?|Farm|Flats)\b"
+    r"(?! [A-Z])"
 )
 # Nobody lives in what ends so, whatever words lead to it: "the drop-in is now at Castle Library".
 _OFFICE = re.compile(
@@ -189,6 +199,8 @@ class AnchorReader:
                 return None
             return Claim(start=end, end=until, labelled=True, confidence=0.85)
         numbered = _NUMBERED.match(text, end)
+        if numbered is not None and _TITLED_TAIL.match(numbered.group().replace(",", "")):  # "at 29, Mr Pike rang"
+            numbered = None
         if numbered is not None:
             value = numbered.group()[: self._cut_at_type(numbered.group())]
             if loose and not self._is_street(value):
@@ -209,7 +221,14 @@ class AnchorReader:
             if name is None or _NOT_HOME.search(name.group()):
                 return None
             at = at and _HOUSE.match(name.group()) is not None
-        return self._house_at(text, end, labelled=True, at=at)
+        return self._house_at(text, end, labelled=True, at=at) or self._block(text, start, end)
+
+    def _block(self, text: str, start: int, end: int) -> Claim | None:
+        """The building that somebody is said to live in, whatever its street is."""
+        block = _BLOCK.match(text, end) if _LIVES.match(text, start) else None
+        if block is None or self._is_place(block.group()):
+            return None
+        return Claim(start=end, end=block.end(), labelled=True, confidence=0.7)
 
     def _is_street(self, value: str) -> bool:
         """Whether a number and words are a street's: one of the words says so, or is no word of English."""
@@ -233,7 +252,7 @@ class AnchorReader:
             words = _STREET_WORDS.match(text, gap.end())
             if words is None:
                 return end
-            value = words.group()
+            value = _SENTENCE_ENDS.split(words.group(), 1)[0]
             if "," not in gap.group() and "\n" not in gap.group() and not _BUILDING_OR_TYPE.search(value):
                 return end
             cut = _BUILDING_OR_TYPE.search(value) if value.isupper() else None

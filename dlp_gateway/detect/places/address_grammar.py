@@ -20,7 +20,7 @@ NUMBER = r"(?:[Nn][Oo]\.?[ ]?)?\d{1,4}(?:[A-Za-z]|/\d{1,3}|[A-Za-z]?-\d{1,4}[A-Z
 STREET_TYPES = (
     "street|st|road|rd|avenue|ave|av|lane|ln|close|cl|drive|dr|bdwy|bk|pde|crescent|cres|gardens|gdns|grove|terrace|terr|way|place|square|"
     "mews|rise|row|walk|court|croft|fold|garth|wynd|brae|vennel|loan|hill|mount|parade|view|vale|green|park|gate|gait|"
-    "quay|wharf|bank|cottages|cotts|villas|brow|la|corner|steps|snicket|ginnel|rigg|stile|top|side|buildings|bldgs|broadway|end|nook|fields?|meadows?|chase|paddocks?|orchards?|heol|ffordd|stryd|lôn|lon"
+    "quay|wharf|bank|cottages|cotts|villas|brow|la|corner|steps|snicket|ginnel|jennel|twitten|twitchell?|loke|chare|loaning|ropewalk|quayside|glebe|acres?|bungalows|rigg|stile|top|side|buildings|bldgs|broadway|end|nook|fields?|meadows?|chase|paddocks?|orchards?|heol|ffordd|stryd|lôn|lon"
 )
 HOUSE_TYPES = (
     "cottage|cottages|farm|farmhouse|lodge|barn|bungalow|house|villa|grange|manor|rectory|vicarage|manse|mill|forge|"
@@ -58,6 +58,10 @@ _NUMBERS_BEFORE = re.compile(
     r"(?<![\w/.,£$:\-])(?<!\d[ ])(?:\d{1,4}[a-z]?,[ ]){0,8}\d{1,4}[a-z]?,?[ ](?:and|&|to)[ ]\Z"
 )
 _UNIT_BEFORE = re.compile(rf"(?<![\w/.\-])(?i:{UNIT})(?:,?[ \t]{{1,3}}|,?[ \t]{{0,3}}\n[> ]{{0,8}})\Z")
+# "Plot 4, Long Acre": the number is the plot's.
+_UNIT_WORD_BEFORE = re.compile(
+    r"(?<![\w/.\-])(?i:flat|apartment|apt\.?|bedsit|room|rm|unit|plot|pitch|caravan|chalet|croft)[ ](?i:no\.?[ ]?)?\Z"
+)
 _BUILDING_BEFORE = re.compile(
     rf"(?<![\w'\-]){_NOT_HOUSE}(?:(?:The[ ])?(?:{_WORD}[ ]){{1,3}}(?i:{BUILDINGS})|"
     rf"(?:The|THE)[ ](?:{_WORD}[ ]?){{1,2}})"
@@ -141,7 +145,7 @@ def _length(words: str, count: int) -> int:
 
 def head(text: str, start: int) -> int:
     """Where an address begins whose house number or name is at `start`: at its first number, its flat, its building."""
-    for pattern in (_NUMBERS_BEFORE, _BUILDING_BEFORE, _UNIT_BEFORE):
+    for pattern in (_NUMBERS_BEFORE, _UNIT_WORD_BEFORE, _BUILDING_BEFORE, _UNIT_BEFORE):
         first = max(0, start - _BACK)
         found = pattern.search(text[first:start])
         if found is not None:

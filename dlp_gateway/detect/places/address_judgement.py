@@ -45,7 +45,7 @@ _THINGS_AFTER = re.compile(
     r"[ ](?:lights?|lamps?|lighting|columns?|shops?|stores?|units|signs?|plaques?|bollards?|trees|saplings|bins|works?|"
     r"closures?|residents'?|cars|spaces|bus|stops?|scheme|project|improvements?|festival|market|brands?|bridge|junction|"
     r"roundabout|car[ ]parks?|playground|resurfacing|crossing|regeneration|conservation|albums?|users|hearings|"
-    r"exhibits|sites?|garages?|houses|homes|flats|appeal|medical|dental|development|depot|branch)\b"
+    r"exhibits|sites?|garages?|cem|cemetery|crematorium|churchyard|graveyard|allotments?|houses|homes|flats|appeal|medical|dental|development|depot|branch)\b"
 )
 _PERSON_AFTER = re.compile(r"[ \t]{0,3}(?:[-–|,:;(]|[ \t]{2})[ \t]{0,3}(?:mr|mrs|ms|miss)\b(?! ltd)")
 _GAP = re.compile(r"(?:'s)?[\s,:;(>\-]*(?:(?:is|are|was|now|based|located|situated|at|in|on)\s+){0,3}")

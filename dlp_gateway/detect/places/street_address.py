@@ -32,7 +32,16 @@ _NEVER_COMPLETE = frozenset({"uk-address-po-box"})
 _LESS_SURE = frozenset({"uk-address-block", "uk-address-unsure"})
 # What the lexicons know is no village that only its place tells.
 _NO_TOWNS = ("first-names", "last-names", "ordinary-words", "not-names")
-_VILLAGE = re.compile(r",[ ]([A-Z][a-z'\-]{2,20}(?:[ ][A-Z][a-z'\-]{2,20})?)(?=\.(?:\s|\Z)|[;)\n]|\Z)")
+_VILLAGE = re.compile(
+    r",[ ]((?:(?:Great|Little|Upper|Lower|Nether|Over|Higher|Old|New|North|South|East|West|Much|Long)[ ])?"
+    r"[A-Z][a-z'\-]{2,20}(?:[ ][A-Z][a-z'\-]{2,20})?)"
+    r"(?=\.(?:\s|\Z)|[;)\n]|\Z|,[ ](?:[a-z]|\d)|[ ][|/\-–][ ]|[ ](?:after|and|as|at|because|before|but|by|for|from|"
+    r"has|have|if|in|is|on|since|so|that|to|until|was|were|when|where|which|while|who|will|with|without)[ ])"
+)
+_BEFORE_TOWN = frozenset(
+    {"great", "little", "upper", "lower", "nether", "over", "higher", "old", "new", "north", "south", "east", "west"}
+    | {"much", "long"}
+)
 _MOST = 20_000  # addresses of one text
 
 
@@ -163,10 +172,12 @@ class AddressFinder:
         return round(confidence, 3), labelled
 
     def _with_village(self, text: str, end: int) -> int:
-        """Where an address ends with the one or two words after it that close a sentence or a bracket, unless a list
-        knows them as names of people or as words."""
+        """Where an address ends with the one or two words after it that close a piece of a sentence, unless they are
+        known as names of people or as words."""
         village = _VILLAGE.match(text, end)
-        if village is None or any(word.strip("'") in self._known_words for word in village[1].lower().split()):
+        if village is None or any(
+            word.strip("'") in self._known_words and word not in _BEFORE_TOWN for word in village[1].lower().split()
+        ):
             return end
         return village.end(1)
 

@@ -28,6 +28,8 @@ def homes(text: str, detection: Detection) -> list[str]:
         ("Witness: Mrs D'Costa, flat 30\nTaken at the hub", "flat 30"),
         ("Mrs Ayesha Khan in flat E, Sproxton Mews locked out", "flat E, Sproxton Mews"),
         ("Mr Tranter at 2a wants it felled", "2a"),
+        ("Party B: Xiulan and Pat O'Shea, no. 4\nHe shouts", "no. 4"),
+        ("Mr R D'Souza - Plot 4, Long Acre - dog friendly", "Plot 4, Long Acre"),
     ],
 )
 def test_a_home_behind_a_name_is_found(text: str, home: str, detect: Detect) -> None:

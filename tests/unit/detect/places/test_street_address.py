@@ -35,6 +35,10 @@ from .conftest import found
         "14 Heol y Parc, Treganna, Caerdydd CF5 1AA",
         "Tŷ Gwyn, Lôn Las, Llanelli SA15 4AA",
         "9 Kirk Wynd, Kirriemuir DD8 4AA",
+        "5b Snicket Ginnel, Ashby",
+        "1/1, 20 Ropewalk",
+        "Plot 4, Long Acre",
+        "Plot 4, Lower Tythe, Tedstow",
         "17 Cheapside, Wakefield WF1 2AA",
         "45 Strand, Topsham",
         "12 mill lane, ashby",
@@ -153,3 +157,33 @@ def test_the_village_that_ends_an_address_is_no_name_or_word_that_lists_know(fin
     assert found(finder, "He lives at 3 Mill Lane, Zorbham.") == ["3 Mill Lane, Zorbham"]
     assert found(finder, "He lives at 3 Mill Lane, Parker.") == ["3 Mill Lane"]
     assert found(finder, "He lives at 3 Mill Lane, Please.") == ["3 Mill Lane"]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("He moved from 18 Fifth Avenue, Wendleford after the fire", "18 Fifth Avenue, Wendleford"),
+        ("The keysafe at 3 Mill Brow, Nether Wendle has been moved", "3 Mill Brow, Nether Wendle"),
+        ("I, of 4a Mill Lane, Wendleford, widow, say that", "4a Mill Lane, Wendleford"),
+        ("- 14 Mill Lane, Leintbury - bins behind", "14 Mill Lane, Leintbury"),
+        ("Plot 4, Lower Tythe, Tedstow. He asked", "Plot 4, Lower Tythe, Tedstow"),
+        ("Her card was delivered to 60 Lower Tythe, Tedstow; she rang", "60 Lower Tythe, Tedstow"),
+        ("Ellie lives in Jubilee House, she says", "Jubilee House"),
+    ],
+)
+def test_where_an_address_ends_in_its_sentence(finder: AddressFinder, text: str, address: str) -> None:
+    before = "His address is " if text.startswith("Plot") else ""
+    assert found(finder, before + text) == [address]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The neighbour at 29, Mr Fitzgerald, rang again",
+        "Grave 214, Kirkgate cemetery",
+        "The letter was sent to 12 Parishes",
+        "A visit to Jubilee House on Monday",
+    ],
+)
+def test_what_only_begins_like_one(finder: AddressFinder, text: str) -> None:
+    assert found(finder, text) == []
