@@ -30,7 +30,7 @@ class FormLines:
     def __init__(self, lexicons: Mapping[str, TermFile]) -> None:
         self._lexicons = {header.lower(): name for name, file in lexicons.items() for header in file.headers}
         labels = "|".join(sorted(map(re2.escape, self._lexicons), key=len, reverse=True))
-        before, between = r"(?m)(?:^[ \t>*\-]{0,8}|[;,|.] {0,2}|\t|  )", r"\??[ \t]{0,3}[:=][ \t]{0,4}"
+        before, between = r"(?m)(?:^[ \t>*\-]{0,8}|[;,|.] {0,2}|\t|  )", r"\??[ \t]{0,3}(?:[:=]|\.{2,60}:?)[ \t]{0,4}"
         form = rf"{before}({labels}){between}([^\n\t]{{2,120}})"
         self._pattern = compile_octets(form, case_sensitive=False) if labels else None
 

@@ -31,6 +31,7 @@ def found(text: str, *, person: bool = True) -> list[str]:
         ("Name: Bo\n- FAITH = Church of Wales", ["Church of Wales"]),
         ("Name: Bo; religion: Sikh; School: Heath", ["Sikh"]),
         ("Name: Bo\nReligion?: Sikh  Language: Punjabi", ["Sikh"]),
+        ("Name........ Bo\nReligion.... Sikh\nFaith......: none", ["Sikh"]),
     ],
 )
 def test_a_label_says_what_any_value_is(text: str, expected: list[str]) -> None:
