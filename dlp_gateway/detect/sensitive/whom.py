@@ -173,6 +173,11 @@ _ASK = re.compile(rb"\s(?:needs?|requires?|must|should)\s", re.IGNORECASE)
 _SERVICE = re.compile(rb"\b(?:not|n't) (?:do|treat|cover|offer|sell|stock) \Z", re.IGNORECASE)
 _ANSWER = re.compile(rb"(?:\A|[.;:,\n]\s)\d{1,2}[.)]? \Z")
 _THING = _compiled(r"(?i)(?:\b\d{3,}[\w-]*|\b(?:it|which|there|this|that|what))\s*$")
+_SAID_THAT = _compiled(
+    r"(?i)\b(?:sa(?:id|ys?|ying)|told [a-z]+|alleg(?:ed|es|ing|ations?)|report(?:ed|s)|admit(?:s|ted)|claim(?:s|ed)?|"
+    r"th(?:ink|inks|ought)|believ(?:ed?|es)|stat(?:ed|es)|mention(?:ed|s)|disclos(?:ed|es)|confirm(?:ed|s)|heard|found|"
+    r"understand|knows?|worr(?:ied|y)|add(?:ed|s)|are|because) that\s*$"
+)
 _PARTED = _compiled(r"\t|  |[,;|():\n]| [-\x96] |\. ")
 OF_TOPICS = frozenset((b"for", b"about", b"the", b"our", b"on", b"of", b"at", b"to", b"or", b"all", b"from"))
 
@@ -297,8 +302,10 @@ class Sentences:
         )
 
     def is_of_thing(self, start: int) -> bool:
-        """Whether a number or "it" stands before what begins at `start`: "stop 450012802 is blind"."""
-        return _THING.search(self._octets[max(0, start - 20) : start]) is not None
+        """Whether a number or "it" stands before what begins at `start`: "stop 450012802 is blind"; not the "that" of
+        "she said that he hit her"."""
+        before = self._octets[max(0, start - 40) : start]
+        return _THING.search(before) is not None and _SAID_THAT.search(before) is None
 
     def follows_name(self, limit: int, start: int) -> bool:
         """Whether what looks like a name stands right before `start`, in a sentence that begins at `limit`."""

@@ -119,6 +119,11 @@ class TestWhatDoesNotCount:
     def test_a_thing_is_nobody(self) -> None:
         assert scan("He says that stop 450012 is blind.", says=["{is} blind"], weak=["blind"]) == []
         assert scan("He says that it is blind.", says=["{is} blind"], weak=["blind"]) == []
+        assert scan("The thing that he hit her with.", says=["{he} hit her"]) == []
+
+    @pytest.mark.parametrize("before", ["She said that", "Allegations are that", "He told me that"])
+    def test_the_that_of_what_is_said_is_no_thing(self, before: str) -> None:
+        assert scan(f"{before} he hit her.", says=["{he} hit her"]) == ["he hit her"]
 
     def test_a_denial_counts(self) -> None:
         assert scan("She denies that she has lupus.", weak=["lupus"]) == ["lupus"]
