@@ -116,6 +116,7 @@ class StatementFile(Trust):
     sure: float = Field(0.6, ge=0.2, le=1.1)
     amid: float = Field(0.45, ge=0.2, le=1.1)
     least: Mapping[str, Annotated[float, Field(ge=0, le=1.1)]] = {}  # of an entity, whatever else is enough
+    least_amid: Mapping[str, Annotated[float, Field(ge=0, le=1.1)]] = {}  # the same, amid what is sure
     topics: Mapping[str, Annotated[str, Field(max_length=40)]]  # of each entity
     source: str = ""
     matches: tuple[str, ...] = Field((), min_length=1)
@@ -128,7 +129,11 @@ class StatementFile(Trust):
             return Trust(threshold=min(trust.threshold, self.amid), doubt=trust.doubt)
         return trust
 
-    @field_validator("least")
+    def least_of(self, entity: str, *, amid: bool) -> float:
+        """What is asked of a kind whatever else is enough."""
+        return (self.least_amid if amid else self.least).get(entity, 0.0)
+
+    @field_validator("least", "least_amid")
     @classmethod
     def _names_entities(cls, value: Mapping[str, float]) -> Mapping[str, float]:
         if value.keys() - SENSITIVE:

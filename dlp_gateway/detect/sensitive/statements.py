@@ -99,7 +99,7 @@ class StatementReader:
         telling = (self._telling(clauses_, told, trust.threshold) for clauses_ in (asked, beside))
         for start, end, row in chain.from_iterable(telling):
             if judge.may_be_of_somebody(start, end) and judge.is_of_person(start, end):
-                kept += self._matches(start, end, row, entities, trust.threshold)
+                kept += self._matches(start, end, row, entities, trust.threshold, amid=amid)
         return kept
 
     def _asked_beside(self, asked: Clauses, told: Spans, threshold: float) -> Clauses:
@@ -128,7 +128,7 @@ class StatementReader:
         (asked,) = self._asked([(text, list(_lines(text)))], _FEWEST_AMID if amid else _FEWEST_IN_CELL)
         told = Spans.of((t.start, t.end) for t in terms)
         for start, end, row in self._telling(asked, told, threshold):
-            yield from self._matches(start, end, row, entities, threshold)
+            yield from self._matches(start, end, row, entities, threshold, amid=amid)
 
     def _asked(self, texts: Sequence[tuple[str, list[tuple[int, int]]]], fewest: int) -> list[Clauses]:
         """Each equal stretch is asked about once."""
@@ -160,13 +160,20 @@ class StatementReader:
                 yield start, end, asked.likely[row]
 
     def _matches(
-        self, start: int, end: int, likely: Floats, entities: frozenset[str] | None, threshold: float
+        self,
+        start: int,
+        end: int,
+        likely: Floats,
+        entities: frozenset[str] | None,
+        threshold: float,
+        *,
+        amid: bool,
     ) -> Iterator[Match]:
         for label, likelihood in zip(LABELS, likely, strict=True):
             entity, category = _KINDS[label]
             # Where less is enough, only what is likeliest is told.
             enough = threshold if likelihood == likely.max() else max(threshold, self._file.threshold)
-            enough = max(enough, self._file.least.get(entity, 0))
+            enough = max(enough, self._file.least_of(entity, amid=amid))
             if likelihood >= enough and (entities is None or entity in entities):
                 yield Match(
                     entity=entity,
