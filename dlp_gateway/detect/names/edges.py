@@ -17,18 +17,24 @@ _WORD = r"[^\W\d_](?:[^\W\d_]|['\-](?=[^\W\d_])){1,20}"
 _FIRST_LINE = re.compile(rf"\s*(?P<name>{_WORD}(?: {_WORD})?)[ \t]*(?P<end>,(?=[ \t]*\n)|,(?= [a-z])|[:!]|-(?= )|\n)")
 _LAST_LINE = re.compile(
     rf"(?m)^(?P<before>[^\n]*)\n(?P<blank>[ \t]*\n)*[ \t>]*"
-    rf"(?:- ?|[Ll]ove,? |[Tt]a |[Tt]hx |[Tt]hanks |[Cc]heers )?(?P<name>{_WORD}(?: {_WORD}){{0,2}})"
+    rf"(?:- ?|[Ll]ove,? |[Tt]a |[Tt]hx |[Tt]hanks |[Cc]heers )?"
+    rf"(?P<name>{_WORD}(?: {_WORD}){{0,2}}(?: [B-WYZ]\.?(?![\w'’]))?)"
     r"(?: [xX]{1,3})?[.,]?"
     r"(?: ?(?:,|\(|\||- | x\d)[^\n]{0,60})?[ \t]*"
     r"(?:\s*\Z|\n\s*(?:From:|-{4,}|_{8,}|On [^\n]{5,80}wrote:|>|Sent from ))"
 )
+# The line below an empty one that names who signs, with a job or a team in the lines below it.
+_ABOVE_JOB = re.compile(
+    rf"\n[ \t]*\n[ \t]*(?P<name>{_WORD}(?: {_WORD})?)[ \t]*(?:\n[ \t]*[A-Z][^\n.!?:@]{{2,70}}){{1,3}}\s*\Z"
+)
 _WIDEST_END = 400
 _FAMILY = re2.compile(
     r"(?:'s)? (?:family|household|children|siblings|brothers|sisters|boys|girls|twins|matter|case|"
+    r"boy|girl|lad|lads|kids|"
     r"FAMILY|CHILDREN|SIBLINGS)\b"
 )
 _WORD_BEFORE = re.compile(rf"(?<![\w'\-])(?P<name>{_WORD})$")
-_OF_PEOPLE = frozenset({"family", "children", "siblings", "brothers", "sisters", "twins"})
+_OF_PEOPLE = frozenset({"family", "kids", "children", "siblings", "brothers", "sisters", "twins"})
 _VERSUS = re2.compile(r"\b(?:R|Regina|Rex|Re|re)\.? v\.? ")
 _TWO_INITIALS = re2.compile(
     r"(?:^|[^\p{L}\p{N}_&.])(?P<start>(?:[A-Z]\.? ?){1,3})(?:&|and|AND) (?:(?:Mrs|MRS|Mr|MR|Ms|MS|Miss|MISS)\.? )?"
@@ -42,6 +48,9 @@ def at_edges(text: str, lists: NameLists) -> Iterator[NameMatch]:
     yield from _first_line(text, lists)
     for line in _LAST_LINE.finditer(text, max(0, len(text) - _WIDEST_END)):
         yield from _signed(line, lists)
+    above = _ABOVE_JOB.search(text, max(0, len(text) - _WIDEST_END))
+    if above is not None and _signs_above_job(above["name"], lists):
+        yield _made(above, NameKind.SIGN_OFF, 0.65)
     yield from _families(text, lists)
     for trigger in _VERSUS.finditer(text):
         name = _NAME.match(text, trigger.end())
@@ -91,16 +100,28 @@ def _first_line(text: str, lists: NameLists) -> Iterator[NameMatch]:
 
 
 def _signed(match: re.Match[str], lists: NameLists) -> Iterator[NameMatch]:
-    words = match["name"].split()
+    words = _without_initial(match["name"].split())
     flags = [lists.flags(w) for w in words]
     apart = match["blank"] is not None or not match["before"].strip()
     after_sentence = match["before"].rstrip().endswith((".", "!", "?", ")"))
     strange = (
         len(words) == 2 and after_sentence and all(unknown(f) or f & NAME for f in flags) and match["name"].istitle()
     )
-    if not strange and (not _can_sign(words, flags) or (not apart and not strong_first(flags[0]))):
+    alone = after_sentence and len(words) == 1 and words[0].istitle()  # "...in the car park.\nNardos"
+    if not strange and (not _can_sign(words, flags) or not (apart or alone or strong_first(flags[0]))):
         return
     yield _made(match, NameKind.SIGN_OFF, 0.7)
+
+
+def _without_initial(words: list[str]) -> list[str]:
+    """The words without the first letter of a surname behind a first name: "Ivy H"."""
+    return words[:-1] if len(words) > 1 and len(words[-1].strip(".")) == 1 else words
+
+
+def _signs_above_job(name: str, lists: NameLists) -> bool:
+    words = name.split()
+    flags = [lists.flags(w) for w in words]
+    return name.istitle() and bool(flags[0] & FIRST) and not any(ends_name(f) for f in flags)
 
 
 def _can_sign(words: list[str], flags: list[int]) -> bool:

@@ -17,7 +17,7 @@ from .capitals import lines_of_capitals, truecase
 from .edges import at_edges
 from .grammar import Place
 from .known import known, surname_first
-from .lists import NameLists
+from .lists import NameLists, strong_first
 from .match import NameKind, NameMatch, united
 from .model import ModelJudge
 from .peopled import Greetings, PeopleLists
@@ -38,6 +38,18 @@ _SOMEBODY_BEFORE = re.compile(
     r"niece|cousin|landlord|male|female|person|child|colleague)[,:]?[ ][(]?\"$",
     re.IGNORECASE,
 )
+
+
+_PET_BEFORE = re.compile(
+    r"\b(?:dog|dogs|puppy|cat|cats|kitten|pony|horse|parrot|budgie|rabbit|hamster|tortoise|staffie|staffy|lurcher|collie|labrador|lab|"
+    r"terrier|spaniel|alsatian|rottweiler|pet)(?:,|:| is| was)?(?: called| named)?[ ][(\"']?$",
+    re.IGNORECASE,
+)
+# "Nat. Ins.", "CHI 1504837126", "Carlton St library"
+_NATIONAL_INSURANCE = re.compile(r"\.?[ ]?Ins\b|[ ]?\|[ ]?DOB\b")
+_NUMBER_AFTER = re.compile(r"(?:[ :.#]|no\.?){0,3}\d{3}")
+_LONGEST_LABEL = 4
+_STREET_ENDS = frozenset({"St", "Rd", "La", "Ln", "Ave", "Cl", "Cres", "Mkt"})
 
 
 class NameFinder:
@@ -92,12 +104,25 @@ class NameFinder:
         name = text[match.start : match.end]
         if _JUNK.search(name):
             return True
+        if not match.title and self._is_other(text, match, name):
+            return True
         if match.kind in (NameKind.KNOWN, NameKind.MODEL) and " " not in name and _QUOTED.match(text, match.end):
             if text[match.start - 1 : match.start] != '"':
                 return False
             # A printer, a server, a horse; but 'an older man, "Besnik"' is somebody.
             return _SOMEBODY_BEFORE.search(text[max(0, match.start - 24) : match.start]) is None
         return not match.title and (self.lists.is_of_thing(name) or not things.free(match.start, match.end))
+
+    def _is_other(self, text: str, match: NameMatch, name: str) -> bool:
+        """Whether a name is that of a pet or a street, or a label."""
+        if " " in name:
+            return name.rpartition(" ")[2] in _STREET_ENDS
+        if name == "Nat" and _NATIONAL_INSURANCE.match(text, match.end):
+            return True
+        is_label = name.isupper() and len(name) <= _LONGEST_LABEL and not strong_first(self.lists.flags(name))
+        if is_label and _NUMBER_AFTER.match(text, match.end):
+            return True
+        return _PET_BEFORE.search(text[max(0, match.start - 24) : match.start]) is not None
 
     def greeting(self, text: str) -> NameMatch | None:
         """The first name that a text greets."""

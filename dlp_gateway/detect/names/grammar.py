@@ -14,7 +14,7 @@ from .match import NameKind
 
 TITLES = (
     r"Mr|Mrs|Miss|Ms|Mx|Messrs|Master|Dr|Doctor|Rev|Revd|Reverend|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Imam|Rabbi|"
-    r"Canon|Fr|Sgt|Sergeant|PC|DC|DS|DI|Insp|Inspector|Sheikh|Hajji|Haji|Nurse|Sister|HHJ|"
+    r"Canon|Fr|Sgt|Sergeant|PCSO|DCI|PC|DC|DS|DI|Insp|Inspector|Sheikh|Hajji|Haji|Nurse|Sister|HHJ|"
     r"MR|MRS|MISS|MS|MX|DR|PROF|REV|SIR"
 )
 COUNCILLORS = r"Cllrs?|Councillors?|Alderman|Mayor|CLLR|COUNCILLOR|MP for [A-Z][a-z]+,|MSP|AM"

@@ -54,7 +54,20 @@ def _name_at(text: str, run: Sequence[Word], index: int, *, capitals: bool) -> t
         if confidence and not _is_only_case(text, one, other, capitals=capitals):
             count = _extent(run, index, following)
             return count, _doubted(text, run[index], run[index + count - 1], confidence)
+    if following > index + 1 and _is_surname_with_initials(text, run[index], run[following - 1]):
+        return following - index, SURE
     return 1, _single(text, run[index], capitals=capitals)
+
+
+_ENDS_INITIALS = re.compile(r"\.?(?:[ \t]{1,3}[^\w\s]|[ \t]{1,3}[\w/]*\d|[,;:)|\n\t]|[ ]{2}|$)")
+
+
+def _is_surname_with_initials(text: str, surname: Word, last: Word) -> bool:
+    """Whether a surname in capitals stands before initials, as in lists: "HOLLOWAY J AJ200365A"."""
+    is_surname = surname.text.isupper() and len(surname.text) > 2 and bool(surname.flags & NAME)
+    if not is_surname or surname.flags & (ORDINARY | PLACE) or never(surname.flags):
+        return False
+    return _ENDS_INITIALS.match(text, last.end) is not None
 
 
 def pair(one: int, other: int) -> float:
@@ -149,6 +162,8 @@ def _single(text: str, word: Word, *, capitals: bool) -> float:
     if not strong_first(word.flags):
         if word.flags & FIRST and not never(word.flags) and _AGE.match(text, word.end):
             return SURE
+        if _is_wordy_person(text, word, capitals=capitals):
+            return 0.6
         return SURE if _is_strange_person(text, word, capitals=capitals) else 0.0
     if word.text.isupper() and not capitals and len(word.text) < 5:
         return 0.0
@@ -159,6 +174,25 @@ def _single(text: str, word: Word, *, capitals: bool) -> float:
     if word.flags & TOWN and (at_a_place(text, word.start) or on_the_way(text, word.start)):
         return 0.0
     return 0.6 if word.flags & TOWN else SURE
+
+
+_CAPITAL_BEFORE = re.compile(r"[A-Z][\w'\-]*[ ]$")
+_CAPITAL_AFTER = re.compile(r"[ ][A-Z\d]")
+_MONTHS = frozenset({"april", "may", "june", "august", "jan"})
+
+
+def _is_wordy_person(text: str, word: Word, *, capitals: bool) -> bool:
+    """Whether a first name that is also an ordinary word ("Ivy", "Precious") stands alone, within a sentence, as the
+    name of somebody who does something."""
+    if capitals or not word.flags & FIRST or never(word.flags) or word.text.lower() in _MONTHS:
+        return False
+    if not word.text.istitle() or word.flags & PLACE or starts_sentence(text, word.start):
+        return False
+    if _CAPITAL_BEFORE.search(text[max(0, word.start - 20) : word.start]) or _CAPITAL_AFTER.match(text, word.end):
+        return False
+    if after_article(text, word.start) or at_a_place(text, word.start) or on_the_way(text, word.start):
+        return False
+    return is_a_person(text, word.start, word.end) and not is_thing(text, word.start, word.end)
 
 
 def _is_strange_person(text: str, word: Word, *, capitals: bool) -> bool:

@@ -44,6 +44,9 @@ _OF_ONE_PERSON = frozenset({"DATE_OF_BIRTH", "UK_BLUE_BADGE", "UK_NHS", "UK_NINO
 _LAST = ("surname", "last name", "family name", "lastname", "last_name")
 _FIRST = ("forename", "forenames", "first name", "firstname", "given name", "first_name", "christian name")
 _PARTS_OF_NAMES = (*_LAST, *_FIRST)
+# The same where they are all of a header: "first contact" heads no names.
+_LAST_ALONE = frozenset({"last", "sur", "family", "lname", "snm", "s name"})
+_FIRST_ALONE = frozenset({"first", "fore", "given", "given names", "first names", "fname", "f name", "first/known as"})
 
 
 class TableReader:
@@ -230,9 +233,9 @@ class TableReader:
 
     def _names(self, reading: Reading, columns: list[Column]) -> list[Found]:
         full = [c for c in columns if self._is_full_name(c.header) or (not c.header and self._holds_names(c))]
-        last = [c for c in columns if _has_any(c.header, _LAST)]
+        last = [c for c in columns if _heads(c.header, _LAST, _LAST_ALONE)]
         # Surname and forename are one name: the finding is the surname's cell, its value both.
-        given = [c for c in columns if _has_any(c.header, _FIRST)]
+        given = [c for c in columns if _heads(c.header, _FIRST, _FIRST_ALONE)]
         first = {row: cell for c in given for row, cell in zip(c.rows, c.cells, strict=True)}
         if not last and not full:
             last = given
@@ -343,6 +346,10 @@ def _is_enough(entity: str, counts: dict[str, int]) -> bool:
 
 def _has_any(header: str, names: tuple[str, ...]) -> bool:
     return header.strip(" :*").replace("_", " ") in names or has_phrase(header.replace("_", " "), names)
+
+
+def _heads(header: str, names: tuple[str, ...], alone: frozenset[str]) -> bool:
+    return _has_any(header, names) or header.strip(" :*.").replace("_", " ") in alone
 
 
 def _looks_like_name(cell: str) -> bool:

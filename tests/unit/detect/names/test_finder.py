@@ -44,6 +44,12 @@ def found(finder: NameFinder, text: str, *spans: tuple[str, str]) -> list[str]:
         ("Chantelle F., paid", ["Chantelle F."]),
         ("Amara S-J is well.", ["Amara S-J"]),
         ("Chantelle I think is well.", ["Chantelle"]),
+        ("HOLLOWAY J AJ200365A", ["HOLLOWAY J"]),
+        ("He sleeps in the car park.\nNardos", ["Nardos"]),
+        ("Any bother, ring.\nIvy H\n", ["Ivy H"]),
+        ("Please allocate.\n\nPrecious\nSocial worker, Hospital Team 2\n", ["Precious"]),
+        ("The Haslam boy was out again.", ["Haslam"]),
+        ("I told them that Ivy lives here.", ["Ivy"]),
     ],
 )
 def test_the_forms_of_names(text: str, expected: list[str], finder: NameFinder) -> None:
@@ -57,6 +63,10 @@ def test_the_forms_of_names(text: str, expected: list[str], finder: NameFinder) 
         "Harker, Lowe and Pettigrew Solicitors have written.",
         "Harker, Lowe and Tuffnell is a firm.",
         'The printer "Alfred" is down.',
+        "Their dog Bruno barks, and the dog (Rufus) too.",
+        "Started at Carlton St library",
+        "Nat. Ins. PX 70 63 28 B",
+        "The ICO says Ward 12 is full.",
         "Sir Fred Mulley Way is closed.",
         "The bus to Barry via Penarth is late.",
         "The meeting of 12 Jan 2026",
