@@ -77,13 +77,16 @@ console-style: ## write the console's style sheet anew (needs npm)
 # ---------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: system-packages lint tests/clients/node_modules/.ready ## everything: lint, then all tests but the long ones, with coverage
-	@rm -f .coverage .coverage.*
+test: system-packages lint tests/clients/node_modules/.ready ## everything: lint, then all tests but the long ones
 # Hundreds of processes are started: without bytecode each would compile the package anew.
 	@$(BIN)/python -m compileall -q dlp_gateway tests
+	$(PYTEST) -m "not proof" $(PARALLEL)
+
+# Measuring makes the tests a third longer, and those left out, which compute most, half as long again.
+.PHONY: coverage
+coverage: system-packages $(VENV)/.ready-dev tests/clients/node_modules/.ready ## how much of the code the tests run, which is to be 92 % at least
+	@rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest -m "not proof and not accuracy and not fuzz and not system" $(PARALLEL)
-# Measuring coverage makes these, which compute most, half as long again; what they run, the others run, too.
-	$(PYTEST) tests/system tests/accuracy tests/fuzz -m "not proof" $(PARALLEL)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 

@@ -20,6 +20,7 @@ from bench.accuracy.ours import Ours
 from bench.accuracy.scheme import MAILS
 from tests.accuracy.labelled import Part
 
+CAPITALS = 3  # each third mail: names in them are many, and each takes longer to read than a usual one
 CLEAN_MAILS = 320  # of 630: the first half holds two of nearly each topic
 DRAWS = 1  # of each disguise of each entity
 
@@ -31,7 +32,7 @@ FLOORS = {  # rows and figures of `targets.MAILS`
     ("UK identifiers", "P"): 0.97,
     ("PERSON", "F2"): 0.92,
     # 0.94 before `doorstep-eleventh.txt` came: 240 homes as they are seldom written, of which half are found at first.
-    ("UK_ADDRESS", "F2"): 0.89,
+    ("UK_ADDRESS", "F2"): 0.90,
     ("sensitive, any type", "F2"): 0.85,
 }
 FLOOR_OF_CAPITALS = 0.85
@@ -51,7 +52,7 @@ def ours() -> Ours:
 def of_mails(*, capitals: bool = False) -> dict[str, Figures]:
     documents = of_part(mail_documents(), Part.DEVELOPMENT)
     if capitals:
-        documents = [in_capitals(document) for document in documents]
+        documents = [in_capitals(document) for document in documents[::CAPITALS]]
     return rows(read(ours(), documents, MAILS), MAILS, overlap)
 
 
