@@ -51,6 +51,8 @@ _LONGEST_TO_ANOTHER = 40
 _TO_PERSON = re.compile(r"[ \t,;:()|\-–]{1,3}(?:(?:for|is|of|belongs to)\s)?")
 _LONGEST_GAP = 30  # characters of blanks and signs between a label and its value
 _LEADING = " \t\n:=#.-–(>[*|\"'"
+_BLANKS = " \t*"
+_BEFORE_LABEL = " \t*>-"
 _TO_NEXT = re.compile(r"[ \-]{0,2}")
 _NO_ITEM = re.compile(r"[\d:=]")  # another number or label stands before it
 _LONGEST_ITEM = 200  # characters from a number to the one in the line below
@@ -158,6 +160,8 @@ def _before(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool | 
             if names:
                 return True
         elif rule.id in role.context:
+            if _heads_line(lower, hit, position):
+                return True
             likely = True
         elif role.other and names and _counts_as_number(rule) and hit.end >= against:
             return False
@@ -166,6 +170,13 @@ def _before(rule: Rule, index: LabelIndex, lower: str, position: int) -> bool | 
         elif rule.id in role.inherited:
             likely = True
     return True if likely else None
+
+
+def _heads_line(lower: str, hit: Hit, position: int) -> bool:
+    """Whether a word of context is the label of its line: "Vehicle: WG75 KML"."""
+    if lower[hit.end : position].strip(_BLANKS) != ":":
+        return False
+    return not lower[lower.rfind("\n", 0, hit.start) + 1 : hit.start].strip(_BEFORE_LABEL)
 
 
 def _has_own_value(lower: str, end: int, position: int) -> bool:

@@ -15,7 +15,7 @@ from .lines import start_of_line
 _GAP = r"[ \t]{0,3}[,(\[;/|\-–]?[ \t]{0,3}"
 _SEX = r"(?:[MFmf](?:[,;/|]|[ ]-)?[ \t]{1,3})?"
 _DATE = re.compile(
-    rf"{_GAP}{_SEX}(?:b\.? ?|born )?"
+    rf"(?:[ ]\([a-z ]{{3,16}}\))?{_GAP}{_SEX}(?:b\.? ?|born )?"
     r"(?P<value>(?:\d{1,2}(?P<sign>[/.\-])\d{1,2}(?P=sign)|"
     r"\d{1,2}(?:st|nd|rd|th)?[ \-](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6},?[ \-])"
     r"(?P<year>(?:19|20)\d\d|\d\d))(?![\d/]|[.\-]\d)",
@@ -49,7 +49,7 @@ _OPEN_BRACKET = re.compile(r"\([^()\n]*\Z")
 _ANOTHER_BEFORE = re.compile(r"[^\W\d_] \d{1,2}(?:,|,? and| &) \Z")
 _ANOTHER_AFTER = re.compile(r"(?:,|,? and| &) [A-Z][\w'\-]{1,20} \d{1,2}(?:[,)]| and | & )")
 _LINE_BEFORE, _LINE_AFTER = 80, 50  # characters of the line before a name and after a number
-_REACH = 24
+_REACH = 36
 _LONGEST_START = 24  # characters of a sign, a number or a reference before the name that begins a line
 _CONFIDENCE = 0.65
 _MEETINGS_AGE = 4  # years in which dates beside a name are those of meetings and signatures

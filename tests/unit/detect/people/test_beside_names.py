@@ -23,6 +23,7 @@ def found(detection: Detection, body: str, entity: str) -> list[str]:
         ("formerly Grace Okafor; 12/03/1957; Flat 6", "12/03/1957"),
         ("Grace Okafor [12-Mar-1957] was seen", "12-Mar-1957"),
         ("Grace Okafor - 6 March 1957 - custody", "6 March 1957"),
+        ("Grace Okafor (minor), 30-8-2007 / lost two teeth", "30-8-2007"),
         ("Grace Okafor f, 26/02/1985, candidate", "26/02/1985"),
         ("case 2 | V Adaeze P 30/01/2001 | P mother", "30/01/2001"),
     ],
