@@ -38,8 +38,6 @@ _SOMEBODY_BEFORE = re.compile(
     r"niece|cousin|landlord|male|female|person|child|colleague)[,:]?[ ][(]?\"$",
     re.IGNORECASE,
 )
-
-
 _PET_BEFORE = re.compile(
     r"\b(?:dog|dogs|puppy|cat|cats|kitten|pony|horse|parrot|budgie|rabbit|hamster|tortoise|staffie|staffy|lurcher|collie|labrador|lab|"
     r"terrier|spaniel|alsatian|rottweiler|pet)(?:,|:| is| was)?(?: called| named)?[ ][(\"']?$",

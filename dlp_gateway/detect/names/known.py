@@ -12,6 +12,10 @@ from .things import SURNAMES_OF_STREETS, THINGS, after_article, at_a_place, in_a
 from .words import Word
 
 _LONGEST = 6  # words of a name, initials included
+_ENDS_INITIALS = re.compile(r"\.?(?:[ \t]{1,3}[^\w\s]|[ \t]{1,3}[\w/]*\d|[,;:)|\n\t]|[ ]{2}|$)")
+_CAPITAL_BEFORE = re.compile(r"[A-Z][\w'\-]*[ ]$")
+_CAPITAL_AFTER = re.compile(r"[ ][A-Z\d]")
+_MONTHS = frozenset({"april", "may", "june", "august", "jan"})
 _AGE = re.compile(r",? \((?:aged? )?\d{1,2}\)|, (?:aged? )?\d{1,2}, ")
 _YEAR = re.compile(r"[ ,]{1,2}(?:19|20)\d\d\b")
 SURE = 0.65
@@ -57,9 +61,6 @@ def _name_at(text: str, run: Sequence[Word], index: int, *, capitals: bool) -> t
     if following > index + 1 and _is_surname_with_initials(text, run[index], run[following - 1]):
         return following - index, SURE
     return 1, _single(text, run[index], capitals=capitals)
-
-
-_ENDS_INITIALS = re.compile(r"\.?(?:[ \t]{1,3}[^\w\s]|[ \t]{1,3}[\w/]*\d|[,;:)|\n\t]|[ ]{2}|$)")
 
 
 def _is_surname_with_initials(text: str, surname: Word, last: Word) -> bool:
@@ -174,11 +175,6 @@ def _single(text: str, word: Word, *, capitals: bool) -> float:
     if word.flags & TOWN and (at_a_place(text, word.start) or on_the_way(text, word.start)):
         return 0.0
     return 0.6 if word.flags & TOWN else SURE
-
-
-_CAPITAL_BEFORE = re.compile(r"[A-Z][\w'\-]*[ ]$")
-_CAPITAL_AFTER = re.compile(r"[ ][A-Z\d]")
-_MONTHS = frozenset({"april", "may", "june", "august", "jan"})
 
 
 def _is_wordy_person(text: str, word: Word, *, capitals: bool) -> bool:
