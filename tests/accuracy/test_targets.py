@@ -21,7 +21,7 @@ from bench.accuracy.scheme import MAILS
 from tests.accuracy.labelled import Part
 
 CAPITALS = 3  # each third mail: names in them are many, and each takes longer to read than a usual one
-CLEAN_MAILS = 320  # of 630: the first half holds two of nearly each topic
+CLEAN_MAILS = 320  # of 630: the first half holds one or two of each topic
 DRAWS = 1  # of each disguise of each entity
 
 FLOORS = {  # rows and figures of `targets.MAILS`
