@@ -258,8 +258,9 @@ class Detector:
         wanted = question.entities
         people = NamedPeople.among([*named, *found])
         births = listed_births(people, this_year=year)
-        homes = homes_beside_names(named, found, self._ruleset.phrases("premises"))
-        cells = homes_in_cells(people, [*found, *named], self._ruleset.phrases("premises"))
+        premises = self._ruleset.phrases("premises")
+        homes = homes_beside_names(named, found, premises)
+        cells = homes_in_cells(people, [*found, *named], premises)
         told = chain(births, beside_names(named, this_year=year), homes, cells)
         beside = [
             _found(reading, match)

@@ -23,7 +23,7 @@ _DATE = re.compile(
 )
 _AGE = re.compile(
     r"(?:,[ ]?|(?P<dash>[ ]-[ ]))(?P<value>\d{1,2})"
-    r"(?=,[ ][a-z]|\)|[ ]?\(|:|[ ]-[ ]|(?P<last>[.;]?[ ]*(?:\n|\Z))|(?P<on>[ ]on[ ]\d))"
+    r"(?=,[ ][a-z]|\)|[ ]?\(|:|[ ]-[ ]|(?P<last>[.;]?[ ]*(?:\n|\Z))|[ ]on[ ]\d)"
 )
 _IN_BRACKETS = re.compile(r"[ ]\((?P<value>\d{1,2})\)(?P<what>[ ][a-z]|)(?=[a-z]|[,.;:]|[ ]-|[ ]?(?:\n|\Z))")
 _BARE = re.compile(r"[ ](?P<value>\d{1,2})(?=(?P<what>[.,;:]?(?:[ ]+|\n|\Z)|\))(?P<word>(?:[^\W\d_]+|[-&])?))")

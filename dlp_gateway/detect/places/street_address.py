@@ -32,15 +32,15 @@ _NEVER_COMPLETE = frozenset({"uk-address-po-box"})
 _LESS_SURE = frozenset({"uk-address-block", "uk-address-unsure"})
 # What the lexicons know is no village that only its place tells.
 _NO_TOWNS = ("first-names", "last-names", "ordinary-words", "not-names")
-_VILLAGE = re.compile(
-    r",[ ]((?:(?:Great|Little|Upper|Lower|Nether|Over|Higher|Old|New|North|South|East|West|Much|Long)[ ])?"
-    r"[A-Z][a-z'\-]{2,20}(?:[ ][A-Z][a-z'\-]{2,20})?)"
-    r"(?=\.(?:\s|\Z)|[;)\n]|\Z|,[ ](?:[a-z]|\d)|[ ][|/\-–][ ]|[ ](?:after|and|as|at|because|before|but|by|for|from|"
-    r"has|have|if|in|is|on|since|so|that|to|until|was|were|when|where|which|while|who|will|with|without)[ ])"
-)
 _BEFORE_TOWN = frozenset(
     {"great", "little", "upper", "lower", "nether", "over", "higher", "old", "new", "north", "south", "east", "west"}
     | {"much", "long"}
+)
+_VILLAGE = re.compile(
+    rf",[ ]((?:(?:{'|'.join(sorted(map(str.title, _BEFORE_TOWN)))})[ ])?"
+    r"[A-Z][a-z'\-]{2,20}(?:[ ][A-Z][a-z'\-]{2,20})?)"
+    r"(?=\.(?:\s|\Z)|[;)\n]|\Z|,[ ](?:[a-z]|\d)|[ ][|/\-–][ ]|[ ](?:after|and|as|at|because|before|but|by|for|from|"
+    r"has|have|if|in|is|on|since|so|that|to|until|was|were|when|where|which|while|who|will|with|without)[ ])"
 )
 _MOST = 20_000  # addresses of one text
 
